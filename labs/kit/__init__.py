@@ -1,0 +1,31 @@
+"""What every lesson uses. Nothing is imported until it is asked for, so that `from labs.kit import …` stays quick."""
+
+from importlib import import_module
+from typing import Any
+
+_WHERE = {
+    "Clock": "trace",
+    "Event": "trace",
+    "Fault": "trace",
+    "Trace": "trace",
+    "Scene": "scene",
+    "play": "player",
+    "Control": "explorer",
+    "Strike": "explorer",
+    "explore": "explorer",
+    "predict": "predict",
+    "check": "check",
+    "claim": "claim",
+    "attempts": "progress",
+    "restore": "progress",
+    "reset": "progress",
+    "show_source": "source",
+}
+
+__all__ = sorted(_WHERE)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"labs.kit has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"labs.kit.{_WHERE[name]}"), name)
