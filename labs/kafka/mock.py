@@ -1,0 +1,93 @@
+"""A Kafka cluster inside this process: the mock that librdkafka, the library under confluent-kafka, brings along.
+
+It listens on 127.0.0.1, keeps records in memory and is gone when the `with` block ends. Real clients talk to it over
+the real protocol; elections, replication and retention are not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+
+class NoRealGroup(RuntimeError):
+    """There is no real system to look at; the message says why in one sentence."""
+
+
+@contextmanager
+def mock_cluster(topics: Mapping[str, int], *, brokers: int = 1, join_delay: float = 0.5) -> Iterator[str]:
+    """Run a Kafka cluster with these topics, {name: number of partitions}; gives its bootstrap address, "127.0.0.1:…".
+
+    A new group waits `join_delay` seconds for more members (group.initial.rebalance.delay.ms; 3 s on a real broker).
+    NoRealGroup if the client library is missing, or cannot make topics with a given number of partitions.
+    """
+    for topic, partitions in topics.items():
+        if not 1 <= partitions <= 10_000:
+            raise ValueError(f"a real topic has between 1 and 10,000 partitions, so {topic!r} cannot have {partitions}")
+    lib = _c_library()
+    if lib is None:
+        yield from _hosted_by_a_producer(topics, brokers)
+        return
+    settings = lib.rd_kafka_conf_new()
+    lib.rd_kafka_conf_set_log_cb(settings, None)  # a lesson's output is not the place for a client's log
+    client = lib.rd_kafka_new(0, settings, None, 0)
+    cluster = lib.rd_kafka_mock_cluster_new(client, brokers)
+    try:
+        lib.rd_kafka_mock_group_initial_rebalance_delay_ms(cluster, int(join_delay * 1000))
+        for topic, partitions in topics.items():
+            if lib.rd_kafka_mock_topic_create(cluster, topic.encode(), partitions, brokers):
+                raise NoRealGroup(f"The mock cluster would not make the topic {topic!r} with {partitions} partitions.")
+        yield lib.rd_kafka_mock_cluster_bootstraps(cluster).decode()
+    finally:
+        lib.rd_kafka_mock_cluster_destroy(cluster)
+        lib.rd_kafka_destroy(client)
+
+
+def _c_library() -> Any:
+    """librdkafka's C functions that run a mock cluster; None where they cannot be reached."""
+    import ctypes
+
+    try:
+        from confluent_kafka import cimpl
+    except ImportError as missing:
+        raise NoRealGroup(
+            "The real thing needs the package confluent-kafka (pip install confluent-kafka); the models do without."
+        ) from missing
+    pointer, number, text = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
+    functions: dict[str, tuple[Any, list[Any]]] = {
+        "rd_kafka_conf_new": (pointer, []),
+        "rd_kafka_conf_set_log_cb": (None, [pointer, pointer]),
+        "rd_kafka_new": (pointer, [number, pointer, text, ctypes.c_size_t]),
+        "rd_kafka_destroy": (None, [pointer]),
+        "rd_kafka_mock_cluster_new": (pointer, [pointer, number]),
+        "rd_kafka_mock_cluster_destroy": (None, [pointer]),
+        "rd_kafka_mock_cluster_bootstraps": (text, [pointer]),
+        "rd_kafka_mock_topic_create": (number, [pointer, text, number, number]),
+        "rd_kafka_mock_group_initial_rebalance_delay_ms": (None, [pointer, ctypes.c_int32]),
+    }
+    try:
+        # Python's extension module is linked to librdkafka: what is looked for in the one is found in the other, so the
+        # two are always of one version, wherever they are installed. (Not on Windows, which looks in one file only.)
+        library = ctypes.CDLL(cimpl.__file__)
+        for name, (result, arguments) in functions.items():
+            function = getattr(library, name)
+            function.restype, function.argtypes = result, arguments
+    except (OSError, AttributeError):
+        return None
+    return library
+
+
+def _hosted_by_a_producer(topics: Mapping[str, int], brokers: int) -> Iterator[str]:
+    """The way without C functions: a producer hosts the cluster, and every topic has the mock's four partitions."""
+    from confluent_kafka import Producer
+
+    for topic, partitions in topics.items():
+        if partitions != 4:
+            raise NoRealGroup(
+                f"Here the mock cluster makes topics of 4 partitions only, so not {topic!r} with {partitions}."
+            )
+    host = Producer({"test.mock.num.brokers": brokers, "log_level": 0})
+    for topic in topics:
+        host.list_topics(topic, timeout=10)  # asking for a topic makes it
+    yield ",".join(f"{b.host}:{b.port}" for b in host.list_topics(timeout=10).brokers.values())
