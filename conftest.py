@@ -1,0 +1,18 @@
+"""What every test run is given: a throwaway folder for the learner's work, and no one's own configuration.
+
+This file stands at the top because nbval's runs of `notebooks/` and `solutions/` need it as much as `tests/` does.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from tools.build import UNSET, environment
+
+_work = tempfile.TemporaryDirectory(prefix="course-tests-")
+for name in UNSET:
+    os.environ.pop(name, None)
+os.environ.update(environment(Path(_work.name)))
+os.environ.update(
+    {f"JUPYTER_{what}_DIR": str(Path(_work.name) / what.lower()) for what in ("CONFIG", "DATA", "RUNTIME")}
+)

@@ -1,0 +1,217 @@
+"""The build: the same to the byte each time, no more than is needed, and errors that say where."""
+
+from pathlib import Path
+
+import pytest
+
+from tools import build as builder
+from tools.build import build, check
+from tools.lesson import COPIES, LessonError, clear, fingerprint, lay_out, read
+from tools.validate import load
+
+FRONT = "---\ntitle: T\nminutes: 1\nbuilds_on: []\n---\n\n"
+
+
+def write(course: Path, *cells: str, front: str = FRONT) -> Path:
+    """A lesson with these code cells, after a line of text."""
+    path = course / "lessons" / "02_other.md"
+    text = "".join(f"```{{code-cell}} ipython3\n{cell}\n```\n\n" for cell in cells)
+    path.write_text(f"{front}Some text.\n\n{text}")
+    return path
+
+
+def line_of(path: Path, text: str) -> int:
+    return next(n for n, line in enumerate(path.read_text().splitlines(), 1) if text in line)
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {f"{copy}/{path.name}": path.read_bytes() for copy in COPIES for path in (root / copy).glob("*.ipynb")}
+
+
+def test_two_builds_are_the_same_to_the_byte(built: Path, tmp_path: Path) -> None:
+    assert build(root=built, into=tmp_path) == []
+    assert contents(tmp_path) == contents(built)
+    assert len(contents(built)) == 2
+
+
+def test_only_what_changed_is_built(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(course, "print(1)")
+    assert build(root=course) == []
+    said = capsys.readouterr().out
+    assert "notebooks/01_tiny.ipynb is up to date" in said
+    assert "notebooks/02_other.ipynb built in" in said
+    assert check(root=course) == []
+
+
+def test_check_names_what_is_stale_and_runs_nothing(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "run", None)
+    assert check(root=course) == []
+    (course / "labs" / "kit" / "scene.py").write_text("SCENE = 2\n")
+    assert len(check(root=course)) == 2
+    assert all("is stale: lessons/01_tiny.md or the labs" in sentence for sentence in check(root=course))
+    write(course, "print(1)")
+    assert "notebooks/02_other.ipynb: it has not been built yet: run make build" in check(["02"], root=course)
+
+
+def test_check_finds_a_notebook_without_a_lesson(course: Path) -> None:
+    (course / "lessons" / "01_tiny.md").rename(course / "lessons" / "03_renamed.md")
+    assert "solutions/01_tiny.ipynb has no lesson: remove it, or add lessons/01_tiny.md" in check(root=course)
+
+
+def test_the_fingerprint_follows_the_labs_that_a_lesson_uses(course: Path) -> None:
+    for family, code in {"queues": "from labs.shop import till\n", "shop": "till = 1\n", "kafka": "x = 1\n"}.items():
+        (course / "labs" / family).mkdir()
+        (course / "labs" / family / "model.py").write_text(code)
+    path = write(course, "from labs.queues import model")
+    before = fingerprint(read(path, course))
+    (course / "labs" / "kafka" / "model.py").write_text("x = 2\n")
+    assert fingerprint(read(path, course)) == before, "a family that it does not use"
+    (course / "labs" / "shop" / "model.py").write_text("till = 2\n")
+    assert fingerprint(read(path, course)) != before, "a family used by one that it uses"
+
+
+def test_the_fingerprint_follows_what_the_front_matter_names(course: Path) -> None:
+    path = write(course, "print(1)", front=FRONT.replace("builds_on", "depends_on: [lessons/*.md]\nbuilds_on"))
+    before = fingerprint(read(path, course))
+    (course / "lessons" / "03_more.md").write_text(FRONT)
+    assert fingerprint(read(path, course)) != before
+
+
+def test_nothing_of_the_moment_is_kept(built: Path) -> None:
+    nb = load(built / "notebooks" / "01_tiny.ipynb")
+    assert nb.metadata.language_info == {"name": "python"}
+    assert nb.metadata.kernelspec.name == "python3"
+    assert [cell.id for cell in nb.cells[:2]] == ["01-tiny-000", "01-tiny-001"]
+    still = nb.cells[2].outputs[0]
+    assert set(still.data) == {"text/plain", "text/html"}, "the picture stays, the widget view goes"
+    assert "execution" not in nb.cells[1].metadata
+
+
+def test_a_lesson_runs_without_its_builders_settings(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_OPEN", "1")
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    monkeypatch.setenv("COURSE_WORK", "mine")
+    write(
+        course,
+        "import os\nprint([os.environ.get(n) for n in ('COURSE_OPEN', 'NBGRADER_EXECUTION')])\n"
+        "print(os.environ['COURSE_WORK'] == 'mine', os.path.basename(os.getcwd()))",
+    )
+    assert build(["02"], root=course) == []
+    (output,) = load(course / "notebooks" / "02_other.ipynb").cells[1].outputs
+    assert output.text == "[None, None]\nFalse notebooks\n"
+
+
+def test_clear_keeps_the_indent_and_the_lines_they_come_from() -> None:
+    source = "def f():\n    ### BEGIN SOLUTION\n    a\n    b\n    ### END SOLUTION\n    return 1"
+    assert clear(source) == [
+        (0, "def f():"),
+        (1, "    # YOUR CODE HERE"),
+        (1, "    raise NotImplementedError()"),
+        (5, "    return 1"),
+    ]
+
+
+FAILING = {
+    "1 / 0": "cell 2: ZeroDivisionError: division by zero",
+    "x = 1\n\ny = nobody  # here": "cell 2: NameError: name 'nobody' is not defined",
+    "x = 1\ndef f(:  # here\n    pass": "cell 2: SyntaxError: invalid syntax",
+    "import sys  # here\nprint('late', file=sys.stderr)": "cell 2 writes to stderr: late",
+    "print('/home/ada/x')": "cell 2 shows a path of this machine (/home/ada), which differs elsewhere",
+    ":tags: [raises-exception]\n\nprint(1)  # here": "cell 2 is tagged raises-exception, but raises nothing",
+    "import os  # here\nos._exit(1)": "cell 2: the kernel died",
+}
+
+
+@pytest.mark.parametrize("cell", FAILING, ids=lambda cell: FAILING[cell].split(":")[-1])
+def test_a_failing_cell_is_named_with_its_line(course: Path, cell: str) -> None:
+    path = write(course, "ready = True", cell)
+    before = contents(course)
+    line = line_of(path, "# here" if "# here" in cell else cell)
+    assert build(["02"], root=course) == [
+        f"lessons/02_other.md, line {line}: {copy}, {FAILING[cell]}" for copy in sorted(COPIES)
+    ]
+    assert contents(course) == before, "what failed is not kept"
+
+
+def test_a_line_is_found_below_a_removed_solution(course: Path) -> None:
+    path = write(
+        course,
+        ":exercise: other-one\n\n### BEGIN SOLUTION\na = 1\nb = 2\nc = 3\n### END SOLUTION\nprint(a)",
+        ':check: other-one\n:points: 1\n\ncheck = print\ncheck("other-one", 1)',
+    )
+    (wrong,) = build(["02"], root=course)
+    assert f"line {line_of(path, 'BEGIN')}: notebooks, cell 1: NotImplementedError" in wrong
+
+
+def test_a_cell_that_takes_too_long(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "CELL_TIMEOUT", 1)
+    path = write(course, "while True: pass")
+    assert (
+        f"line {line_of(path, 'while')}: notebooks, cell 1: the cell took longer than 1 s"
+        in build(["02"], root=course)[0]
+    )
+
+
+WRITTEN = {
+    "unknown key": (":exersise: a-b\n\nx = 1", "unknown key 'exersise': a cell may say tags, reason, exercise"),
+    "unknown tag": (":tags: [skip]\n\nx = 1", "unknown tag 'skip': the known ones are raises-exception"),
+    "no reason": (":tags: [nbval-ignore-output]\n\nx = 1", "nbval-ignore-output and :reason: go together"),
+    "comment": ("# NBVAL_SKIP\nx = 1", "NBVAL comments hide an output"),
+    "no end": (":exercise: a-b\n\n### BEGIN SOLUTION\nx = 1", "### BEGIN SOLUTION has no ### END SOLUTION after it"),
+    "no begin": (":exercise: a-b\n\nx = 1\n### END SOLUTION", "### END SOLUTION has no ### BEGIN SOLUTION before it"),
+    "nested": ("### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION", "stands inside a solution"),
+    "not an exercise": ("### BEGIN SOLUTION\n### END SOLUTION", "in a cell that has no :exercise:"),
+    "no solution": (":exercise: a-b\n\nx = 1", "the exercise a-b marks no solution"),
+    "no points": (':check: a-b\n\ncheck("a-b", f)', "a check cell, and no other, says its :points:"),
+    "odd points": (':check: a-b\n:points: many\n\ncheck("a-b", f)', "points are a whole number, not 'many'"),
+    "no check": (":check: a-b\n:points: 1\n\ncheck('a-c', f)", 'is marked :check: a-b, but has no check("a-b", …)'),
+    "no exercise": (':check: a-b\n:points: 1\n\ncheck("a-b", f)', "a-b is checked before its exercise"),
+    "never checked": (":exercise: a-b\n\n### BEGIN SOLUTION\n### END SOLUTION", "the exercise a-b is never checked"),
+    "odd name": (":exercise: a b\n\n### BEGIN SOLUTION\n### END SOLUTION", "'a b' cannot name an exercise"),
+}
+
+
+@pytest.mark.parametrize("slip", WRITTEN)
+def test_a_slip_of_the_author_is_named(course: Path, slip: str) -> None:
+    cell, says = WRITTEN[slip]
+    (wrong,) = build(["02"], root=course) if write(course, cell) else []
+    assert wrong.startswith("lessons/02_other.md, line ")
+    assert says in wrong
+
+
+@pytest.mark.parametrize(
+    ("front", "says"),
+    [
+        ("", "has no title"),
+        ("---\ntitle: T\nbuilds_on: []\n---\n", "does not say how many minutes"),
+        ("---\ntitle: T\nminutes: 1\n---\n", "does not list the lessons it builds on"),
+        ("---\ntitle: [\n---\n", "Notebook metadata"),
+    ],
+)
+def test_front_matter_that_lacks_something(course: Path, front: str, says: str) -> None:
+    with pytest.raises(LessonError, match=says):
+        read(write(course, "x = 1", front=front), course)
+
+
+def test_text_that_jupyterlab_cannot_show(course: Path) -> None:
+    path = write(course, "x = 1")
+    path.write_text(path.read_text() + "One line.\n\n```{note}\nWell.\n```\n")
+    with pytest.raises(LessonError, match=rf"line {line_of(path, '{note}')}: JupyterLab does not know '```{{note}}'"):
+        read(path, course)
+
+
+def test_an_unknown_lesson_is_named(course: Path) -> None:
+    with pytest.raises(LessonError, match="there is no lesson '7'; there are 01_tiny"):
+        build(["7"], root=course)
+
+
+def test_the_cells_carry_what_nbgrader_needs(built: Path) -> None:
+    nb = lay_out(read(built / "lessons" / "01_tiny.md", built), "solutions")
+    exercise, check_cell = (cell.metadata["nbgrader"] for cell in nb.cells if "nbgrader" in cell.metadata)
+    assert exercise == {
+        "grade": False, "grade_id": "tiny-double", "locked": False, "schema_version": 3, "solution": True, "task": False
+    }  # fmt: skip
+    assert check_cell == {
+        "grade": True, "grade_id": "check-tiny-double", "locked": True, "points": 2, "schema_version": 3,
+        "solution": False, "task": False,
+    }  # fmt: skip

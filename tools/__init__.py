@@ -1,0 +1,1 @@
+"""What builds the course, checks it and opens it: `python -m tools.build`, `python -m tools.lab`."""
