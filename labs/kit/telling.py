@@ -1,0 +1,178 @@
+"""What a learner is told about their own code: the line, the exception, the endless loop, a value cut to size.
+
+Nothing told here differs from run to run: no address, no time, no name of a temporary file.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import linecache
+import re
+import reprlib
+import sys
+from collections.abc import Callable
+from functools import partial
+from types import CodeType, FrameType, TracebackType
+from typing import Any
+
+# Notebooks and debuggers rightly replace these; the rest belongs to nobody.
+_OTHERS = {"input", "open", "breakpoint", "exit", "quit", "help", "display", "get_ipython", "copyright",
+           "credits", "license"}  # fmt: skip
+BUILTINS = {n: thing for n, thing in vars(builtins).items() if not n.startswith("_") and n not in _OTHERS}
+
+
+class LearnerError(Exception):
+    """The learner's function did not come back with an answer. `.sentence` tells the learner why; it never holds an
+    address, a time or a file name, so it reads the same in every run.
+
+    `.kind`: "raised", "unfinished" (NotImplementedError), "time", "stuck", "interrupted", "lazy" or "builtin";
+    `.line`: the line in the learner's cell, where there is one.
+    """
+
+    def __init__(self, kind: str, sentence: str, line: int | None = None) -> None:
+        super().__init__(sentence)
+        self.kind, self.sentence, self.line = kind, sentence, line
+
+
+class _Show(reprlib.Repr):
+    """repr, cut to size, the same in every run: sets in order, no addresses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxdict = self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdeque = 12
+        self.maxstring = self.maxlong = self.maxother = 80
+        self.maxlevel = 5
+        self.fillvalue = "…"
+
+
+def show(value: Any, room: int = 400) -> str:
+    """The value as a learner would write it, cut after `room` characters."""
+    try:
+        text = scrub(_Show().repr(value))
+    except Exception:  # a __repr__ that fails, an integer too long to be written
+        text = f"a value of type {type(value).__name__}, which cannot be shown"
+    return text if len(text) <= room else text[: room - 2] + " …"
+
+
+def scrub(text: str) -> str:
+    """The text without what changes from run to run: addresses, and the file that a notebook makes of a cell."""
+    text = re.sub(r" at 0x[0-9a-fA-F]+|0x[0-9a-fA-F]{8,}", "", text)
+    return re.sub(r"\S*ipykernel_\d+[/\\]\d+\.py|<ipython-input[^>]*>", "your cell", text)
+
+
+def hidden_builtins(function: Callable[..., Any]) -> str:
+    """A sentence, when a variable of the notebook hides a built-in that the function uses (`max = 3`); else empty."""
+    spaces = getattr(inspect.unwrap(function), "__globals__", {})
+    for name in _names(_code(function)):
+        if name in spaces and name in BUILTINS and spaces[name] is not BUILTINS[name]:
+            it = show(spaces[name], 60)
+            return f"In this notebook `{name}` is {it}, which hides Python’s own: run `del {name}` and try again."
+    return ""
+
+
+def _code(function: Any) -> CodeType | None:
+    """The code of a function, however it is wrapped; of a class, its first method's."""
+    while isinstance(function, partial):
+        function = function.func
+    if isinstance(function, type):
+        function = next((f for f in vars(function).values() if inspect.isfunction(f)), None)
+    code = getattr(inspect.unwrap(function), "__code__", None) if function is not None else None
+    if code is None and function is not None:
+        code = getattr(type(function).__call__, "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def _names(code: CodeType | None) -> list[str]:
+    """The global names that a piece of code uses, inner functions included."""
+    if code is None:
+        return []
+    inner = [name for c in code.co_consts if isinstance(c, CodeType) for name in _names(c)]
+    return [*code.co_names, *inner]
+
+
+def _is_theirs(code: CodeType, home: CodeType | None) -> bool:
+    """Whether a line is the learner's own: in the cell of their function, or in another cell of the notebook."""
+    file = code.co_filename
+    return (home is not None and file == home.co_filename) or "ipykernel_" in file or file.startswith("<ipython-input")
+
+
+def _place(code: CodeType, line: int, home: CodeType | None) -> str:
+    text = linecache.getline(code.co_filename, line).strip()
+    where = f"line {line}" + (" of your cell" if home and code.co_filename == home.co_filename else " of another cell")
+    return where + (f", `{text if len(text) <= 80 else text[:79] + '…'}`" if text else "")
+
+
+def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
+    """What the learner is told about an exception of theirs."""
+    home, found = _code(function), None
+    trace: TracebackType | None = problem.__traceback__
+    while trace is not None:
+        if _is_theirs(trace.tb_frame.f_code, home):
+            found = trace.tb_frame.f_code, trace.tb_lineno
+        trace = trace.tb_next
+    line = found[1] if found else None
+    where = f"At {_place(*found, home)}: " if found else ""
+    name = type(problem).__name__
+    if isinstance(problem, LearnerError):
+        return problem
+    if isinstance(problem, NotImplementedError):
+        return LearnerError("unfinished", f"{where}this part is still to be written.", line)
+    if isinstance(problem, SystemExit | KeyboardInterrupt):
+        return LearnerError("raised", f"{where}{name}. Give the answer back with `return`.", line)
+    if isinstance(problem, RecursionError):
+        # Where exactly the stack was full depends on the machine: name the function's first line instead.
+        line = home.co_firstlineno if home else None
+        where = f"At {_place(home, line, home)}: " if home and line else ""
+        return LearnerError("raised", f"{where}RecursionError: it calls itself again and again, without end.", line)
+    try:
+        message = scrub(str(problem))
+    except Exception:
+        message = ""
+    message = message if len(message) <= 200 else message[:199] + "…"
+    if found is None and isinstance(problem, TypeError):
+        return LearnerError("raised", f"It could not be called as it should: {message}.")
+    hint = hidden_builtins(function)
+    told = f"{where}{name}" + (f": {message}" if message else "")
+    return LearnerError("raised", told.rstrip(".") + "." + (f" {hint}" if hint else ""), line)
+
+
+def going_round(thread: int, function: Callable[..., Any]) -> tuple[str, int | None]:
+    """Where a function in that thread goes round: in words, and the line. The outermost loop: the same in every run."""
+    home, stack = _code(function), []
+    frame: FrameType | None = sys._current_frames().get(thread)
+    while frame is not None:
+        if _is_theirs(frame.f_code, home):
+            stack.append((frame.f_code, frame.f_lineno))
+        frame = frame.f_back
+    for code, at in reversed(stack):
+        loops = _loops_around(code, at)
+        if loops:
+            return f": it was in the loop at {_place(code, loops[0], home)}", loops[0]
+    if not stack:
+        return "", None
+    code, at = stack[-1]
+    return f": it was at {_place(code, at, home)}", at
+
+
+def _loops_around(code: CodeType, line: int) -> list[int]:
+    """The first lines of the loops of this function around a line, the outermost first."""
+    try:
+        node: ast.AST = ast.parse("".join(linecache.getlines(code.co_filename)))
+    except (SyntaxError, ValueError):
+        return []
+    loops: list[int] = []
+    inside: ast.AST | None = node
+    while inside is not None:
+        node, inside = inside, None
+        for child in ast.walk(node):
+            spans = getattr(child, "lineno", line + 1) <= line <= (getattr(child, "end_lineno", 0) or 0)
+            if child is not node and spans and isinstance(child, ast.For | ast.While | ast.AsyncFor | ast.FunctionDef):
+                if isinstance(child, ast.FunctionDef):
+                    loops = []
+                else:
+                    loops.append(child.lineno)
+                inside = child
+                break
+    return loops
