@@ -1,0 +1,55 @@
+# The course's commands. `make lab` and `make test` set up what they need on a fresh machine with Python 3.11 or later.
+
+# Without compiled bytecode every kernel starts several times slower; somebody else's environment is not ours.
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+PY = .venv-test/bin/python
+PYTEST = $(PY) -m pytest -p tools.quick -q
+NBVAL = $(PYTEST) -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=30 notebooks solutions
+
+.PHONY: help lab test build check-notebooks bench clean env-lab env-test env-instructor env-bench
+
+help:
+	@echo "make lab              set everything up and open the course in JupyterLab (more: make lab ARGS=--no-browser)"
+	@echo "make test             set everything up and run every test"
+	@echo "make build            build lessons/*.md into notebooks/ and solutions/ (some: LESSONS=06, all again: FORCE=1)"
+	@echo "make check-notebooks  look whether the notebooks are fresh and sound, and run them all again (nbval)"
+	@echo "make bench            measure speed beside the peers"
+	@echo "make clean            remove what the above have made; your own work in my_work/ stays"
+
+lab: env-lab
+	@.venv/bin/python -m tools.lab $(ARGS)
+
+test: env-test env-instructor
+	$(PY) -m ruff check
+	$(PY) -m mypy
+	$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor
+	$(NBVAL)
+	.venv-instructor/bin/python -m pytest -p tools.quick -q tests/instructor
+	$(PYTEST) -rs tests/browser
+
+build: env-test
+	@$(PY) -m tools.build $(if $(FORCE),--force) $(LESSONS)
+
+check-notebooks: env-test
+	@$(PY) -m tools.build --check
+	$(NBVAL)
+
+bench: env-bench
+	.venv-bench/bin/python -m pytest -p tools.quick -q -s tests/bench
+
+env-lab:
+	@sh tools/setup.sh .venv --no-default-groups
+
+env-test:
+	@sh tools/setup.sh .venv-test --group dev
+
+env-instructor:
+	@sh tools/setup.sh .venv-instructor --no-default-groups --group instructor
+
+env-bench:
+	@sh tools/setup.sh .venv-bench --group dev --group bench
+
+clean:
+	rm -rf .venv .venv-test .venv-instructor .venv-bench .uv .build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

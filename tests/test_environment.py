@@ -1,0 +1,25 @@
+"""environment.yml, for conda and Binder, asks for what pyproject.toml asks for: the same packages, the same bounds."""
+
+import tomllib
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+# What conda-forge calls otherwise; matplotlib-base is matplotlib without Qt.
+CONDA = {"confluent-kafka": "python-confluent-kafka", "matplotlib": "matplotlib-base"}
+
+
+def test_the_two_lists_agree() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    wanted = {f"python{project['requires-python']}"}
+    for dependency in project["dependencies"]:
+        name, bound = dependency.split(">=")
+        wanted.add(f"{CONDA.get(name, name)}>={bound}")
+    assert {entry for entry in listed if isinstance(entry, str)} - {"pip"} == wanted
+
+
+def test_the_course_itself_is_installed() -> None:
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    assert {"pip": ["-e ."]} in listed
