@@ -28,6 +28,7 @@ class Event:
         return self.data[name]
 
     def get(self, name: str, default: Any = None) -> Any:
+        """A particular by name, or `default` where the event has none of that name."""
         return self.data.get(name, default)
 
 

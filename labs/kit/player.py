@@ -1,0 +1,103 @@
+"""The player: shows scenes in the browser with play, pause, step, scrub and speed; a still where there is no kernel.
+
+`play(scene)` is all that a lesson needs for a run without controls; `explore` (explorer.py) adds those.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from labs.kit.palette import stylesheet
+from labs.kit.scene import Scene, storyboard
+
+SECONDS_TO_PLAY = 20.0  # a whole run takes this long at speed 1
+
+
+def play(scene: Scene, **sides: Scene) -> Player:
+    """Show a scene to be played; `play(a, B=b)` would show two of them on one clock, `play(eager=a, …)` names them."""
+    return Player([("", scene), *sides.items()])
+
+
+class Player:
+    """A picture that moves where there is a kernel and tells the same in a still where there is none."""
+
+    def __init__(self, scenes: Sequence[tuple[str, Scene]]):
+        self.scenes = list(scenes)
+        self.widget = new_widget(payload(self.scenes), {"controls": []})
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return bundle(self.widget, self.scenes)
+
+
+def payload(scenes: Sequence[tuple[str, Scene]], **more: Any) -> dict[str, Any]:
+    """What the browser is sent: the scenes, how long they last (s), how fast they play (s a second), and what else."""
+    end = max(scene.end for _, scene in scenes)
+    return {
+        "scenes": [{**scene.live(), "title": _titled(name, scene)} for name, scene in scenes],
+        "sides": [name for name, _ in scenes],
+        "end": end,
+        "pace": end / SECONDS_TO_PLAY,
+        "monitors": [],
+        "strikes": [],
+        "targets": [],
+        "settings": {},
+        "faults": [],
+        **more,
+    }  # fmt: skip
+
+
+def _titled(name: str, scene: Scene) -> str:
+    return f"{name} · {scene.title}" if name else scene.title
+
+
+def new_widget(data: Mapping[str, Any], panel: Mapping[str, Any], locked: bool = False) -> Any:
+    """The widget itself: one string of JSON goes each way, which is quicker than traits with structure."""
+    return _widget_class()(data=json.dumps(data), panel=json.dumps(panel), locked=locked)
+
+
+@cache
+def _widget_class() -> Any:
+    import anywidget
+    import traitlets
+
+    class KitPlayer(anywidget.AnyWidget):
+        _esm = Path(__file__).with_name("player.js")
+        _css = stylesheet() + Path(__file__).with_name("player.css").read_text(encoding="utf-8")
+        data = traitlets.Unicode().tag(sync=True)
+        panel = traitlets.Unicode().tag(sync=True)
+        ask = traitlets.Unicode().tag(sync=True)
+        locked = traitlets.Bool(False).tag(sync=True)
+
+    return KitPlayer
+
+
+def still(scenes: Sequence[tuple[str, Scene]]) -> dict[str, str]:
+    """The forms that need no kernel: an image with its text, and the text alone."""
+    svg, words = storyboard(scenes)
+    title = " | ".join(scene.title for _, scene in scenes)
+    return {"text/html": image(svg, f"{title}. {words}"), "text/plain": f"{title}\n{words}"}
+
+
+def image(svg: str, alt: str) -> str:
+    """An SVG as <img>, the one form that JupyterLab shows in a notebook that it does not trust yet."""
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}" style="max-width:100%">'
+
+
+def bundle(widget: Any, scenes: Sequence[tuple[str, Scene]], more_html: str = "", more_text: str = "") -> Any:
+    """The widget's view with the still beside it, in one mimebundle."""
+    data, metadata = widget._repr_mimebundle_() or {}, {}
+    if isinstance(data, tuple):
+        data, metadata = data
+    forms = still(scenes)
+    return {
+        **data,
+        "text/html": forms["text/html"] + more_html,
+        "text/plain": forms["text/plain"] + more_text,
+    }, metadata
