@@ -1,0 +1,89 @@
+"""An instructor's nbgrader takes the course as it is: the solutions are its source, and what it hands out is ours.
+
+nbgrader adds menus to JupyterLab, so it lives in an environment of its own; `make test` runs this file there.
+"""
+
+import copy
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from nbgrader.preprocessors import ClearSolutions
+from traitlets.config import Config
+
+from tools.lesson import ROOT, Lesson, lay_out, lessons, read
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
+FIXTURES = ROOT / "tests" / "notebooks" / "fixtures"
+ALL = [read(path) for path in lessons()] + [read(path, FIXTURES) for path in lessons(FIXTURES)]
+GRADED = [lesson for lesson in ALL if any(cell.check for cell in lesson.cells)]
+
+
+@pytest.mark.parametrize("lesson", ALL, ids=lambda lesson: lesson.name)
+def test_the_learners_copy_is_what_nbgrader_would_make(lesson: Lesson) -> None:
+    cleared, _ = ClearSolutions().preprocess(lay_out(lesson, "solutions"), {})
+    assert cleared == lay_out(lesson, "notebooks")
+
+
+@pytest.fixture(autouse=True)
+def in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """nbgrader calls alembic by name, as it is found where the instructor has activated the environment."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+
+
+class Course:
+    """A course as nbgrader keeps it, with one assignment."""
+
+    def __init__(self, root: Path, lesson: Lesson) -> None:
+        self.root, self.lesson = root, lesson
+        config = Config()
+        config.CourseDirectory.root = str(root)
+        config.CourseDirectory.db_url = f"sqlite:///{root}/gradebook.db"
+        config.ExecutePreprocessor.timeout = 60
+        self.database = config.CourseDirectory.db_url
+        self.nbgrader = NbGraderAPI(config=config)
+
+    def done(self, answer: dict[str, Any]) -> None:
+        assert answer["success"], answer.get("error") or answer.get("log")
+
+    def notebook(self, *where: str) -> Path:
+        return self.root.joinpath(*where, self.lesson.name, f"{self.lesson.name}.ipynb")
+
+    def hand_in(self, student: str, nb: Any) -> tuple[float, float]:
+        """Hand in this notebook as a student's work, have it graded; the points it gets, and those there are."""
+        path = self.notebook("submitted", student)
+        path.parent.mkdir(parents=True)
+        nbformat.write(nb, path)
+        self.done(self.nbgrader.autograde(self.lesson.name, student))
+        with Gradebook(self.database) as gradebook:
+            graded = gradebook.find_submission_notebook(self.lesson.name, self.lesson.name, student)
+            return graded.score, graded.max_score
+
+
+@pytest.mark.parametrize("lesson", GRADED, ids=lambda lesson: lesson.name)
+def test_handed_out_handed_in_and_graded(lesson: Lesson, tmp_path: Path) -> None:
+    course = Course(tmp_path, lesson)
+    source = course.notebook("source")
+    source.parent.mkdir(parents=True)
+    if lesson.root == ROOT:
+        shutil.copy(lesson.target("solutions"), source)
+    else:
+        nbformat.write(lay_out(lesson, "solutions"), source)
+    course.done(course.nbgrader.generate_assignment(lesson.name))
+    points = sum(cell.points or 0 for cell in lesson.cells)
+
+    handed_out = nbformat.read(course.notebook("release"), as_version=4)
+    assert [cell.source for cell in handed_out.cells] == [cell.source for cell in lay_out(lesson, "notebooks").cells]
+    assert course.hand_in("blank", handed_out) == (0, points)
+
+    answers = {cell.id: cell.source for cell in lay_out(lesson, "solutions").cells}
+    right = copy.deepcopy(handed_out)
+    for cell in right.cells:
+        cell.source = answers[cell.id]
+    assert course.hand_in("right", right) == (points, points)
