@@ -43,7 +43,7 @@ class Wire:
 
     def tell(self, kind: str, who: str, **data: Any) -> None:
         """Write down what happens now."""
-        self.diary.append(Event(self.clock.now, kind, who, data))
+        self.diary.append(Event(round(self.clock.now, 6), kind, who, data))
 
     def ask(
         self,
@@ -57,22 +57,22 @@ class Wire:
 
         With `worth_telling` the pair is written down only if that is true of the answer (or all heartbeats are wanted).
         """
-        life, sent, latency = consumer.life, self.clock.now, self.latency
+        life, sent = consumer.life, self.clock.now
+        message = {"to": "coordinator", "what": what, "arrives": round(sent + self.latency, 6)}
         telling = worth_telling is None or self.heartbeats
         if telling:
-            self.tell("send", consumer.name, to="coordinator", what=what, arrives=sent + latency)
+            self.tell("send", consumer.name, **message)
 
         def answered(answer: Answer) -> None:
-            arrives = self.clock.now + latency
+            arrives = self.clock.now + self.latency
             if not telling and worth_telling and worth_telling(answer):  # now one knows; the diary is sorted at the end
-                data = {"to": "coordinator", "what": what, "arrives": sent + latency}
-                self.diary.append(Event(sent, "send", consumer.name, data))
-                self.tell("answer", "coordinator", to=consumer.name, what=what, arrives=arrives, error=answer.error)
-            elif telling:
-                self.tell("answer", "coordinator", to=consumer.name, what=what, arrives=arrives, error=answer.error)
+                self.diary.append(Event(round(sent, 6), "send", consumer.name, message))
+            if telling or (worth_telling and worth_telling(answer)):
+                data = {"to": consumer.name, "what": what, "arrives": round(arrives, 6), "error": answer.error}
+                self.tell("answer", "coordinator", **data)
             self.clock.at(arrives, lambda: heard(answer) if consumer.life == life else None)
 
-        self.clock.after(latency, lambda: request(answered))
+        self.clock.after(self.latency, lambda: request(answered))
 
 
 class Consumer:

@@ -136,6 +136,7 @@ class Coordinator:
         """OffsetCommit: accepted from a member of the current generation, also while a rebalance is being prepared."""
         if error := self._unwelcome(asked) or self._outdated(asked):
             return error
+        self.seats[asked.id].deadline = self.clock.now + self.session_timeout
         return "REBALANCE_IN_PROGRESS" if self.state == "CompletingRebalance" else None
 
     def leave(self, asked: Member) -> str | None:

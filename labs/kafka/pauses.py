@@ -150,8 +150,8 @@ def unconsumed(trace: Trace, since: float | None = None) -> float:
     return waited
 
 
-def moved(trace: Trace) -> list[Move]:
-    """Each change of a partition from one consumer to another, in order of time; back to the same one is no move."""
+def moved(trace: Trace, since: float = 0.0) -> list[Move]:
+    """Each change of a partition from one consumer to another, from `since`, in order; back to the same is no move."""
     moves = []
     for partition, times in ownership(trace).items():
         real = [held for held in times if not held.believed]
