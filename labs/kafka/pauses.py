@@ -156,7 +156,9 @@ def moved(trace: Trace, since: float = 0.0) -> list[Move]:
     for partition, times in ownership(trace).items():
         real = [held for held in times if not held.believed]
         moves += [
-            Move(new.start, partition, old.owner, new.owner) for old, new in pairwise(real) if old.owner != new.owner
+            Move(new.start, partition, old.owner, new.owner)
+            for old, new in pairwise(real)
+            if old.owner != new.owner and new.start >= since
         ]
     return sorted(moves)
 

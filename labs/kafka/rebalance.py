@@ -119,8 +119,16 @@ def rebalance(
             f"session_timeout ({session_timeout} s) must be longer than a heartbeat interval and the way there and"
             f" back ({heartbeat + 2 * latency:g} s), or every member is taken for dead between two heartbeats"
         )
+    if assign is not None and not callable(assign):
+        raise ValueError(f"assign must be a function of members and topics, and not {assign!r}")
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise ValueError(f"seed must be a whole number, and not {seed!r}")
     sizes = _sizes(topics, partitions)
     reads = _subscriptions(subscriptions or {}, sizes)
+    faults = tuple(faults)
+    for fault in faults:
+        if not isinstance(fault, Fault):
+            raise ValueError(f"a fault is written Fault(seconds, kind, consumer), and not {fault!r}")
     faults = tuple(sorted(faults, key=lambda f: f.t))
     _check(faults, {f"c{i + 1}": i * stagger for i in range(consumers)}, until)
 
