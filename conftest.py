@@ -8,6 +8,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from tools.build import UNSET, environment
 
 _work = tempfile.TemporaryDirectory(prefix="course-tests-")
@@ -20,3 +22,8 @@ os.environ.update(
 
 # nbgrader has an environment of its own, and `make test` runs its tests there.
 collect_ignore = [] if importlib.util.find_spec("nbgrader") else ["tests/instructor"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright keeps an event loop running, in which nothing else can start one."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

@@ -118,7 +118,8 @@ def options(work: Path) -> list[str]:
         f"--LabApp.default_url={page}",
         f"--IdentityProvider.token={secrets.token_hex(24)}",  # given, so that we are the ones who show it
         "--ServerApp.answer_yes=True",  # Ctrl-C stops at once, without a question
-        "--Application.log_level=WARN",
+        "--KernelManager.transport_encryption=auto",  # what a kernel says stays between it and its owner
+        "--Application.log_level=ERROR",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         told.append("--allow-root")  # in a container one often is

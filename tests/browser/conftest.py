@@ -1,0 +1,237 @@
+"""A real JupyterLab, as `make lab` starts it, in a real Chromium: open a notebook, run it, look at it, press things.
+
+    def test_something(lab):
+        with lab.open("06_kafka_groups") as notebook:   # a fresh, untrusted copy, not run
+            notebook.run_all()
+            notebook.page.get_by_role("button", name="Play").first.click()
+
+Leaving the `with` fails when the browser's console has shown an error. One notebook, opened and run once for all tests
+of a file, is a fixture of scope "module" around the same `with`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SCREENS = ROOT / ".build" / "screens"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HOW_TO_GET_IT = "Chromium was not found: install it (on Debian and Ubuntu: apt install chromium), then make test again"
+FLAGS = [
+    "--no-sandbox",  # in a container one is often root, and Chromium's sandbox does not start for root
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# What the console may say: a pattern, and why it is no error of ours.
+ALLOWED: dict[str, str] = {
+    # A widget's own code comes from a blob: address; an error from there counts.
+    r"(?s)^NotFoundError: Failed to execute 'removeChild'(?!.*blob:)": "JupyterLab redraws its own frame, now and then",
+}
+
+DARK, LIGHT = "JupyterLab Dark", "JupyterLab Light"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(HOW_TO_GET_IT)
+        pytest.skip(HOW_TO_GET_IT)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab, started once for all browser tests, with a throwaway folder of its own."""
+    work = tmp_path_factory.mktemp("my work")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "tools.lab",
+        "--no-browser",
+        f"--port={port}",
+        "--LabApp.expose_app_in_browser=True",
+    ]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER_")}
+    with (work / "jupyter.log").open("w") as log:
+        server = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=env | {"COURSE_WORK": str(work)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    try:
+        assert server.stdout is not None
+        said = "".join(server.stdout.readline() for _ in range(5))
+        address = re.search(r"(http://\S+)/lab\S*\?token=(\w+)", said)
+        assert address, f"JupyterLab did not start: {said}{(work / 'jupyter.log').read_text()}"
+        yield Lab(browser, address[1], address[2], work)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+class Lab:
+    """A running JupyterLab at `url`, with the learner's folder `work`."""
+
+    def __init__(self, browser: Browser, url: str, token: str, work: Path) -> None:
+        self.browser, self.url, self.token, self.work = browser, url, token, work
+        self.opened = 0
+
+    def open(self, name: str, *, folder: Path = ROOT / "notebooks", **context: Any) -> Notebook:
+        """Open a fresh copy of `folder`'s notebook of this name; not run, not trusted, its kernel ready.
+
+        `context` goes to Playwright's new_context: reduced_motion="reduce", color_scheme="dark", viewport={…}.
+        """
+        self.opened += 1
+        path = self.work / str(self.opened) / f"{name}.ipynb"
+        path.parent.mkdir()
+        shutil.copy(folder / path.name, path)
+        return Notebook(self, path, context)
+
+    def ask(self, path: str, method: str = "GET") -> Any:
+        """What the server's own interface answers."""
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(self.url + path, headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or "null")
+
+
+class Notebook:
+    """One notebook in a window of its own."""
+
+    def __init__(self, lab: Lab, path: Path, context: dict[str, Any]) -> None:
+        self.lab, self.path = lab, path
+        self.saved = json.loads(path.read_text(encoding="utf-8"))
+        self.errors: list[str] = []
+        self.context = lab.browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | context))
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self._note(f"{error.name}: {error.message}\n{error.stack}"))
+        began = time.perf_counter()
+        where = f"/lab/workspaces/test-{lab.opened}/tree/{lab.opened}/{path.name}?token={lab.token}"
+        self.page.goto(lab.url + where)
+        pictures = self.pictures()
+        first = pictures if self.stills() else self.page.locator(".jp-Notebook .jp-Cell")
+        first.first.wait_for(state="visible", timeout=60_000)
+        self.first_picture = time.perf_counter() - began
+        """Seconds from the address being entered to the first picture (or cell, where there is none) being there."""
+        self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.ready }")
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._note(f"{message.text} ({message.location.get('url', '')})")
+
+    def _note(self, said: str) -> None:
+        if not any(re.search(pattern, said) for pattern in ALLOWED):
+            self.errors.append(said)
+
+    def __enter__(self) -> Notebook:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, at: TracebackType | None) -> None:
+        self.context.close()
+        for session in self.lab.ask("/api/sessions"):
+            if session["path"] == f"{self.path.parent.name}/{self.path.name}":
+                self.lab.ask(f"/api/sessions/{session['id']}", "DELETE")
+        if e is None:
+            assert self.errors == [], "the browser's console shows errors"
+
+    def stills(self) -> list[str]:
+        """The pictures saved in the notebook, as HTML."""
+        found = []
+        for cell in self.saved["cells"]:
+            for output in cell.get("outputs", []):
+                found += re.findall(r"<img\b[^>]*>", "".join(output.get("data", {}).get("text/html", [])))
+        return found
+
+    def pictures(self) -> Locator:
+        """The pictures shown in the outputs."""
+        return self.page.locator(".jp-OutputArea-output img[alt]")
+
+    def cells(self) -> Locator:
+        """The code cells, in order."""
+        return self.page.locator(".jp-Notebook .jp-CodeCell")
+
+    def outputs(self) -> Locator:
+        """The output area of every code cell that has one."""
+        return self.page.locator(".jp-Notebook .jp-OutputArea-output")
+
+    def raised(self) -> list[str]:
+        """The errors that cells have raised, as "ValueError: what it said", in order."""
+        found: list[str] = self.page.evaluate(
+            """() => Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
+                .filter(cell => cell.type === 'code')
+                .flatMap(cell => cell.outputs.toJSON())
+                .filter(output => output.output_type === 'error')
+                .map(output => `${output.ename}: ${output.evalue}`)"""
+        )
+        return found
+
+    def run_all(self, timeout: float = 120) -> float:
+        """Run All, until every cell has run and the kernel rests; return the seconds it took."""
+        self.page.set_default_timeout(timeout * 1000)
+        began = time.perf_counter()
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.page.wait_for_function(
+            """() => {
+                const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
+                const written = Array.from(content.model.cells).filter(c => c.type === 'code' && c.sharedModel.source);
+                return written.every(c => c.executionCount) && sessionContext.session.kernel.status === 'idle';
+            }"""
+        )
+        self.page.set_default_timeout(30_000)
+        return time.perf_counter() - began
+
+    def wait_idle(self) -> None:
+        """Until the kernel has answered everything, widgets included."""
+        self.page.wait_for_function(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+        )
+
+    def theme(self, name: str) -> None:
+        """Switch JupyterLab's theme: DARK or LIGHT."""
+        self.page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name)
+        self.page.wait_for_function(
+            "name => document.body.dataset.jpThemeName === name && !document.querySelector('#jp-splash-theme')",
+            arg=name,
+        )
+
+    def simplify(self) -> None:
+        """Fold the side bars away, so that a picture shows the lesson and little else."""
+        self.page.evaluate("() => { window.jupyterapp.shell.collapseLeft(); window.jupyterapp.shell.collapseRight(); }")
+
+    def screenshot(self, name: str, what: Locator | None = None) -> Path:
+        """A picture of the window, or of a part of it, in .build/screens/."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        path = SCREENS / f"{name}.png"
+        (what or self.page).screenshot(path=path)
+        return path
