@@ -115,7 +115,16 @@ class Explorer:
         self._versus, self._seed = versus, seed
         self.settings = {name: control.value for name, control in self._controls.items()}
         self.faults = tuple(faults)
-        first = self._make(self.settings, self.faults)
+        self.traces: list[Trace] = []
+        self.scenes: list[tuple[str, Scene]] = []
+        self.table: list[tuple[str, list[Cell]]] = []
+        try:
+            first = self._make(self.settings, self.faults)
+        except Exception as error:
+            if not hasattr(error, "sentence"):  # only a learner's own code may be unfinished: ours may not
+                raise
+            self.scenes = [("", _nothing_yet(error.sentence))]
+            first = payload(self.scenes, settings=self.settings)
         locked = after is not None and not after.answered
         self.widget = new_widget(first, {"controls": [control.panel() for control in controls]}, locked)
         self.widget.observe(self._asked, "ask")
@@ -175,6 +184,14 @@ class Explorer:
     def _table_text(self) -> str:
         rows = [f"{label}: {' | '.join(_mark(ok) + text for text, ok in cells)}" for label, cells in self.table]
         return "".join("\n" + row for row in rows)
+
+
+def _nothing_yet(sentence: str) -> Scene:
+    """What is shown while the learner's own piece does not work yet."""
+    scene = Scene(560, 60, end=1, title="Your piece drives this picture as soon as it works")
+    scene.box("not-yet", 8, 8, 544, 44, label="○ not there yet: see below", fill="page", dash="4 3")
+    scene.say(0, sentence)
+    return scene
 
 
 def _cell(answer: Any) -> Cell:

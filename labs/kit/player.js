@@ -126,7 +126,7 @@ function render({ model, el: host }) {
   const speeds = el("select", { "aria-label": "Speed", onchange: () => { speed = Number(speeds.value); } },
     ...[0.25, 0.5, 1, 2, 4].map((v) => el("option", { value: v, selected: v === 1 }, `${v}×`)));
   const bar = el("div", { class: "kit-bar", role: "toolbar", "aria-label": "Player" },
-    button("⏮", "To the start", () => { pause(); go(0); }), button("◀ Step", "Step back", () => step(-1)),
+    button("|◀", "To the start", () => { pause(); go(0); }), button("◀ Step", "Step back", () => step(-1)),
     playButton, button("Step ▶", "Step forward", () => step(1)), slider, clock, speeds);
   const error = el("p", { class: "kit-error", role: "alert" });
   const controls = el("div", { class: "kit-controls" });
@@ -135,7 +135,7 @@ function render({ model, el: host }) {
   const lines = el("ol");
   const transcript = el("details", { class: "kit-transcript" }, el("summary", {}, "Transcript: all that happens, to read"), lines);
   const lock = el("p", { class: "kit-lock" });
-  const body = el("div", { class: "kit-body" }, controls, faults, error, pictures, bar, monitors, transcript);
+  const body = el("div", { class: "kit-body" }, controls, pictures, bar, faults, error, monitors, transcript);
   const root = el("div", { class: "kit" }, lock, body);
   host.append(root);
 

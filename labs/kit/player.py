@@ -53,7 +53,7 @@ def payload(scenes: Sequence[tuple[str, Scene]], **more: Any) -> dict[str, Any]:
 
 
 def _titled(name: str, scene: Scene) -> str:
-    return f"{name} · {scene.title}" if name else scene.title
+    return scene.title if name in scene.title else f"{name} · {scene.title}"
 
 
 def new_widget(data: Mapping[str, Any], panel: Mapping[str, Any], locked: bool = False) -> Any:

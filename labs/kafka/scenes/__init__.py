@@ -1,0 +1,1 @@
+"""Kafka's pictures, a file a lesson: trace in, Scene out."""
