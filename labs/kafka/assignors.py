@@ -42,8 +42,9 @@ def round_robin_assign(members: Sequence[Member], topics: Mapping[str, int]) -> 
     """
     check_group(members, topics)
     assignment: Assignment = {member.id: [] for member in members}
+    subscribed = topics.keys() & set().union(*(member.topics for member in members))
     turns = cycle(in_order(members))
-    for topic, number in partitions_of(subscribers(members, topics), topics):
+    for topic, number in partitions_of(sorted(subscribed), topics):
         member = next(m for m in turns if topic in m.topics)
         assignment[member.id].append((topic, number))
     return assignment

@@ -16,10 +16,15 @@ class NoRealGroup(RuntimeError):
 
 
 @contextmanager
-def mock_cluster(topics: Mapping[str, int], *, brokers: int = 1, join_delay: float = 0.5) -> Iterator[str]:
+def mock_cluster(
+    topics: Mapping[str, int], *, brokers: int = 1, join_delay: float = 1.5, round_trip: float = 0.02
+) -> Iterator[str]:
     """Run a Kafka cluster with these topics, {name: number of partitions}; gives its bootstrap address, "127.0.0.1:…".
 
-    A new group waits `join_delay` seconds for more members (group.initial.rebalance.delay.ms; 3 s on a real broker).
+    A new group waits `join_delay` seconds for more members (group.initial.rebalance.delay.ms; 3 s on a real broker): a
+    client may take a second to look its topics up. Each answer takes `round_trip` seconds: without that the leader may
+    hand its assignment in before the others ask for theirs, and the mock refuses those who come late. Either way the
+    group would begin again and take five seconds longer.
     NoRealGroup if the client library is missing, or cannot make topics with a given number of partitions.
     """
     for topic, partitions in topics.items():
@@ -35,6 +40,7 @@ def mock_cluster(topics: Mapping[str, int], *, brokers: int = 1, join_delay: flo
     cluster = lib.rd_kafka_mock_cluster_new(client, brokers)
     try:
         lib.rd_kafka_mock_group_initial_rebalance_delay_ms(cluster, int(join_delay * 1000))
+        lib.rd_kafka_mock_broker_set_rtt(cluster, -1, int(round_trip * 1000))  # -1: every broker
         for topic, partitions in topics.items():
             if lib.rd_kafka_mock_topic_create(cluster, topic.encode(), partitions, brokers):
                 raise NoRealGroup(f"The mock cluster would not make the topic {topic!r} with {partitions} partitions.")
@@ -65,6 +71,7 @@ def _c_library() -> Any:
         "rd_kafka_mock_cluster_bootstraps": (text, [pointer]),
         "rd_kafka_mock_topic_create": (number, [pointer, text, number, number]),
         "rd_kafka_mock_group_initial_rebalance_delay_ms": (None, [pointer, ctypes.c_int32]),
+        "rd_kafka_mock_broker_set_rtt": (number, [pointer, ctypes.c_int32, number]),
     }
     try:
         # Python's extension module is linked to librdkafka: what is looked for in the one is found in the other, so the

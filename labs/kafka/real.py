@@ -31,7 +31,7 @@ def real_group(
     """Let a real group form and say who got what: {name: topics to read} and {topic: partitions} → {name: partitions}.
 
     Each name becomes a group.instance.id, so members are static and in a known order, and range and roundrobin give the
-    same answer every time; cooperative-sticky goes by member ids, which are random. It takes about a second. If no
+    same answer every time; cooperative-sticky goes by member ids, which are random. It takes about two seconds. If no
     assignment has come in half of `time_limit` seconds, a fresh group tries once more; then NoRealGroup is raised. It
     is also raised if the client library is missing. ValueError for a group that cannot be.
     """

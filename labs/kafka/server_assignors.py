@@ -17,21 +17,21 @@ from labs.kafka.sticky import holders, share_out
 def server_range_assign(members: Sequence[Member], topics: Mapping[str, int]) -> Assignment:
     """`range` of the broker: the client's range assignor, moved to the other side of the wire.
 
-    The first one (3.7) also tried to be sticky; since it was written anew (KAFKA-16944) members are again put in order,
+    Its first version also tried to be sticky; since it was written anew (KAFKA-16944, 2024) the members are in order,
     static ones first, and each topic is cut into runs, whoever held what. Arguments and errors as in `range_assign`.
     """
     return range_assign(members, topics)
 
 
 def server_uniform_assign(members: Sequence[Member], topics: Mapping[str, int]) -> Assignment:
-    """`uniform` of the broker: as even as sticky, and nearly as sticky.
+    """`uniform` of the broker, its default: as even as sticky, and nearly as sticky.
 
     `topics` is {topic: number of partitions}; a bad group (`check_group`) is a ValueError. The broker goes through the
     members in whatever order its hash table has them; here it is by id, so that the same call gives the same answer.
     """
     check_group(members, topics)
     members = sorted(members, key=lambda m: m.id)
-    if len({frozenset(m.topics) & topics.keys() for m in members}) <= 1:
+    if len({frozenset(m.topics).intersection(topics) for m in members}) <= 1:
         return uniform_for_equal_subscriptions(members, topics)
     return uniform_for_uneven_subscriptions(members, topics)
 
@@ -40,7 +40,7 @@ def uniform_for_equal_subscriptions(members: Sequence[Member], topics: Mapping[s
     """Set everyone's quota first, then keep up to it, then fill up to it.
 
     Which members may have the one partition more is settled by their order, not by what they held: a member that held
-    one more may lose it to a member earlier in the list. That is the move or two in which uniform is worse than sticky.
+    one more may lose it to a member earlier in the list. That is why uniform can move more than sticky does.
     """
     partitions = partitions_of(subscribers(members, topics), topics)
     held = holders(members)
