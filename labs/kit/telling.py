@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import dis
 import inspect
 import linecache
 import re
@@ -88,8 +89,8 @@ def _names(code: CodeType | None) -> list[str]:
     """The global names that a piece of code uses, inner functions included."""
     if code is None:
         return []
-    inner = [name for c in code.co_consts if isinstance(c, CodeType) for name in _names(c)]
-    return [*code.co_names, *inner]
+    here = [i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
+    return [*here, *(name for c in code.co_consts if isinstance(c, CodeType) for name in _names(c))]
 
 
 def _is_theirs(code: CodeType, home: CodeType | None) -> bool:

@@ -1,0 +1,5 @@
+"""The exercises about Kafka, by id. A file a lesson."""
+
+from labs.kafka.exercises import groups
+
+EXERCISES = {exercise.id: exercise for exercise in groups.EXERCISES}

@@ -1,0 +1,164 @@
+"""Lesson 06, going further: a sticky assignor for members that all subscribe to the same topics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labs.kafka.assignors import range_assign, round_robin_assign
+from labs.kafka.exercises.assignments import (
+    ALWAYS,
+    SHAPE,
+    Group,
+    Shares,
+    before_and_after,
+    counts,
+    larger_pasts,
+    level,
+    read,
+    show_call,
+    show_shares,
+    small_pasts,
+    twice,
+)
+from labs.kafka.sticky import sticky_assign
+from labs.kit.exercise import Exercise, Wrong
+
+
+def even(case: Group, answer: Shares) -> None:
+    """All subscribe to the same topics, so loads differ by one at most (KIP-54)."""
+    if len(answer) == len(case[0]):
+        level(answer)
+
+
+def few_moves(case: Group, answer: Shares) -> None:
+    """No more partitions leave an owner that is still there than balance asks for."""
+    moved = [p for m in case[0] for p in _mine_alone(case, m.owned) if p not in answer.get(m.id, ())]
+    least = fewest_moves(case)
+    if len(moved) > least:
+        enough = f"{least} {'is' if least == 1 else 'are'} enough" if least else "none has to"
+        topic, number = moved[0]
+        raise Wrong(f"{len(moved)} {'leaves its owner' if len(moved) == 1 else 'leave their owners'} "
+                    f"({topic}-{number}{' and others' if len(moved) > 1 else ''}), where {enough}.")  # fmt: skip
+
+
+def fewest_moves(case: Group) -> int:
+    """How many owned partitions must change hands, all subscribing to the same topics.
+
+    Of P partitions and n members everybody ends up with P // n, and P % n of them with one more: so each keeps up to
+    P // n, and P % n of those who had more keep one more. What two claim has no owner who could lose it.
+    """
+    members, topics = case
+    share, longer = divmod(sum(topics.values()), len(members))
+    had = [len(_mine_alone(case, m.owned)) for m in members]
+    kept = sum(min(n, share) for n in had) + min(longer, sum(n > share for n in had))
+    return sum(had) - kept
+
+
+def _mine_alone(case: Group, owned: Any) -> list[Any]:
+    disputed = twice(case)
+    return [partition for partition in owned if partition not in disputed]
+
+
+def _keeps_claims_of_two(case: Group, answer: Shares, right: Shares) -> str | None:
+    for topic, number in sorted(twice(case)):
+        owners = [name for name, mine in answer.items() if (topic, number) in mine]
+        if len(owners) > 1:
+            return (
+                f"Both {' and '.join(owners)} say that they own {topic}-{number}, and your answer believes both. One "
+                "of them is out of date: give such a partition to one member only."
+            )
+        if not owners:
+            return f"Your answer gives {topic}-{number} to nobody, because two claim it: it is free, so give it away."
+    return None
+
+
+def _forgets_the_past(case: Group, answer: Shares, right: Shares) -> str | None:
+    fresh = [range_assign(*case), round_robin_assign(*case)]
+    if any(answer == {n: tuple(sorted(mine)) for n, mine in shares.items()} for shares in fresh):
+        return "Your answer shares everything out anew, whoever owned what: start from `member.owned`."
+    return None
+
+
+def _keeps_everything(case: Group, answer: Shares, right: Shares) -> str | None:
+    kept = all(set(_mine_alone(case, m.owned)) <= set(answer[m.id]) for m in case[0])
+    many = counts(answer).values()
+    if kept and max(many) - min(many) > 1 and fewest_moves(case) > 0:
+        return "Everybody keeps all that they had, so newcomers stay poor: whoever has too much has to hand some over."
+    return None
+
+
+def _too_many_long(case: Group, answer: Shares, right: Shares) -> str | None:
+    share, longer = divmod(sum(case[1].values()), len(case[0]))
+    many = counts(answer).values()
+    if max(many) == share + 1 and sum(n == share + 1 for n in many) > longer:
+        return (
+            "Your answer lets too many members keep the rounded-up share. Only as many may as remain from the "
+            f"division: here {longer}."
+        )
+    return None
+
+
+def _never_one_more(case: Group, answer: Shares, right: Shares) -> str | None:
+    share, longer = divmod(sum(case[1].values()), len(case[0]))
+    kept = [sum(p in answer[m.id] for p in _mine_alone(case, m.owned)) for m in case[0]]
+    if longer and max(counts(answer).values()) - min(counts(answer).values()) <= 1 and max(kept) <= share:
+        return (
+            "Your answer lets nobody keep more than the rounded-down share. When the division leaves a remainder, so "
+            f"many members may keep one more: here {longer}."
+        )
+    return None
+
+
+def _blind_fill(case: Group, answer: Shares, right: Shares) -> str | None:
+    many = counts(answer).values()
+    kept = all(set(_mine_alone(case, m.owned)) <= set(answer[m.id]) for m in case[0])
+    if kept and fewest_moves(case) == 0 and max(many) - min(many) > 1:
+        return "What is free has to go, one by one, to whoever has least at that moment."
+    return None
+
+
+def _drops_the_free(case: Group, answer: Shares, right: Shares) -> str | None:
+    owned = {p for m in case[0] for p in m.owned}
+    given = {p for mine in answer.values() for p in mine}
+    if given <= owned and len(given) < sum(case[1].values()):
+        return "Your answer gives away only what somebody owned: the partitions that nobody owns need a reader too."
+    return None
+
+
+STICKY = Exercise(
+    id="kafka-sticky",
+    lesson="06",
+    title="A sticky assignor",
+    points=3,
+    reference=sticky_assign,
+    cases=small_pasts,
+    strategy=larger_pasts,
+    shape=SHAPE,
+    read=read,
+    properties=(
+        *ALWAYS,
+        ("Nobody has two partitions more than another", even),
+        ("No more partitions leave their owner than balance asks for", few_moves),
+    ),
+    misconceptions=(
+        _keeps_claims_of_two,
+        _forgets_the_past,
+        _keeps_everything,
+        _too_many_long,
+        _never_one_more,
+        _blind_fill,
+        _drops_the_free,
+    ),
+    hints=(
+        "Three steps: let everybody keep what they owned; give what is free to whoever has least; and see to it that "
+        "nobody keeps too much.",
+        "How much may a member keep? `share, longer = divmod(partitions, len(members))`: `share` each, and one more "
+        "for at most `longer` members, for those who had more than `share`.",
+        "A partition that two members claim has no owner you could rely on: treat it as free. Then give the free ones "
+        "away one by one, each time to `min(members, key=…)`, the one with the fewest.",
+    ),
+    show_case=show_call("sticky_assign"),
+    show_answer=show_shares,
+    picture=before_and_after,
+    right="one right answer",
+)

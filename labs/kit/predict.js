@@ -1,0 +1,76 @@
+// A question with its options as radio buttons. The outcome comes from the kernel, and only once a prediction is recorded.
+
+function part(tag, text = "", style = "") {
+  const element = document.createElement(tag);
+  if (style) element.style.cssText = style;
+  // `code` between backticks; everything else is text, never HTML.
+  text.split(/`([^`]+)`/).forEach((piece, i) => {
+    if (i % 2) element.append(Object.assign(document.createElement("code"), { textContent: piece }));
+    else element.append(piece);
+  });
+  return element;
+}
+
+// What can have the focus keeps its keys: JupyterLab's own shortcuts (b, m, arrows …) must not fire meanwhile.
+function focusable(element) {
+  element.dataset.lmSuppressShortcuts = "true";
+  return element;
+}
+
+function render({ model, el }) {
+  const group = "predict-" + Math.random().toString(36).slice(2);
+  const field = part("fieldset");
+  const outcome = part("div", "", "margin-top: 6px");
+  outcome.setAttribute("role", "status"); // read aloud when it comes
+  const record = focusable(part("button", "Record my prediction"));
+  const skip = focusable(part("button", "Show me without predicting"));
+  record.className = "kit-record";
+  skip.className = "kit-skip";
+  record.type = skip.type = "button";
+  field.append(part("legend", model.get("question")));
+  const options = model.get("options").map((text, i) => {
+    const label = part("label");
+    const input = focusable(Object.assign(document.createElement("input"), { type: "radio", name: group, value: i }));
+    const mark = part("span", "", "font-weight: bold");
+    label.append(input, part("span", text), mark);
+    input.addEventListener("change", () => { record.disabled = false; });
+    input.addEventListener("keydown", (event) => { if (event.key === "Enter" && !record.disabled) record.click(); });
+    field.append(label);
+    return { input, label, mark };
+  });
+  const buttons = part("div", "", "margin-top: 8px");
+  buttons.append(record, skip);
+
+  const send = (picked) => {
+    model.set("picked", picked);
+    model.save_changes();
+  };
+  record.addEventListener("click", () => send(options.findIndex((option) => option.input.checked)));
+  skip.addEventListener("click", () => send(-2));
+
+  function draw() {
+    const [told, picked, right] = ["told", "picked", "right"].map((name) => model.get(name));
+    options.forEach(({ input, label, mark }, i) => {
+      input.disabled = told;
+      if (told) input.checked = i === picked;
+      const words = [];
+      if (told && i === picked) words.push("your prediction");
+      if (told && i === right) words.push("what happens");
+      mark.textContent = words.length ? ` ${i === right ? "✓" : "✗"} ${words.join(", and ")}` : "";
+      label.classList.toggle("kit-right", told && i === right);
+    });
+    record.disabled = !options.some((option) => option.input.checked);
+    buttons.hidden = told;
+    outcome.replaceChildren(...model.get("says").map((text) => part("p", text)));
+    if (told && buttons.contains(document.activeElement)) outcome.focus();
+  }
+  outcome.tabIndex = -1;
+  focusable(outcome);
+  model.on("change:told change:picked change:right change:says", draw);
+  el.classList.add("kit-predict");
+  el.append(field, buttons, outcome);
+  draw();
+  return () => model.off(null, draw);
+}
+
+export default { render };
