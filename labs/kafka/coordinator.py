@@ -90,10 +90,8 @@ class Coordinator:
             seat.member = asked
         elif old := self.static.get(asked.instance_id or ""):
             seat = self._replace(old, asked)
-            if self.state == "Stable":
-                reply(
-                    Answer(member_id=seat.member.id, generation=self.generation)
-                )  # same seat, same partitions: no rebalance
+            if self.state == "Stable":  # same seat, same partitions: no rebalance
+                reply(Answer(member_id=seat.member.id, generation=self.generation))
                 return seat.member.id
         else:
             seat = Seat(who, replace(asked, id=self._new_id(who)))
