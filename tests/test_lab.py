@@ -159,14 +159,7 @@ def lab(work: Path, *arguments: str) -> subprocess.Popen[str]:
     env |= {"COURSE_WORK": str(work), "BROWSER": "/nonexistent/browser"}
     command = [sys.executable, "-m", "tools.lab", *arguments]
     return subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # pytest-xdist's workers ignore it
+        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 

@@ -13,6 +13,7 @@ import importlib.util
 import json
 import os
 import secrets
+import signal
 import sys
 import webbrowser
 from collections.abc import Iterator, Sequence
@@ -117,7 +118,6 @@ def options(work: Path) -> list[str]:
         "--ServerApp.ip=127.0.0.1",
         f"--LabApp.default_url={page}",
         f"--IdentityProvider.token={secrets.token_hex(24)}",  # given, so that we are the ones who show it
-        "--ServerApp.answer_yes=True",  # Ctrl-C stops at once, without a question
         "--KernelManager.transport_encryption=auto",  # what a kernel says stays between it and its owner
         "--Application.log_level=ERROR",
     ]
@@ -142,6 +142,7 @@ def serve(work: Path, arguments: Sequence[str]) -> None:
     address = server.local_url.partition("?")[0] + (f"?token={token}" if token else "")
     say = f"The course is open at{there}\n\n    {address}\n\nYour work is kept in {work}. Ctrl-C here stops it."
     server.io_loop.add_callback(print, say, flush=True)  # the port is taken when the loop starts: not true before
+    signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))  # at once, without a question
     server.start()
 
 
