@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import Any
 
+# What is offered, and the module it is in. No module may bear the name of something offered: it would hide it.
 _WHERE = {
     "Clock": "trace",
     "Event": "trace",
@@ -13,9 +14,11 @@ _WHERE = {
     "Control": "explorer",
     "Strike": "explorer",
     "explore": "explorer",
-    "predict": "predict",
-    "check": "check",
-    "claim": "claim",
+    "predict": "predictions",
+    "check": "checks",
+    "claim": "claims",
+    "figure": "figures",
+    "show": "figures",
     "attempts": "progress",
     "restore": "progress",
     "reset": "progress",

@@ -226,6 +226,8 @@ def _run_in_worker(job: _Job, seconds: float) -> None:
     start = time.monotonic()
     worker.jobs.put(job)
     try:
+        # This line, too, has to be inside `try`: CPython 3.11 looks up a Ctrl-C at `continue` one instruction too early.
+        left = seconds
         while True:
             left = start + seconds - time.monotonic()
             try:

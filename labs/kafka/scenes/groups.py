@@ -124,8 +124,8 @@ class _Picture:
             scene.text(f"status-{name}", x + 46, y + 21, "not there", size=13, ink="muted")
         scene.text("tray", 8, self.tray + 20, "read by no one:", size=13, ink="muted")
         for i, partition in enumerate(self.parts):
-            x, y = self._in_tray(i)
-            scene.box(self.label(partition), x, y, CHIP - 4, 22, label=self.label(partition), fill="hatch", ink="ink",
+            left, top = self._in_tray(i)
+            scene.box(self.label(partition), left, top, CHIP - 4, 22, label=self.label(partition), fill="hatch", ink="ink",
                       size=13)  # fmt: skip
         rows = {self.label(p): _stretches(self.trace, p) for p in self.parts}
         scene.lanes("history", 44, lanes, WIDTH - 68, LANE, rows)

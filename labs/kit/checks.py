@@ -95,7 +95,7 @@ class Report:
         lines += [f"  {MARKS[tone]} {name}" for tone, name in self.marks]
         lines += [f"  {self.sentence}"] if self.sentence else []
         if self.failure:
-            lines += ["", f"  {self.failure.name}: {self.failure.sentence}", columns(self._panel(self.failure))]
+            lines += ["", f"  ✗ {self.failure.sentence}", columns(self._panel(self.failure))]
             lines += [f"  {self.misconception}"] if self.misconception else []
             lines += [f"  {name}: {sentence}" for name, sentence in self.others.items()]
             if self.failure.printed:
@@ -109,9 +109,12 @@ class Report:
         body = [f'<ul style="list-style-type: none; padding-left: 4px; margin: 6px 0px">{body[0]}</ul>'] * bool(body[0])
         body += [paragraph(self.sentence)] if self.sentence else []
         if self.failure:
-            body.append(paragraph(f"✗ {self.failure.name}: {self.failure.sentence}", "font-weight: bold"))
-            body.append(table(self._panel(self.failure)))
-            body += [picture(*self.drawing)] if self.drawing else []
+            body.append(paragraph("✗ " + self.failure.sentence, "font-weight: bold"))
+            panel = self._panel(self.failure)
+            if self.drawing:  # which shows both answers, and says them in its alternative text
+                body += [table(dict(list(panel.items())[:1])), picture(*self.drawing)]
+            else:
+                body.append(table(panel))
             body += [paragraph("→ " + self.misconception)] if self.misconception else []
             if self.others:
                 items = "".join(f"<li>{rich(f'{name}: {sentence}')}</li>" for name, sentence in self.others.items())

@@ -1,0 +1,30 @@
+"""Where the Kafka lessons have their facts from: (title, address), to cite in a claim."""
+
+_KIPS = "https://cwiki.apache.org/confluence/display/KAFKA/"
+
+KAFKA_CONSUMER = (
+    "KafkaConsumer javadoc (4.0)",
+    "https://kafka.apache.org/40/javadoc/org/apache/kafka/clients/consumer/KafkaConsumer.html",
+)
+CONSUMER_CONFIG = ("Consumer configuration (4.0)", "https://kafka.apache.org/40/documentation.html#consumerconfigs")
+REBALANCE_DOCS = (
+    "Consumer rebalance protocol (4.0)",
+    "https://kafka.apache.org/40/documentation.html#consumer_rebalance_protocol",
+)
+OFFSET_TRACKING = (
+    "Implementation: consumer offset tracking",
+    "https://kafka.apache.org/40/documentation.html#impl_offsettracking",
+)
+KIP_54 = ("KIP-54, sticky assignment", _KIPS + "KIP-54+-+Sticky+Partition+Assignment+Strategy")
+KIP_345 = (
+    "KIP-345, static membership",
+    _KIPS + "KIP-345%3A+Introduce+static+membership+protocol+to+reduce+consumer+rebalances",
+)
+KIP_429 = (
+    "KIP-429, incremental cooperative rebalancing",
+    _KIPS + "KIP-429%3A+Kafka+Consumer+Incremental+Rebalance+Protocol",
+)
+KIP_848 = (
+    "KIP-848, the next generation of the rebalance protocol",
+    _KIPS + "KIP-848%3A+The+Next+Generation+of+the+Consumer+Rebalance+Protocol",
+)

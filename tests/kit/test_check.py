@@ -1,0 +1,364 @@
+"""A check tells what holds, the smallest case that fails and what it points to; whatever the learner's code does."""
+
+import builtins
+import errno
+import os
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+
+from labs.kafka.exercises import EXERCISES
+from labs.kit import progress
+from labs.kit.checks import check
+from labs.kit.exercise import Exercise, Wrong
+
+module = sys.modules["labs.kit.checks"]
+
+
+def not_negative(case, answer):
+    if answer < 0:
+        raise Wrong(f"{answer} is below zero.")
+
+
+def doubled(case, answer):
+    if answer != 2 * case[0]:
+        raise Wrong(f"Twice {case[0]} is not {answer}.", expected=2 * case[0])
+
+
+def whole(case, answer):
+    if not isinstance(answer, int):
+        raise Wrong(f"It gave back {type(answer).__name__}: expected a whole number.")
+    return answer
+
+
+def numbers():
+    from hypothesis import strategies as st
+
+    return st.tuples(st.integers(0, 10_000))
+
+
+DOUBLE = Exercise(
+    id="kafka-double", lesson="00", title="Twice", points=3, reference=lambda x: 2 * x,
+    cases=lambda: [(x,) for x in range(6)], strategy=numbers, read=whole, shape="Gives back a whole number",
+    properties=(("Is not negative", not_negative), ("Is twice as much", doubled)),
+    misconceptions=(
+        lambda case, answer, right: "You squared it." if answer == case[0] ** 2 != right else None,
+        lambda case, answer, right: "You added one." if answer == case[0] + 1 != right else None,
+        lambda case, answer, right: "It is always one." if answer == 1 != right else None,
+    ),
+    hints=("Think of <b>multiplication</b>.", "`2 * x`"),
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def course(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    monkeypatch.setitem(EXERCISES, "kafka-double", DOUBLE)
+
+
+def html(report):
+    return report._repr_mimebundle_()["text/html"]
+
+
+def double(function):
+    return check("kafka-double", function)
+
+
+def test_a_right_answer():
+    report = double(lambda x: x + x)
+    assert report.passed and report.points == 3
+    assert repr(report) == (
+        "✓ all holds · Twice · 3 of 3 points\n"
+        "  ✓ Gives back a whole number\n  ✓ Is not negative\n  ✓ Is twice as much\n"
+        "  Held in 106 cases, small ones first."
+    )
+    assert "Hint" not in html(report)
+
+
+def test_a_wrong_answer_shows_the_smallest_case_and_what_it_points_to():
+    report = double(lambda x: x * x)
+    assert (report.verdict, report.points) == ("failed", 0)
+    assert repr(report) == (
+        "✗ 2 of 3 hold · Twice · 0 of 3 points\n"
+        "  ✓ Gives back a whole number\n  ✓ Is not negative\n  ✗ Is twice as much\n\n"
+        "  ✗ Twice 1 is not 1.\n"
+        "  smallest case found  (1,)\n  your answer          1\n  expected             2\n"
+        "  You squared it."
+    )
+
+
+def test_the_misconception_that_explains_most_is_named():
+    assert double(lambda x: 1).misconception == "It is always one."  # at 0, one more than x is 1, too
+    assert double(lambda x: x + 1).misconception == "You added one."
+
+
+def test_what_only_large_cases_show_is_found_and_made_small():
+    report = double(lambda x: 2 * x if x < 777 else 0)
+    assert report.failure.case == (777,) and report.failure.expected == 1554
+
+
+def stub_raising(x):
+    raise NotImplementedError()
+
+
+def stub_pass(x):
+    pass
+
+
+def stub_dots(x):
+    """Twice x."""
+    ...
+
+
+@pytest.mark.parametrize("stub", [stub_raising, stub_pass, stub_dots])
+def test_a_stub_is_not_started_and_no_attempt(stub):
+    report = double(stub)
+    assert report.verdict == "not started" and "○ not started · Twice · worth 3 points" in repr(report)
+    assert "✗" not in html(report) and "Hint 1 of 2" in html(report)
+    assert progress.attempts("kafka-double").rows == []
+
+
+def test_half_written_is_started():
+    def f(x):
+        if x < 3:
+            return 2 * x
+        raise NotImplementedError
+
+    report = double(f)
+    assert report.verdict == "failed" and "this part is still to be written" in report.failure.sentence
+
+
+def test_the_wrong_kind_of_answer_is_one_sentence():
+    report = double(lambda x: str(x))
+    assert report.failure.sentence == "It gave back str: expected a whole number."
+    assert report.marks == [("bad", "Gives back a whole number"), ("idle", "Is not negative"), ("idle", "Is twice as much")]
+
+
+def test_hints_unfold_one_by_one_and_nothing_is_html_by_accident():
+    text = html(double(lambda x: "<script>alert(1)</script>"))
+    assert "<script>" not in text and "<b>" not in text
+    assert re.search(r"<details[^>]*><summary>Hint 1 of 2</summary>.*<details[^>]*><summary>Hint 2 of 2", text, re.S)
+    assert text.count("<details") == text.count("</details>") == 2
+
+
+# ── hostile ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def endless(x):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+
+
+def raising(x):
+    raise RuntimeError("y" * 100_000)
+
+
+def flooding(x):
+    for i in range(100_000):
+        print("flood", i)
+    return 2 * x + 1
+
+
+def deep(x):
+    return deep(x)
+
+
+def replacing(x):
+    builtins.isinstance = lambda *a: True
+    builtins.len = None
+    return 2 * x
+
+
+def leaving(x):
+    sys.exit(3)
+
+
+def promising(x):
+    yield 2 * x
+
+
+def huge(x):
+    return [["z" * 1000] * 100] * 1000
+
+
+class Odd:
+    def __repr__(self):
+        raise RuntimeError
+
+    def __eq__(self, other):
+        raise RuntimeError
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        (endless, "did not come back within 0.3 s: it was in the loop at line"),
+        (raising, "RuntimeError: yyy"),
+        (flooding, "Twice 0 is not 1."),
+        (deep, "calls itself again and again"),
+        (replacing, "the built-in `isinstance` and `len`"),
+        (leaving, "SystemExit"),
+        (promising, "generator"),
+        (huge, "It gave back list"),
+        (lambda x: Odd(), "It gave back Odd"),
+        (lambda x: None or {}.get(x), "It gave back NoneType"),
+    ],
+)
+def test_the_report_stays_readable_whatever_the_code_does(function, told, monkeypatch, capsys):
+    monkeypatch.setattr(module, "CALL_SECONDS", 0.3)
+    report = double(function)
+    assert report.verdict == "failed" and told in repr(report)
+    assert len(repr(report)) < 2500 and len(repr(report).splitlines()) < 45 and len(html(report)) < 8000
+    assert capsys.readouterr().out == ""
+    assert double(lambda x: 2 * x).passed
+
+
+def test_what_it_printed_in_the_failing_case_can_be_unfolded():
+    report = double(flooding)
+    assert "flood 19" in repr(report) and "… and 99,980 more lines" in repr(report) and "flood 20" not in repr(report)
+
+
+def test_changing_an_argument_is_a_property_of_its_own(monkeypatch):
+    listed = Exercise(
+        id="kafka-list", lesson="00", title="Twice each", points=1, reference=lambda xs: [2 * x for x in xs],
+        cases=lambda: [([1],), ([1, 2],)], properties=(),
+    )  # fmt: skip
+    monkeypatch.setitem(EXERCISES, "kafka-list", listed)
+
+    def in_place(xs):
+        for i, x in enumerate(xs):
+            xs[i] = 2 * x
+        return xs
+
+    report = check("kafka-list", in_place)
+    assert ("bad", module.KEEPS) in report.marks and "changed its argument `xs`" in report.failure.sentence
+
+
+def test_endless_code_is_stopped_within_five_seconds():
+    start = time.monotonic()
+    assert double(endless).verdict == "failed"
+    assert time.monotonic() - start < 5
+
+
+def test_many_slow_calls_are_stopped_as_well(monkeypatch):
+    monkeypatch.setattr(module, "ALL_SECONDS", 0.3)
+
+    def slow(x):
+        time.sleep(0.05)
+        return 2 * x
+
+    report = double(slow)
+    assert "All cases together took longer than 0.3 s" in repr(report) and not report.passed
+
+
+# ── called wrongly ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sticky(x):
+    return x
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("kafka-rnge", sticky), "There is no exercise `kafka-rnge`. Did you mean `kafka-range`"),
+        (("nonsense", sticky), "There is no exercise `nonsense`."),
+        (("", sticky), "There is no exercise ``."),
+        (("kafka-double", {"a": 1}), "wants your function itself, its name without brackets after it; it was given `{'a': 1}`"),
+        (("kafka-double",), "it was given nothing"),
+        ((sticky, "kafka-double"), "The exercise comes first: `check('kafka-double', sticky)`."),
+        ((), "Say which exercise"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_one_sentence(args, told):
+    report = check(*args)
+    assert report.verdict == "not checked" and told in repr(report) and not report.passed
+    assert len(repr(report).splitlines()) == 2
+
+
+def test_only_nbgrader_makes_it_raise(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert double(lambda x: 2 * x).points == 3
+    with pytest.raises(AssertionError, match="Twice 0 is not 1"):
+        double(lambda x: 1)
+    with pytest.raises(AssertionError, match="not started"):
+        double(stub_raising)
+    with pytest.raises(AssertionError, match="no exercise"):
+        check("kafka-x", sticky)
+
+
+# ── what is kept ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_attempts_are_kept_and_trouble_with_that_is_said(monkeypatch, tmp_path):
+    double(lambda x: 1)
+    double(lambda x: 2 * x)
+    assert [row[1:] for row in progress.attempts("kafka-double").rows] == [("failed", "0 of 3"), ("passed", "3 of 3")]
+
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "file"))
+    report = double(lambda x: 2 * x)
+    assert report.passed and "could not be kept in file/" in repr(report)
+
+    def full(*args, **named):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "full"))
+    monkeypatch.setattr(progress, "_write", full)
+    assert "could not be kept in full/: no space left on device." in repr(double(lambda x: 2 * x))
+
+
+SCRIPT = """
+import sys, time
+start = time.perf_counter()
+from labs.kit.checks import check
+from labs.kafka.assignors import range_assign
+
+def unsorted(members, topics):
+    answer = {m.id: set() for m in members}
+    for topic in {t for m in members for t in m.topics}:
+        readers = [m.id for m in members if topic in m.topics]
+        for n in range(topics[topic]):
+            answer[readers[min(n, len(readers) - 1)]].add((topic, n))
+    return answer
+
+def rare(members, topics):
+    return {} if len(members) > 4 and max(topics.values()) > 5 else range_assign(members, topics)
+
+if sys.argv[1] == "time":
+    assert check("kafka-range", range_assign).passed
+    print(time.perf_counter() - start)
+else:
+    assert "hypothesis" not in sys.modules
+    for function in (unsorted, rare, range_assign, lambda m, t: {x: {"a", "b", "c"} for x in t}):
+        print(check("kafka-range", function)._repr_mimebundle_())
+"""
+
+
+def run(tmp_path, seed, what):
+    work = tmp_path / f"cwd{seed}"
+    work.mkdir()
+    (work / "script.py").write_text(SCRIPT)
+    env = {**os.environ, "PYTHONHASHSEED": seed, "COURSE_WORK": str(tmp_path / seed), "PYTHONPATH": os.getcwd()}
+    done = subprocess.run([sys.executable, "script.py", what], cwd=work, env=env, capture_output=True, text=True, check=True)
+    assert [p.name for p in work.iterdir()] == ["script.py"], "something was left beside the learner's notebook"
+    return done.stdout
+
+
+def test_the_report_is_the_same_in_every_process(tmp_path):
+    one, other = run(tmp_path, "1", "text"), run(tmp_path, "2", "text")
+    assert one == other and one.count("smallest case found") >= 4
+
+
+def test_a_passing_check_is_quick_from_a_cold_start(tmp_path):
+    assert float(run(tmp_path, "3", "time")) < 1.5

@@ -1,0 +1,373 @@
+"""Learner code may do what it likes: the kernel survives, and the learner is told in one sentence."""
+
+import _thread
+import builtins
+import linecache
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+
+import pytest
+
+from labs.kit import guard
+from labs.kit.guard import LearnerError, guarded
+from labs.kit.telling import hidden_builtins, show
+
+
+def wrong(function, *args, seconds=0.2):
+    with pytest.raises(LearnerError) as caught:
+        guarded(function, seconds)(*args)
+    return caught.value
+
+
+def from_cell(source, name, **notebook):
+    """A function as a notebook cell would define it."""
+    file = f"/tmp/ipykernel_4711/{abs(hash(source))}.py"
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    space = dict(notebook)
+    exec(compile(source, file, "exec"), space)
+    return space[name]
+
+
+# ── endless ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def plain():
+    while True:
+        pass
+
+
+def swallowing():
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+
+
+def swallowing_all_the_time():
+    while True:
+        try:
+            sum(range(5))
+        except:  # noqa: E722
+            continue
+
+
+def sleeping_and_swallowing():
+    while True:
+        try:
+            time.sleep(0.005)
+        except BaseException:
+            continue
+
+
+def swallowing_twice():
+    while True:
+        try:
+            while True:
+                try:
+                    time.sleep(0.005)
+                except BaseException:
+                    pass
+        except BaseException:
+            pass
+
+
+def holding_on_in_finally():
+    while True:
+        try:
+            while True:
+                pass
+        finally:
+            continue
+
+
+def in_a_helper():
+    return plain()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [plain, swallowing, swallowing_all_the_time, sleeping_and_swallowing, swallowing_twice, holding_on_in_finally],
+)
+def test_an_endless_loop_is_stopped_whatever_it_catches(function):
+    start = time.monotonic()
+    error = wrong(function)
+    assert error.kind == "time", error.sentence
+    assert time.monotonic() - start < 1.5
+    assert error.line == function.__code__.co_firstlineno + 1
+    assert f"in the loop at line {error.line} of your cell, `while True:`" in error.sentence
+    deadline = time.monotonic() + 2
+    while any(t.name == "learner" and t not in guard._resting for t in threading.enumerate()):
+        assert time.monotonic() < deadline, "its thread goes on"
+        time.sleep(0.01)
+    assert guarded(len)([1]) == 1
+
+
+def test_the_loop_is_found_in_a_helper():
+    assert wrong(in_a_helper).line == plain.__code__.co_firstlineno + 1
+
+
+def test_what_waits_in_a_builtin_is_left_behind_and_that_is_said(monkeypatch):
+    monkeypatch.setattr(guard, "PATIENCE", 0.1)
+    error = wrong(lambda: time.sleep(1.5))
+    assert error.kind == "stuck" and "cannot be stopped half way" in error.sentence
+    assert guarded(len)("ab") == 2
+
+
+def test_a_builtin_that_lets_nobody_else_run_is_reported_afterwards():
+    error = wrong(lambda: sum(range(4 * 10**7)), seconds=0.05)
+    assert error.kind == "time" and "did not come back within 0.05 s" in error.sentence
+
+
+def test_the_learner_can_interrupt():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(0.2, _thread.interrupt_main)
+    try:
+        timer.start()
+        error = wrong(plain, seconds=5)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
+    assert error.kind == "interrupted" and error.sentence.startswith("You stopped it: it was in the loop at line")
+
+
+# ── raising ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_exception_is_told_with_the_line_of_the_cell_and_no_stack():
+    function = from_cell("def f(xs):\n    first = xs[0]\n    return first[7]\n", "f")
+    error = wrong(function, [[1]])
+    assert error.sentence == "At line 3 of your cell, `return first[7]`: IndexError: list index out of range."
+    assert (error.kind, error.line) == ("raised", 3)
+    assert error.__cause__ is None and error.__suppress_context__
+
+
+def test_a_helper_of_another_cell_is_told_apart():
+    helper = from_cell("def helper(x):\n    return 1 / x\n", "helper")
+    function = from_cell("\n\ndef f(x):\n    return helper(x)\n", "f", helper=helper)
+    assert wrong(function, 0).sentence.startswith("At line 2 of another cell, `return 1 / x`: ZeroDivisionError")
+
+
+def test_the_library_below_is_not_shown():
+    function = from_cell("import json\ndef f():\n    return json.loads('{')\n", "f")
+    assert wrong(function).sentence.startswith("At line 3 of your cell, `return json.loads('{')`: JSONDecodeError")
+
+
+def test_nothing_told_differs_from_run_to_run():
+    class Odd:
+        pass
+
+    def f():
+        raise ValueError(f"{Odd()} in /tmp/ipykernel_12/345.py and 0x7f1122334455")
+
+    assert "0x" not in wrong(f).sentence and "ipykernel" not in wrong(f).sentence
+
+
+def test_exceptions_that_cannot_be_written():
+    class Mute(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    class Endless(Exception):
+        def __str__(self):
+            plain()
+
+    def f(problem):
+        raise problem
+
+    assert wrong(f, Mute).sentence.endswith("Mute.")
+    assert wrong(f, Endless).kind == "time"
+    assert len(wrong(f, ValueError("x" * 10**6)).sentence) < 400
+
+
+@pytest.mark.parametrize("stop", [SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_what_would_end_the_program_does_not(stop):
+    def f():
+        raise stop
+
+    assert wrong(f).kind == "raised" and stop.__name__ in wrong(f).sentence
+
+
+def test_a_part_still_to_be_written():
+    def f():
+        raise NotImplementedError
+
+    assert wrong(f).kind == "unfinished"
+
+
+def test_deep_recursion():
+    def f(n=0):
+        return f(n + 1)
+
+    def through_c(n=0):
+        return sorted([1], key=lambda x: through_c(n + 1))
+
+    assert "calls itself again and again" in wrong(f).sentence
+    assert "calls itself again and again" in wrong(through_c).sentence
+
+
+def test_a_raised_recursion_limit_is_put_back():
+    before = sys.getrecursionlimit()
+    guarded(lambda: sys.setrecursionlimit(before + 500))()
+    assert sys.getrecursionlimit() == before
+
+
+def test_calling_with_other_arguments():
+    assert wrong(lambda a: a, 1, 2).sentence.startswith("It could not be called as it should: ")
+
+
+# ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_promises_are_no_answers():
+    def generator():
+        yield 1
+
+    async def coroutine():
+        return 1
+
+    def endless():
+        a = []
+        a.append(a)
+        return a
+
+    assert wrong(generator).kind == "lazy" and "generator" in wrong(generator).sentence
+    assert "write `def`" in wrong(coroutine).sentence
+    assert wrong(endless).sentence == "Its answer holds itself, or is nested without end."
+
+
+@dataclass(frozen=True)
+class Frozen:
+    name: str
+    parts: tuple = ()
+
+
+def test_arguments_and_answers_are_copied_unless_they_cannot_change():
+    kept = []
+
+    def f(numbers, record, pair):
+        kept.append(numbers)
+        numbers.append(4)
+        return kept, record, pair
+
+    numbers, record, pair = [1, [2]], Frozen("a", (1, 2)), (1, ("b",))
+    safe = guarded(f)
+    answer, same_record, same_pair = safe(numbers, record, pair)
+    assert numbers == [1, [2]] and answer == [[1, [2], 4]]
+    assert answer is not kept and answer[0] is not kept[0]
+    assert same_record is record and same_pair is pair
+    assert safe.changed == "It changed its argument `numbers`: work on a copy, since whoever called may still need it."
+    safe([], record, pair)
+    assert safe.changed is not None
+    untouched = guarded(lambda xs: sorted(xs))
+    untouched([2, 1])
+    assert untouched.changed is None
+
+
+def test_records_with_something_changeable_in_them_are_copied():
+    record = Frozen("a", ([1],))
+    guarded(lambda r: r.parts[0].append(2))(record)
+    assert record.parts == ([1],)
+
+
+def test_copying_can_be_switched_off():
+    numbers = [1]
+    assert guarded(lambda xs: xs, copy=False)(numbers) is numbers
+
+
+# ── printing, built-ins ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_million_lines_are_counted_not_kept(capsys):
+    def f():
+        for i in range(1_000_000):
+            print(i)
+
+    safe = guarded(f, 30)
+    safe()
+    lines = safe.printed.text.splitlines()
+    assert lines[:2] == ["0", "1"] and lines[-1] == "… and 999,980 more lines" and len(lines) == 21
+    assert capsys.readouterr().out == ""
+    print("ours again")
+    assert capsys.readouterr().out == "ours again\n"
+
+
+def test_one_endless_line_is_cut():
+    safe = guarded(lambda: print("x" * 10**7))
+    safe()
+    assert len(safe.printed.text) < 2000
+
+
+def test_a_replaced_builtin_is_named_and_put_back():
+    def f():
+        builtins.len = lambda x: 42
+        del builtins.sum
+
+    error = wrong(f)
+    assert error.kind == "builtin" and "`len`" in error.sentence and "`sum`" in error.sentence
+    assert len([]) == 0 and sum([1]) == 1
+
+
+def test_a_builtin_replaced_by_another_cell_is_put_back_too():
+    true_sorted, builtins.sorted = sorted, lambda xs: []
+    try:
+        error = wrong(lambda: 1)
+    finally:
+        builtins.sorted = true_sorted
+    assert error.kind == "builtin" and "`sorted`" in error.sentence
+    assert guarded(lambda: 1)() == 1
+
+
+def test_a_variable_that_hides_a_builtin_is_pointed_out():
+    function = from_cell("def f(xs):\n    return max(xs)\n", "f", max=3)
+    hint = "In this notebook `max` is 3, which hides Python’s own: run `del max` and try again."
+    assert wrong(function, [1]).sentence.endswith(hint)
+    assert hidden_builtins(function) == hint
+    attribute = from_cell("def f(m):\n    return m.id\n", "f", id=3)
+    assert hidden_builtins(attribute) == ""
+
+
+# ── where and how it runs ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_without_threads_all_but_the_time_limit_holds(monkeypatch):
+    monkeypatch.setattr(guard, "THREADS", False)
+    assert guarded(lambda x: x + 1)(1) == 2
+    assert wrong(lambda: 1 / 0).sentence.endswith("ZeroDivisionError: division by zero.")
+    safe = guarded(lambda xs: (print("hi"), xs.append(1))[1])
+    safe([])
+    assert safe.printed.text == "hi" and safe.changed
+
+
+def test_a_guarded_function_may_call_another():
+    inner = guarded(lambda x: x + 1)
+    assert guarded(lambda x: inner(x) + 1)(1) == 3
+    assert "ZeroDivisionError" in wrong(lambda: guarded(lambda: 1 / 0)()).sentence
+
+
+def test_no_function_is_a_plain_error():
+    with pytest.raises(TypeError, match="guarded.. wants a function, not 3"):
+        guarded(3)
+
+
+def test_a_healthy_call_costs_little():
+    safe, group = guarded(lambda members: {m.name: [] for m in members}), [Frozen(f"c{i}", (1,)) for i in range(5)]
+    best = 1.0
+    for _ in range(20):
+        start = time.perf_counter()
+        for _ in range(20):
+            safe(group)
+        best = min(best, (time.perf_counter() - start) / 20)
+    assert best < 0.0003, f"{best * 1000:.2f} ms a call"
+
+
+def test_values_are_shown_short_and_in_order():
+    assert show({"b", "a"}) == "{'a', 'b'}"
+    assert len(show(list(range(10**6)))) < 100
+    assert len(show({i: "x" * 1000 for i in range(1000)})) <= 1300
+    assert "0x" not in show(object())
+    assert "cannot be shown" in show(10**5000)
