@@ -157,7 +157,8 @@ class Consumer:
             self.goodbye()
             self._end()
         else:  # its first JoinGroup is still on its way
-            self.clock.after(self.wire.latency, self._close)
+            life = self.life
+            self.clock.after(self.wire.latency, lambda: self._close() if self.life == life else None)
 
     def _end(self) -> None:
         self._reset()

@@ -69,6 +69,14 @@ def test_eager_waits_for_the_slowest() -> None:
     assert answers == {max(joins)}
 
 
+def test_one_join_is_one_rebalance_whenever_the_heartbeats_come() -> None:
+    for seed in range(40):
+        trace = rebalance(
+            faults=[Fault(10, "join", "c5")], heartbeat=0.3, latency=0.3, join_delay=1, until=30, seed=seed
+        )
+        assert [e["generation"] for e in trace.of("assign")] == [1, 2]
+
+
 def test_cooperative_keeps_reading_and_moves_in_a_second_round() -> None:
     trace = rebalance(
         consumers=2, partitions=6, protocol="cooperative", faults=[Fault(20, "join", "c3")], until=40, **DEMO
@@ -196,9 +204,17 @@ def test_a_short_hang_costs_nothing_but_its_own_time() -> None:
 def test_a_hanging_member_makes_eager_ones_wait_and_cooperative_ones_read_on() -> None:
     faults = [Fault(30, "stall", "c2"), Fault(32, "join", "c5")]
     eager = rebalance(faults=faults, **DEMO)
+    assert brief(eager, "c2").count("answer Heartbeat REBALANCE_IN_PROGRESS") == 1  # shown once; it hears it each time
     assert first(eager, "resume", "c1").t - first(eager, "pause", "c1").t > 15
     cooperative = rebalance(protocol="cooperative", faults=faults, **DEMO)
     assert cooperative.of("pause") == []
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_who_hangs_while_the_group_forms_takes_up_its_partitions_when_it_goes_on(protocol: str) -> None:
+    faults = [Fault(0.05, "stall", "c1"), Fault(15, "return", "c1")]
+    trace = rebalance(consumers=1, protocol=protocol, faults=faults, **DEMO)
+    assert [e.t for e in trace.of("own")] == [15] and trace.of("expired", "commit", "lost") == []
 
 
 def test_a_static_member_that_missed_a_generation_is_refused_for_it() -> None:
@@ -240,7 +256,8 @@ def test_no_partition_ever_has_two_owners_and_in_the_end_each_has_one(protocol: 
             "assignor": random.choice(list(PROTOCOLS[protocol])),
             "session_timeout": random.choice([6, 10, 20]),
             "heartbeat": random.choice([1, 3]),
-            "max_poll_interval": random.choice([5, 12, 30]),
+            "max_poll_interval": random.choice([12, 30]),
+            "latency": random.choice([0.05, 0.4, 0.9]),
             "join_delay": random.choice([0, 1, 3]),
             "stagger": random.choice([0, 0.2]),
             "static": random.random() < 0.5,
@@ -324,12 +341,20 @@ def test_a_learners_assignor_drives_the_group() -> None:
     assert [len(e["withheld"]) for e in cooperative.of("assign")] == [0, 4, 0]
 
 
-def test_range_is_not_told_what_members_had_and_sticky_is() -> None:
-    def last_owned(assignor: str) -> Any:
-        trace = rebalance(consumers=2, assignor=assignor, partitions=5, faults=[Fault(20, "join", "c3")], until=40)
-        return len(moved(trace))
+@pytest.mark.parametrize("assignor", ["range", "roundrobin", "sticky"])
+def test_only_the_sticky_assignor_is_told_what_eager_members_had(
+    assignor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[set[int]] = []
+    real = PROTOCOLS["eager"][assignor]
 
-    assert last_owned("sticky") < last_owned("range")
+    def spy(members: Sequence[Member], topics: Mapping[str, int]) -> Assignment:
+        seen.append({len(member.owned) for member in members})
+        return real(members, topics)
+
+    monkeypatch.setitem(PROTOCOLS["eager"], assignor, spy)
+    rebalance(consumers=2, assignor=assignor, partitions=6, faults=[Fault(20, "join", "c3")], until=40)
+    assert seen == [{0}, {0, 3} if assignor == "sticky" else {0}]
 
 
 def test_what_the_learners_assignor_raises_goes_through_as_it_is() -> None:
