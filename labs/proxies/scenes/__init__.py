@@ -1,0 +1,1 @@
+"""The pictures of the lessons on proxies, a file a lesson."""

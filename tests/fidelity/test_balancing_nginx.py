@@ -1,0 +1,196 @@
+"""A real nginx, one worker, requests one after the other: it picks the servers that our algorithms pick, in that order.
+
+Where nginx is not installed this is one skipped line; in CI, where it is, its absence is a failure.
+"""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from random import Random
+
+import pytest
+
+from labs.proxies.algorithms import ALGORITHMS, Request, Server
+from labs.proxies.real import real_servers
+from labs.proxies.routing import Route, route
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+pytestmark = pytest.mark.skipif(
+    NGINX is None and os.environ.get("CI") != "true",
+    reason="nginx is not installed (on Debian: apt install nginx-light)",
+)
+
+
+@contextmanager
+def nginx(folder, http_block):
+    """A port on which an nginx with this inside its http block answers."""
+    assert NGINX, "CI must have nginx: apt install nginx-light"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    temporary = "".join(
+        f"{what}_temp_path {folder}/{what};" for what in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;"
+        f"events {{}} http {{ access_log off; {temporary} {http_block.replace('PORT', f'127.0.0.1:{port}')} }}"
+    )
+    process = subprocess.Popen([NGINX, "-p", str(folder), "-c", "nginx.conf", "-e", f"{folder}/error.log"])
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert process.poll() is None, (folder / "error.log").read_text()
+            time.sleep(0.02)
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+
+
+def ask(port, path="/", source="127.0.0.1", host="x"):
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10, source_address=(source, 0))
+    line.request("GET", path, headers={"Host": host})
+    answer = line.getresponse()
+    text = answer.read().decode()
+    line.close()
+    return text if answer.status == 200 else answer.status
+
+
+def upstream(directive, servers, weights):
+    lines = "".join(
+        f"server 127.0.0.1:{server.port} weight={weights.get(name, 1)};" for name, server in servers.items()
+    )
+    return f"upstream all {{ {directive} {lines} }} server {{ listen PORT; location / {{ proxy_pass http://all; }} }}"
+
+
+def ours(algorithm, servers, requests):
+    """The names that our algorithm picks, all servers idle."""
+    names, memory = [], {}
+    for request in requests:
+        choice = ALGORITHMS[algorithm](servers, memory, request)
+        memory = choice.memory
+        names.append(choice.name)
+    return names
+
+
+WEIGHTS = [
+    {"a": 5, "b": 1, "c": 1},
+    {"a": 1, "b": 1, "c": 1},
+    {"a": 1, "b": 2, "c": 5},
+    {"a": 4, "b": 3, "c": 2, "d": 1},
+]
+
+
+@pytest.mark.parametrize("weights", WEIGHTS, ids=str)
+@pytest.mark.parametrize(("algorithm", "directive"), [("smooth weighted", ""), ("least connections", "least_conn;")])
+def test_smooth_weighted_and_idle_least_connections_give_nginx_s_order(tmp_path, algorithm, directive, weights):
+    with real_servers(list(weights)) as servers, nginx(tmp_path, upstream(directive, servers, weights)) as port:
+        real = [ask(port) for _ in range(30)]
+    model = ours(algorithm, [Server(n, w) for n, w in weights.items()], [Request(i) for i in range(30)])
+    assert model == real
+    if weights == WEIGHTS[0]:
+        assert "".join(real[:7]) == "aabacaa"
+
+
+def test_nginx_goes_on_as_we_do_when_a_server_is_busy(tmp_path):
+    """A request hangs at the server that got it: least_conn sends the next ones elsewhere, ties in the same order."""
+    weights = {"a": 1, "b": 2, "c": 1}
+    with real_servers(list(weights)) as servers, nginx(tmp_path, upstream("least_conn;", servers, weights)) as port:
+        servers["b"].hold()
+        waiting = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        waiting.request("GET", "/")  # b is first, and does not answer
+        until = time.monotonic() + 5
+        while not servers["b"].seen and time.monotonic() < until:
+            time.sleep(0.005)
+        real = [ask(port) for _ in range(12)]
+        servers["b"].release()
+        assert waiting.getresponse().read() == b"b"
+        waiting.close()
+        real += [ask(port) for _ in range(12)]
+    model, memory = [], {}
+    for i in range(25):
+        busy = 1 if 1 <= i <= 12 else 0
+        seen = [Server(name, weight, busy * (name == "b")) for name, weight in weights.items()]
+        choice = ALGORITHMS["least connections"](seen, memory, Request(i))
+        memory = choice.memory
+        model.append(choice.name)
+    assert model == ["b", *real]
+    assert "b" not in real[:12] and "b" in real[12:]
+
+
+@pytest.mark.parametrize("weights", [WEIGHTS[0], WEIGHTS[1]], ids=str)
+def test_ip_hash_sends_the_same_clients_to_the_same_servers(tmp_path, weights):
+    clients = [f"127.{Random(7).randrange(1, 250) + i}.{3 * i}.{1 + i}" for i in range(5)]
+    clients += [f"127.0.{i}.9" for i in range(40)]
+    with real_servers(list(weights)) as servers, nginx(tmp_path, upstream("ip_hash;", servers, weights)) as port:
+        try:
+            real = [ask(port, source=client) for client in clients]
+        except OSError:
+            pytest.skip("only Linux lets a client be any 127.x.y.z")
+    model = ours("ip hash", [Server(n, w) for n, w in weights.items()], [Request(client=c) for c in clients])
+    assert model == real
+    assert len(set(real)) > 1
+
+
+def test_ip_hash_passes_over_a_server_that_is_down_as_nginx_does(tmp_path):
+    clients = [f"127.0.{i}.9" for i in range(40)]
+    with real_servers("abc") as servers:
+        block = upstream("ip_hash;", servers, {}).replace(
+            f"{servers['b'].port} weight=1", f"{servers['b'].port} weight=1 down"
+        )
+        with nginx(tmp_path, block) as port:
+            try:
+                real = [ask(port, source=client) for client in clients]
+            except OSError:
+                pytest.skip("only Linux lets a client be any 127.x.y.z")
+    model = ours("ip hash", [Server("a"), Server("b", up=False), Server("c")], [Request(client=c) for c in clients])
+    assert model == real
+
+
+@pytest.mark.parametrize("weights", [WEIGHTS[1], WEIGHTS[3]], ids=str)
+def test_the_ring_is_nginx_s_ring(tmp_path, weights):
+    paths = [f"/page{i}" for i in range(60)]
+    with real_servers(list(weights)) as servers:
+        with nginx(tmp_path, upstream("hash $uri consistent;", servers, weights)) as port:
+            real = [ask(port, path) for path in paths]
+        addresses = {f"127.0.0.1:{server.port}": name for name, server in servers.items()}
+    ring = [Server(address, weights[name]) for address, name in addresses.items()]
+    model = ours("ring hash", ring, [Request(path=path) for path in paths])
+    assert [addresses[address] for address in model] == real
+
+
+ROUTES = [
+    Route("*", "/", "a"),
+    Route("shop.example", "/", "b"),
+    Route("shop.example", "/api", "c"),
+    Route("shop.example", "/api/orders", "d"),
+    Route("*.shop.example", "/", "e"),
+    Route("*.eu.shop.example", "/", "f"),
+]
+
+
+def test_hosts_and_paths_are_routed_as_nginx_routes_them(tmp_path):
+    with real_servers("abcdef") as servers:
+        block = ""
+        for host in dict.fromkeys(r.host for r in ROUTES):
+            places = "".join(
+                f"location {r.path} {{ proxy_pass http://127.0.0.1:{servers[r.group].port}; }}"
+                for r in ROUTES if r.host == host
+            )  # fmt: skip
+            name = "listen PORT default_server;" if host == "*" else f"listen PORT; server_name {host};"
+            block += f"server {{ {name} {places} }}"
+        hosts = ["shop.example", "SHOP.example", "shop.example:8080", "a.shop.example", "b.eu.shop.example",
+                 "eu.shop.example", "xshop.example", "other.example", "shop.example."]  # fmt: skip
+        paths = ["/", "/api", "/apiary", "/api/", "/api/orders", "/api/orders/7", "/API", "/ap"]
+        with nginx(tmp_path, block) as port:
+            for host in hosts:
+                for path in paths:
+                    found = route(ROUTES, host, path)
+                    assert found and found.group == ask(port, path, host=host), (host, path)
