@@ -8,6 +8,7 @@ exist has been taken out before an assignor is called. Followed from org.apache.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from labs.kafka.assignors import range_assign
 from labs.kafka.members import Assignment, Member, Partition, check_group, partitions_of, subscribers
@@ -48,18 +49,15 @@ def uniform_for_equal_subscriptions(members: Sequence[Member], topics: Mapping[s
     share, larger = divmod(len(partitions), max(1, len(members)))
     quota = {member.id: share + (i < larger) for i, member in enumerate(members)}
     left: list[Partition] = []
-    surplus: list[Partition] = []
     for partition in partitions:
         match held.get(partition):
             case [owner] if len(assignment[owner]) < quota[owner]:
                 assignment[owner].append(partition)
-            case [_]:
-                surplus.append(partition)
             case _:
                 left.append(partition)
-    free = iter(left + surplus)
+    rest = iter(left)
     for member, mine in assignment.items():
-        mine += [next(free) for _ in range(quota[member] - len(mine))]
+        mine += islice(rest, quota[member] - len(mine))
         mine.sort()
     return assignment
 

@@ -37,7 +37,8 @@ def cooperative_sticky_assign(members: Sequence[Member], topics: Mapping[str, in
     """The first round of a cooperative rebalance (KIP-429): the sticky answer without what somebody else still holds.
 
     Each member goes on reading what it keeps and gives up what it lost. Giving up calls for a second round, in which
-    the withheld partitions have no owner any more and are given away. Arguments and errors as in `sticky_assign`.
+    the withheld partitions have no owner any more and are given away. With equal subscriptions that is the end of it;
+    with uneven ones a third round is needed now and then. Arguments and errors as in `sticky_assign`.
     """
     held = holders(members)
     return {
@@ -82,11 +83,11 @@ def share_out(members: Sequence[Member], lots: Sequence[Lot]) -> Assignment:
     """Keep, fill and level, lot by lot; what counts as a member's load is what it has of all lots together."""
     held = holders(members)
     load = {member.id: 0 for member in members}
-    kept = [keep(lot, held, load) for lot in lots]
-    given = [fill(lot, mine, load) for lot, mine in zip(lots, kept, strict=True)]
-    level_all(given, load)
-    shares = [{member: mine[member] + new[member] for member in mine} for mine, new in zip(kept, given, strict=True)]
-    level_all(shares, load)
+    shares = [keep(lot, held, load) for lot in lots]
+    for lot, share in zip(lots, shares, strict=True):
+        fill(lot, share, load)
+    while any([level(share, load) for share in shares]):
+        pass  # levelling one lot may have tilted another
     assignment: Assignment = {member.id: [] for member in members}
     for share in shares:
         for member, partitions in share.items():
@@ -106,26 +107,21 @@ def keep(lot: Lot, held: Mapping[Partition, list[str]], load: dict[str, int]) ->
     return shares
 
 
-def fill(lot: Lot, kept: Shares, load: dict[str, int]) -> Shares:
-    """Give each partition that nobody kept to the reader with the smallest load; of several, to the first by id."""
+def fill(lot: Lot, shares: Shares, load: dict[str, int]) -> None:
+    """Give each partition that nobody kept to the reader with the smallest load; of several, to the first by id.
+
+    It goes to the end of the reader's share, and from the end it will be the first that is handed on.
+    """
     readers, partitions = lot
-    shares: Shares = {member: [] for member in readers}
-    taken = {partition for mine in kept.values() for partition in mine}
-    lightest = [(load[member], member) for member in readers]
-    heapify(lightest)
+    kept = {partition for share in shares.values() for partition in share}
+    emptiest = [(load[member], member) for member in readers]
+    heapify(emptiest)
     for partition in partitions:
-        if partition not in taken:
-            member = lightest[0][1]
+        if partition not in kept:
+            member = emptiest[0][1]
             shares[member].append(partition)
             load[member] += 1
-            heapreplace(lightest, (load[member], member))
-    return shares
-
-
-def level_all(lots: Sequence[Shares], load: dict[str, int]) -> None:
-    """Level lot after lot until none has anything to move: levelling one may have tilted another."""
-    while any([level(shares, load) for shares in lots]):
-        pass
+            heapreplace(emptiest, (load[member], member))
 
 
 def level(shares: Shares, load: dict[str, int]) -> bool:
@@ -133,6 +129,7 @@ def level(shares: Shares, load: dict[str, int]) -> bool:
 
     Each move makes the loads more equal (the sum of their squares falls), so it ends. True if something moved.
     """
+    # Who has given is not called up again to take, nor the other way round, so each heap need not know of the other's.
     moved = False
     emptiest = [(load[member], member) for member in shares]
     fullest = [(-load[member], member) for member in shares if shares[member]]

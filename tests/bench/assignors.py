@@ -9,7 +9,7 @@ the best of three runs (one run of the peer's sticky); "after one leaves", every
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -69,18 +69,12 @@ class Peer:
         return lambda: assignor.assign(cluster, asked)
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--full", action="store_true", help="run the peer's sticky at full size, too")
-    full = options.parse_args().full
+def measure(full: bool) -> Iterator[tuple[str, int, int, int, str, float, float | None]]:
+    """Rows of the table: assignor, consumers, partitions, topics, group, our milliseconds, the peer's or None."""
     try:
         peer: Peer | None = Peer()
     except ImportError:
         peer = None
-        print("kafka-python is not installed (uv sync --group bench), so there is nothing to compare with.\n")
-
-    row = "{:<12}{:>10}{:>11}{:>7}  {:<18}{:>10}{:>11}"
-    print(row.format("assignor", "consumers", "partitions", "topics", "group", "ours, ms", "peer, ms"))
     for consumers, partitions, topics in SIZES:
         members, sizes = a_group(consumers, partitions, topics)
         left = without_the_first(members, sticky_assign(members, sizes))
@@ -90,13 +84,23 @@ def main() -> None:
             ("sticky", "fresh", members),
             ("sticky", "after one leaves", left),
         ):
-            ours = milliseconds(partial(OURS[name], asked, sizes))
             slow = name == "sticky" and consumers > 100
-            theirs = "-"
+            theirs = None
             if peer and (not slow or (full and topics == 10)):
-                theirs = f"{milliseconds(peer.question(name, asked, sizes), runs=1 if name == 'sticky' else 3):.1f}"
-            print(row.format(name, consumers, partitions, topics, group, f"{ours:.1f}", theirs), flush=True)
+                theirs = milliseconds(peer.question(name, asked, sizes), runs=1 if name == "sticky" else 3)
+            ours = milliseconds(partial(OURS[name], asked, sizes))
+            yield name, consumers, partitions, topics, group, ours, theirs
+
+
+def table(rows: Iterable[tuple[str, int, int, int, str, float, float | None]]) -> Iterator[str]:
+    layout = "{:<12}{:>10}{:>11}{:>7}  {:<18}{:>10}{:>11}"
+    yield layout.format("assignor", "consumers", "partitions", "topics", "group", "ours, ms", "peer, ms")
+    for *what, ours, theirs in rows:
+        yield layout.format(*what, f"{ours:.1f}", "-" if theirs is None else f"{theirs:.1f}")
 
 
 if __name__ == "__main__":
-    main()
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--full", action="store_true", help="run the peer's sticky at full size, too")
+    for line in table(measure(options.parse_args().full)):
+        print(line, flush=True)

@@ -49,8 +49,8 @@ def test_round_robin_deals_over_all_topics_and_passes_over_those_who_do_not_read
 def test_static_members_come_first_by_instance_id_then_the_others_by_member_id():
     members = [
         Member("a", ("orders",)),
-        Member("z", ("orders",), instance_id="1"),
-        Member("b", ("orders",), instance_id="2"),
+        Member("z", ("orders",), instance_id="x"),
+        Member("b", ("orders",), instance_id="y"),
     ]
     expected = {"z": orders(0), "b": orders(1), "a": orders(2)}
     assert range_assign(members, {"orders": 3}) == expected

@@ -59,6 +59,11 @@ def test_more_consumers_than_partitions_are_idle_and_process_nothing_more():
     assert throughput(1000, 4, 5, per_consumer=100) == throughput(1000, 4, 4, per_consumer=100) == 400
 
 
+def test_a_partition_carries_no_more_than_it_can():
+    assert throughput(1000, 4, 4, per_consumer=300, per_partition=100) == 400
+    assert backlog(2, 1000, 4, 4, per_consumer=300, per_partition=100) == 1200
+
+
 def test_backlog_of_the_notes_60_in_15_out_grows_by_45_a_second():
     assert backlog(10, rate=60, partitions=1, consumers=1, per_consumer=15) == 450
     assert backlog(10, rate=60, partitions=4, consumers=4, per_consumer=15) == 0

@@ -91,6 +91,37 @@ def test_no_assignment_in_time_is_one_sentence_after_a_second_try(monkeypatch):
     assert len(set(tries)) == 2
 
 
+def test_a_latecomer_is_waited_for_even_when_all_partitions_are_taken_without_it(monkeypatch):
+    import confluent_kafka
+
+    class Late:
+        """Alone in the first generation, "a" has everything; "b" comes into the second, and gets half."""
+
+        polls = 0
+
+        def __init__(self, settings):
+            self.name = settings["group.instance.id"]
+
+        def subscribe(self, _topics, on_assign):
+            self.tell = on_assign
+
+        def poll(self, _timeout):
+            Late.polls += 1
+            if self.name == "a" or Late.polls > 6:
+                self.tell(self, [])
+
+        def assignment(self):
+            mine = {"a": [0], "b": [1]}[self.name] if Late.polls > 6 else {"a": [0, 1], "b": []}[self.name]
+            return [confluent_kafka.TopicPartition("orders", n) for n in mine]
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(confluent_kafka, "Consumer", Late)
+    real = real_group({"a": ["orders"], "b": ["orders"]}, {"orders": 2})
+    assert real == {"a": [("orders", 0)], "b": [("orders", 1)]}
+
+
 def test_a_missing_client_library_is_one_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "confluent_kafka", None)
     with pytest.raises(NoRealGroup, match=r"^The real thing needs the package confluent-kafka \(pip install .*\.$"):

@@ -145,6 +145,18 @@ def test_what_a_member_no_longer_subscribes_to_or_what_is_gone_is_not_kept():
     assert sticky_assign([member], {"orders": 1, "old-topic": 1}) == {"a": [("orders", 0)]}
 
 
+def test_what_was_just_given_is_handed_on_before_what_was_kept():
+    # "a" is given t-0 and t-2. Then "b" gets u-0 from "c", and "a" hands one on to "c": t-2, not t-1 that it had before.
+    members = [
+        Member("a", ("t",), owned=(("t", 1),), generation=1),
+        Member("b", ("u",)),
+        Member("c", ("t", "u"), owned=(("u", 0), ("t", 3)), generation=1),
+    ]
+    assignment = sticky_assign(members, {"t": 4, "u": 1})
+    assert moved(members, {"t": 4, "u": 1}, assignment) == 1
+    assert assignment == {"a": [("t", 0), ("t", 1)], "b": [("u", 0)], "c": [("t", 2), ("t", 3)]}
+
+
 @pytest.mark.parametrize("equal", [True, False], ids=["equal", "uneven"])
 def test_a_cooperative_round_gives_nobody_what_another_current_owner_still_holds(equal):
     withheld = 0
