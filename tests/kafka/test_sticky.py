@@ -146,7 +146,7 @@ def test_what_a_member_no_longer_subscribes_to_or_what_is_gone_is_not_kept():
 
 
 def test_what_was_just_given_is_handed_on_before_what_was_kept():
-    # "a" is given t-0 and t-2. Then "b" gets u-0 from "c", and "a" hands one on to "c": t-2, not t-1 that it had before.
+    # "a" is given t-0 and t-2. Then "b" gets u-0 from "c", and "a" hands one on to "c": t-2, not t-1, which it had.
     members = [
         Member("a", ("t",), owned=(("t", 1),), generation=1),
         Member("b", ("u",)),
