@@ -1,0 +1,487 @@
+"""One group reads a log, commits, and is struck down: what its work leaves behind in the world.
+
+    deliver(commit="after", faults=[Fault(4.2, "crash", "c1")]) -> Trace
+
+The consumer's loop (labs/kafka/loops.py, or one of the learner's own) is run as it is. Whatever it asks for takes time
+on a virtual clock; when a crash is due in that time, the call never comes back. What a trace can contain:
+
+| kind     | who      | particulars |
+|----------|----------|-------------|
+| append   | producer | partition, offset |
+| start    | consumer | group: the process is up |
+| idle     | consumer | it is given no partition, and stands by |
+| resume   | consumer | partition, position, why ("committed", "earliest", "latest"), committed (None if there was none) |
+| stuck    | consumer | partition, text: no offset to start from and auto.offset.reset is none |
+| poll     | consumer | partition, first, next (its position from now on) |
+| work     | consumer | partition, offset: begins to process this record |
+| effect   | consumer | partition, offset, state: "done", "pending" (in an open transaction) or "skipped" (it was there already) |
+| send     | consumer | offsets [[partition, offset] …]: a commit sets out |
+| commit   | consumer | group, offsets, and results [[partition, offset] …] that became visible with them: stored now |
+| dropped  | consumer | offsets: a commit that died with its sender |
+| abort    | consumer | results [[partition, offset] …] of an open transaction: nobody will ever see them |
+| give     | consumer | partition, to: a rebalance takes it away, in order |
+| crash, leave, rename | consumer | the faults, as they strike |
+| close    | consumer | it has left in order |
+
+A commit is stored when half of its round trip is over; a crash before that takes it along. (On a real network a request
+that has been sent may arrive after its sender's death: which of the two happens is luck.)
+"""  # noqa: E501
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from labs.kafka.loops import LOOPS, Loop
+from labs.kafka.offsets import RESETS, CommitLog, NoOffset, starting_position
+from labs.kit.trace import Event, Fault, Trace
+
+TOPIC = "orders"
+FAULTS = ("crash", "leave", "rename", "join")
+SINKS = ("plain", "idempotent")
+FETCH = 0.1  # seconds from asking for records that are there to having them
+START = 0.5  # seconds until a new process takes over from one that left in order
+TOO_MANY = 50  # polls that gave nothing, in a row: a loop that does not stop then never will
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a consumer is handed."""
+
+    partition: int
+    offset: int
+    value: str = ""
+
+
+class Crash(BaseException):
+    """The process dies here. No `except Exception` sees it, as no code of a dead process does."""
+
+
+class Over(BaseException):
+    """The run ends here; nothing has gone wrong."""
+
+
+class LoopGoesOn(Exception):
+    """The loop was told to stop, by polls that gave [], and did not."""
+
+
+def deliver(
+    *,
+    commit: str = "after",
+    loop: Loop | None = None,
+    records: int = 14,
+    backlog: int = 4,
+    rate: float = 1.0,
+    partitions: int = 1,
+    batch: int = 3,
+    work: float = 0.5,
+    round_trip: float = 0.6,
+    auto_interval: float = 5.0,
+    reset: str = "earliest",
+    sink: str = "plain",
+    committed: int | None = None,
+    log_start: int = 0,
+    takeover: float = 3.0,
+    group: str = "billing",
+    drain: bool = False,
+    faults: Iterable[Fault] = (),
+    seed: int = 0,
+    until: float = 20.0,
+) -> Trace:
+    """Let a group read `records` records from 0 to `until` seconds and give back what happened.
+
+    `backlog` of the records are in the log at the start, the others come `rate` a second, to each partition in turn; the first offset in a
+    partition is `log_start` (older ones are deleted already). `commit` names a loop of LOOPS; `loop` takes its place.
+    A poll gives at most `batch` records (max.poll.records), each takes `work` seconds; a commit is stored in half of
+    `round_trip` seconds. `auto_interval` (auto.commit.interval.ms, 5 s) is for commit="auto" alone. `reset` is
+    auto.offset.reset, `committed` what the group has committed for each partition before the run. An "idempotent"
+    `sink` writes nothing that it has written already. With `drain` poll gives [] at the end of the log; else it waits.
+
+    `faults`: Fault(t, kind, who). "crash": it dies; after `takeover` seconds (this stands for the session timeout, 45 s by
+    default) another consumer of the group has its partitions. "leave": it closes after its batch and another starts.
+    "rename": the same, and the other is configured with a new group.id. "join": a consumer more; with two partitions
+    it is given the second one, with one it stands by. Consumers are c1, c2 … in the order in which they start.
+    The same arguments give the same trace, everywhere.
+
+    ValueError, in a sentence, for what cannot be. What `loop` itself raises goes through as it is.
+    """  # noqa: E501
+    if commit not in LOOPS:
+        raise ValueError(f"there is no commit mode {commit!r}; choose one of {', '.join(LOOPS)}")
+    if sink not in SINKS:
+        raise ValueError(f"sink must be one of {', '.join(SINKS)}, and not {sink!r}")
+    if reset not in RESETS:
+        raise ValueError(f"auto.offset.reset must be one of {', '.join(RESETS)}, and not {reset!r}")
+    for name, value, low, high, whole in (
+        ("records", records, 1, 200, True), ("backlog", backlog, 0, 200, True), ("rate", rate, 0.01, 100, False),
+        ("partitions", partitions, 1, 2, True), ("batch", batch, 1, 500, True), ("work", work, 0.01, 60, False),
+        ("round_trip", round_trip, 0.02, 10, False), ("auto_interval", auto_interval, 0.1, 600, False),
+        ("log_start", log_start, 0, 10**9, True), ("takeover", takeover, 0.1, 600, False),
+        ("until", until, 1, 3600, False),
+    ):  # fmt: skip
+        kind = int if whole else int | float
+        if isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high:
+            raise ValueError(f"{name} must be a {'whole ' * whole}number from {low} to {high}, and not {value!r}")
+    faults = tuple(sorted(faults, key=lambda fault: fault.t))
+    for fault in faults:
+        if fault.kind not in FAULTS or not 0 <= fault.t <= until:
+            raise ValueError(f"{fault} cannot be: a fault is {', '.join(FAULTS)}, from 0 to {until:g} s")
+    settings = dict(
+        commit=getattr(loop, "__name__", "loop") if loop else commit, records=records, backlog=backlog, rate=rate,
+        partitions=partitions, batch=batch, work=work, round_trip=round_trip, auto_interval=auto_interval, reset=reset,
+        sink=sink, committed=committed, log_start=log_start, takeover=takeover, group=group, drain=drain,
+    )  # fmt: skip
+    run = _Run(settings, loop or LOOPS[commit], commit == "auto" and not loop, faults, seed, until)
+    run.live()
+    return Trace(settings, faults, seed, until, run.told())
+
+
+class _Run:
+    """What outlives a consumer: the log, the group's committed offsets, the results, and the diary."""
+
+    def __init__(
+        self, settings: Mapping[str, Any], loop: Loop, auto: bool, faults: Sequence[Fault], seed: int, until: float
+    ) -> None:
+        self.settings, self.loop, self.auto, self.faults, self.until = settings, loop, auto, faults, until
+        self.diary: list[Event] = []
+        self.store = CommitLog()
+        self.results: set[tuple[int, int]] = set()
+        self.joins = [fault for fault in faults if fault.kind == "join"]
+        self.started = 0
+        self.log_start: int = settings["log_start"]
+        self.arrivals = self._arrivals(Random(f"{seed} arrivals"))
+        self.lives: list[tuple[float, tuple[int, ...], str, str]] = []  # to be lived: from t, partitions, group, name
+        if settings["committed"] is not None:
+            for partition in range(settings["partitions"]):
+                self.store.append((settings["group"], TOPIC, partition), settings["committed"])
+
+    def _arrivals(self, random: Random) -> list[list[float]]:
+        """When each record of each partition is appended."""
+        count, settings, t = self.settings["partitions"], self.settings, 0.0
+        logs: list[list[float]] = [[] for _ in range(count)]
+        for i in range(settings["records"]):
+            if i >= settings["backlog"]:
+                t = round(t + max(0.1, round(random.uniform(0.5, 1.5) / settings["rate"], 1)), 1)
+            logs[i % count].append(t)
+            if t <= self.until:
+                offset = self.log_start + len(logs[i % count]) - 1
+                self.tell(t, "append", "producer", partition=i % count, offset=offset)
+        return logs
+
+    def live(self) -> None:
+        """One life after the other. Two that go on at the same time have no partition in common, so they never meet."""
+        self.lives.append((0.0, tuple(range(self.settings["partitions"])), self.settings["group"], ""))
+        known: dict[str, _Process] = {}
+        while self.lives:
+            self.lives.sort(key=lambda life: life[0])
+            t, partitions, group, name = self.lives.pop(0)
+            process = _Process(self, name or self.name(t), group, t, partitions)
+            known[process.name] = process
+            process.live()
+        for join in self.joins:  # it found no partition to be given
+            name = self.name(join.t)
+            self.tell(join.t, "start", name, group=self.settings["group"])
+            self.tell(join.t, "idle", name)
+            known[name] = _Process(self, name, self.settings["group"], join.t, ())
+        for fault in self.faults:
+            if fault.kind != "join" and (fault.who not in known or not known[fault.who].alive_at(fault.t)):
+                there = ", ".join(n for n, p in known.items() if p.alive_at(fault.t)) or "no consumer"
+                raise ValueError(f"{fault.who} is not running at {fault.t:g} s, so it can do nothing then; {there} is")
+
+    def name(self, t: float) -> str:
+        """The name of the next consumer that starts."""
+        self.started += 1
+        return f"c{self.started}"
+
+    def succeed(self, t: float, partitions: tuple[int, ...], group: str) -> None:
+        """Whoever stands by, or else a new process, has these partitions from t on."""
+        if t >= self.until:
+            return
+        standby = next((join for join in self.joins if join.t <= t), None)
+        name = ""
+        if standby and group == self.settings["group"]:
+            self.joins.remove(standby)
+            name = self.name(standby.t)
+            self.tell(standby.t, "start", name, group=group)
+            self.tell(standby.t, "idle", name)
+        self.lives.append((t, partitions, group, name))
+
+    def log_end(self, partition: int, t: float) -> int:
+        """The offset that the next record would get."""
+        return self.log_start + bisect_right(self.arrivals[partition], t)
+
+    def tell(self, t: float, kind: str, who: str, **data: Any) -> None:
+        """Write it down."""
+        if t <= self.until:
+            self.diary.append(Event(round(t, 3), kind, who, data))
+
+    def told(self) -> list[Event]:
+        """The diary in the order of time; what happens at one moment stays in the order of cause and effect."""
+        return sorted(self.diary, key=lambda event: event.t)
+
+
+class _Process:
+    """One consumer from its start to its end, with a clock of its own, and the sink that it writes to."""
+
+    def __init__(self, run: _Run, name: str, group: str, start: float, partitions: tuple[int, ...]) -> None:
+        self.run, self.name, self.group, self.now, self.born = run, name, group, start, start
+        self.owned, self.at = list(partitions), dict.fromkeys(partitions, 0)
+        self.flying: list[tuple[float, dict[int, int]]] = []  # commits on their way: when they will be stored
+        self.next_auto = round(start + run.settings["auto_interval"], 3)
+        self.auto_committed: dict[int, int] = {}
+        fates = [f for f in run.faults if f.who == name and f.kind != "join" and f.t >= start]
+        self.dies = next((f.t for f in fates if f.kind == "crash"), run.until + 1)
+        self.goes = next((f for f in fates if f.kind in ("leave", "rename")), None)
+        self.told_to_go, self.dead, self.nothing = False, False, 0
+        self.ended = run.until
+        self.consumer, self.sink = Consumer(self), Sink(self)
+
+    def live(self) -> None:
+        """Start, read until the end, and see who comes after."""
+        run = self.run
+        standing_by = any(event.who == self.name for event in run.diary)
+        if not standing_by:
+            run.tell(self.now, "start", self.name, group=self.group)
+        try:
+            for partition in self.owned:
+                self.begin(partition)
+            run.loop(self.consumer, self.sink)
+            self.close()
+        except (Crash, Over):
+            pass
+        except NoOffset as nowhere:
+            self.ended = self.now
+            run.tell(self.now, "stuck", self.name, partition=self.owned[0], text=str(nowhere))
+        except BaseException:  # a learner's loop may have swallowed the crash and tripped over the pieces
+            if not self.dead:
+                raise
+
+    def alive_at(self, t: float) -> bool:
+        """Whether there is such a process at t, for a fault to strike."""
+        return self.born <= t <= self.ended
+
+    def tell(self, kind: str, **data: Any) -> None:
+        """Write down what happens to it now."""
+        self.run.tell(self.now, kind, self.name, **data)
+
+    def begin(self, partition: int) -> None:
+        """Look up where to read on."""
+        run, reset = self.run, self.run.settings["reset"]
+        committed = run.store.committed((self.group, TOPIC, partition))
+        end = run.log_end(partition, self.now)
+        self.at[partition] = starting_position(committed, run.log_start, end, reset)
+        why = "committed" if self.at[partition] == committed else reset
+        self.tell("resume", partition=partition, position=self.at[partition], why=why, committed=committed)
+
+    # ---- time ------------------------------------------------------------------------------------------------------
+
+    def spend(self, seconds: float) -> None:
+        """Let time pass, and be struck by what is due in it."""
+        if self.dead:
+            raise Crash
+        t = round(self.now + seconds, 3)
+        end = min(self.dies, self.run.until)
+        if t > end or self.now >= self.dies:
+            self.arrive(end)
+            self.now = max(self.now, end)
+            if self.dies > self.run.until:
+                raise Over
+            self.die()
+        self.arrive(t)
+        self.now = t
+        if self.goes and self.now >= self.goes.t and not self.told_to_go:
+            self.told_to_go = True
+            self.run.tell(self.goes.t, self.goes.kind, self.name)
+
+    def arrive(self, t: float) -> None:
+        """Store the commits that have reached the broker by t, in the order in which they were sent."""
+        while self.flying and self.flying[0][0] <= t:
+            when, offsets = self.flying.pop(0)
+            self.stored(when, offsets)
+
+    def stored(self, t: float, offsets: Mapping[int, int], results: Iterable[tuple[int, int]] = ()) -> None:
+        """The broker appends a commit to the group's log; in a transaction the results become visible with it."""
+        for partition, offset in offsets.items():
+            self.run.store.append((self.group, TOPIC, partition), offset)
+        self.run.results.update(results)
+        self.run.tell(
+            t, "commit", self.name, group=self.group, offsets=_listed(offsets), results=[list(r) for r in results]
+        )
+
+    def die(self) -> None:
+        """The process is gone with its memory, and with what was still on its way."""
+        self.dead, self.ended = True, self.now
+        self.tell("crash")
+        for _, offsets in self.flying:
+            self.tell("dropped", offsets=_listed(offsets))
+        if self.sink.open:
+            self.tell("abort", results=[list(result) for result in self.sink.pending])
+        self.run.succeed(round(self.now + self.run.settings["takeover"], 3), tuple(self.owned), self.group)
+        raise Crash
+
+    def close(self) -> None:
+        """Leave in order; with auto-commit this commits."""
+        if self.run.auto:
+            self.commit(self.at, wait=True)
+        self.wait_for_commits()
+        self.ended = self.now
+        self.tell("close")
+        if self.goes:
+            group = self.group + "-2" if self.goes.kind == "rename" else self.group
+            self.run.succeed(round(self.now + START, 3), tuple(self.owned), group)
+
+    # ---- what its loop asks for ------------------------------------------------------------------------------------
+
+    def poll(self) -> list[Record]:
+        """See Consumer.poll."""
+        run = self.run
+        self.spend(0)
+        self.auto_commit()
+        self.rebalance()
+        while not self.told_to_go:
+            ready = [p for p in self.owned if self.at[p] < run.log_end(p, self.now)]
+            if ready:
+                self.nothing = 0
+                return self.fetch(ready[0])
+            moments = [t for p in self.owned for t in run.arrivals[p] if t > self.now]
+            if run.settings["drain"] and not moments:
+                break
+            moments += [self.goes.t] if self.goes and self.goes.t > self.now else []
+            moments += [join.t for join in run.joins if join.t > self.now and len(self.owned) > 1]
+            moments += [self.next_auto] if run.auto else []
+            self.spend(max(0.0, round(min([*moments, run.until + 1]) - self.now, 3)))
+            self.auto_commit()
+            self.rebalance()
+        self.nothing += 1
+        if self.nothing > TOO_MANY:
+            raise LoopGoesOn
+        return []
+
+    def fetch(self, partition: int) -> list[Record]:
+        """The next records of this partition; the next poll begins with the other one."""
+        self.spend(FETCH)
+        first = self.at[partition]
+        last = min(first + int(self.run.settings["batch"]), self.run.log_end(partition, self.now))
+        self.at[partition] = last
+        self.owned = [p for p in self.owned if p != partition] + [partition]
+        self.tell("poll", partition=partition, first=first, next=last)
+        return [Record(partition, offset, f"order {offset}") for offset in range(first, last)]
+
+    def rebalance(self) -> None:
+        """If a consumer has joined meanwhile, the second partition is its from now on. Commits arrive first."""
+        for join in [join for join in self.run.joins if join.t <= self.now and len(self.owned) > 1]:
+            self.run.joins.remove(join)
+            given, name = max(self.owned), self.run.name(join.t)
+            self.run.tell(join.t, "start", name, group=self.group)
+            if self.run.auto:
+                self.commit(self.at, wait=True)
+            self.wait_for_commits()
+            self.owned.remove(given)
+            self.tell("give", partition=given, to=name)
+            self.run.lives.append((self.now, (given,), self.group, name))
+            del self.at[given]
+
+    def auto_commit(self) -> None:
+        """When the interval is over: commit what the polls before this one have handed out, without waiting.
+
+        (Kafka's consumer commits again even if nothing has changed since; here that is left out, for it does nothing.)
+        """
+        if self.run.auto and self.now >= self.next_auto:
+            self.next_auto = round(self.now + self.run.settings["auto_interval"], 3)
+            if self.at != self.auto_committed:
+                self.auto_committed = dict(self.at)
+                self.commit(self.at, wait=False)
+
+    def commit(self, offsets: Mapping[int, int], wait: bool) -> None:
+        """Send a commit, and wait for the answer or not."""
+        self.spend(0)
+        there = round(self.run.settings["round_trip"] / 2, 3)
+        self.tell("send", offsets=_listed(offsets))
+        self.flying.append((round(self.now + there, 3), dict(offsets)))
+        if wait:
+            self.spend(there)
+            self.spend(there)
+
+    def wait_for_commits(self) -> None:
+        """Until every commit that was sent is stored."""
+        while self.flying:
+            self.spend(max(0.0, self.flying[0][0] - self.now))
+
+
+class Consumer:
+    """What a loop sees of its consumer."""
+
+    def __init__(self, process: _Process) -> None:
+        self._process = process
+
+    def poll(self) -> list[Record]:
+        """The next records of one partition, at least one; [] when the consumer is to stop. Rebalances happen here."""
+        return self._process.poll()
+
+    def positions(self) -> dict[int, int]:
+        """{partition: the next offset that poll will hand out}."""
+        return dict(self._process.at)
+
+    def commit_sync(self, offset: int | None = None, partition: int = 0) -> None:
+        """Commit an offset, or all positions if none is given; comes back when it is stored."""
+        self._process.commit(self._offsets(offset, partition), wait=True)
+
+    def commit_async(self, offset: int | None = None, partition: int = 0) -> None:
+        """The same, but it comes back at once, and nobody says whether it arrived."""
+        self._process.commit(self._offsets(offset, partition), wait=False)
+
+    def _offsets(self, offset: int | None, partition: int) -> dict[int, int]:
+        if offset is None:
+            return self.positions()
+        if isinstance(offset, bool) or not isinstance(offset, int) or offset < 0:
+            raise ValueError(f"an offset is a whole number from 0 on, and not {offset!r}")
+        if partition not in self._process.at:
+            raise ValueError(f"partition {partition!r} is not assigned to this consumer")
+        return {partition: offset}
+
+
+class Sink:
+    """Where results go: the world outside, which does not forget when a consumer dies."""
+
+    def __init__(self, process: _Process) -> None:
+        self._process, self.open = process, False
+        self.pending: list[tuple[int, int]] = []
+        self._offsets: dict[int, int] = {}
+
+    def write(self, record: Record) -> None:
+        """Do a record's work; when it is done, its result is out in the world (or part of the open transaction)."""
+        process, result = self._process, (record.partition, record.offset)
+        process.spend(0)
+        process.tell("work", partition=record.partition, offset=record.offset)
+        process.spend(process.run.settings["work"])
+        there = process.run.settings["sink"] == "idempotent" and result in process.run.results
+        if self.open:
+            self.pending.append(result)
+        else:
+            process.run.results.add(result)
+        state = "skipped" if there else "pending" if self.open else "done"
+        process.tell("effect", partition=record.partition, offset=record.offset, state=state)
+
+    def begin_transaction(self) -> None:
+        """What is written from now on becomes visible with commit_transaction, or never."""
+        self.open, self.pending, self._offsets = True, [], {}
+
+    def send_offsets_to_transaction(self, offsets: Mapping[int, int]) -> None:
+        """The group's offsets {partition: offset} are committed with the results."""
+        self._offsets = dict(offsets)
+
+    def commit_transaction(self) -> None:
+        """All at once: results visible, offsets committed."""
+        process = self._process
+        there = round(process.run.settings["round_trip"] / 2, 3)
+        process.tell("send", offsets=_listed(self._offsets))
+        process.spend(there)
+        process.stored(process.now, self._offsets, self.pending)
+        self.open = False
+        process.spend(there)
+
+
+def _listed(offsets: Mapping[int, int]) -> list[list[int]]:
+    return [[partition, offset] for partition, offset in sorted(offsets.items())]

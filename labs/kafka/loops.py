@@ -1,0 +1,75 @@
+"""The loop at the heart of every consumer, in six versions that differ in when they commit.
+
+A loop is ordinary code: it is handed a consumer and a sink (where results go), and returns when `poll` gives [].
+
+    consumer.poll()                  wait for records: at most `batch` of them, of one partition; [] means: stop
+    consumer.commit_sync()           commit the position, and wait until it is stored; or commit_sync(4), a given offset
+    consumer.commit_async()          the same without waiting
+    sink.write(record)               do the work of a record and write down its result: an effect on the world
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Loop = Callable[[Any, Any], None]  # (consumer, sink): labs.kafka.delivery has simulated ones, real_offsets real ones
+
+
+def process_then_commit(consumer: Any, sink: Any) -> None:
+    """At least once: after a crash the batch is done again."""
+    while records := consumer.poll():
+        for record in records:
+            sink.write(record)
+        consumer.commit_sync()
+
+
+def commit_then_process(consumer: Any, sink: Any) -> None:
+    """At most once: after a crash the rest of the batch is never done."""
+    while records := consumer.poll():
+        consumer.commit_sync()
+        for record in records:
+            sink.write(record)
+
+
+def commit_each(consumer: Any, sink: Any) -> None:
+    """At least once with little to repeat, at the price of a round trip for each record."""
+    while records := consumer.poll():
+        for record in records:
+            sink.write(record)
+            consumer.commit_sync(record.offset + 1, record.partition)
+
+
+def commit_without_waiting(consumer: Any, sink: Any) -> None:
+    """At least once; the next batch begins before this one's commit has arrived, so a crash may repeat both."""
+    while records := consumer.poll():
+        for record in records:
+            sink.write(record)
+        consumer.commit_async()
+
+
+def leave_it_to_poll(consumer: Any, sink: Any) -> None:
+    """enable.auto.commit: now and then, `poll` commits what the polls before it have handed out."""
+    while records := consumer.poll():
+        for record in records:
+            sink.write(record)
+
+
+def commit_with_the_results(consumer: Any, sink: Any) -> None:
+    """Exactly once, from Kafka to Kafka: results and offsets become visible together, or not at all."""
+    while records := consumer.poll():
+        sink.begin_transaction()
+        for record in records:
+            sink.write(record)
+        sink.send_offsets_to_transaction(consumer.positions())
+        sink.commit_transaction()
+
+
+LOOPS: dict[str, Loop] = {
+    "after": process_then_commit,
+    "before": commit_then_process,
+    "each": commit_each,
+    "async": commit_without_waiting,
+    "auto": leave_it_to_poll,
+    "transaction": commit_with_the_results,
+}
