@@ -16,6 +16,8 @@ _WHERE = {
     "explore": "explorer",
     "predict": "predictions",
     "check": "checks",
+    "check_machine": "machine",
+    "course_map": "course",
     "claim": "claims",
     "figure": "figures",
     "show": "figures",

@@ -19,10 +19,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
-from labs.kit.telling import BUILTINS, LearnerError, going_round, scrub, show, told
+from labs.kit.telling import BUILTINS, LearnerError, code_of, going_round, is_theirs, scrub, show, told
 
 __all__ = ["THREADS", "Guarded", "LearnerError", "guarded"]
 
@@ -157,17 +158,19 @@ class _Worker(threading.Thread):
         super().__init__(name="learner", daemon=True)
         self.jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self.done: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self.job: _Job | None = None
         self.stopping = False
 
     def run(self) -> None:
         """Serve; ends for good once it had to be stopped."""
         try:
             while not self.stopping:
-                job = self.jobs.get()
-                job.run()
-                self.done.put(job)
+                self.job = self.jobs.get()
+                self.job.run()
+                self.done.put(self.job)
+                self.job = None
         except _Stop:
-            pass
+            sys.settrace(None)
 
     def throw(self) -> None:
         """Raise _Stop in this thread, at its next line of Python; what waits inside a built-in hears it afterwards."""
@@ -187,31 +190,32 @@ class _Stop(SystemExit):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lay()
+        _lay_trap()
 
     def __del__(self) -> None:
-        self._lay()
-
-    def _lay(self) -> None:
-        worker = threading.current_thread()
-        if isinstance(worker, _Worker) and worker.stopping:
-            sys.settrace(_trap)
-            frame = sys._getframe().f_back
-            while frame is not None:
-                if frame.f_code.co_filename not in _OURS:
-                    frame.f_trace = _trap
-                frame = frame.f_back
+        with suppress(BaseException):
+            _lay_trap()
 
 
-_OURS = (__file__, threading.__file__, queue.__file__)
+def _lay_trap() -> None:
+    """Raise _Stop at every further line of the learner's in this thread, as long as it is being stopped."""
+    worker = threading.current_thread()
+    if not isinstance(worker, _Worker) or not worker.stopping or worker.job is None or worker.job.over:
+        return
+    home = code_of(worker.job.guard.learner)
 
+    def trap(frame: FrameType, event: str, arg: Any) -> Any:
+        # Only there: the lines of ours, of a library or of a hook that Python calls meanwhile have to run.
+        if event == "line" and is_theirs(frame.f_code, home):
+            raise _Stop
+        return trap
 
-def _trap(frame: FrameType, event: str, arg: Any) -> Any:
-    if frame.f_code.co_filename in _OURS:
-        return None
-    if event in ("call", "line"):
-        raise _Stop
-    return _trap
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        if is_theirs(frame.f_code, home):
+            frame.f_trace = trap
+        frame = frame.f_back
+    sys.settrace(trap)
 
 
 _resting: list[_Worker] = []
@@ -226,7 +230,7 @@ def _run_in_worker(job: _Job, seconds: float) -> None:
     start = time.monotonic()
     worker.jobs.put(job)
     try:
-        # This line, too, has to be inside `try`: CPython 3.11 looks up a Ctrl-C at `continue` one instruction too early.
+        # Inside `try`, too, since CPython 3.11 takes a Ctrl-C at `continue` to come one instruction earlier.
         left = seconds
         while True:
             left = start + seconds - time.monotonic()

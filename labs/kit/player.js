@@ -152,7 +152,7 @@ function render({ model, el: host }) {
     slider.setAttribute("aria-valuetext", seconds(time));
     root.dataset.time = time.toFixed(3);
   };
-  const moments = () => [...new Set([0, ...data.scenes.flatMap((s) => s.says.map(([t]) => t)), data.end])].sort((a, b) => a - b);
+  const moments = () => [...new Set([0, ...data.scenes.flatMap((s) => s.says.map(([, , rest]) => rest)), data.end])].sort((a, b) => a - b);
   const next = (way) => {
     const all = moments();
     return way > 0 ? all.find((t) => t > time + 1e-6) ?? data.end : all.reverse().find((t) => t < time - 1e-6) ?? 0;
@@ -233,10 +233,10 @@ function render({ model, el: host }) {
     if (wish && !waiting) ask({});
   };
   const fillTranscript = () => {
-    const all = data.scenes.flatMap((s, i) => s.says.map(([t, text]) => [t, data.sides[i], text]));
+    const all = data.scenes.flatMap((s, i) => s.says.map(([t, text, rest]) => [t, data.sides[i], text, rest]));
     all.sort((a, b) => a[0] - b[0]);
-    lines.replaceChildren(...all.map(([t, side, text]) => el("li", {},
-      button(seconds(t), `Go to ${seconds(t)}`, () => { pause(); go(t); }), ` ${data.sides.length > 1 ? `${side}: ` : ""}${text}`)));
+    lines.replaceChildren(...all.map(([t, side, text, rest]) => el("li", {},
+      button(seconds(t), `Go to ${seconds(t)}`, () => { pause(); go(rest); }), ` ${data.sides.length > 1 ? `${side}: ` : ""}${text}`)));
   };
   transcript.addEventListener("toggle", () => transcript.open && fillTranscript());
 
@@ -264,7 +264,7 @@ function render({ model, el: host }) {
   };
   const showLock = () => {
     const locked = model.get("locked");
-    lock.textContent = locked ? "🔒 Record your prediction in the cell above; then this run opens." : "";
+    lock.textContent = locked ? "Locked: record your prediction in the cell above, and this run opens." : "";
     lock.hidden = !locked;
     body.hidden = locked;
     if (locked) pause();

@@ -35,12 +35,15 @@ _HATCH = (
 
 
 class Scene:
-    """A picture of `width` by `height` that lasts from 0 to `end` seconds."""
+    """A picture of `width` by `height` that lasts from 0 to `end` seconds.
 
-    def __init__(self, width: float, height: float, *, end: float, title: str):
+    What a caption tells has come to rest `settle` seconds later: there a step stops, and a still is taken.
+    """
+
+    def __init__(self, width: float, height: float, *, end: float, title: str, settle: float = 0):
         if end <= 0:
             raise ValueError(f"a scene must last longer than 0 s, not {end}")
-        self.width, self.height, self.end, self.title = width, height, end, title
+        self.width, self.height, self.end, self.title, self.settle = width, height, end, title, settle
         self.says: list[tuple[float, str]] = []
         self.stills: list[float] = []
         self._parts: dict[str, dict[str, Any]] = {}  # in the order in which they are painted
@@ -204,6 +207,11 @@ class Scene:
         place = bisect_right(self.says, t, key=lambda said: said[0])
         return self.says[place - 1][1] if place else ""
 
+    def rest(self, t: float) -> float:
+        """When that which the caption of `t` tells has come to rest, or the next caption comes."""
+        later = next((said for said, _ in self.says if said > t), self.end)
+        return min(t + self.settle, t + 0.95 * (later - t))
+
     def svg(self, t: float = 0.0, *, live: bool = False) -> str:
         """The picture at `t` as SVG: `live` for the player (named parts, theme variables), else to stand alone."""
         body = "".join(self._draw(name, part, t, live) for name, part in self._parts.items())
@@ -220,7 +228,7 @@ class Scene:
                                for t, over, a, b in keys]]
             for (name, attribute), keys in self._tracks.items() if keys
         ]  # fmt: skip
-        says = [[round(t, 3), caption] for t, caption in self.says]
+        says = [[round(t, 3), caption, round(self.rest(t), 3)] for t, caption in self.says]
         return {"title": self.title, "svg": self.svg(live=True), "end": self.end, "tracks": tracks, "says": says}
 
     def _draw(self, name: str, part: Mapping[str, Any], t: float, live: bool) -> str:
@@ -278,8 +286,8 @@ def storyboard(columns: Iterable[tuple[str, Scene]], moments: Sequence[float] | 
             out.append(_still_text(column, y + 14, [name], weight="bold", size=16))
             y += 28
         for t in moments or scene.stills or _three(scene):
-            picture = scene.svg(t).replace("<svg ", f'<svg x="{_n(column)}" y="{_n(y)}" width="{_n(scene.width)}" '
-                                           f'height="{_n(scene.height)}" ', 1)  # fmt: skip
+            frame = f'<svg x="{_n(column)}" y="{_n(y)}" width="{_n(scene.width)}" height="{_n(scene.height)}" '
+            picture = scene.svg(scene.rest(t)).replace("<svg ", frame, 1)
             out.append(picture)
             y += scene.height + 18
             caption = f"{t:.1f} s · {scene.caption(t)}"

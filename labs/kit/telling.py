@@ -59,21 +59,21 @@ def show(value: Any, room: int = 400) -> str:
 
 def scrub(text: str) -> str:
     """The text without what changes from run to run: addresses, and the file that a notebook makes of a cell."""
-    text = re.sub(r" at 0x[0-9a-fA-F]+|0x[0-9a-fA-F]{8,}", "", text)
-    return re.sub(r"\S*ipykernel_\d+[/\\]\d+\.py|<ipython-input[^>]*>", "your cell", text)
+    text = re.sub(r"0x[0-9a-fA-F]{8,}", "0x…", re.sub(r" at 0x[0-9a-fA-F]+", "", text))
+    return re.sub(r"\S{0,200}ipykernel_\d+[/\\]\d+\.py|<ipython-input[^>]*>", "your cell", text)
 
 
 def hidden_builtins(function: Callable[..., Any]) -> str:
     """A sentence, when a variable of the notebook hides a built-in that the function uses (`max = 3`); else empty."""
     spaces = getattr(inspect.unwrap(function), "__globals__", {})
-    for name in _names(_code(function)):
+    for name in _names(code_of(function)):
         if name in spaces and name in BUILTINS and spaces[name] is not BUILTINS[name]:
             it = show(spaces[name], 60)
             return f"In this notebook `{name}` is {it}, which hides Python’s own: run `del {name}` and try again."
     return ""
 
 
-def _code(function: Any) -> CodeType | None:
+def code_of(function: Any) -> CodeType | None:
     """The code of a function, however it is wrapped; of a class, its first method's."""
     while isinstance(function, partial):
         function = function.func
@@ -93,7 +93,7 @@ def _names(code: CodeType | None) -> list[str]:
     return [*here, *(name for c in code.co_consts if isinstance(c, CodeType) for name in _names(c))]
 
 
-def _is_theirs(code: CodeType, home: CodeType | None) -> bool:
+def is_theirs(code: CodeType, home: CodeType | None) -> bool:
     """Whether a line is the learner's own: in the cell of their function, or in another cell of the notebook."""
     file = code.co_filename
     return (home is not None and file == home.co_filename) or "ipykernel_" in file or file.startswith("<ipython-input")
@@ -107,10 +107,10 @@ def _place(code: CodeType, line: int, home: CodeType | None) -> str:
 
 def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
     """What the learner is told about an exception of theirs."""
-    home, found = _code(function), None
+    home, found = code_of(function), None
     trace: TracebackType | None = problem.__traceback__
     while trace is not None:
-        if _is_theirs(trace.tb_frame.f_code, home):
+        if is_theirs(trace.tb_frame.f_code, home):
             found = trace.tb_frame.f_code, trace.tb_lineno
         trace = trace.tb_next
     line = found[1] if found else None
@@ -128,7 +128,7 @@ def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
         where = f"At {_place(home, line, home)}: " if home and line else ""
         return LearnerError("raised", f"{where}RecursionError: it calls itself again and again, without end.", line)
     try:
-        message = scrub(str(problem))
+        message = scrub(str(problem)[:1000])
     except Exception:
         message = ""
     message = message if len(message) <= 200 else message[:199] + "…"
@@ -141,10 +141,10 @@ def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
 
 def going_round(thread: int, function: Callable[..., Any]) -> tuple[str, int | None]:
     """Where a function in that thread goes round: in words, and the line. The outermost loop: the same in every run."""
-    home, stack = _code(function), []
+    home, stack = code_of(function), []
     frame: FrameType | None = sys._current_frames().get(thread)
     while frame is not None:
-        if _is_theirs(frame.f_code, home):
+        if is_theirs(frame.f_code, home):
             stack.append((frame.f_code, frame.f_lineno))
         frame = frame.f_back
     for code, at in reversed(stack):

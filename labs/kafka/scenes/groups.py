@@ -91,12 +91,13 @@ class _Picture:
             WIDTH, lanes + LANE * len(self.parts) + 26, end=trace.end,
             title=f"{settings['protocol']}, {settings['assignor']}: {len(self.parts)} partitions",
         )  # fmt: skip
+        self.flight = trace.end / 60  # how long a message is seen; the real ones take some 50 ms
+        self.scene.settle = self.flight
         self.places = {
             name: (8 + i % columns * (self.card_width + 8), 62 + i // columns * (CARD + 8))
             for i, name in enumerate(self.names)
         }
         self.held: dict[str, list[Partition]] = {name: [] for name in self.names}
-        self.flight = trace.end / 60  # how long a message is seen; the real ones take some 50 ms
         self._still_life(lanes)
         for event in trace:
             self._message(event)
@@ -190,7 +191,7 @@ class _Picture:
                 word = "reading"
             self._status(t, who, word, bad=event.kind in ("crash", "zombie"))
         elif event.kind in ("stall", "return"):
-            self._status(t, who, "hangs" if event.kind == "stall" else "goes on", bad=event.kind == "stall")
+            self._status(t, who, "stalled" if event.kind == "stall" else "goes on", bad=event.kind == "stall")
         if event.kind == "state" and event["state"] == "Stable":
             last = [e for e in self.trace.of("assign") if e.t <= t]
             for name, mine in (last[-1]["assignment"] if last else {}).items():
@@ -251,7 +252,7 @@ class _Picture:
             "lost": f"{who} finds out that it lost {mine}.",
             "crash": f"{who} crashes without a word. Its partitions wait.",
             "leave": f"{who} closes.",
-            "stall": f"{who} hangs: it does not poll any more, but its heartbeats go on.",
+            "stall": f"{who} stalls: it does not poll any more, but its heartbeats go on.",
             "return": f"{who} goes on where it stopped.",
             "zombie": f"{who} is a zombie: {mine} has been taken from it and it does not know.",
             "note": f"{event.get('text')}.",
@@ -328,12 +329,12 @@ CONTROLS: dict[str, Callable[[Any], Control]] = {
     "static": lambda v: Control("static", bool(v), label="static members"),
 }  # fmt: skip
 STRIKES = {
-    "crash": Strike("crash", "Crash it"),
-    "leave": Strike("leave", "Close it cleanly"),
-    "stall": Strike("stall", "Hang it"),
-    "return": Strike("return", "Bring it back"),
+    "crash": Strike("crash", "crash it"),
+    "leave": Strike("leave", "let it leave"),
+    "stall": Strike("stall", "stall it"),
+    "return": Strike("return", "let it return"),
     "join": Strike(
-        "join", "A new consumer joins", who=lambda trace: f"c{1 + max(int(n[1:]) for n in _consumers(trace))}"
+        "join", "let a new one join", who=lambda trace: f"c{1 + max(int(n[1:]) for n in _consumers(trace))}"
     ),
 }
 

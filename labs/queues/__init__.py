@@ -1,0 +1,1 @@
+"""Queues: what they absorb, and what they only hide."""
