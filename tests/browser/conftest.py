@@ -100,7 +100,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 class Lab:
-    """A running JupyterLab: the `address` that the learner is told, its `url` and `token`, the learner's folder `work`."""
+    """A running JupyterLab: `address` is what the learner is told, `work` their folder."""
 
     def __init__(self, browser: Browser, address: str, url: str, token: str, work: Path) -> None:
         self.browser, self.address, self.url, self.token, self.work = browser, address, url, token, work
