@@ -1,0 +1,1 @@
+"""The caching lessons' pictures, a file a lesson: trace in, Scene out."""
