@@ -95,7 +95,7 @@ def test_a_latecomer_is_waited_for_even_when_all_partitions_are_taken_without_it
     import confluent_kafka
 
     class Late:
-        """Alone in the first generation "a" has everything; "b" gets half in the second, before "a" has let go of it."""
+        """Alone in the first generation "a" has it all; "b" gets half in the second, before "a" lets go of it."""
 
         polls = 0
 
