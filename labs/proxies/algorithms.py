@@ -140,8 +140,8 @@ def ring_hash(servers: Sequence[Server], memory: Mapping[str, float], request: R
 
     Source: nginx, src/http/modules/ngx_http_upstream_hash_module.c (`hash … consistent`); Karger et al., STOC 1997.
     """
-    scores = distances(tuple((s.name, s.weight) for s in servers), request.path)
-    scores = {s.name: scores[s.name] for s in servers if s.up}
+    ahead = distances(tuple((s.name, s.weight) for s in servers), request.path)
+    scores = {s.name: ahead[s.name] for s in servers if s.up}
     return Choice(min(scores, key=scores.__getitem__), memory, scores)
 
 

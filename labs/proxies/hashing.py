@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import IPv4Address
+from types import MappingProxyType
 from zlib import crc32
 
 POINTS = 160  # points on the ring for each unit of weight
 RING = 2**32
 
 
-def client_hash(client: str) -> Iterator[int]:
+@lru_cache(maxsize=1024)
+def client_hash(client: str) -> tuple[int, ...]:
     """Twenty hashes of an IPv4 address, the next to be used when the server of the one before is not up.
 
     Only the first three of the four numbers count: neighbours in one small network go to the same server. Raises
     ValueError (AddressValueError) for what is no such address. Source: ngx_http_upstream_ip_hash_module.c.
     """
-    network, value = IPv4Address(client).packed[:3], 89
+    network, value, hashes = IPv4Address(client).packed[:3], 89, []
     for _ in range(20):
         for byte in network:
             value = (value * 113 + byte) % 6271
-        yield value
+        hashes.append(value)
+    return tuple(hashes)
 
 
 @lru_cache(maxsize=64)
@@ -44,7 +47,8 @@ def ring(servers: tuple[tuple[str, int], ...]) -> tuple[tuple[int, str], ...]:
     return tuple(sorted(points.items()))
 
 
-def distances(servers: tuple[tuple[str, int], ...], key: str) -> dict[str, float]:
+@lru_cache(maxsize=4096)
+def distances(servers: tuple[tuple[str, int], ...], key: str) -> Mapping[str, float]:
     """How far ahead of the key each server's nearest point lies, in thousandths of the whole ring."""
     points, here = ring(servers), crc32(key.encode())
     start, found = bisect_left(points, (here, "")), dict[str, float]()
@@ -54,4 +58,4 @@ def distances(servers: tuple[tuple[str, int], ...], key: str) -> dict[str, float
             found[name] = 1000 * ((point - here) % RING) / RING
             if len(found) == len(servers):
                 break
-    return found
+    return MappingProxyType(found)
