@@ -160,7 +160,7 @@ def _find(exercise_id: Any, function: Any) -> tuple[Exercise | None, str]:
     known: dict[str, Exercise] = {}
     try:
         if family.isidentifier():
-            known = import_module(f"labs.{family}.exercises").EXERCISES
+            known = getattr(import_module(f"labs.{family}.exercises"), "EXERCISES", {})
     except ModuleNotFoundError as problem:
         if problem.name not in (f"labs.{family}", f"labs.{family}.exercises"):
             raise
@@ -180,14 +180,15 @@ def _find(exercise_id: Any, function: Any) -> tuple[Exercise | None, str]:
 
 
 def _families() -> list[dict[str, Exercise]]:
-    import importlib.util
     import pkgutil
 
     import labs
 
-    names = [m.name for m in pkgutil.iter_modules(labs.__path__) if m.ispkg and m.name != "kit"]
-    there = [name for name in names if importlib.util.find_spec(f"labs.{name}.exercises")]
-    return [import_module(f"labs.{name}.exercises").EXERCISES for name in there]
+    found = []
+    for family in pkgutil.iter_modules(labs.__path__):
+        with suppress(Exception):  # a family that cannot be loaded has nothing to suggest
+            found.append(import_module(f"labs.{family.name}.exercises").EXERCISES)
+    return found
 
 
 def _judge(exercise: Exercise, function: Callable[..., Any]) -> Report:
@@ -328,7 +329,9 @@ def _sum_up(exercise: Exercise, function: Callable[..., Any], trial: _Trial) -> 
         return Report("passed", exercise, marks=marks, notes=[f"Held in {trial.cases} cases, small ones first."])
     worst = trial.failures[0]  # the smallest case of all; of several properties that fail there, the first
     report = Report("failed", exercise, marks=marks, failure=worst)
-    report.others = {name: failure.sentence for name, failure in broken.items() if failure is not worst}
+    for name, failure in broken.items():
+        if failure is not worst:
+            report.others[name] = failure.sentence + ("" if failure.case == worst.case else " (In another case.)")
     if worst.expected is None and worst.name != KEEPS:
         worst.expected = exercise.solve(worst.case)
     if worst.answer is not None:

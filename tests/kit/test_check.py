@@ -135,7 +135,11 @@ def test_half_written_is_started():
 def test_the_wrong_kind_of_answer_is_one_sentence():
     report = double(lambda x: str(x))
     assert report.failure.sentence == "It gave back str: expected a whole number."
-    assert report.marks == [("bad", "Gives back a whole number"), ("idle", "Is not negative"), ("idle", "Is twice as much")]
+    assert report.marks == [
+        ("bad", "Gives back a whole number"),
+        ("idle", "Is not negative"),
+        ("idle", "Is twice as much"),
+    ]
 
 
 def test_hints_unfold_one_by_one_and_nothing_is_html_by_accident():
@@ -162,7 +166,7 @@ def raising(x):
 
 
 def flooding(x):
-    for i in range(100_000):
+    for i in range(20_000):
         print("flood", i)
     return 2 * x + 1
 
@@ -225,7 +229,7 @@ def test_the_report_stays_readable_whatever_the_code_does(function, told, monkey
 
 def test_what_it_printed_in_the_failing_case_can_be_unfolded():
     report = double(flooding)
-    assert "flood 19" in repr(report) and "… and 99,980 more lines" in repr(report) and "flood 20" not in repr(report)
+    assert "flood 19" in repr(report) and "… and 19,980 more lines" in repr(report) and "flood 20" not in repr(report)
 
 
 def test_changing_an_argument_is_a_property_of_its_own(monkeypatch):
@@ -274,7 +278,7 @@ def sticky(x):
         (("kafka-rnge", sticky), "There is no exercise `kafka-rnge`. Did you mean `kafka-range`"),
         (("nonsense", sticky), "There is no exercise `nonsense`."),
         (("", sticky), "There is no exercise ``."),
-        (("kafka-double", {"a": 1}), "wants your function itself, its name without brackets after it; it was given `{'a': 1}`"),
+        (("kafka-double", {"a": 1}), "its name without brackets after it; it was given `{'a': 1}`"),
         (("kafka-double",), "it was given nothing"),
         ((sticky, "kafka-double"), "The exercise comes first: `check('kafka-double', sticky)`."),
         ((), "Say which exercise"),
@@ -350,7 +354,9 @@ def run(tmp_path, seed, what):
     work.mkdir()
     (work / "script.py").write_text(SCRIPT)
     env = {**os.environ, "PYTHONHASHSEED": seed, "COURSE_WORK": str(tmp_path / seed), "PYTHONPATH": os.getcwd()}
-    done = subprocess.run([sys.executable, "script.py", what], cwd=work, env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "script.py", what], cwd=work, env=env, capture_output=True, text=True, check=True
+    )
     assert [p.name for p in work.iterdir()] == ["script.py"], "something was left beside the learner's notebook"
     return done.stdout
 

@@ -71,7 +71,7 @@ def swallowing_twice():
                 try:
                     time.sleep(0.005)
                 except BaseException:
-                    pass
+                    continue
         except BaseException:
             pass
 
@@ -82,7 +82,7 @@ def holding_on_in_finally():
             while True:
                 pass
         finally:
-            continue
+            continue  # noqa: B012
 
 
 def in_a_helper():
@@ -158,13 +158,15 @@ def test_the_library_below_is_not_shown():
 
 
 def test_nothing_told_differs_from_run_to_run():
+    file, number = "/tmp/ipykernel_12/345.py", "0x7f1122334455"
+
     class Odd:
         pass
 
     def f():
-        raise ValueError(f"{Odd()} in /tmp/ipykernel_12/345.py and 0x7f1122334455")
+        raise ValueError(f"{Odd()} in {file} and {number}")
 
-    assert "0x" not in wrong(f).sentence and "ipykernel" not in wrong(f).sentence
+    assert wrong(f).sentence.endswith("Odd object> in your cell and 0x….")
 
 
 def test_exceptions_that_cannot_be_written():
@@ -350,7 +352,7 @@ def test_a_guarded_function_may_call_another():
 
 
 def test_no_function_is_a_plain_error():
-    with pytest.raises(TypeError, match="guarded.. wants a function, not 3"):
+    with pytest.raises(TypeError, match="wants a function, not 3"):
         guarded(3)
 
 

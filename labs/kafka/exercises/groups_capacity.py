@@ -85,10 +85,10 @@ def no_consumer_too_many(case: Load, plan: Plan) -> None:
         raise Wrong(f"{plan.consumers} consumers, where {fewer[0]} would do.")
 
 
-def _planned(wrong: Any, sentence: str) -> Any:
+def _planned(wrong: Any, sentence: str, when: Any = lambda case, plan: True) -> Any:
     def recognise(case: Load, plan: Plan, right: Plan) -> str | None:
         partitions, consumers = wrong(*case)
-        return sentence if plan == Plan(max(1, partitions), max(1, consumers)) != right else None
+        return sentence if plan == Plan(max(1, partitions), max(1, consumers)) != right and when(case, plan) else None
 
     return recognise
 
@@ -123,11 +123,13 @@ CAPACITY = Exercise(
             lambda rate, c, p: (ceil(rate / p), ceil(rate / c)),
             "Your plan looks at what a partition carries and forgets that one consumer has to read it: consumers "
             "beyond the number of partitions are idle.",
+            when=lambda case, plan: plan.consumers > plan.partitions,
         ),
         _planned(
             lambda rate, c, p: (ceil(rate / p), min(ceil(rate / p), ceil(rate / c))),
             "Your plan has fewer consumers than the rate needs, because there are too few partitions for more: a "
             "partition gives no more than its one consumer can process.",
+            when=lambda case, plan: case[2] > case[1],
         ),
         _planned(
             lambda rate, c, p: (ceil(rate / min(c, p)), ceil(rate / c)),

@@ -59,6 +59,10 @@ def _mine_alone(case: Group, owned: Any) -> list[Any]:
     return [partition for partition in owned if partition not in disputed]
 
 
+def _kept(case: Group, answer: Shares) -> list[int]:
+    return [sum(p in answer[m.id] for p in _mine_alone(case, m.owned)) for m in case[0]]
+
+
 def _keeps_claims_of_two(case: Group, answer: Shares, right: Shares) -> str | None:
     for topic, number in sorted(twice(case)):
         owners = [name for name, mine in answer.items() if (topic, number) in mine]
@@ -89,8 +93,8 @@ def _keeps_everything(case: Group, answer: Shares, right: Shares) -> str | None:
 
 def _too_many_long(case: Group, answer: Shares, right: Shares) -> str | None:
     share, longer = divmod(sum(case[1].values()), len(case[0]))
-    many = counts(answer).values()
-    if max(many) == share + 1 and sum(n == share + 1 for n in many) > longer:
+    kept = _kept(case, answer)
+    if longer and max(kept) == share + 1 and sum(n == share + 1 for n in kept) > longer:
         return (
             "Your answer lets too many members keep the rounded-up share. Only as many may as remain from the "
             f"division: here {longer}."
@@ -100,7 +104,7 @@ def _too_many_long(case: Group, answer: Shares, right: Shares) -> str | None:
 
 def _never_one_more(case: Group, answer: Shares, right: Shares) -> str | None:
     share, longer = divmod(sum(case[1].values()), len(case[0]))
-    kept = [sum(p in answer[m.id] for p in _mine_alone(case, m.owned)) for m in case[0]]
+    kept = _kept(case, answer)
     if longer and max(counts(answer).values()) - min(counts(answer).values()) <= 1 and max(kept) <= share:
         return (
             "Your answer lets nobody keep more than the rounded-down share. When the division leaves a remainder, so "
@@ -143,8 +147,8 @@ STICKY = Exercise(
     misconceptions=(
         _keeps_claims_of_two,
         _forgets_the_past,
-        _keeps_everything,
         _too_many_long,
+        _keeps_everything,
         _never_one_more,
         _blind_fill,
         _drops_the_free,

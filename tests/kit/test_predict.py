@@ -1,0 +1,123 @@
+"""A prediction is recorded before the outcome is shown, and the lock stands in nobody's way."""
+
+import pytest
+
+from labs.kit import predict, progress
+
+OPTIONS = ["A quarter", "One, from another", "Nothing"]
+
+
+@pytest.fixture(autouse=True)
+def course(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
+    monkeypatch.delenv("COURSE_OPEN", raising=False)
+
+
+def ask(answer="Nothing", because="None is left."):
+    return predict("06-fifth", "What will <it> read from `orders`?", OPTIONS, answer=answer, because=because)
+
+
+def test_nothing_of_the_outcome_reaches_the_browser_before_the_prediction():
+    asked = []
+    question = ask(answer=lambda: asked.append(1) or "Nothing")
+    state = question.widget.get_state()
+    assert not question.answered and not state["told"] and state["right"] == -1 and state["says"] == [] and not asked
+    question.widget.picked = 2
+    assert asked and question.answered and question.pick == "Nothing"
+
+
+@pytest.mark.parametrize(("pick", "word"), [(2, "As you said."), (0, "It goes otherwise.")])
+def test_prediction_and_outcome_are_shown_together(pick, word):
+    question = ask()
+    question.widget.picked = pick
+    assert (question.widget.picked, question.widget.right, question.widget.told) == (pick, 2, True)
+    assert question.widget.says == [word, "None is left."]
+
+
+def test_what_waits_for_it_is_called_once_it_is_answered():
+    question, called = ask(), []
+    question.when_answered(lambda: called.append("first"))
+    question.widget.observe(lambda change: called.append("trait"), "answered")
+    assert called == []
+    question.widget.picked = 0
+    assert sorted(called) == ["first", "trait"]
+    question.when_answered(lambda: called.append("late"))
+    assert called[-1] == "late"
+
+
+def test_it_is_kept_and_shown_answered_when_opened_again():
+    ask().record("One, from another")
+    again = ask()
+    assert again.answered and again.pick == "One, from another" and again.widget.told and again.widget.picked == 1
+    again.widget.picked = 0  # too late to change one's mind
+    assert progress.predicted("06-fifth") == "One, from another"
+
+
+def test_looking_without_predicting_is_allowed_and_kept():
+    question = ask()
+    question.widget.picked = -2
+    assert question.answered and question.pick is None and question.widget.says[0] == "You looked first this time."
+    assert ask().answered
+
+
+def test_other_options_than_last_time_ask_again():
+    ask().record("A quarter")
+    other = predict("06-fifth", "?", ["x", "y"], answer="x")
+    assert not other.answered and not other.widget.told
+
+
+def test_an_instructor_finds_it_open_and_can_still_answer(monkeypatch):
+    monkeypatch.setenv("COURSE_OPEN", "1")
+    question = ask()
+    assert question.answered and not question.widget.told
+    question.widget.picked = 2
+    assert question.widget.told and question.pick == "Nothing"
+
+
+def test_trouble_in_working_the_outcome_out_or_in_keeping_it_opens_all_the_same(monkeypatch, tmp_path):
+    question = ask(answer=lambda: 1 // 0)
+    question.widget.picked = 1
+    assert question.answered and "could not be worked out (ZeroDivisionError" in question.widget.says[0]
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "file"))
+    question = ask()
+    question.widget.picked = 2
+    assert question.answered and "could not be kept in file/" in question.widget.says[-1]
+
+
+def test_an_outcome_that_is_none_of_the_options_is_told():
+    question = ask(answer=lambda: "Two")
+    question.record("Nothing")
+    assert question.widget.says[:2] == ["It goes otherwise.", "What happens: Two."] and question.widget.right == -1
+
+
+@pytest.mark.parametrize("number", [-1, -3, 3, 99])
+def test_a_number_that_is_no_option_changes_nothing(number):
+    question = ask()
+    question.widget.picked = number
+    assert not question.answered and progress.predicted("06-fifth") is None
+
+
+def test_the_still_is_the_question_whatever_was_answered():
+    before = ask()._repr_mimebundle_()[0]
+    ask().record("Nothing")
+    after = ask()._repr_mimebundle_()[0]
+    view = "application/vnd.jupyter.widget-view+json"
+    assert set(before) == {"text/html", "text/plain", view}
+    assert {**before, view: 0} == {**after, view: 0}
+    assert "What will &lt;it&gt; read from <code>orders</code>?" in before["text/html"]
+    assert all(option in before["text/html"] and option in before["text/plain"] for option in OPTIONS)
+    assert "None is left" not in str(after)
+
+
+@pytest.mark.parametrize("options", [[], ["x"], ["x", "x"], "xy"])
+def test_bad_options_are_one_sentence(options):
+    with pytest.raises(ValueError, match="two or more different options"):
+        predict("p", "?", options, answer="x")
+
+
+def test_a_bad_answer_is_one_sentence():
+    with pytest.raises(ValueError, match="the answer 'z' is none of the options"):
+        predict("p", "?", ["x", "y"], answer="z")
+    with pytest.raises(ValueError, match="'z' is none of the options"):
+        ask().record("z")
