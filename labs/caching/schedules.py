@@ -18,7 +18,12 @@ from labs.caching.stores import Cache, Database, StoreDown, differing
 from labs.caching.workload import FIRST
 
 Clients = Mapping[str, tuple[Any, ...]]  # name → (function, its arguments before the two stores)
+LONGEST = 30  # steps of one client
 MOST = 20_000  # schedules; two clients of seven steps have 3432
+
+
+class Endless(ValueError):
+    """A client that goes on and on."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,8 @@ def _take(name: str, call: Call, cache: Any, db: Any) -> Turn:
     """The client's next step, on these stores."""
     step = call.step
     assert step is not None
+    if len(call.answers) >= LONGEST:
+        raise Endless(f"{name} has taken {LONGEST} steps and does not come to an end")
     try:
         answer = step.on(cache, db)
         call.answer(answer)

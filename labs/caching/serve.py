@@ -68,8 +68,8 @@ def serve(
     `flush_interval` after the last flush. `preheated`: the cache starts with as many keys as it holds.
 
     `faults`: Fault(t, "down" | "up", who) for a store or an application server: the cache comes back empty, the
-    database with all its rows; a server that goes down drops what it was doing. Fault(t, "stall", app): it stands still for a
-    second. Fault(t, "evict", "cache"): the least recently used entry is thrown out. A fault comes after everything else
+    database with all its rows; a server that goes down drops what it was doing. Fault(t, "stall", app): it stands still
+    for a second. Fault(t, "evict", "cache"): the least recently used entry is thrown out. A fault comes after all else
     that happens at its moment. The same arguments give the same trace, everywhere.
 
     Raises ValueError, in a sentence, for what cannot be; what a strategy of your own raises goes through as it is,
