@@ -3,6 +3,7 @@
 This file stands at the top because nbval's runs of `notebooks/` and `solutions/` need it as much as `tests/` does.
 """
 
+import hashlib
 import importlib.util
 import os
 import tempfile
@@ -22,6 +23,14 @@ os.environ.update(
 
 # nbgrader has an environment of its own, and `make test` runs its tests there.
 collect_ignore = [] if importlib.util.find_spec("nbgrader") else ["tests/instructor"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Every file starts with an empty folder, as every notebook does in the build: else one sees another's progress."""
+    folder = Path(_work.name) / hashlib.sha256(str(item.path).encode()).hexdigest()[:8]
+    folder.mkdir(exist_ok=True)
+    os.environ["COURSE_WORK"] = str(folder)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
