@@ -5,12 +5,13 @@ They are RFC 7515's (A.1 HMAC, A.2 RSA, A.3 P-256) and RFC 8037's (A.1 Ed25519).
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from labs.tokens.jwk import RSA_PRIVATE, Key, Keys, read_key, read_keys
 
 NOW = 1767225600  # 2026-01-01 00:00:00 UTC, the lessons' "now", in seconds since 1970
-ISSUER, AUDIENCE = "https://login.example", "https://shop.example"
+ISSUER, AUDIENCE = "login.example", "shop.example"
 
 SECRET: dict[str, Any] = {
     "kty": "oct",
@@ -77,8 +78,9 @@ def example_jwk(alg: str, kid: str = "") -> dict[str, Any]:
     return {**_OF_KIND[algorithm.kty], "alg": algorithm.name, **({"kid": kid} if kid else {})}
 
 
+@cache
 def example_key(alg: str = "HS256", kid: str = "") -> Key:
-    """The example key for an algorithm."""
+    """The example key for an algorithm. (Kept: to look whether an RSA key's numbers belong together takes a while.)"""
     return read_key(example_jwk(alg, kid))
 
 

@@ -66,17 +66,17 @@ def test_a_token_from_the_future_is_refused() -> None:
     assert refused(issue(example_claims(iat=NOW + 61), KEY), leeway=60).check == "iat"
 
 
-@pytest.mark.parametrize("aud", [AUDIENCE, [AUDIENCE], ["https://other.example", AUDIENCE]])
+@pytest.mark.parametrize("aud", [AUDIENCE, [AUDIENCE], ["other.example", AUDIENCE]])
 def test_an_audience_is_one_or_a_list(aud: Any) -> None:
     accept(issue(example_claims(aud=aud), KEY), KEY, **HERE)
 
 
-@pytest.mark.parametrize("aud", ["https://other.example", [], ["https://other.example"], AUDIENCE + "/", AUDIENCE[:-1]])
+@pytest.mark.parametrize("aud", ["other.example", [], ["other.example"], AUDIENCE + "/", AUDIENCE[:-1]])
 def test_another_audience_is_refused(aud: Any) -> None:
     assert refused(issue(example_claims(aud=aud), KEY)).check == "aud"
 
 
-@pytest.mark.parametrize("iss", ["https://evil.example", ISSUER + "/", ISSUER.upper()])
+@pytest.mark.parametrize("iss", ["evil.example", ISSUER + "/", ISSUER.upper()])
 def test_another_issuer_is_refused(iss: str) -> None:
     assert refused(issue(example_claims(iss=iss), KEY)).check == "iss"
 

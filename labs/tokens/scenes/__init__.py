@@ -1,0 +1,1 @@
+"""The tokens' pictures, a file a lesson: trace in, Scene out."""

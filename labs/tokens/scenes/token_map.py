@@ -1,0 +1,133 @@
+"""The map of a token: point at a letter, and see its part, its group of four, its bits, and the bytes they come from.
+
+`token_map(token)` is a widget where there is a kernel; without one, a still that explains one letter.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from labs.kit.palette import stylesheet
+from labs.kit.player import image
+from labs.kit.scene import Scene
+from labs.tokens import base64url, jws
+from labs.tokens.scenes.jwt_shape import FILLS, GROUP, ROW, fours
+
+WHAT = {
+    "header": "how it is signed",
+    "payload": "the claims",
+    "signature": "over all letters before it",
+}
+
+
+class TokenMap:
+    """See the module's text. `start` is the letter that is explained first."""
+
+    def __init__(self, token: str, start: int = 0) -> None:
+        parts = jws.split(token)
+        self.token, self.start = token, start
+        self.data = {part: jws.decode_part(part, text) for part, text in zip(jws.PARTS, parts, strict=True)}
+        if not 0 <= start < len(token) or token[start] == ".":
+            raise ValueError(f"start must be the number of a letter, from 0 to {len(token) - 1}, and not {start!r}")
+        told = [
+            {
+                "name": part,
+                "what": WHAT[part],
+                "chars": text,
+                "bytes": list(self.data[part]),
+                "text": part != "signature",
+            }
+            for part, text in zip(jws.PARTS, parts, strict=True)
+        ]
+        self.widget = _widget_class()(data=json.dumps({"parts": told, "start": start}))
+
+    def where(self, place: int) -> tuple[str, base64url.Group, int]:
+        """The part of a letter, its group, and its place in the group (0 to 3). A dot has none: ValueError."""
+        if self.token[place] == ".":
+            raise ValueError(f"letter {place} is a dot: it belongs to no part")
+        part = jws.PARTS[self.token[:place].count(".")]
+        number, within = divmod(place - (self.token.rfind(".", 0, place) + 1), 4)
+        return part, base64url.groups(self.data[part])[number], within
+
+    def explain(self, place: int) -> str:
+        """What a letter is made of, in a sentence."""
+        part, group, within = self.where(place)
+        six = group.sixes[within]
+        first, last = group.start + within * 6 // 8, min(group.start + (within * 6 + 5) // 8, len(self.data[part]) - 1)
+        which = f"byte {first}" if first == last else f"bytes {first} and {last}"
+        names = ", ".join(_name(byte, part != "signature") for byte in self.data[part][first : last + 1])
+        return f"Letter {place}, {self.token[place]!r}, {part}: bits {six} = {int(six, 2)}, from {which} ({names})."
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        data, metadata = self.widget._repr_mimebundle_() or {}, {}
+        if isinstance(data, tuple):
+            data, metadata = data
+        scene = _still(self)
+        words = f"A token, letter by letter. {self.explain(self.start)} " + " ".join(
+            f"The {part}: {'JSON, ' if part != 'signature' else ''}{len(data_)} bytes, {WHAT[part]}."
+            for part, data_ in self.data.items()
+        )
+        return {**data, "text/html": image(scene.svg(), words), "text/plain": words}, metadata
+
+
+def token_map(token: str, start: int = 4) -> TokenMap:
+    """A token to be explored letter by letter; jws.Refused if it is not three parts of base64url."""
+    return TokenMap(token, start)
+
+
+def _name(byte: int, text: bool) -> str:
+    if not text:
+        return f"{byte:#04x}"
+    return {13: "CR", 10: "LF", 32: "space"}.get(byte) or (chr(byte) if 32 < byte < 127 else f"{byte:#04x}")
+
+
+def _still(the: TokenMap) -> Scene:
+    """The token by groups, the JSON of its parts, and one letter explained."""
+    part, group, within = the.where(the.start)
+    scene = Scene(560, 10, end=1, title="A token, letter by letter")
+    slot, y = 0, 8.0
+    place = 0
+    for name, text in zip(jws.PARTS, the.token.split("."), strict=True):
+        for letters in fours(text):
+            here = place <= the.start < place + len(letters)
+            scene.box(f"g{slot}", 8 + slot % 12 * GROUP, y + slot // 12 * ROW, GROUP - 2, ROW - 3, label=letters,
+                      fill=FILLS[name], stroke="ink" if here else "none", width=2, radius=3)  # fmt: skip
+            slot, place = slot + 1, place + len(letters)
+        if name != "signature":
+            scene.text(f"d{slot}", 26 + slot % 12 * GROUP, y + 15 + slot // 12 * ROW, ".", size=20, weight="bold")
+            slot, place = slot + 1, place + 1
+    y += -(-slot // 12) * ROW + 22
+    for name, data in the.data.items():
+        told = data.decode("utf-8", "replace") if name != "signature" else data.hex(" ", 4)
+        lines = [told[i : i + 70] for i in range(0, len(told), 70)]
+        scene.box(f"name-{name}", 8, y - 14, 76, 20, label=name, fill=FILLS[name], size=13, radius=3)
+        for i, line in enumerate(lines):
+            scene.text(f"{name}{i}", 92, y + 18 * i, line, size=12.5)
+        y += 18 * len(lines) + 10
+    bit = 544 / 24
+    for i, byte in enumerate(group.data):
+        scene.box(
+            f"byte{i}", 8 + i * 8 * bit, y, 8 * bit - 3, 30, label=f"{_name(byte, part != 'signature')}   {byte:08b}"
+        )
+    for i, six in enumerate(group.sixes):
+        label, here = f"{six} = {int(six, 2)}  →  {group.text[i]}", i == within
+        scene.box(f"six{i}", 8 + i * 6 * bit, y + 36, 6 * bit - 3, 30, label=label, fill="data",
+                  stroke="ink" if here else "line", width=2 if here else 1.2)  # fmt: skip
+    scene.height = y + 78
+    return scene
+
+
+@cache
+def _widget_class() -> Any:
+    import anywidget
+    import traitlets
+
+    class TokenMapWidget(anywidget.AnyWidget):
+        _esm = Path(__file__).with_name("token_map.js")
+        _css = stylesheet().replace(".kit", ".token-map") + Path(__file__).with_name("token_map.css").read_text("utf-8")
+        data = traitlets.Unicode().tag(sync=True)
+
+    return TokenMapWidget
