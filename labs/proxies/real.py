@@ -14,6 +14,7 @@ import asyncio
 import http.client
 import ssl
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,6 +109,13 @@ class RealServer:
         """Answer whatever waits."""
         self._may_answer.set()
 
+    def wait_for(self, requests: int = 1) -> bool:
+        """Wait until so many requests have come; False if they have not within some seconds."""
+        until = time.monotonic() + PATIENCE
+        while len(self.seen) < requests and time.monotonic() < until:
+            time.sleep(0.002)
+        return len(self.seen) >= requests
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         here = self
 
@@ -188,6 +196,9 @@ class RealProxy:
                     status, headers, body = await self._answer(*await _read_request(reader), client, secure)
                 except _Refuse as refusal:
                     status, headers, body = refusal.status, [], refusal.why.encode()
+                except Exception as problem:  # a learner's balancer may be plugged in: anything can come
+                    told = getattr(problem, "sentence", None) or f"{type(problem).__name__}: {problem}"
+                    status, headers, body = 500, [], told.encode()
                 kept = [(n, v) for n, v in to_client(headers) if n.lower() != "content-length"]
                 head = [("Content-Length", str(len(body))), ("Connection", "close"), *kept]
                 writer.write(_head(f"HTTP/1.1 {status} {http.client.responses.get(status, '')}", head) + body)
@@ -355,6 +366,10 @@ async def _read_request(reader: asyncio.StreamReader) -> tuple[str, str, Headers
     except ValueError:
         raise _Refuse(400, "this is not HTTP") from None
     hosts = sum(name.lower() == "host" for name, _ in headers)
+    if target.lower().startswith("http://"):  # allowed, and its host is the one that counts: RFC 9112 §3.2.2
+        host, slash, path = target[7:].partition("/")
+        target = slash + path or "/"
+        headers = [("Host", host), *((n, v) for n, v in headers if n.lower() != "host")]
     if (
         version not in ("HTTP/1.0", "HTTP/1.1")
         or not target.startswith("/")

@@ -16,7 +16,7 @@ from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
 from labs.proxies.algorithms import ALGORITHMS, Pick
 from labs.proxies.balancing import COSTS, Judge, balance, outcomes
-from labs.proxies.queueing import percentile
+from labs.proxies.queueing import summary
 
 WIDTH, ROW, CHIP, TOP = 560, 46, 26, 52
 PROXY, SCORE, QUEUE, CARD = 84, 102, 182, 408  # right edge of the proxy; left edges of the columns
@@ -73,7 +73,9 @@ class _Picture:
 
     def _still_life(self) -> None:
         scene, tall = self.scene, self.chart - 34 - TOP - 6
-        told = SCORES[self.set["algorithm"]] if self.set["pick"] is None else "what your function remembers"
+        told = (
+            SCORES[self.set["algorithm"]] if self.set["pick"] is None else "what your function remembers after the pick"
+        )
         scene.text("told", 8, 18, f"score: {told}", size=13, ink="muted")
         for name, x, word in (("h1", SCORE, "score"), ("h2", QUEUE + 26, "waiting"), ("h3", CARD, "server")):
             scene.text(name, x, TOP - 10, word, size=12, ink="muted")
@@ -147,13 +149,20 @@ class _Picture:
             scene.key(t, f"card-{who}", fill="panel" if up else "hatch", stroke="bad-ink" if ails else "line")
 
     def _scores(self, event: Event) -> None:
-        scores = event["scores"]
+        scores = self._shown(event)
         for name in self.names:
             label = _number(scores[name]) if name in scores else "" if name in event["up"] else "out"
             won = name == event["to"]
             box = f"score-{name}"
             self.scene.key(event.t, box, label=label or ("✓" if won else "–"), fill="data" if won else "panel")
             self.scene.key(event.t, box, ink="chip-ink" if won else "ink")
+
+    def _shown(self, event: Event) -> dict[str, float]:
+        """The scores of a pick; of a function that gives none what it remembers, else how busy each server is."""
+        if event["scores"] or not self.set["pick"]:
+            return dict(event["scores"])
+        kept = {name: n for name, n in event["memory"].items() if name in self.names and isinstance(n, int | float)}
+        return kept or dict(event["active"])
 
     def _chip(self, t: float, number: int, to: str) -> str:
         """The chip of a request at a server; a new one comes from the proxy, or from the end of the queue."""
@@ -254,6 +263,8 @@ class _Picture:
         if name == "ring hash":
             page = next(e["path"] for e in self.trace.of("arrive") if e["number"] == event["number"])
             return f", as every request for {page}"
+        if self.set["pick"]:
+            return " (" + ", ".join(f"{name} {_number(score)}" for name, score in self._shown(event).items()) + ")"
         return ", by lot" if name == "random" else ""
 
 
@@ -266,13 +277,11 @@ def _number(score: float) -> str:
 
 
 def _measured(trace: Trace) -> tuple[str, bool | None]:
-    told = outcomes(trace, MEASURED)
-    well = [latency for ok, latency in told if ok]
-    if not well:
+    told = summary(outcomes(trace, MEASURED))
+    if told.failed == MEASURED:
         return "no answer at all", False
-    text = " · ".join(f"{percentile(well, p):.1f}" for p in (50, 95, 99)) + " s"
-    failed = len(told) - len(well)
-    return (f"{text}; {failed} failed", False) if failed else (f"{text}; none failed", None)
+    text = " · ".join(f"{seconds:.1f}" for seconds in told[:3])
+    return f"{text} s; {told.failed or 'none'} failed", False if told.failed else None
 
 
 def _shares(trace: Trace) -> str:
