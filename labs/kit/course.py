@@ -32,24 +32,24 @@ LESSONS = (
     Lesson("02", 1, "Saga", ("01",)),
     Lesson("03", 1, "CQRS", ("02",)),
     Lesson("04", 2, "Why a queue", ("00",)),
-    Lesson("05", 2, "Kafka: partitions, keys", ("04",)),
-    Lesson("06", 2, "Kafka: groups", ("00",), ("kafka-range", "kafka-round-robin", "kafka-sticky", "kafka-capacity")),
-    Lesson("07", 2, "Kafka: offsets", ("06",)),
-    Lesson("08", 2, "Kafka: replication", ("05",)),
-    Lesson("09", 2, "Kafka: retention", ("08",)),
-    Lesson("10", 2, "Kafka: failures", ("07",)),
+    Lesson("05", 2, "Partitions and keys", ("04",)),
+    Lesson("06", 2, "Consumer groups", ("00",), ("kafka-range", "kafka-round-robin", "kafka-sticky", "kafka-capacity")),
+    Lesson("07", 2, "Offsets, delivery", ("06",)),
+    Lesson("08", 2, "Replication", ("05",)),
+    Lesson("09", 2, "Retention", ("08",)),
+    Lesson("10", 2, "Failing records", ("07",)),
     Lesson("11", 2, "RabbitMQ", ("04",)),
     Lesson("12", 3, "Forward proxy", ("00",)),
     Lesson("13", 3, "Load balancing", ("00",)),
-    Lesson("14", 3, "Proxy, VPN, firewall", ("12",)),
+    Lesson("14", 3, "VPN, firewall", ("12",)),
     Lesson("15", 4, "What a cache buys", ("00",)),
     Lesson("16", 4, "Caching strategies", ("00",)),
     Lesson("17", 4, "Distributed cache", ("15",)),
-    Lesson("18", 5, "Sessions and tokens", ("00",)),
-    Lesson("19", 5, "JWT, byte by byte", ("00",)),
+    Lesson("18", 5, "Sessions, tokens", ("00",)),
+    Lesson("19", 5, "JWT by the byte", ("00",)),
     Lesson("20", 5, "JWT under attack", ("19",)),
     Lesson("21", 5, "OAuth 2", ("19",)),
-    Lesson("22", 6, "Capstone: one order", ("03", "10", "13", "16", "20")),
+    Lesson("22", 6, "Capstone", ("03", "10", "13", "16", "20")),
 )
 
 
@@ -105,7 +105,7 @@ class course_map:
             fill, dash = look[self.standings[lesson.number]]
             mark = {"done": "✓ ", "begun": "◐ "}.get(self.standings[lesson.number], "")
             x, y = place[lesson.number]
-            scene.box(f"lesson{lesson.number}", x, y, 132, 30, label=f"{mark}{lesson.number} {lesson.title}"[:22],
+            scene.box(f"lesson{lesson.number}", x, y, 132, 30, label=f"{mark}{lesson.number} {lesson.title}",
                       fill=fill, dash=dash, size=11.5, ink="muted" if dash else "")  # fmt: skip
         for i, (word, (fill, dash)) in enumerate(look.items()):
             scene.box(f"key{i}", 130 + i * 110, 6, 16, 14, fill=fill, dash=dash, radius=3)

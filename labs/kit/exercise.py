@@ -54,7 +54,8 @@ class Exercise:
     call: Callable[[Callable[..., Any], Case], Answer] = _with_arguments
     show_case: Callable[[Case], str] = show  # the call, as the learner would write it
     show_answer: Callable[[Answer], str] = show
-    picture: Callable[[Case, Answer, Answer], tuple[str, str]] | None = None  # yours and a right one -> SVG, alt text
+    # yours and a right one -> SVG, alt text; or None, where a case is better told in words
+    picture: Callable[[Case, Answer, Answer], tuple[str, str] | None] | None = None
     right: str = "expected"  # what to call the reference's answer; where several are right, "one right answer"
     examples: int = 100  # how many larger cases
 

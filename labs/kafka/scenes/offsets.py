@@ -42,8 +42,11 @@ class _Picture:
         self.scene = Scene(WIDTH, chart + 74, end=trace.end, title=_title(self.settings))
         self.ends = dict.fromkeys(self.partitions, self.start)
         self.committed: dict[tuple[str, int], int] = {}
+        if self.settings["committed"] is not None:
+            self.committed = {(self.settings["group"], p): self.settings["committed"] for p in self.partitions}
         self.groups: dict[str, str] = {}
         self.owner: dict[int, str] = {}
+        self.at: dict[int, int] = {}  # positions
         self.hand: dict[int, list[int]] = {p: [] for p in self.partitions}  # fetched and not processed
         self.done: dict[tuple[int, int], int] = {}
         self.pending: set[tuple[int, int]] = set()
@@ -64,7 +67,8 @@ class _Picture:
 
     def _still_life(self, chart: float) -> None:
         scene = self.scene
-        scene.box(OFFSETS, 96, 6, WIDTH - 192, 30, label=f"__consumer_offsets · {self.settings['group']}: nothing yet")
+        group = self.settings["group"]
+        scene.box(OFFSETS, 96, 6, WIDTH - 192, 30, label=f"__consumer_offsets · {group}: {self._told(group)}")
         wide = min(130.0, (WIDTH - 16) / max(1, len(self.names)) - 8)
         for i, name in enumerate(self.names):
             x = 8 + i * (wide + 8)
@@ -99,7 +103,7 @@ class _Picture:
             return
         middle = self.x(offset) + self.cell / 2
         shown = float(self.scene.value(arrow, "opacity", t)) > 0
-        over = GLIDE if shown else 0
+        over = GLIDE if shown and mark != "committed" else 0
         self.scene.key(t, arrow, over=over, x=middle)
         self.scene.key(t, text, over=over, x=middle + (9 if mark == "end" else -8))
         self.scene.key(t, text, label=f"{word or mark} {offset}", opacity=1)
@@ -139,12 +143,12 @@ class _Picture:
         elif kind == "stuck":
             self._status(t, who, "stuck", bad=True)
         elif kind == "resume":
-            self.owner[p] = who
+            self.owner[p], self.at[p] = who, event["position"]
             self._resume(t, p, event["position"], event["committed"])
             self._mark(t, "position", p, event["position"])
             self._status(t, who, f"at {event['position']}")
         elif kind == "poll":
-            self.hand[p] = list(range(event["first"], event["next"]))
+            self.hand[p], self.at[p] = list(range(event["first"], event["next"])), event["next"]
             for offset in self.hand[p]:
                 self._cell(t, p, offset, "warn")
             self._mark(t, "position", p, event["next"])
@@ -240,12 +244,15 @@ class _Picture:
         for p, who in self.owner.items():
             if not who:
                 continue
-            mark = self.committed.get((self.groups[who], p))
-            never += [offset for offset in self.hand[p] if mark is not None and offset < mark]
-            if mark is None and self.settings["reset"] != "earliest":
-                continue
+            mark, reset = self.committed.get((self.groups[who], p)), self.settings["reset"]
+            if mark is None and reset == "none":
+                return "After a crash now, nobody could say where to go on."
+            if mark is None:
+                mark = self.start if reset == "earliest" else self.ends[p]
+            skipped = {*self.hand[p], *range(self.at[p], mark), *(o for q, o in self.pending if q == p)}
+            never += [offset for offset in skipped if offset < mark]
             if self.settings["sink"] != "idempotent":
-                twice += [o for (q, o) in self.done if q == p and o >= (self.start if mark is None else mark)]
+                twice += [offset for q, offset in self.done if q == p and offset >= mark]
         parts = [f"{_some(twice)} would be done again"] * bool(twice)
         parts += [f"{_some(never)} would never be done"] * bool(never)
         return "After a crash now, " + " and ".join(parts) + "." if parts else ""
@@ -309,7 +316,7 @@ class _Picture:
             self.scene.say(event.t, sentence)
             if event.t in self.stills:
                 self.stills.remove(event.t)
-                self.scene.stills.append(event.t + (GLIDE if kind == "commit" else 0))
+                self.scene.stills.append(event.t)
 
 
 def _title(settings: Any) -> str:

@@ -1,0 +1,11 @@
+"""The browser tests' JupyterLab and Chromium, for the benchmarks that need a real browser."""
+
+import importlib.util
+from pathlib import Path
+
+_where = Path(__file__).resolve().parent.parent / "browser" / "conftest.py"
+_spec = importlib.util.spec_from_file_location("browser_harness", _where)
+assert _spec and _spec.loader
+_harness = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_harness)
+browser, lab = _harness.browser, _harness.lab

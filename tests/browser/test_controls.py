@@ -1,0 +1,247 @@
+"""Every control of every lesson is moved, every fault button pressed: the picture must answer, and say nothing untoward."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tools.lesson import ROOT, lessons
+
+NAMES = [path.stem for path in lessons()]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def lesson(lab: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A lesson with its answers, run from top to bottom, its predictions passed over."""
+    with lab.open(request.param, folder=ROOT / "solutions") as notebook:
+        notebook.run_all()
+        skip = notebook.page.locator("button.kit-skip:visible")
+        while skip.count():
+            skip.first.click()
+            notebook.wait_idle()
+        yield notebook
+
+
+def kits(notebook: Any) -> list[Locator]:
+    found = notebook.page.locator(".kit")
+    return [found.nth(i) for i in range(found.count())]
+
+
+def look(kit: Locator) -> str:
+    """All that a kit shows: pictures, captions, monitors."""
+    return str(
+        kit.evaluate("k => k.querySelector('.kit-stage').innerHTML + (k.querySelector('table')?.innerText ?? '')")
+    )
+
+
+def go(kit: Locator, share: float) -> None:
+    kit.locator(".kit-scrub").evaluate(
+        "(s, share) => { s.value = share * s.max; s.dispatchEvent(new Event('input')); }", share
+    )
+
+
+def answered(kit: Locator, act: Any) -> None:
+    """Do something that makes a new run, and wait until it is there."""
+    before = int(kit.get_attribute("data-runs") or 0)
+    act()
+    kit.page.wait_for_function(
+        "([kit, before]) => Number(kit.dataset.runs) > before", arg=[kit.element_handle(), before], timeout=10_000
+    )
+
+
+def test_every_picture_plays_steps_and_scrubs(lesson: Any) -> None:
+    for kit in kits(lesson):
+        kit.scroll_into_view_if_needed()
+        seen = set()
+        for share in (0, 0.3, 0.6, 1):
+            go(kit, share)
+            seen.add(look(kit))
+        assert len(seen) > 1, "scrubbing changes nothing"
+        go(kit, 0)
+        kit.get_by_role("button", name="Step forward").click()
+        assert float(kit.get_attribute("data-time") or 0) > 0
+        kit.get_by_role("button", name="Step back").click()
+        assert float(kit.get_attribute("data-time") or 0) == 0
+        kit.get_by_role("button", name="Play").click()
+        kit.page.wait_for_function("kit => Number(kit.dataset.time) > 0", arg=kit.element_handle())
+        kit.get_by_role("button", name="Pause").click()
+
+
+def test_every_fault_and_every_control_changes_the_picture(lesson: Any) -> None:
+    for kit in kits(lesson):
+        kit.scroll_into_view_if_needed()
+        strikes = kit.locator(".kit-faults button[aria-label$='at the moment shown']")
+        for i in range(strikes.count()):
+            name = strikes.nth(i).get_attribute("aria-label")
+            takes_back = kit.locator(".kit-faults button[aria-label^='Take back']")
+            before, faults = look(kit), takes_back.count()
+            go(kit, 0.6)
+            answered(kit, strikes.nth(i).click)
+            refused = kit.locator(".kit-error").inner_text()
+            assert refused or takes_back.count() == faults + 1, f"{name} does nothing"
+            assert refused or look(kit) != before, f"{name} changes nothing"
+            assert "Traceback" not in refused and "\n" not in refused.strip()
+        for i in range(kit.locator(".kit-control").count()):
+            control = kit.locator(".kit-control").nth(i)
+            label = control.locator("label").inner_text()
+            seen = set()
+            for share in (0.0, 0.4, 0.9):
+                go(kit, share)
+                seen.add(look(kit))
+            unmoved = len(seen)
+            for value in values(control):
+                answered(kit, lambda c=control, v=value: move(c, v))
+                for share in (0.0, 0.4, 0.9):
+                    go(kit, share)
+                    seen.add(look(kit))
+            assert len(seen) > unmoved, f"{label} changes nothing"
+
+
+def values(control: Locator) -> list[Any]:
+    """Some other values of a control: both ends of a slider, all options, the other state."""
+    field = control.locator("input, select")
+    if field.evaluate("f => f.tagName") == "SELECT":
+        return list(range(field.locator("option").count()))
+    if field.get_attribute("type") == "checkbox":
+        return [not field.is_checked(), field.is_checked()]
+    return [field.get_attribute("max"), field.get_attribute("min")]
+
+
+def move(control: Locator, value: Any) -> None:
+    field = control.locator("input, select")
+    if field.evaluate("f => f.tagName") == "SELECT":
+        field.evaluate("(f, i) => { f.selectedIndex = i; f.dispatchEvent(new Event('change')); }", value)
+    elif isinstance(value, bool):
+        field.evaluate("(f, v) => { f.checked = v; f.dispatchEvent(new Event('change')); }", value)
+    else:
+        field.evaluate("(f, v) => { f.value = v; f.dispatchEvent(new Event('input')); }", value)
+
+
+@pytest.fixture(scope="module")
+def groups(lab: Any) -> Iterator[Any]:
+    with lab.open("06_kafka_groups", folder=ROOT / "solutions") as notebook:
+        notebook.run_all()
+        yield notebook
+
+
+def test_a_prediction_opens_the_run(lab: Any) -> None:
+    work = lab.work / "predictions.json"
+    work.unlink(missing_ok=True)
+    with lab.open("06_kafka_groups") as notebook:
+        notebook.run_all()
+        locked = notebook.page.locator(".kit-lock:not([hidden])")
+        assert locked.count() == 2
+        expect(locked.first).to_contain_text("record your prediction")
+        notebook.page.locator("input[type=radio]").nth(0).check()
+        notebook.page.get_by_text("Record my prediction").first.click()
+        expect(notebook.page.locator(".kit-lock:not([hidden])")).to_have_count(1)
+        expect(notebook.page.get_by_text("your prediction").first).to_be_visible()
+    work.unlink(missing_ok=True)
+
+
+def test_the_keyboard_does_it_all_and_the_notebook_hears_nothing_of_it(groups: Any) -> None:
+    page, kit = groups.page, kits(groups)[0]
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    stage = kit.locator(".kit-stage")
+    stage.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    second = float(kit.get_attribute("data-time") or 0)
+    page.keyboard.press("ArrowLeft")
+    assert 0 < float(kit.get_attribute("data-time") or 0) < second
+    page.keyboard.press("Space")
+    expect(kit.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Space")
+    page.keyboard.press("End")
+    assert float(kit.get_attribute("data-time") or 0) == 14
+    for letter in "abmxdd":  # in a notebook these insert, change and delete cells
+        page.keyboard.press(letter)
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+
+
+def test_everything_that_takes_the_focus_has_a_name(groups: Any) -> None:
+    unnamed = groups.page.evaluate(
+        """() => [...document.querySelectorAll('.kit button, .kit select, .kit input, .kit [tabindex]')]
+            .filter(e => !(e.getAttribute('aria-label') || e.labels?.length || e.textContent.trim()))
+            .map(e => e.outerHTML)"""
+    )
+    assert unnamed == []
+    unshielded = groups.page.evaluate(
+        """() => [...document.querySelectorAll('.kit button, .kit select, .kit input, .kit [tabindex], .kit summary')]
+            .filter(e => e.dataset.lmSuppressShortcuts !== 'true').map(e => e.outerHTML)"""
+    )
+    assert unshielded == []
+
+
+def test_the_browser_shows_what_python_computes(groups: Any) -> None:
+    """The player and `Scene.value` agree on every part at many moments, so a still is what the player shows."""
+    from labs.kafka.scenes.groups import draw_topic
+
+    scene, kit = draw_topic(), kits(groups)[0]
+    for step in range(29):
+        t = scene.end * step / 28
+        go(kit, step / 28)
+        shown = kit.evaluate(
+            """k => Object.fromEntries([...k.querySelectorAll('[data-part]')].map(g => [g.dataset.part,
+                [g.getAttribute('transform').match(/-?[\\d.]+/g).map(Number), Number(g.getAttribute('opacity') ?? 1)]]))"""
+        )
+        for part, ((x, y), opacity) in shown.items():
+            place = [float(scene.value(part, a, t)) for a in ("x", "y", "opacity")]
+            assert [x, y, opacity] == pytest.approx(place, abs=0.02), (part, t)
+
+
+def test_less_motion_steps_instead_of_gliding(lab: Any) -> None:
+    with lab.open("06_kafka_groups", reduced_motion="reduce") as notebook:
+        notebook.run_all()
+        kit = kits(notebook)[0]
+        kit.get_by_role("button", name="Play").click()
+        times = set()
+        for _ in range(40):
+            times.add(kit.get_attribute("data-time"))
+            notebook.page.wait_for_timeout(50)
+        assert 1 <= len(times) <= 3, times
+        kit.get_by_role("button", name="Pause").click()
+
+
+def test_a_mistake_is_a_sentence_and_the_picture_lives_on(groups: Any) -> None:
+    kit = kits(groups)[1]
+    if kit.locator(".kit-lock:not([hidden])").count():
+        groups.page.locator("button.kit-skip:visible").first.click()
+    go(kit, 0.0)
+    before = look(kit)
+    answered(kit, kit.get_by_role("button", name="let it leave").click)
+    sentence = kit.locator(".kit-error").inner_text()
+    answered(kit, lambda: move(kit.locator(".kit-control").first, "5"))
+    assert look(kit) != before
+    assert sentence == "" or sentence.count(".") <= 3
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_words_stand_out_in_both_themes(groups: Any, theme: str) -> None:
+    """Every word in a picture has at least a contrast of 4.5 : 1 to the page or the fill behind it (WCAG 1.4.3)."""
+    groups.theme(theme)
+    pairs = groups.page.evaluate(
+        """() => [...document.querySelectorAll('.kit-picture [data-part]')].filter(g => g.style.display !== 'none'
+                && Number(g.getAttribute('opacity') ?? 1) === 1 && g.querySelector('.l')?.textContent)
+            .map(g => {
+                const fill = g.querySelector('rect.s') ? getComputedStyle(g.querySelector('rect.s')).fill : null;
+                const page = getComputedStyle(g.closest('figure')).backgroundColor;
+                const solid = fill && fill.startsWith('rgb(') ? fill : page;
+                return [g.querySelector('.l').textContent, getComputedStyle(g.querySelector('.l')).fill, solid];
+            })"""
+    )
+    assert len(pairs) > 20
+    for word, ink, ground in pairs:
+        assert contrast(ink, ground) >= 4.5, (word, ink, ground)
+
+
+def contrast(one: str, other: str) -> float:
+    def light(colour: str) -> float:
+        parts = [int(c) / 255 for c in colour[4:-1].split(",")]
+        r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    a, b = sorted((light(one), light(other)))
+    return (b + 0.05) / (a + 0.05)

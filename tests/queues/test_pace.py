@@ -1,0 +1,43 @@
+import pytest
+
+from labs.kit.checks import check
+from labs.queues.exercises import EXERCISES
+from labs.queues.pace import pace, workers_needed
+from labs.queues.scenes.start import draw_pace
+
+
+@pytest.mark.parametrize(("workers", "left"), [(1, 900), (2, 600), (4, 0), (6, 0)])
+def test_what_waits_is_what_comes_less_what_goes(workers, left):
+    assert pace(workers=workers, until=20).events[-1]["waiting"] == left
+
+
+def test_the_least_number_of_workers():
+    assert [workers_needed(60, each) for each in (15, 16, 60, 61)] == [4, 4, 1, 1]
+    with pytest.raises(ValueError, match="never keeps up"):
+        workers_needed(1, 0)
+
+
+def test_the_scene_tells_whether_it_ends_well():
+    assert "it never ends by itself" in draw_pace(pace(workers=2)).caption(20)
+    assert "keep up" in draw_pace(pace(workers=4)).caption(20)
+
+
+def stub(arrivals, per_worker):
+    raise NotImplementedError()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda a, e: a // e, "rounds down"),
+        (lambda a, e: a // e + 1, "one too many"),
+        (lambda a, e: round(a / e), "nearest whole number"),
+        (lambda a, e: e // a, "the other way round"),
+    ],
+)
+def test_the_three_proofs_of_the_tiny_exercise(wrong, sentence, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path))
+    assert check("queues-workers", stub).verdict == "not started"
+    assert check("queues-workers", EXERCISES["queues-workers"].reference).passed
+    report = check("queues-workers", wrong)
+    assert report.verdict == "failed" and sentence in repr(report)
