@@ -37,15 +37,15 @@ def explore_shape(*, encode: Callable[[bytes], str] | None = None, after: Any = 
                 raise ValueError(f"your function gives a {type(answer).__name__}, and a token is made of text")
             return answer
 
-    def run(alg: str, roles: int, faults: Sequence[Fault], seed: int) -> Trace:
-        more = {"roles": ["reader", "buyer"][:roles]} if roles else {}
+    def run(alg: str, custom: bool, faults: Sequence[Fault], seed: int) -> Trace:
+        more = {"role": "buyer"} if custom else {}
         return take_shape(
             {**example_claims(), **more}, example_key(alg), encode=by_hand if encode else base64url.encode
         )
 
     controls = [
         Control("alg", "HS256", options=tuple(ALGORITHMS), label="algorithm"),
-        Control("roles", 0, low=0, high=2, label="roles in the claims"),
+        Control("custom", False, label="a claim of our own"),
     ]
     return explore(run, draw_shape, controls=controls, monitors=SIZES, after=after)
 
