@@ -20,11 +20,11 @@ const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // ---- one scene: an SVG whose named parts follow their tracks --------------------------------------------------------
 
-let scenes = 0;
-
 function stage(scene) {
   const root = el("div", { class: "kit-picture" });
-  const own = `hatch-${(scenes += 1)}`; // two pictures in one page must not share a pattern
+  // Two pictures in one page must not share a pattern: that of a hidden one paints nothing. JupyterLab loads this file
+  // anew for every widget, so a counter would begin anew too.
+  const own = `hatch-${Math.random().toString(36).slice(2)}`;
   root.innerHTML = scene.svg.replaceAll('id="hatch"', `id="${own}"`).replaceAll("url(#hatch)", `url(#${own})`);
   const parts = new Map();
   for (const g of root.querySelectorAll("[data-part]")) {
