@@ -101,7 +101,7 @@ def deliver(
     `sink` writes nothing that it has written already. With `drain` poll gives [] at the end of the log; else it waits.
 
     `faults`: Fault(t, kind, who). "crash": it dies; after `takeover` seconds (this stands for the session timeout, 45 s by
-    default) another consumer of the group has its partitions. "leave": it closes after its batch and another starts.
+    default) another process of the group has its partitions (how survivors share them out is lesson 06). "leave": it closes after its batch and another starts.
     "rename": the same, and the other is configured with a new group.id. "join": a consumer more; with two partitions
     it is given the second one, with one it stands by. Consumers are c1, c2 … in the order in which they start.
     The same arguments give the same trace, everywhere.
@@ -287,6 +287,7 @@ class _Process:
             self.arrive(end)
             self.now = max(self.now, end)
             if self.dies > self.run.until:
+                self.dead = True  # for code that catches everything and goes on
                 raise Over
             self.die()
         self.arrive(t)
@@ -457,9 +458,9 @@ class Sink:
         process.tell("work", partition=record.partition, offset=record.offset)
         process.spend(process.run.settings["work"])
         there = process.run.settings["sink"] == "idempotent" and result in process.run.results
-        if self.open:
+        if self.open and not there:
             self.pending.append(result)
-        else:
+        elif not there:
             process.run.results.add(result)
         state = "skipped" if there else "pending" if self.open else "done"
         process.tell("effect", partition=record.partition, offset=record.offset, state=state)

@@ -15,7 +15,15 @@ OFFSET_TRACKING = (
     "Implementation: consumer offset tracking",
     "https://kafka.apache.org/40/documentation.html#impl_offsettracking",
 )
+DELIVERY = (
+    "Design: message delivery semantics",
+    "https://kafka.apache.org/40/documentation.html#semantics",
+)
 KIP_54 = ("KIP-54, sticky assignment", _KIPS + "KIP-54+-+Sticky+Partition+Assignment+Strategy")
+KIP_98 = (
+    "KIP-98, exactly once delivery and transactional messaging",
+    _KIPS + "KIP-98+-+Exactly+Once+Delivery+and+Transactional+Messaging",
+)
 KIP_345 = (
     "KIP-345, static membership",
     _KIPS + "KIP-345%3A+Introduce+static+membership+protocol+to+reduce+consumer+rebalances",
@@ -23,6 +31,10 @@ KIP_345 = (
 KIP_429 = (
     "KIP-429, incremental cooperative rebalancing",
     _KIPS + "KIP-429%3A+Kafka+Consumer+Incremental+Rebalance+Protocol",
+)
+KIP_500 = (
+    "KIP-500, replace ZooKeeper with a self-managed metadata quorum",
+    _KIPS + "KIP-500%3A+Replace+ZooKeeper+with+a+Self-Managed+Metadata+Quorum",
 )
 KIP_848 = (
     "KIP-848, the next generation of the rebalance protocol",
