@@ -15,7 +15,6 @@ const el = (tag, attributes = {}, ...children) => {
   }
   return node;
 };
-const seconds = (t) => `${t.toFixed(1)} s`;
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // ---- one scene: an SVG whose named parts follow their tracks --------------------------------------------------------
@@ -140,6 +139,8 @@ function render({ model, el: host }) {
   host.append(root);
 
   // -- time
+  const unit = () => data.scenes[0].unit;
+  const seconds = (t) => unit() === "s" ? `${t.toFixed(1)} s` : `${unit()} ${Number(t.toFixed(1))}`;
   const go = (t) => {
     time = Math.min(Math.max(t, 0), data.end);
     for (const s of stages) {
@@ -148,7 +149,7 @@ function render({ model, el: host }) {
       if (s.caption.textContent !== said) s.caption.textContent = said;
     }
     slider.value = time;
-    clock.textContent = `${seconds(time)} of ${seconds(data.end)}`;
+    clock.textContent = `${seconds(time)} of ${unit() === "s" ? seconds(data.end) : data.end}`;
     slider.setAttribute("aria-valuetext", seconds(time));
     root.dataset.time = time.toFixed(3);
   };
@@ -252,7 +253,7 @@ function render({ model, el: host }) {
       ...data.targets.map((name) => el("option", { value: name, selected: name === whom }, name)));
     const focused = faults.contains(document.activeElement) ? document.activeElement.textContent : null;
     faults.replaceChildren(
-      el("span", {}, "At this moment: "), target,
+      el("span", {}, "At this moment: "), ...(data.targets.length ? [target] : []),
       ...data.strikes.map((s) => button(s.label, `${s.label} at the moment shown`, () => {
         pause();
         ask({ faults: [...data.faults, { t: Number(time.toFixed(2)), kind: s.kind, who: s.who ?? target.value }] });

@@ -37,13 +37,15 @@ _HATCH = (
 class Scene:
     """A picture of `width` by `height` that lasts from 0 to `end` seconds.
 
-    What a caption tells has come to rest `settle` seconds later: there a step stops, and a still is taken.
+    What a caption tells has come to rest `settle` seconds later: there a step stops, and a still is taken. A clock
+    that counts something else than seconds says what in `unit`, say "step".
     """
 
-    def __init__(self, width: float, height: float, *, end: float, title: str, settle: float = 0):
+    def __init__(self, width: float, height: float, *, end: float, title: str, settle: float = 0, unit: str = "s"):
         if end <= 0:
             raise ValueError(f"a scene must last longer than 0 s, not {end}")
-        self.width, self.height, self.end, self.title, self.settle = width, height, end, title, settle
+        self.width, self.height, self.end, self.title = width, height, end, title
+        self.settle, self.unit = settle, unit
         self.says: list[tuple[float, str]] = []
         self.stills: list[float] = []
         self._parts: dict[str, dict[str, Any]] = {}  # in the order in which they are painted
@@ -154,7 +156,8 @@ class Scene:
         for i, t in enumerate(_ticks(self.end)):
             place = x + w * t / self.end
             self.line(f"{name}-tick{i}", place, y, place, y + 4)
-            self.text(f"{name}-time{i}", place, y + 17, f"{_n(t)} s", size=12, align="middle", ink="muted")
+            label = _n(t) + (" s" if self.unit == "s" else "")
+            self.text(f"{name}-time{i}", place, y + 17, label, size=12, align="middle", ink="muted")
 
     def chart(
         self, name: str, x: float, y: float, w: float, h: float, series: Mapping[str, Sequence[tuple[float, float]]],
@@ -212,6 +215,10 @@ class Scene:
         later = next((said for said, _ in self.says if said > t), self.end)
         return min(t + self.settle, t + 0.95 * (later - t))
 
+    def moment(self, t: float) -> str:
+        """How a moment is told: 4.0 s, or step 4."""
+        return f"{t:.1f} s" if self.unit == "s" else f"{self.unit} {t:g}"
+
     def svg(self, t: float = 0.0, *, live: bool = False) -> str:
         """The picture at `t` as SVG: `live` for the player (named parts, theme variables), else to stand alone."""
         body = "".join(self._draw(name, part, t, live) for name, part in self._parts.items())
@@ -229,7 +236,14 @@ class Scene:
             for (name, attribute), keys in self._tracks.items() if keys
         ]  # fmt: skip
         says = [[round(t, 3), caption, round(self.rest(t), 3)] for t, caption in self.says]
-        return {"title": self.title, "svg": self.svg(live=True), "end": self.end, "tracks": tracks, "says": says}
+        return {
+            "title": self.title,
+            "unit": self.unit,
+            "svg": self.svg(live=True),
+            "end": self.end,
+            "tracks": tracks,
+            "says": says,
+        }
 
     def _draw(self, name: str, part: Mapping[str, Any], t: float, live: bool) -> str:
         now: dict[str, Any] = {attribute: self.value(name, attribute, t) for attribute in part}
@@ -290,7 +304,7 @@ def storyboard(columns: Iterable[tuple[str, Scene]], moments: Sequence[float] | 
             picture = scene.svg(scene.rest(t)).replace("<svg ", frame, 1)
             out.append(picture)
             y += scene.height + 18
-            caption = f"{t:.1f} s · {scene.caption(t)}"
+            caption = f"{scene.moment(t)} · {scene.caption(t)}"
             lines = textwrap.wrap(caption, int(scene.width / 7.3)) or [""]
             out.append(_still_text(column, y, lines))
             words.append(f"{name + ': ' if name else ''}{caption}")

@@ -1,4 +1,4 @@
-"""Every control of every lesson is moved, every fault button pressed: the picture must answer, and say nothing untoward."""
+"""Every control of every lesson is moved, every fault button pressed, and the picture must answer."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -184,8 +184,9 @@ def test_the_browser_shows_what_python_computes(groups: Any) -> None:
         t = scene.end * step / 28
         go(kit, step / 28)
         shown = kit.evaluate(
-            """k => Object.fromEntries([...k.querySelectorAll('[data-part]')].map(g => [g.dataset.part,
-                [g.getAttribute('transform').match(/-?[\\d.]+/g).map(Number), Number(g.getAttribute('opacity') ?? 1)]]))"""
+            """k => Object.fromEntries([...k.querySelectorAll('[data-part]')].map(g => [g.dataset.part, [
+                g.getAttribute('transform').match(/-?[\\d.]+/g).map(Number), Number(g.getAttribute('opacity') ?? 1)
+            ]]))"""
         )
         for part, ((x, y), opacity) in shown.items():
             place = [float(scene.value(part, a, t)) for a in ("x", "y", "opacity")]

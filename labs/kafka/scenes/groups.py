@@ -126,8 +126,8 @@ class _Picture:
         scene.text("tray", 8, self.tray + 20, "read by no one:", size=13, ink="muted")
         for i, partition in enumerate(self.parts):
             left, top = self._in_tray(i)
-            scene.box(self.label(partition), left, top, CHIP - 4, 22, label=self.label(partition), fill="hatch", ink="ink",
-                      size=13)  # fmt: skip
+            name = self.label(partition)
+            scene.box(name, left, top, CHIP - 4, 22, label=name, fill="hatch", ink="ink", size=13)
         rows = {self.label(p): _stretches(self.trace, p) for p in self.parts}
         scene.lanes("history", 44, lanes, WIDTH - 68, LANE, rows)
 

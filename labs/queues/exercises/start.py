@@ -61,12 +61,12 @@ EXERCISES = [
         shape="Gives back a whole number",
         read=read_count,
         properties=(("The workers keep up", keeps_up), ("There is none too many", none_too_many)),
-        misconceptions=(
-            _rule(lambda a, e: a // e, "`//` rounds down, and the records left over pile up: round up."),
-            _rule(lambda a, e: a // e + 1, "Adding one always is one too many when the division comes out even."),
+        misconceptions=(  # of those that explain equally many failures the first is named
             _rule(
                 lambda a, e: round(a / e), "`round` goes to the nearest whole number, which may be too few: round up."
             ),
+            _rule(lambda a, e: a // e, "`//` rounds down, and the records left over pile up: round up."),
+            _rule(lambda a, e: a // e + 1, "Adding one always is one too many when the division comes out even."),
             _rule(lambda a, e: e // a, "It is the other way round: arrivals divided by what one worker takes."),
         ),
         hints=(
