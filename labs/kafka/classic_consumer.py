@@ -36,7 +36,7 @@ class ClassicConsumer(Consumer):
         """JoinGroup. Its heartbeats rest until the answer comes; the coordinator knows that it is there."""
         if self.status == "closing":
             return
-        self.step, self.busy, self.due, self.beating = "joining", True, False, False
+        self.step, self.joining, self.due, self.beating = "joining", True, False, False
         me = self.me(self.owned if self.settings.cooperative else self.kept if self.settings.remembers else ())
         life = self.life
 
@@ -51,7 +51,7 @@ class ClassicConsumer(Consumer):
         if self.step != "joining" or self.status == "closing":
             return
         if answer.error:
-            return self._start_over(answer.error)
+            return self._refused(answer.error)
         self.step, self.beating = "syncing", True
         self.member_id, self.generation = answer.member_id, answer.generation
         assignment = self.assign(answer.members, self.name) if answer.members else None
@@ -61,17 +61,23 @@ class ClassicConsumer(Consumer):
     def _synced(self, answer: Answer) -> None:
         if self.step != "syncing" or self.status == "closing":
             return
-        if answer.error == "REBALANCE_IN_PROGRESS":
-            return self.join()
         if answer.error:
-            return self._start_over(answer.error)
+            return self._refused(answer.error)
         self.step, self.given = "in", answer.partitions
-        if self.status == "up":
-            self._take_up()
+        self.poll()
+
+    def _refused(self, error: str) -> None:
+        """What it waited for in its poll did not come about: it tries again, in this poll unless it hangs."""
+        self.step, self.joining = "in", False
+        if error == "REBALANCE_IN_PROGRESS":
+            self.due = True
+        else:
+            self.out = error
+        self.poll()
 
     def _take_up(self) -> None:
         """The end of a rebalance for this consumer, unless (cooperative) it has to hand something on."""
-        given, self.given, self.busy = self.given or (), None, False
+        given, self.given, self.joining = self.given or (), None, False
         self.kept, self.taken = given, set()
         self.resume()
         moving = self.owned - set(given)
@@ -79,7 +85,6 @@ class ClassicConsumer(Consumer):
             self.give_up(moving, "moving")
         self.take(set(given) - self.owned)
         if moving:  # so that a second round can give it to its new owner
-            self.busy = True
             self.commit(lambda error: self.join())
         elif self.due:
             self.wake()
@@ -113,14 +118,13 @@ class ClassicConsumer(Consumer):
 
     def poll(self) -> None:
         """Join again if that is due. Eager: stop reading everything first. Cooperative: read on meanwhile."""
-        if self.status != "up":
+        if self.status != "up" or self.committing:
             return
         if self.out and self.step != "joining":
             self._start_over(self.out)
         elif self.given is not None:
             self._take_up()
-        elif self.due and not self.busy:
-            self.busy = True
+        elif self.due and not self.joining:
             if self.owned and not self.settings.cooperative:
                 self.pause("rebalance")
                 self.give_up(self.owned, "rebalance")

@@ -94,8 +94,8 @@ class Consumer:
         self.owned: set[Partition] = set()
         self.out: str | None = None  # the error by which it learned that it is no longer a member
         self.hung = -1.0  # when it last polled, if its application hangs
-        self.busy = True  # is the application's thread inside a poll that has not returned?
         self.beating = self.awake = self.paused = False
+        self.joining = self.committing = False  # what a poll may be waiting for
         self.taken: set[Partition] = set()  # of what it owns: what the group has taken from it without its knowing
 
     # ---- what befalls it --------------------------------------------------------------------------------------------
@@ -128,7 +128,10 @@ class Consumer:
         """The application hangs: no more polls. If it hangs for too long, the background thread draws the line."""
         self.wire.tell("stall", self.name)
         self.status = "stalled"
-        life, last_poll = self.life, self.clock.now if self.busy else max(self.born, self._poll_after() - self.batch)
+        life, last_poll = (
+            self.life,
+            self.clock.now if self.joining or self.committing else max(self.born, self._poll_after() - self.batch),
+        )
         self.hung = last_poll
 
         def too_long() -> None:
@@ -142,12 +145,11 @@ class Consumer:
         """A hanging application goes on: it commits the work that it has finished, then polls and finds out."""
         self.wire.tell("return", self.name)
         self.status, self.hung = "up", -1.0
-        if not self.owned:
+        if not self.owned or self.joining or self.committing:  # it hung in the middle of a poll
             return self.poll()
-        busy, self.busy = self.busy, True
 
         def committed(error: str | None) -> None:
-            self.out, self.busy = self.out or (error if error in FATAL else None), busy
+            self.out = self.out or (error if error in FATAL else None)
             self.poll()
 
         self.commit(committed)
@@ -230,9 +232,11 @@ class Consumer:
         me = self.me()
 
         def heard(answer: Answer) -> None:
+            self.committing = False
             self.wire.tell("commit", self.name, ok=answer.error is None, error=answer.error)
             then(answer.error)
 
+        self.committing = True
         self.wire.ask(self, "OffsetCommit", lambda reply: reply(Answer(self.group.commit(me))), heard)
 
     def me(self, owned: Iterable[Partition] = ()) -> Member:

@@ -24,7 +24,7 @@ class ServerConsumer(Consumer):
     def _reset(self) -> None:
         super()._reset()
         self.target: set[Partition] = set()  # what the broker last said it may read
-        self.in_flight = self.unsaid = self.refused = self.busy = False
+        self.in_flight = self.unsaid = self.refused = False
         self.turn = 0  # counts its joins, so that an answer to a heartbeat before that is not taken for one after it
 
     def join(self) -> None:
@@ -81,20 +81,18 @@ class ServerConsumer(Consumer):
 
     def poll(self) -> None:
         """Follow the broker: give up what it no longer allows, take what it newly allows, and say so at once."""
-        if self.status != "up" or self.busy:
+        if self.status != "up" or self.committing:
             return
         if self.out:
             self.lose()
             self.join()
         elif moving := self.owned - self.target:
-            self.busy = True
             self.give_up(moving, "moving")
             self.commit(lambda error: self._followed())
         elif self.target != self.owned:
             self._followed()
 
     def _followed(self) -> None:
-        self.busy = False
         if self.status == "closing" or self.out:
             return self.wake()
         if self.status == "up":

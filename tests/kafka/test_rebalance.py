@@ -228,39 +228,43 @@ def test_a_static_member_that_missed_a_generation_is_refused_for_it() -> None:
 # ---- promises -------------------------------------------------------------------------------------------------------
 
 
-def random_faults(random: Random, consumers: int, until: float) -> tuple[list[Fault], dict[str, str]]:
-    """Faults that are possible, close together or far apart, and how each consumer is in the end."""
+def random_faults(random: Random, consumers: int, number: int, gaps: Sequence[float]) -> tuple[list[Fault], Any]:
+    """So many faults, each possible when it strikes, with such gaps; and how each consumer is at the end."""
     can = {"running": ("leave", "crash", "stall"), "stalled": ("crash", "return"), "gone": ("join", "return")}
     state = {f"c{i + 1}": "running" for i in range(consumers)}
     faults, t = [], 1.0
-    for _ in range(random.randint(1, 8)):
-        t += random.choice([0.01, 0.05, 0.1, 0.3, 1, 3, 8, 15]) * random.uniform(0, 2)
+    for _ in range(number):
+        t += random.choice(gaps) * random.uniform(0, 2)
         who = random.choice([*state, f"c{len(state) + 1}"])
         kind = random.choice(can[state[who]]) if who in state else "join"
-        if t < until:
+        if t < 60:
             faults.append(Fault(t, kind, who))
             state[who] = {"leave": "gone", "crash": "gone", "stall": "stalled"}.get(kind, "running")
     return faults, state
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_no_partition_ever_has_two_owners_and_in_the_end_each_has_one(protocol: str) -> None:
-    for seed in range(250):
+@pytest.mark.parametrize("hectic", [False, True])
+def test_no_partition_ever_has_two_owners_and_in_the_end_each_has_one(protocol: str, hectic: bool) -> None:
+    for seed in range(60 if hectic else 200):
         random = Random(f"{protocol} {seed}")
         consumers = random.randint(1, 5)
-        faults, state = random_faults(random, consumers, 60)
+        number, gaps = (
+            (25, (0.1, 0.3, 1, 2, 3)) if hectic else (random.randint(1, 8), (0.01, 0.05, 0.1, 0.3, 1, 3, 8, 15))
+        )
+        faults, state = random_faults(random, consumers, number, gaps)
         settings: dict[str, Any] = {
             "consumers": consumers,
             "partitions": random.randint(1, 9),
             "protocol": protocol,
             "assignor": random.choice(list(PROTOCOLS[protocol])),
             "session_timeout": random.choice([6, 10, 20]),
-            "heartbeat": random.choice([1, 3]),
-            "max_poll_interval": random.choice([12, 30]),
+            "heartbeat": random.choice([0.5, 1, 3]),
+            "max_poll_interval": 12,
             "latency": random.choice([0.05, 0.4, 0.9]),
             "join_delay": random.choice([0, 1, 3]),
             "stagger": random.choice([0, 0.2]),
-            "static": random.random() < 0.5,
+            "static": random.random() < 0.4,
         }
         trace = rebalance(**settings, faults=faults, seed=seed, until=150)
         assert [c for c in double_owners(trace) if not c.believed] == [], (seed, settings, faults)
@@ -270,6 +274,25 @@ def test_no_partition_ever_has_two_owners_and_in_the_end_each_has_one(protocol: 
             assert {state[who] for who in reading.values()} == {"running"}, (seed, settings, faults)
         times = [event.t for event in trace]
         assert times == sorted(times)
+
+
+def test_only_an_application_that_polls_joins_again() -> None:
+    faults = [Fault(5, "stall", "c2"), Fault(6.05, "join", "c3"), Fault(12, "return", "c2")]
+    trace = rebalance(consumers=2, faults=faults, **DEMO)
+    assert "answer SyncGroup REBALANCE_IN_PROGRESS" in brief(trace, "c2")
+    assert [e.t for e in trace.of("send", who="c2") if e["what"] == "JoinGroup"] == [0.2, 12.0]
+    assert len(owners(trace)) == 4
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_hang_in_the_middle_of_a_commit_leaves_nothing_undone(protocol: str) -> None:
+    for strike in (0.02, 0.08, 0.2, 0.5):
+        base = rebalance(consumers=1, protocol=protocol, faults=[Fault(20, "join", "c2")], latency=0.5, **DEMO)
+        t = first(base, "revoke", "c1", since=20).t + strike
+        faults = [Fault(20, "join", "c2"), Fault(t, "stall", "c1"), Fault(t + 0.1, "return", "c1")]
+        trace = rebalance(consumers=1, protocol=protocol, faults=faults, latency=0.5, **DEMO)
+        assert len(trace.of("commit")) == 1
+        assert sorted(owners(trace).values()) == ["c1", "c1", "c2", "c2"]
 
 
 def test_the_same_call_gives_the_same_trace_whatever_the_hash_seed() -> None:
