@@ -15,7 +15,7 @@ on a virtual clock; when a crash is due in that time, the call never comes back.
 | poll     | consumer | partition, first, next (its position from now on) |
 | work     | consumer | partition, offset: begins to process this record |
 | effect   | consumer | partition, offset, state: "done", "pending" (in an open transaction) or "skipped" (it was there already) |
-| send     | consumer | offsets [[partition, offset] …]: a commit sets out |
+| send     | consumer | offsets [[partition, offset] …]: a commit sets out; waits: does the loop wait for it? |
 | commit   | consumer | group, offsets, and results [[partition, offset] …] that became visible with them: stored now |
 | dropped  | consumer | offsets: a commit that died with its sender |
 | abort    | consumer | results [[partition, offset] …] of an open transaction: nobody will ever see them |
@@ -357,7 +357,7 @@ class _Process:
             self.rebalance()
         self.nothing += 1
         if self.nothing > TOO_MANY:
-            raise LoopGoesOn
+            raise LoopGoesOn("poll gave [] again and again, which means that the loop is to stop")
         return []
 
     def fetch(self, partition: int) -> list[Record]:
@@ -399,7 +399,7 @@ class _Process:
         """Send a commit, and wait for the answer or not."""
         self.spend(0)
         there = round(self.run.settings["round_trip"] / 2, 3)
-        self.tell("send", offsets=_listed(offsets))
+        self.tell("send", offsets=_listed(offsets), waits=wait)
         self.flying.append((round(self.now + there, 3), dict(offsets)))
         if wait:
             self.spend(there)
@@ -477,7 +477,7 @@ class Sink:
         """All at once: results visible, offsets committed."""
         process = self._process
         there = round(process.run.settings["round_trip"] / 2, 3)
-        process.tell("send", offsets=_listed(self._offsets))
+        process.tell("send", offsets=_listed(self._offsets), waits=True)
         process.spend(there)
         process.stored(process.now, self._offsets, self.pending)
         self.open = False

@@ -7,7 +7,16 @@ import pytest
 from labs.kafka.delivered import crash_points
 from labs.kafka.delivery import deliver
 from labs.kafka.mock import mock_cluster
-from labs.kafka.real_offsets import NOWHERE, Story, _client, _produce, agreement, ask_the_broker, expected
+from labs.kafka.real_offsets import (
+    NOWHERE,
+    Story,
+    _client,
+    _produce,
+    agreement,
+    ask_the_broker,
+    expected,
+    real_crashes,
+)  # fmt: skip
 
 SHAPE = dict(records=6, backlog=6, batch=3, drain=True, until=100.0)
 
@@ -118,3 +127,24 @@ def test_no_client_library_is_one_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "confluent_kafka", None)
     with pytest.raises(NoRealGroup, match="The real thing needs the package confluent-kafka"):
         agreement([Story("after", 1, "earliest")])
+
+
+def test_a_loop_of_the_learners_own_meets_real_clients_at_each_of_its_steps():
+    from labs.kafka.exercises.offsets_loop import _each_before, _last_offset
+    from labs.kafka.loops import commit_each, commit_without_waiting, process_then_commit
+
+    for loop in (process_then_commit, commit_each, _each_before, _last_offset):
+        rows = real_crashes(loop)
+        assert len(rows) > 8
+        assert all(row["same"] for row in rows), (loop.__name__, [row for row in rows if not row["same"]])
+
+    def unfinished(consumer, sink):
+        raise NotImplementedError()
+
+    def deaf(consumer, sink):
+        while True:
+            consumer.poll()
+
+    assert "still to be written" in real_crashes(unfinished)[0]["your loop"]
+    assert "LoopGoesOn" in real_crashes(deaf)[0]["your loop"]
+    assert "waits for its commits" in real_crashes(commit_without_waiting)[0]["your loop"]

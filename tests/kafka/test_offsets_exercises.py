@@ -95,7 +95,7 @@ WRONG = [
     ),
     ("kafka-loop", commit_then_process, "commits before it processes", "a log of 1 record;"),
     ("kafka-loop", loops._last_offset, "the offset of the last record", "a log of 1 record;"),
-    ("kafka-loop", loops._position_inside, "commits the *position* inside the batch", "a log of 2 records"),
+    ("kafka-loop", loops._position_inside, "commits the position inside the batch", "a log of 2 records"),
     ("kafka-loop", loops._never, "never commits", "a log of 1 record;"),
     ("kafka-loop", loops._at_the_end, "commits once, at the very end", "a log of 3 records"),
     ("kafka-loop", loops._one_batch, "polls once", "a log of 2 records"),

@@ -82,7 +82,7 @@ COMMIT = Exercise(
     misconceptions=(
         _same_as(
             lambda committed, done: max(done, default=committed),
-            "Your answer is the last record that was processed. The committed offset is the next one to *read*: "
+            "Your answer is the last record that was processed. The committed offset is the next one to read: "
             "one more.",
         ),
         _same_as(
@@ -96,7 +96,7 @@ COMMIT = Exercise(
         _same_as(
             lambda committed, done: offset_to_commit(committed, done) - (committed in done),
             "Your answer is the last record before the gap, which is done. The committed offset is the next one to "
-            "*read*: one more.",
+            "read: one more.",
         ),
         _same_as(
             lambda committed, done: done[-1] + 1 if done else committed,
@@ -108,7 +108,7 @@ COMMIT = Exercise(
         ),
     ),
     hints=(
-        "Say it to yourself: I am a consumer, I have just started, I begin to read *at* this number.",
+        "Say it to yourself: I am a consumer, I have just started, I begin to read at this number.",
         "Nothing before the number may be undone. So the number cannot be higher than the first record that is "
         "not done.",
         "Start at `committed` and go up as long as the record is in `done`.",
@@ -188,7 +188,7 @@ RESUME = Exercise(
         _same_as(
             lambda c, start, end, reset: c + 1 if _in_range((c, start, end, reset)) else resume(c, start, end, reset),
             "Your answer adds one to the committed offset. It was added when it was committed: the committed offset "
-            "*is* the next to read. Added twice, a record is skipped at each restart.",
+            "is the next to read. Added twice, a record is skipped at each restart.",
         ),
         _same_as(
             lambda c, start, end, reset: resume(c or None, start, end, reset),
@@ -228,7 +228,7 @@ RESUME = Exercise(
     ),
     hints=(
         "First the good case: there is a committed offset, and it lies in the log. Then it alone counts.",
-        "An offset may lie from `log_start` up to *and including* `log_end`: the group has then read everything.",
+        "An offset may lie from `log_start` up to and including `log_end`: the group has then read everything.",
         "In all other cases `reset` decides: the start, the end, or None.",
     ),
     show_case=lambda case: f"resume(committed={case[0]}, log_start={case[1]}, log_end={case[2]}, reset={case[3]!r})",

@@ -179,7 +179,7 @@ LOOP = Exercise(
         ),
         _looks_like(
             _position_inside,
-            "Your loop commits the *position* inside the batch. The position is already behind the whole batch: "
+            "Your loop commits the position inside the batch. The position is already behind the whole batch: "
             "`commit_sync()` says that the records still in your hands are done, too.",
         ),
         _looks_like(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labs.kafka.delivery import Crash
+from labs.kafka.scenes.crashes import sized
 from labs.kit.exercise import Exercise, Misconception, Wrong
 from labs.kit.scene import Scene
 from labs.kit.telling import show
@@ -262,6 +263,7 @@ def _picture(case: Case, answer: Answer, right: Answer) -> tuple[str, str]:
     bad = [one for one in answer if not one.well][:8]
     scene = Scene(760, 40 + 26 * len(bad), end=1, title="the histories that go wrong")
     scene.box("page", 0, 0, 760, scene.height, fill="page", stroke="none", radius=0)
+    scene.text("head", 12, 22, "what went wrong, and the balance that each account should have", size=13, ink="muted")
     for j, (account, amount) in enumerate(answer[0].right):
         scene.text(f"h{j}", 620 + 80 * j, 22, f"{account}: {amount}", size=13, align="middle", ink="muted")
     for i, one in enumerate(bad):
@@ -272,7 +274,7 @@ def _picture(case: Case, answer: Answer, right: Answer) -> tuple[str, str]:
             well = value == amount
             scene.box(f"c{i}-{j}", 584 + 80 * j, y, 72, 22, label=("✓ " if well else "✗ ") + show(value, 8),
                       fill="good" if well else "bad", size=12, radius=3)  # fmt: skip
-    return scene.svg(0), "The histories that go wrong. " + " ".join(_say(one) for one in bad)
+    return sized(scene), "The histories that go wrong. " + " ".join(_say(one) for one in bad)
 
 
 def _summary(answer: Answer) -> str:
@@ -344,7 +346,7 @@ SINK = Exercise(
             _next_is_last,
             "Your sink skips offset 0: with “nothing yet” written as 0, the record 0 looks as if it had been "
             "there. Keep the "
-            "*next* offset, or ask for None.",
+            "next offset, or ask for None.",
         ),
     ),
     hints=(

@@ -15,26 +15,31 @@ MOST = 12  # rows that are drawn; then it says how many more there are
 def draw_tries(tries: Sequence[Try], title: str = "what became of each record") -> tuple[str, str]:
     """(SVG that stands alone, the same in words)."""
     shown, records = tries[:MOST], max((one.records for one in tries), default=1)
-    cell = min(42.0, 250 / records)
-    scene = Scene(620, 44 + 26 * max(1, len(shown)) + 20 * (len(tries) > MOST), end=1, title=title)
-    scene.box("page", 0, 0, 620, scene.height, fill="page", stroke="none", radius=0)
-    scene.text("after", 12, 22, "crash after …", size=13, ink="muted")
+    words = [one.after or "(no crash)" for one in shown]
+    left, cell = 24 + 7.2 * max([13, *map(len, words)]), min(42.0, 250 / records)
+    wide, high = max(left + records * cell + 12, 24 + 8 * len(title)), 66 + 26 * len(shown) + 22 * (len(tries) > MOST)
+    scene = Scene(wide, high, end=1, title=title)
+    scene.box("page", 0, 0, wide, high, fill="page", stroke="none", radius=0)
+    scene.text("title", 12, 20, title, size=14, weight="bold")
+    scene.text("after", 12, 48, "crash after …", size=13, ink="muted")
     for offset in range(records):
-        scene.text(f"o{offset}", 350 + (offset + 0.5) * cell, 22, str(offset), size=13, align="middle", ink="muted")
+        scene.text(f"o{offset}", left + (offset + 0.5) * cell, 48, str(offset), size=13, align="middle", ink="muted")
     for i, one in enumerate(shown):
-        y = 32 + 26 * i
-        words = one.after or "(no crash)"
-        scene.text(f"a{i}", 12, y + 16, words if len(words) <= 52 else words[:51] + "…", size=13)
-        times = Counter(one.done)
+        y, times = 56 + 26 * i, Counter(one.done)
+        scene.text(f"a{i}", 12, y + 16, words[i], size=13)
         for offset in range(one.records):
             n = times[offset]
-            fill = "good" if n == 1 else "bad" if n == 0 else "warn"
-            word = "✓" if n == 1 else "lost" if n == 0 else f"{n}×"
-            scene.box(f"c{i}-{offset}", 350 + offset * cell + 1, y, cell - 2, 22, label=word if cell > 30 or n else "✕",
-                      fill=fill, size=12, radius=3, width=0.8)  # fmt: skip
+            word = "✓" if n == 1 else f"{n}×" if n else "lost" if cell > 30 else "✕"
+            scene.box(f"c{i}-{offset}", left + offset * cell + 1, y, cell - 2, 22, label=word,
+                      fill="good" if n == 1 else "bad", size=12, radius=3, width=0.8)  # fmt: skip
     if len(tries) > MOST:
-        scene.text("more", 12, 32 + 26 * MOST + 16, f"… and {len(tries) - MOST} more", size=13, ink="muted")
-    return scene.svg(0), f"{title}. " + " ".join(in_words(one) for one in shown)
+        scene.text("more", 12, 56 + 26 * MOST + 16, f"… and {len(tries) - MOST} more", size=13, ink="muted")
+    return sized(scene), f"{title}. " + " ".join(in_words(one) for one in shown)
+
+
+def sized(scene: Scene) -> str:
+    """The scene as SVG that is shown in its own size, and not as wide as the page."""
+    return scene.svg(0).replace("<svg ", f'<svg width="{scene.width:g}" height="{scene.height:g}" ', 1)
 
 
 def in_words(one: Try) -> str:
