@@ -214,9 +214,11 @@ class _Counted:
         self.asked: dict[str, int] = {}
 
     def __getattr__(self, verb: str) -> Callable[..., Any]:
-        self.asked[verb] = self.asked.get(verb, 0) + 1
-        method: Callable[..., Any] = getattr(self._store, verb)
-        return method
+        def ask(*args: Any) -> Any:
+            self.asked[verb] = self.asked.get(verb, 0) + 1
+            return getattr(self._store, verb)(*args)
+
+        return ask
 
 
 def one_by_one(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from labs.caching.exercises.trials import Result, Runs, Trial, attempt, picture, read
-from labs.caching.scenes.strategies import draw_schedule
+from labs.caching.scenes.schedules import draw_schedule
 from labs.caching.schedules import Clients, follow, schedules
 from labs.caching.stores import Cache, CacheDown, CacheLike, Database, DatabaseDown, DatabaseLike, Value
 from labs.caching.strategies import (

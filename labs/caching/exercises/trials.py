@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from labs.caching.scenes.strategies import draw_schedule
+from labs.caching.scenes.schedules import draw_schedule
 from labs.caching.schedules import LONGEST, Clients, Endless, Outcome, schedules
 from labs.caching.steps import Call, Step
 from labs.caching.stores import Cache, CacheDown, Database, DatabaseDown, StoreDown

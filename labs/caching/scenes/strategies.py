@@ -1,7 +1,7 @@
 """The pictures of lesson 16: application servers, a cache and a database, and what the cache held when.
 
-`draw_stores(trace)` is the scene of a run of `serve`, `explore_strategies` puts controls, faults and monitors around
-it, `draw_schedule(outcome)` shows two clients taking turns.
+`draw_stores(trace)` is the scene of a run of `serve`; `explore_strategies` puts controls, faults and monitors around
+it, `compare_strategies` around two of them side by side.
 """
 
 from __future__ import annotations
@@ -21,10 +21,8 @@ from labs.caching.promises import (
     stale_reads,
     waiting_writes,
 )
-from labs.caching.schedules import Outcome, Turn
 from labs.caching.serve import serve
 from labs.caching.strategies import FIVE, STRATEGIES, Strategy
-from labs.caching.workload import FIRST
 from labs.kit.explorer import Control, Explorer, Strike, explore
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
@@ -50,7 +48,8 @@ class _Picture:
         self.flight = trace.end / 80  # the shortest time for which a dot is seen on its way
         depth = 32 + max(ROW * len(self.keys), 46 * len(self.apps))
         self.lanes, self.chart = depth + 54, depth + 54 + LANE * len(self.keys) + 52
-        self.scene = Scene(WIDTH, self.chart + 66, end=trace.end, title=trace.settings["strategy"])
+        title = trace.settings["strategy"]
+        self.scene = Scene(WIDTH, self.chart + 66, end=trace.end, title=title, settle=self.flight)
         self._still_life(depth)
         self._dots()
         self._changes()
@@ -153,8 +152,7 @@ class _Picture:
         told = [(e, sentence) for e, sentence in lines if sentence]
         trouble = [e.t for e, _ in told if _bad(e, stale, refused)]
         calm = [e.t for e, _ in told if e.kind == "reply" and e["op"] == "write" and e["ok"]]
-        last = [e.t for e, _ in told][-1:]
-        stills = {*calm[:1], *(trouble[:1] or last)}
+        stills = {*calm[:1], *(trouble[:1] or calm[-1:])}
         for e, sentence in told:
             self.scene.say(e.t, sentence, still=e.t in stills and e.t not in self.scene.stills)
         if not told:
@@ -275,6 +273,26 @@ def explore_strategies(
     )  # fmt: skip
 
 
+def compare_strategies(
+    a: str, b: str, *controls: str, mine: Strategy | None = None, strikes: Sequence[str] = tuple(STRIKES),
+    faults: Sequence[Fault] = (), after: Any = None, seed: int = 0, **settings: Any,
+) -> Explorer:  # fmt: skip
+    """Two strategies on the same requests, side by side; which two is a control each, beginning with `a` and `b`."""
+    names = (*STRATEGIES, *([mine.name] if mine else []))
+    shown = [Control(side, name, options=names) for side, name in (("A", a), ("B", b))]
+    shown += [CONTROLS[name](settings.pop(name, None)) for name in controls]
+
+    def run(*, side: str, **chosen: Any) -> Trace:
+        given = {**settings, **chosen}
+        given["strategy"] = {"A": given.pop("A"), "B": given.pop("B")}[side]
+        return _fenced(mine, given) if mine is not None and given["strategy"] == mine.name else serve(**given)
+
+    return explore(
+        run, draw_stores, controls=shown, strikes=[STRIKES[name] for name in strikes], targets=_targets,
+        monitors=MONITORS, versus=("side", "A", "B"), faults=faults, seed=seed, after=after,
+    )  # fmt: skip
+
+
 def _targets(trace: Trace) -> list[str]:
     return ["cache", "database", *(f"app {i + 1}" for i in range(trace.settings["apps"]))]
 
@@ -284,76 +302,7 @@ def _fenced(mine: Strategy, settings: Mapping[str, Any]) -> Trace:
     from labs.kit.guard import guarded
 
     fence = guarded(serve, copy=False)
-    fence.learner = mine.write if mine.read in [s.read for s in STRATEGIES.values()] else mine.read
+    own = [part for part in (mine.read, mine.write, mine.flush) if part and not part.__module__.startswith("labs.")]
+    fence.learner = own[0] if own else serve  # whose lines a mistake is shown in
     trace: Trace = fence(**{**settings, "strategy": mine})
     return trace
-
-
-# ---- two clients, step by step ---------------------------------------------------------------------------------------
-
-
-def draw_schedule(outcome: Outcome, title: str = "") -> Scene:
-    """One schedule as a scene: a second a step, with what the stores hold after it."""
-    turns, names = outcome.turns, list(dict.fromkeys(turn.who for turn in outcome.turns))
-    scene = Scene(WIDTH, 96 + 30 * len(turns), end=len(turns) + 1.5, title=title or outcome.schedule)
-    heads = [(8, 26, ""), (38, 150, names[0]), (200, 150, names[1] if len(names) > 1 else ""), (374, 82, "cache"),
-             (464, 88, "database")]  # fmt: skip
-    for i, (x, w, head) in enumerate(heads):
-        scene.text(f"head-{i}", x + w / 2, 20, head, align="middle", weight="bold", size=13)
-    start_cache = "–" if not turns or not _before(turns) else str(_before(turns))
-    scene.box("start-c", 374, 30, 82, 22, label=start_cache, fill="page", size=13)
-    scene.box("start-d", 464, 30, 88, 22, label=str(FIRST), fill="page", size=13)
-    scene.text("start", 38, 46, "at the start", size=12, ink="muted")
-    scene.say(0, "The start.")
-    for i, turn in enumerate(turns):
-        y, t = 60 + 30 * i, i + 1.0
-        column = heads[1 + names.index(turn.who)]
-        held, row = turn.cache.get("a"), turn.db.get("a")
-        state = "good" if held == row else "data" if "a" in turn.dirty else "warn"
-        scene.text(f"n-{i}", 21, y + 16, str(i + 1), align="middle", size=12, ink="muted")
-        scene.box(f"s-{i}", column[0], y, column[1], 24, label=_short(turn), fill=actor(1 + names.index(turn.who)),
-                  size=12, opacity=0.15)  # fmt: skip
-        scene.box(f"c-{i}", 374, y, 82, 24, label="–" if held is None else str(held), size=13, opacity=0,
-                  fill="page" if held is None else state)  # fmt: skip
-        scene.box(f"d-{i}", 464, y, 88, 24, label=str(row), size=13, opacity=0, fill="page")
-        scene.key(t, f"s-{i}", over=0.3, opacity=1)
-        scene.key(t, f"c-{i}", over=0.3, opacity=1)
-        scene.key(t, f"d-{i}", over=0.3, opacity=1)
-        scene.say(t, _told(turn))
-    held, row = outcome.cache.get("a"), outcome.db.get("a")
-    verdict = (
-        f"The cache says {held}, the database {row}: every read from now on gets the old value."
-        if outcome.stale else f"In the end the cache {f'says {held}' if held is not None else 'has nothing'}, the "
-        f"database {row}: no harm done."
-    )  # fmt: skip
-    scene.text("verdict", 8, 84 + 30 * len(turns), ("✗ " if outcome.stale else "✓ ") + verdict, size=13, opacity=0,
-               ink="bad-ink" if outcome.stale else "good-ink")  # fmt: skip
-    scene.key(len(turns) + 1.0, "verdict", opacity=1)
-    scene.say(len(turns) + 1.0, verdict, still=True)
-    return scene
-
-
-def _before(turns: Sequence[Turn]) -> Any:
-    """What the cache held before the first step: as after it, unless that changed it."""
-    first = turns[0]
-    if first.step.verb in ("set", "add", "fill", "delete"):
-        return None
-    return first.cache.get("a")
-
-
-def _short(turn: Turn) -> str:
-    """The step with its answer, in as few words as fit a box."""
-    verb, args = turn.step.verb, turn.step.args
-    if verb in ("get", "read"):
-        return f"{'cache' if verb == 'get' else 'db'}: {verb} → {'miss' if turn.answer is None else turn.answer}"
-    if verb == "lease":
-        value, token = turn.answer
-        return f"cache: lease → {value if value is not None else f'token {token}' if token else 'wait'}"
-    put = "" if turn.answer is not False else " ✗ refused"
-    where = "db" if turn.step.store == "database" else "cache"
-    return f"{where}: {verb}{f' {args[1]}' if len(args) > 1 else ''}{put}"
-
-
-def _told(turn: Turn) -> str:
-    where = "database" if turn.step.store == "database" else "cache"
-    return f"{turn.who}: {_short(turn).split(': ', 1)[1]} ({where})."
