@@ -15,8 +15,9 @@ from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
 from labs.proxies.algorithms import ALGORITHMS, Pick
-from labs.proxies.balancing import COSTS, Judge, balance, outcomes
+from labs.proxies.balancing import Judge, balance, outcomes
 from labs.proxies.queueing import summary
+from labs.proxies.workload import COSTS
 
 WIDTH, ROW, CHIP, TOP = 560, 46, 26, 52
 PROXY, SCORE, QUEUE, CARD = 84, 102, 182, 408  # right edge of the proxy; left edges of the columns
@@ -50,8 +51,11 @@ class _Picture:
         self.chart = TOP + ROW * max(2, len(self.names)) + 34
         pick = self.set["pick"]
         self.title = getattr(pick, "__name__", "your balancer").replace("_", " ") if pick else self.set["algorithm"]
-        self.scene = Scene(WIDTH, self.chart + 84 + 26, end=trace.end, title=f"{self.title}, load {self.set['load']:g}")
         self.flight = trace.end / 70  # how long a request is seen on its way
+        self.scene = Scene(
+            WIDTH, self.chart + 84 + 26, end=trace.end, settle=self.flight,
+            title=f"{self.title}, load {self.set['load']:g}",
+        )  # fmt: skip
         self.waiting: dict[str, list[int]] = {name: [] for name in self.names}
         self.working: dict[str, list[int]] = {name: [] for name in self.names}
         self.chips: dict[tuple[int, str], str] = {}
@@ -90,7 +94,11 @@ class _Picture:
             scene.line(f"queue-{name}", QUEUE + 26, y + 34, CARD - 6, y + 34, stroke="faint")
             scene.box(f"card-{name}", CARD, y, WIDTH - CARD - 8, ROW - 6)
             scene.box(f"name-{name}", CARD + 6, y + 9, 24, 22, label=name, fill=actor(i + 1), size=13, weight="bold")
-            scene.text(f"state-{name}", CARD + 72, y + 25, self._habit(i), size=12, ink="muted")
+            scene.box(f"plate-{name}", WIDTH - 82, y + 4, 70, ROW - 14, stroke="none", radius=3)
+            for line, word in zip((1, 2), self._habit(i), strict=True):
+                scene.text(
+                    f"state{line}-{name}", WIDTH - 14, y + 2 + 15 * line, word, size=12, align="end", ink="muted"
+                )
         series: dict[str, list[tuple[float, float]]] = {name: [(0.0, 0.0)] for name in self.names}
         there = Counter[str]()
         for event in self.trace.of("pick", "finish", "refused", "lost"):
@@ -99,16 +107,17 @@ class _Picture:
             if series[name][-1][0] == event.t:
                 series[name].pop()
             series[name].append((event.t, float(there[name])))
-        top = max([4.0, *(v for line in series.values() for _, v in line)])
+        most = max(v for line in series.values() for _, v in line)
+        top = next((top for top in (4.0, 8.0, 12.0, 20.0, 40.0) if top >= most), most)  # so that two sides often agree
         scene.chart(
             "there", 44, self.chart, WIDTH - 64, 84, {f"at {name}": line for name, line in series.items()}, top=top,
             colours=[actor(i + 1) for i in range(len(self.names))],
         )  # fmt: skip
 
-    def _habit(self, i: int) -> str:
+    def _habit(self, i: int) -> list[str]:
+        """What makes this server unlike others, in two lines."""
         speed, weight = self.set["speeds"][i], self.set["weights"][i]
-        words = [f"speed {speed:g}"] if speed != 1 else []
-        return ", ".join(words + ([f"weight {weight}"] if weight != 1 else []))
+        return [f"speed {speed:g}" if speed != 1 else "", f"weight {weight}" if weight != 1 else ""]
 
     # ---- what becomes of it ----------------------------------------------------------------------------------
 
@@ -144,8 +153,9 @@ class _Picture:
             ails = {"die": "✕ dead", "slow": "5 × slower", "return": ""}.get(event.kind, ails)
             up = {"eject": False, "readmit": True}.get(event.kind, up)
             self.state[who] = ails, up
-            word = " ".join(filter(None, [ails, "" if up else "ejected"])) or self._habit(self.names.index(who))
-            scene.key(t, f"state-{who}", label=word, ink="bad-ink" if ails else "muted")
+            words = [ails, "" if up else "ejected"] if ails or not up else self._habit(self.names.index(who))
+            for line, word in zip((1, 2), words, strict=True):
+                scene.key(t, f"state{line}-{who}", label=word, ink="bad-ink" if ails or not up else "muted")
             scene.key(t, f"card-{who}", fill="panel" if up else "hatch", stroke="bad-ink" if ails else "line")
 
     def _scores(self, event: Event) -> None:

@@ -11,6 +11,11 @@ def draw_both_ways() -> Scene:
     for row, (name, y) in enumerate((("forward proxy", 34), ("reverse proxy", 158))):
         scene.text(f"title{row}", 8, y - 12, name, size=14, weight="bold")
         clients, servers = (("c1", "c2"), ("site",)) if row == 0 else (("client",), ("a", "b"))
+        middle = 190 if row == 0 else 380
+        for i in range(2):
+            left, right = y + 15 + (36 * i if row == 0 else 18), y + 15 + (36 * i if row else 18)
+            scene.line(f"left{row}{i}", 78, left, middle, y + 33, stroke="faint")
+            scene.line(f"right{row}{i}", middle, y + 33, 482, right, stroke="faint")
         for i, client in enumerate(clients):
             scene.box(f"{client}-{row}", 8, y + (36 * i if row == 0 else 18), 70, 30, label=client)
         for i, server in enumerate(servers):
