@@ -84,8 +84,12 @@ def test_a_learners_functions_drive_the_pictures() -> None:
     from labs.tokens.base64url import encode
 
     assert scenes.explore_shape(encode=encode)._repr_mimebundle_()[0]["text/plain"] == right
-    with pytest.raises(ValueError, match="gives a bytes"):
-        scenes.explore_shape(encode=lambda data: data)  # type: ignore[arg-type, return-value]
+    for unfinished in (lambda data: data, lambda data: 1 / 0, lambda data: None):
+        told = scenes.explore_shape(encode=unfinished)._repr_mimebundle_()[0]["text/plain"]  # type: ignore[arg-type]
+        assert "as soon as it works" in told
+    assert "gives bytes, and a token is made of text" in repr(
+        scenes.explore_shape(encode=lambda d: d).scenes[0][1].says
+    )  # type: ignore[arg-type, return-value]
     assert scenes.explore_life(verify=lambda *case: {}).table[1][1] == [("none", True)]
     with pytest.raises(ValueError, match="there is no control"):
         scenes.explore_life("leewy")

@@ -27,14 +27,16 @@ __all__ = ["explore_checks", "explore_life", "explore_shape", "token_map"]
 def explore_shape(*, encode: Callable[[bytes], str] | None = None, after: Any = None) -> Explorer:
     """A token takes shape; `encode` is base64url by a learner's own hand."""
     if encode is not None:
-        from labs.kit.guard import guarded
+        from labs.kit.guard import LearnerError, guarded
 
         safe = guarded(encode)
 
         def by_hand(data: bytes) -> str:
             answer = safe(data)
             if not isinstance(answer, str):
-                raise ValueError(f"your function gives a {type(answer).__name__}, and a token is made of text")
+                raise LearnerError(
+                    "raised", f"Your function gives {type(answer).__name__}, and a token is made of text."
+                )
             return answer
 
     def run(alg: str, custom: bool, faults: Sequence[Fault], seed: int) -> Trace:
@@ -183,6 +185,11 @@ def served_too_late(trace: Trace) -> float:
     return max([0.0, *(e.t - ends[e["number"]] for e in trace.of("served"))])
 
 
+def _questions(trace: Trace) -> str:
+    counts = {"login": len(trace.of("login")), "key set": len(trace.of("fetch"))}
+    return ", ".join(f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items())
+
+
 def _late(trace: Trace) -> str:
     late = served_too_late(trace)
     return f"{late:g} s" if late else "never"
@@ -192,5 +199,5 @@ STAYS = [
     ("calls served", lambda trace: f"{len(trace.of('served'))} of {len(trace.of('call'))}"),
     ("calls refused", _refusals),
     ("served after its end, at the most", _late),
-    ("questions to the issuer", lambda t: f"{len(t.of('login'))} logins, {len(t.of('fetch'))} key sets"),
+    ("questions to the issuer", _questions),
 ]

@@ -165,5 +165,7 @@ class _Shape:
 
     def _end(self, event: Event) -> None:
         length = len(event["text"])
-        self.scene.key(event.t, "signer", label=f"a token of {length} letters", fill="good")
-        self.scene.say(event.t, f"The token: header, payload and signature, {length} letters in all.", still=True)
+        self.scene.key(event.t, "signer", label=f"a token of {length} characters", fill="good")
+        self.scene.say(
+            event.t, f"The token: header, payload and signature with their dots, {length} characters.", still=True
+        )
