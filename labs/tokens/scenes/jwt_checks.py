@@ -33,7 +33,7 @@ def draw_checks(trace: Trace) -> Scene:
     parts = token.split(".")
     rows = -(-(sum(-(-len(part) // 4) for part in parts) + len(parts) - 1) // ACROSS)
     top = 14 + rows * ROW
-    scene = Scene(WIDTH, top + 7 * LINE + 52, end=trace.end, title="Taking the token apart")
+    scene = Scene(WIDTH, top + 7 * LINE + 52, end=trace.end, title="Taking the token apart", unit="step")
     _token(scene, parts, trace.settings.get("position"))
     for i, check in enumerate(ALL_CHECKS):
         x, y = 8 + i // 7 * (WIDTH - 8) / 2, top + i % 7 * LINE
@@ -41,7 +41,6 @@ def draw_checks(trace: Trace) -> Scene:
         scene.text(f"name-{check}", x + 29, y + 16, check, size=13)
         scene.text(f"seen-{check}", x + 112, y + 16, "", size=12, ink="muted")
     scene.box("verdict", 8, top + 7 * LINE + 10, WIDTH - 16, 32, label="not looked at yet", size=15)
-    well = trace.of("accepted")
     for event in trace:
         if event.kind in ("holds", "fails"):
             fine = event.kind == "holds"
@@ -54,13 +53,13 @@ def draw_checks(trace: Trace) -> Scene:
             answer = (f"Yes: {seen}." if seen else "Yes.") if fine else f"No: {event['seen']}."
             if event.who in ("crit",) and fine:
                 answer = "No."
-            scene.say(event.t, f"{QUESTIONS[event.who]} {answer}", still=not fine or event.who == ALL_CHECKS[6])
+            scene.say(event.t, f"{QUESTIONS[event.who]} {answer}", still=fine and event.who == ALL_CHECKS[1])
         elif event.kind == "accepted":
             scene.key(event.t, "verdict", label="accepted", fill="good", ink="chip-ink")
             scene.say(event.t, "Every check holds: the claims may be believed.", still=True)
         else:
             scene.key(event.t, "verdict", label=f"refused at: {event['check']}", fill="bad", ink="chip-ink")
-            scene.say(event.t, "Refused, and what comes after is not looked at any more.", still=not well)
+            scene.say(event.t, "Refused, and what comes after is not looked at any more.", still=True)
     return scene
 
 

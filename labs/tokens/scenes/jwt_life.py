@@ -15,6 +15,7 @@ def draw_life(trace: Trace) -> Scene:
     settings = trace.settings
     title = f"A token of {settings['lifetime']} s, leeway {settings['leeway']} s"
     scene = Scene(WIDTH, 250, end=trace.end, title=title)
+    scene.settle = _flight(trace) * 1.2  # a still shows what came of a message, not the message on its way
     scene.box("ada", 8, 70, 130, 58, label="Ada’s app", fill=actor(1))
     scene.box("issuer", 215, 8, 130, 46, label=ISSUER, fill=actor(4))
     scene.box("shop", 422, 70, 130, 58, label=AUDIENCE, fill=actor(2))
@@ -26,13 +27,13 @@ def draw_life(trace: Trace) -> Scene:
     scene.lanes("lane", 92, 176, WIDTH - 112, LANE, {"token good": _tokens(trace), "shop says": _answers(trace)})
     for event in trace:
         _draw(scene, trace, event)
-    if not scene.stills:
-        scene.stills = [t for t, _ in scene.says][:1] + [t for t, _ in scene.says][-1:]
+    served, calls = len(trace.of("served")), len(trace.of("call"))
+    scene.say(trace.end, f"At the end the shop has served {served} of {calls} calls.", still=True)
     return scene
 
 
 def _draw(scene: Scene, trace: Trace, event: Event) -> None:
-    t, fly = event.t, min(trace.end / 60, trace.settings["every"] / 3)
+    t, fly = event.t, _flight(trace)
     if event.kind == "login":
         if t + fly < trace.end:
             scene.send(t, "issuer", "ada", label=f"token {event['number']}", over=fly)
@@ -64,6 +65,11 @@ def _draw(scene: Scene, trace: Trace, event: Event) -> None:
         else:
             scene.key(t, "has", label=f"{scene.value('has', 'label', t)}, changed")
         scene.say(t, event["text"][0].upper() + event["text"][1:] + ".")
+
+
+def _flight(trace: Trace) -> float:
+    """How long a message is seen on its way, in seconds."""
+    return float(min(trace.end / 60, trace.settings["every"] / 3))
 
 
 def _clock(drift: int) -> str:

@@ -35,9 +35,8 @@ class _Shape:
         self.json = {e.who: e["text"] for e in trace.of("json")}
         rows = -(-self._count() // ACROSS)
         self.height = BELOW + 22 + rows * ROW + 6
-        self.scene = Scene(
-            WIDTH, self.height, end=trace.end, title=f"A token takes shape ({trace.settings['alg']})"
-        )  # fmt: skip
+        title = f"A token takes shape ({trace.settings['alg']})"
+        self.scene = Scene(WIDTH, self.height, end=trace.end, title=title, unit="step")
         self.places: dict[tuple[str, int], tuple[float, float]] = {}
         self.slot = 0
         self._bytes()

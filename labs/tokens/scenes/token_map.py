@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,12 +66,11 @@ class TokenMap:
         data, metadata = self.widget._repr_mimebundle_() or {}, {}
         if isinstance(data, tuple):
             data, metadata = data
-        scene = _still(self)
         words = f"A token, letter by letter. {self.explain(self.start)} " + " ".join(
             f"The {part}: {'JSON, ' if part != 'signature' else ''}{len(data_)} bytes, {WHAT[part]}."
             for part, data_ in self.data.items()
         )
-        return {**data, "text/html": image(scene.svg(), words), "text/plain": words}, metadata
+        return {**data, "text/html": image(_still(self), words), "text/plain": words}, metadata
 
 
 def token_map(token: str, start: int = 4) -> TokenMap:
@@ -84,40 +84,49 @@ def _name(byte: int, text: bool) -> str:
     return {13: "CR", 10: "LF", 32: "space"}.get(byte) or (chr(byte) if 32 < byte < 127 else f"{byte:#04x}")
 
 
-def _still(the: TokenMap) -> Scene:
-    """The token by groups, the JSON of its parts, and one letter explained."""
+def _still(the: TokenMap) -> str:
+    """SVG: the token by groups, the bytes of its parts, and one letter explained. It stands on a ground of its own."""
     part, group, within = the.where(the.start)
-    scene = Scene(560, 10, end=1, title="A token, letter by letter")
-    slot, y = 0, 8.0
-    place = 0
+    lines = {
+        name: textwrap.wrap(data.decode("utf-8", "replace"), 64, drop_whitespace=False)
+        if name != "signature"
+        else [data[i : i + 20].hex(" ", 4) for i in range(0, len(data), 20)]
+        for name, data in the.data.items()
+    }
+    words = textwrap.wrap(the.explain(the.start), 76)
+    slots = sum(len(fours(text)) for text in the.token.split(".")) + 2
+    rows = -(-slots // 12)
+    top = rows * ROW + 30
+    height = top + sum(18 * len(told) + 10 for told in lines.values()) + 86 + 19 * len(words)
+    scene = Scene(560, height, end=1, title="A token, letter by letter")
+    scene.box("ground", 0, 0, 560, height, fill="page", stroke="none", radius=8)
+    slot = place = 0
     for name, text in zip(jws.PARTS, the.token.split("."), strict=True):
         for letters in fours(text):
             here = place <= the.start < place + len(letters)
-            scene.box(f"g{slot}", 8 + slot % 12 * GROUP, y + slot // 12 * ROW, GROUP - 2, ROW - 3, label=letters,
+            scene.box(f"g{slot}", 8 + slot % 12 * GROUP, 8 + slot // 12 * ROW, GROUP - 2, ROW - 3, label=letters,
                       fill=FILLS[name], stroke="ink" if here else "none", width=2, radius=3)  # fmt: skip
             slot, place = slot + 1, place + len(letters)
         if name != "signature":
-            scene.text(f"d{slot}", 26 + slot % 12 * GROUP, y + 15 + slot // 12 * ROW, ".", size=20, weight="bold")
+            scene.text(f"d{slot}", 26 + slot % 12 * GROUP, 23 + slot // 12 * ROW, ".", size=20, weight="bold")
             slot, place = slot + 1, place + 1
-    y += -(-slot // 12) * ROW + 22
-    for name, data in the.data.items():
-        told = data.decode("utf-8", "replace") if name != "signature" else data.hex(" ", 4)
-        lines = [told[i : i + 70] for i in range(0, len(told), 70)]
+    y: float = top
+    for name, told in lines.items():
         scene.box(f"name-{name}", 8, y - 14, 76, 20, label=name, fill=FILLS[name], size=13, radius=3)
-        for i, line in enumerate(lines):
+        for i, line in enumerate(told):
             scene.text(f"{name}{i}", 92, y + 18 * i, line, size=12.5)
-        y += 18 * len(lines) + 10
+        y += 18 * len(told) + 10
     bit = 544 / 24
     for i, byte in enumerate(group.data):
-        scene.box(
-            f"byte{i}", 8 + i * 8 * bit, y, 8 * bit - 3, 30, label=f"{_name(byte, part != 'signature')}   {byte:08b}"
-        )
+        label = f"{_name(byte, part != 'signature')}   {byte:08b}"
+        scene.box(f"byte{i}", 8 + i * 8 * bit, y - 12, 8 * bit - 3, 30, label=label)
     for i, six in enumerate(group.sixes):
         label, here = f"{six} = {int(six, 2)}  →  {group.text[i]}", i == within
-        scene.box(f"six{i}", 8 + i * 6 * bit, y + 36, 6 * bit - 3, 30, label=label, fill="data",
+        scene.box(f"six{i}", 8 + i * 6 * bit, y + 24, 6 * bit - 3, 30, label=label, fill="data",
                   stroke="ink" if here else "line", width=2 if here else 1.2)  # fmt: skip
-    scene.height = y + 78
-    return scene
+    for i, line in enumerate(words):
+        scene.text(f"words{i}", 8, y + 78 + 19 * i, line)
+    return scene.svg().replace("<svg ", f'<svg width="560" height="{height}" ', 1)
 
 
 @cache
