@@ -72,8 +72,11 @@ def sign(payload: bytes, key: Key, header: Mapping[str, Any] | bytes | None = No
 def verify(token: str, keys: Key | Keys, *, understood: Collection[str] = ()) -> Signed:
     """What the token says, if its signature holds; else Refused, with the first check that did not.
 
-    `understood` names the extensions that the caller deals with, should the header call them critical.
+    `understood` names the extensions that the caller deals with, should the header call them critical. TypeError for
+    keys that are not read yet.
     """
+    if not isinstance(keys, Key | Keys):
+        raise TypeError("a key has to be read first: read_key(…) of one JWK, read_keys(…) of a JWKS")
     parts = split(token)
     written, payload, signature = (decode_part(name, text) for name, text in zip(PARTS, parts, strict=True))
     header = read_header(written)

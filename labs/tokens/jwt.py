@@ -47,7 +47,12 @@ def accept(
 
     `now` and `leeway` are in seconds. `exp`, `iss` and `aud` have to be there; `nbf` and `iat` count if they are.
     `typ` keeps kinds of token apart that the same issuer signs (RFC 8725 §3.11): "at+jwt" for an access token.
+    ValueError where what is expected is no expectation: no issuer, no audience, a time that is none.
     """
+    if not (isinstance(issuer, str) and issuer and isinstance(audience, str) and audience):
+        raise ValueError("say which issuer is trusted and which audience this is: two texts, and not empty")
+    if not (now >= 0 and 0 <= leeway <= 3600):  # also of NaN, beside which every time would do
+        raise ValueError(f"now is seconds since 1970 and leeway 0 to 3600 of them, and not {now!r} and {leeway!r}")
     signed = verify(token, keys)
     check_typ(signed.header, typ)
     claims = read_claims(signed.payload)

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from labs.tokens import Key, Refused, read_key, sign, verify
+from labs.tokens import Key, Refused, read_key, read_keys, sign, verify
 from labs.tokens.base64url import decode, encode
 from labs.tokens.examples import ED25519, P256, RSA, SECRET
 
@@ -55,6 +55,24 @@ def test_a5_none_is_refused_whatever_the_key(jwk: tuple[dict[str, str], str]) ->
     with pytest.raises(Refused) as caught:
         verify(A5, read_key(*jwk))
     assert caught.value.check == "algorithm"
+
+
+def test_rfc_7520_hs256_with_a_kid() -> None:  # section 4.4
+    jwk = {
+        "kty": "oct",
+        "kid": "018c0ae5-4d9b-471b-bfd6-eef314bc7037",
+        "use": "sig",
+        "alg": "HS256",
+        "k": "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg",
+    }
+    said = (
+        "It\u2019s a dangerous business, Frodo, going out your door. You step onto the road, and if you don't keep "
+        "your feet, there\u2019s no knowing where you might be swept off to."
+    )
+    token = sign(said.encode(), read_key(jwk))
+    assert token.startswith("eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNGJjNzAzNyJ9.SXTigJlz")
+    assert token.endswith(".s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0")
+    assert verify(token, read_keys({"keys": [jwk]})).payload.decode() == said
 
 
 def test_rfc_8037_ed25519_under_its_old_name() -> None:

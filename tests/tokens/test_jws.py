@@ -164,6 +164,12 @@ def test_what_is_no_token_is_one_sentence(token: Any) -> None:
     assert len(str(refused(token))) < 150
 
 
+def test_a_key_that_is_not_read_yet_is_one_sentence() -> None:
+    for unread in (P256, b"secret", "secret", None):
+        with pytest.raises(TypeError, match="read_key"):
+            verify(sign(b"hello", KEY), unread)  # type: ignore[arg-type]
+
+
 def test_a_signature_left_out_is_refused() -> None:
     head, body, _ = sign(b"hello", KEY).split(".")
     problem = refused(f"{head}.{body}.")

@@ -147,3 +147,24 @@ def test_the_three_kinds_of_claims() -> None:
     assert kind_of_claim("exp") == "registered"
     assert kind_of_claim("https://shop.example/roles") == "public"
     assert kind_of_claim("basket") == "private"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"issuer": None},
+        {"issuer": ""},
+        {"audience": None},
+        {"audience": ["a"]},
+        {"now": float("nan")},
+        {"now": -1},
+        {"leeway": -1},
+        {"leeway": float("inf")},
+        {"leeway": float("nan")},
+    ],
+)
+def test_an_expectation_that_is_none_is_the_callers_mistake_and_no_open_door(wrong: dict[str, Any]) -> None:
+    anybodys = issue({"exp": NOW + 300}, KEY)
+    with pytest.raises(ValueError) as caught:
+        accept(anybodys, KEY, **{**HERE, **wrong})
+    assert not isinstance(caught.value, Refused)
