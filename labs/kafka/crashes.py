@@ -10,8 +10,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from labs.kafka.consuming import TOPIC
 from labs.kafka.delivered import commit_log, crash_points, results
-from labs.kafka.delivery import TOPIC, deliver
+from labs.kafka.delivery import deliver
 from labs.kafka.loops import Loop
 from labs.kit.trace import Fault, Trace
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-Loop = Callable[[Any, Any], None]  # (consumer, sink): labs.kafka.delivery has simulated ones, real_offsets real ones
+Loop = Callable[[Any, Any], None]  # (consumer, sink): labs.kafka.consuming has simulated ones, real_offsets real ones
 
 
 def process_then_commit(consumer: Any, sink: Any) -> None:

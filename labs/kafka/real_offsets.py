@@ -16,8 +16,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from labs.kafka.consuming import TOPIC, Crash, Record
 from labs.kafka.delivered import commit_log, crash_points, results
-from labs.kafka.delivery import TOPIC, Crash, Record, deliver
+from labs.kafka.delivery import deliver
 from labs.kafka.loops import LOOPS, Loop
 from labs.kafka.mock import NoRealGroup, mock_cluster
 from labs.kit.trace import Fault
@@ -196,7 +197,7 @@ def _client(bootstrap: str, group: str, reset: str, *limits: Any) -> Iterator[_R
 
 
 class _RealConsumer:
-    """A real consumer with the words of labs.kafka.delivery.Consumer, so that the same loop can drive either."""
+    """A real consumer with the words of labs.kafka.consuming.Consumer, so that the same loop can drive either."""
 
     def __init__(self, client: Any, records: int, batch: int, time_limit: float) -> None:
         self.client, self.records, self.batch, self.time_limit = client, records, batch, time_limit

@@ -1,5 +1,6 @@
 """Offsets, the loops and what they leave behind: each promise of the lesson, over every moment of a crash."""
 
+import contextlib
 import itertools
 import json
 import re
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labs.kafka.consuming import LoopGoesOn
 from labs.kafka.crashes import every_crash
 from labs.kafka.delivered import crash_points, duplicated, lag_over_time, lost, reordered, results
-from labs.kafka.delivery import LoopGoesOn, deliver
+from labs.kafka.delivery import deliver
 from labs.kafka.loops import LOOPS, commit_then_process, process_then_commit
 from labs.kafka.offsets import CommitLog, NoOffset, lag, offset_to_commit, starting_position
 from labs.kit import Fault
@@ -277,9 +279,14 @@ def test_a_loop_that_swallows_its_own_death_is_dead_all_the_same():
         except BaseException:
             sink.write("from beyond the grave")
 
-    trace = deliver(loop=stubborn, faults=[crash(3.5)])
-    assert {offset for _, (_, offset) in results(trace)} == set(range(14))
-    assert lost(trace) == []
+    def unmoved(consumer, sink):
+        with contextlib.suppress(BaseException):
+            process_then_commit(consumer, sink)
+
+    for loop in (stubborn, unmoved):
+        trace = deliver(loop=loop, faults=[crash(3.5)])
+        assert {offset for _, (_, offset) in results(trace)} == set(range(14))
+        assert (lost(trace), trace.of("close")) == ([], [])
 
 
 def test_every_crash_has_each_moment_once_and_twice_has_pairs():

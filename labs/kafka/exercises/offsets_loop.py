@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from labs.kafka.consuming import LoopGoesOn
 from labs.kafka.crashes import Try, every_crash
-from labs.kafka.delivery import LoopGoesOn
 from labs.kafka.loops import Loop, commit_then_process, process_then_commit
 from labs.kafka.scenes.crashes import draw_tries
 from labs.kit.exercise import Exercise, Misconception, Wrong

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from labs.kafka.delivery import Crash
+from labs.kafka.consuming import Crash
 from labs.kafka.scenes.crashes import sized
 from labs.kit.exercise import Exercise, Misconception, Wrong
 from labs.kit.scene import Scene

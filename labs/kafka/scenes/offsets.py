@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from labs.kafka.consuming import TOPIC
 from labs.kafka.delivered import duplicated, lag_over_time, lost, reordered, results
-from labs.kafka.delivery import TOPIC, deliver
+from labs.kafka.delivery import deliver
 from labs.kafka.loops import Loop
 from labs.kafka.offsets import RESETS
 from labs.kit.explorer import Control, Explorer, Strike, explore
