@@ -195,7 +195,7 @@ class Process:
         """If a consumer has joined meanwhile, the second partition is its from now on. Commits arrive first."""
         for join in [join for join in self.run.joins if join.t <= self.now and len(self.owned) > 1]:
             self.run.joins.remove(join)
-            given, name = max(self.owned), self.run.name(join.t)
+            given, name = max(self.owned), self.run.name()
             self.run.tell(join.t, "start", name, group=self.group)
             if self.run.auto:
                 self.commit(self.at, wait=True)

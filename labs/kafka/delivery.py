@@ -68,21 +68,22 @@ def deliver(
 ) -> Trace:
     """Let a group read `records` records from 0 to `until` seconds and give back what happened.
 
-    `backlog` of the records are in the log at the start, the others come `rate` a second, to each partition in turn; the first offset in a
-    partition is `log_start` (older ones are deleted already). `commit` names a loop of LOOPS; `loop` takes its place.
-    A poll gives at most `batch` records (max.poll.records), each takes `work` seconds; a commit is stored in half of
-    `round_trip` seconds. `auto_interval` (auto.commit.interval.ms, 5 s) is for commit="auto" alone. `reset` is
-    auto.offset.reset, `committed` what the group has committed for each partition before the run. An "idempotent"
-    `sink` writes nothing that it has written already. With `drain` poll gives [] at the end of the log; else it waits.
+    `backlog` of the records are in the log at the start, the others come `rate` a second, to each partition in turn;
+    the first offset of a partition is `log_start` (older records are deleted already). `commit` names a loop of LOOPS;
+    `loop` takes its place. A poll gives at most `batch` records (max.poll.records), each takes `work` seconds; a commit
+    is stored in half of `round_trip` seconds. `auto_interval` (auto.commit.interval.ms, 5 s) is for commit="auto"
+    alone. `reset` is auto.offset.reset, `committed` what the group has committed for each partition before the run.
+    An "idempotent" `sink` writes nothing that it has written already. With `drain` poll gives [] at the end of the log;
+    else it waits.
 
-    `faults`: Fault(t, kind, who). "crash": it dies; after `takeover` seconds (this stands for the session timeout, 45 s by
-    default) another process of the group has its partitions (how survivors share them out is lesson 06). "leave": it closes after its batch and another starts.
-    "rename": the same, and the other is configured with a new group.id. "join": a consumer more; with two partitions
-    it is given the second one, with one it stands by. Consumers are c1, c2 … in the order in which they start.
-    The same arguments give the same trace, everywhere.
+    `faults`: Fault(t, kind, who). "crash": it dies; `takeover` seconds later (they stand for the session timeout, 45 s
+    by default) another process of the group has its partitions; how survivors share them out is lesson 06. "leave": it
+    closes after its batch, and another process starts. "rename": the same, and the other one has a new group.id.
+    "join": a consumer more; with two partitions it is given the second one, with one it stands by. Consumers are c1, c2
+    … in the order in which they start. The same arguments give the same trace, everywhere.
 
     ValueError, in a sentence, for what cannot be. What `loop` itself raises goes through as it is.
-    """  # noqa: E501
+    """
     if commit not in LOOPS:
         raise ValueError(f"there is no commit mode {commit!r}; choose one of {', '.join(LOOPS)}")
     if sink not in SINKS:
@@ -99,10 +100,14 @@ def deliver(
         kind = int if whole else int | float
         if isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high:
             raise ValueError(f"{name} must be a {'whole ' * whole}number from {low} to {high}, and not {value!r}")
+    faults = tuple(faults)
+    for fault in faults:
+        if not isinstance(fault, Fault):
+            raise ValueError(f"a fault is written Fault(seconds, kind, consumer), and not {fault!r}")
     faults = tuple(sorted(faults, key=lambda fault: fault.t))
     for fault in faults:
         if fault.kind not in FAULTS or not 0 <= fault.t <= until:
-            raise ValueError(f"{fault} cannot be: a fault is {', '.join(FAULTS)}, from 0 to {until:g} s")
+            raise ValueError(f"{fault} cannot be: a fault is one of {', '.join(FAULTS)}, from 0 to {until:g} s")
     settings = dict(
         commit=getattr(loop, "__name__", "loop") if loop else commit, records=records, backlog=backlog, rate=rate,
         partitions=partitions, batch=batch, work=work, round_trip=round_trip, auto_interval=auto_interval, reset=reset,
@@ -152,20 +157,19 @@ class Run:
         while self.lives:
             self.lives.sort(key=lambda life: life[0])
             t, partitions, group, name = self.lives.pop(0)
-            process = Process(self, name or self.name(t), group, t, partitions)
+            process = Process(self, name or self.name(), group, t, partitions)
             known[process.name] = process
             process.live()
         for join in self.joins:  # it found no partition to be given
-            name = self.name(join.t)
+            name = self.name()
             self.tell(join.t, "start", name, group=self.settings["group"])
             self.tell(join.t, "idle", name)
-            known[name] = Process(self, name, self.settings["group"], join.t, ())
         for fault in self.faults:
             if fault.kind != "join" and (fault.who not in known or not known[fault.who].alive_at(fault.t)):
                 there = ", ".join(n for n, p in known.items() if p.alive_at(fault.t)) or "no consumer"
                 raise ValueError(f"{fault.who} is not running at {fault.t:g} s, so it can do nothing then; {there} is")
 
-    def name(self, t: float) -> str:
+    def name(self) -> str:
         """The name of the next consumer that starts."""
         self.started += 1
         return f"c{self.started}"
@@ -178,7 +182,7 @@ class Run:
         name = ""
         if standby and group == self.settings["group"]:
             self.joins.remove(standby)
-            name = self.name(standby.t)
+            name = self.name()
             self.tell(standby.t, "start", name, group=group)
             self.tell(standby.t, "idle", name)
         self.lives.append((t, partitions, group, name))
