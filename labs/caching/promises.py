@@ -41,47 +41,59 @@ def database_operations(trace: Trace, verb: str = "") -> int:
 
 @dataclass(frozen=True)
 class Write:
-    """A write as its client saw it: `acked` is infinite if it never heard that all went well."""
+    """A write: when its client asked (s), when it heard that all went well, and when it was done for sure.
+
+    `acked` is infinite if the client never heard so. `done` is finite as well where the database got the value although
+    the client heard of a failure: whoever crashes after the first of two writes has written all the same.
+    """
 
     key: str
     value: Any
     began: float
     acked: float = INFINITY
+    done: float = INFINITY
 
 
 def writes(trace: Trace) -> list[Write]:
     """All writes in the order in which they began; the rows of the beginning count as written long before."""
-    rows = [Write(e["key"], e["value"], -INFINITY, -INFINITY) for e in trace.of("row") if e.t == 0]
-    acked = {e["number"]: e.t for e in replies(trace, "write", ok=True)}
-    asked = [e for e in trace.of("request") if e["op"] == "write"]
-    return rows + [Write(e["key"], e["value"], e.t, acked.get(e["number"], INFINITY)) for e in asked]
+    out = [Write(e["key"], e["value"], -INFINITY, -INFINITY, -INFINITY) for e in trace.of("row") if e.t == 0]
+    heard = {e["number"]: e for e in replies(trace, "write")}
+    stands = {(e["key"], e["value"]): e.t for e in trace.of("row")}
+    for e in trace.of("request"):
+        if e["op"] == "write":
+            reply, row = heard.get(e["number"]), stands.get((e["key"], e["value"]), INFINITY)
+            acked = reply.t if reply and reply["ok"] else INFINITY
+            done = max(reply.t, row) if reply and not reply["ok"] else acked
+            out.append(Write(e["key"], e["value"], e.t, acked, done))
+    return out
 
 
 def stale_reads(trace: Trace) -> list[Event]:
     """Replies with a value that had been replaced, for all to know, before the question was asked.
 
-    A newer write was acknowledged before the read began, and had itself begun after the write of the value was
-    acknowledged. Reads and writes that overlap may come out either way, so they do not count.
+    A newer write was done before the read began, and had itself begun after the write of the value was done. Reads and
+    writes that overlap may come out either way, so they do not count.
     """
     known = writes(trace)
     wrote = {(w.key, w.value): w for w in known}
     stale = []
     for e in replies(trace, "read", ok=True):
         read = wrote.get((e["key"], e["value"]))
-        newer = (w for w in known if w.key == e["key"] and w.acked <= e.t - e["took"] and w.acked > -INFINITY)
-        if any(read is None or w.began >= read.acked for w in newer):
+        newer = (w for w in known if w.key == e["key"] and -INFINITY < w.done <= e.t - e["took"])
+        if any(read is None or w.began >= read.done for w in newer):
             stale.append(e)
     return stale
 
 
 def refused_reads(trace: Trace) -> list[Event]:
-    """Replies with a value whose own writer had already been told that the write failed."""
-    failed = {(e["key"], _asked(trace, e)): e.t for e in replies(trace, "write", ok=False)}
-    return [e for e in replies(trace, "read", ok=True) if failed.get((e["key"], e["value"]), INFINITY) <= e.t]
-
-
-def _asked(trace: Trace, reply: Event) -> Any:
-    return next(e["value"] for e in trace.of("request") if e["number"] == reply["number"])
+    """Replies with a value that the database never got, and whose writer had been told so before."""
+    rows = {(e["key"], e["value"]) for e in trace.of("row")}
+    asked = {e["number"]: (e["key"], e["value"]) for e in trace.of("request")}
+    failed = {asked[e["number"]]: e.t for e in replies(trace, "write", ok=False)}
+    return [
+        e for e in replies(trace, "read", ok=True)
+        if (e["key"], e["value"]) not in rows and failed.get((e["key"], e["value"]), INFINITY) <= e.t
+    ]  # fmt: skip
 
 
 # ---- lost ------------------------------------------------------------------------------------------------------------

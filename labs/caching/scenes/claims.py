@@ -55,6 +55,11 @@ EVICTION = ("Redis: key eviction", "https://redis.io/docs/latest/develop/referen
 COMMIT = ("Gray and Lamport, Consensus on Transaction Commit, 2006", "https://arxiv.org/abs/cs/0408036")
 
 LONG: dict[str, Any] = {"until": 90.0, "ttl": 120.0}  # long enough for shares and ratios to settle
+SHORT = {
+    NSDI: "NSDI 2013", JOUPPI: "ISCA 1993", EHCACHE: "Ehcache", COHERENCE: "Coherence", EVICTION: "Redis",
+    COMMIT: "Gray, Lamport",
+}  # fmt: skip
+
 Finding = tuple[Any, bool | dict[str, bool], str]  # saw, holds, what the real system does
 Source = tuple[str, str]
 
@@ -612,7 +617,8 @@ class Ledger:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         cell = 'style="text-align: left; vertical-align: top; padding: 4px 10px"'
         head = "".join(
-            f"<th {cell}>{name}</th>" for name in ("strategy", "", "the notes say", "verdict", "what came out")
+            f"<th {cell}>{name}</th>"
+            for name in ("strategy", "", "the notes say", "verdict", "what came out", "source")
         )
         body, before = "", ""
         for statement, found, seen in self.rows:
@@ -621,7 +627,8 @@ class Ledger:
             told = [f"{what}: {value}" for what, value in seen.items()] if isinstance(seen, Mapping) else [seen]
             saw = "<br>".join(map(rich, told))
             detail = f"<br>{rich(found.detail)}" if found.detail else ""
-            cells = (name, statement.side, rich(statement.says), badge(found.tone, found.verdict) + detail, saw)
+            links = "<br>".join(f'<a href="{escape(one[1])}">{escape(SHORT[one])}</a>' for one in statement.source)
+            cells = (name, statement.side, rich(statement.says), badge(found.tone, found.verdict) + detail, saw, links)
             body += "<tr>" + "".join(f"<td {cell}>{text}</td>" for text in cells) + "</tr>"
         html = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         return {"text/html": html, "text/plain": repr(self)}

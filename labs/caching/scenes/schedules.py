@@ -18,7 +18,9 @@ WIDTH = 560
 def draw_schedule(outcome: Outcome, title: str = "") -> Scene:
     """One schedule as a scene: a second a step, with what the stores hold after it."""
     turns, names = outcome.turns, list(dict.fromkeys(turn.who for turn in outcome.turns))
-    scene = Scene(WIDTH, 96 + 30 * len(turns), end=len(turns) + 1.5, title=title or outcome.schedule, unit="step")
+    scene = Scene(
+        WIDTH, 96 + 30 * len(turns), end=len(turns) + 1.5, title=title or outcome.schedule, unit="step", settle=0.3
+    )
     heads = [(8, 26, ""), (38, 150, names[0]), (200, 150, names[1] if len(names) > 1 else ""), (374, 82, "cache"),
              (464, 88, "database")]  # fmt: skip
     for i, (x, w, head) in enumerate(heads):
@@ -78,8 +80,26 @@ def _short(turn: Turn) -> str:
 
 
 def _told(turn: Turn) -> str:
-    where = "database" if turn.step.store == "database" else "cache"
-    return f"{turn.who}: {_short(turn).split(': ', 1)[1]} ({where})."
+    """The step as a sentence."""
+    who, verb, args, answer = turn.who, turn.step.verb, turn.step.args, turn.answer
+    value = args[1] if len(args) > 1 else None
+    if verb in ("get", "lease"):
+        found, token = (answer, None) if verb == "get" else answer
+        if found is not None:
+            return f"{who} looks into the cache: {found}."
+        return f"{who} looks into the cache: a miss{f', and it gets token {token}' if token else ''}."
+    if verb in ("set", "add", "fill"):
+        if answer is False:
+            why = "its token is worthless by now" if verb == "fill" else "something is there already"
+            return f"{who} wants to put {value} into the cache. It is refused: {why}."
+        old = " That is the old value." if turn.db.get("a") != turn.cache.get("a") and "a" not in turn.dirty else ""
+        return f"{who} puts {value} into the cache.{old}"
+    simple = {
+        "read": f"{who} reads the database: {answer}.",
+        "write": f"{who} writes {value} to the database.",
+        "delete": f"{who} deletes the entry from the cache, if there is one.",
+    }
+    return simple.get(verb, f"{who}: {turn.step}.")
 
 
 class show_schedules:

@@ -85,7 +85,7 @@ class _Picture:
     # ---- what moves --------------------------------------------------------------------------------------------
 
     def _dots(self) -> None:
-        """A dot for every question to a store: there and back. Dots are used again, to keep the scene small."""
+        """A dot for every question: to the store, and back, grey if empty-handed. Dots are used again: few parts."""
         scene, free, made = self.scene, [0.0], ["dot-0"]
         scene.box("dot-0", 0, 0, 22, 18, label="", fill="data", radius=9, size=12, opacity=0)
         open_: dict[Any, Event] = {}
@@ -104,9 +104,8 @@ class _Picture:
                 scene.box(made[i], 0, 0, 22, 18, label="", fill="data", radius=9, size=12, opacity=0)
             free[i] = back
             home, shop = self._door(ask.who, ask), self._door(e.who, ask)
-            fill = "data" if e["verb"] in ("set", "write", "add", "fill") else "idle"
-            come = "bad" if not e["ok"] else "good" if e["value"] is not None else "warn"
-            scene.key(ask.t, made[i], label=ask["key"], fill=fill, x=home[0], y=home[1], opacity=1)
+            come = "bad" if not e["ok"] else "data" if e["value"] is not None or e["verb"] == "delete" else "idle"
+            scene.key(ask.t, made[i], label=ask["key"], fill="data", x=home[0], y=home[1], opacity=1)
             scene.key(ask.t, made[i], over=there - ask.t, x=shop[0], y=shop[1])
             scene.key(there, made[i], fill=come)
             scene.key(there, made[i], over=back - there, x=home[0], y=home[1])
@@ -135,11 +134,11 @@ class _Picture:
             if e.kind == "row":
                 marks.append((e.t, f"d-{e['key']}", dict(label=f"{e['key']} = {e['value']}")))
             elif e.kind in ("down", "up", "stall", "resume"):
-                look = {"down": ("4 3", "bad-ink", " ✕ down"), "stall": ("2 3", "ink", " stalls")}
+                look = {"down": ("4 3", "bad-ink", "✕ "), "stall": ("2 3", "ink", "‖ ")}
                 dash, stroke, word = look.get(e.kind, ("", "line", ""))
                 marks.append((e.t, e.who, dict(dash=dash, stroke=stroke)))
                 label = e.who if e.who in self.apps else f"{e.who}-name"
-                marks.append((e.t, label, dict(label=e.who + word)))
+                marks.append((e.t, label, dict(label=word + e.who)))
         for t, part, look_now in sorted(marks, key=lambda mark: mark[0]):
             scene.key(t, part, **look_now)
 
@@ -181,7 +180,7 @@ class _Picture:
         if e.kind == "reply" and not e["ok"]:
             return f"{e.who}'s {e['op']} of {key} has failed: {e['error']}."
         if e.kind == "reply" and e["number"] in stale:
-            return f"{e.who} answers {key} = {value}. That is stale: a newer value had been acknowledged."
+            return f"{e.who} answers {key} = {value}. That is stale: a newer value was written before."
         if e.kind == "reply" and e["number"] in refused:
             return f"{e.who} answers {key} = {value}, a value whose writer was told that it failed."
         if e.kind == "reply" and e["op"] == "write":
@@ -206,6 +205,10 @@ def _bad(e: Event, stale: set[int], refused: set[int]) -> bool:
 # ---- around the picture ----------------------------------------------------------------------------------------------
 
 
+def _took(trace: Trace, op: str) -> str:
+    return f"{1000 * mean_latency(trace, op):.0f} ms" if replies(trace, op, ok=True) else "–"
+
+
 def _count(many: int, none: str = "none") -> tuple[str, bool]:
     return (str(many) if many else none), not many
 
@@ -218,13 +221,12 @@ MONITORS = [
     ("acknowledged, and still only in the cache", lambda t: str(waiting_writes(t))),
     ("requests that failed", lambda t: _count(len(replies(t, ok=False)))),
     ("reads and writes that the database did", lambda t: str(database_operations(t))),
-    ("a read, a write takes on average", lambda t: f"{1000 * mean_latency(t, 'read'):.0f}, "
-                                                   f"{1000 * mean_latency(t, 'write'):.0f} ms"),
+    ("a read, a write takes on average", lambda t: f"{_took(t, 'read')}, {_took(t, 'write')}"),
 ]  # fmt: skip
 
 CONTROLS: dict[str, Callable[[Any], Control]] = {
     "strategy": lambda v: Control("strategy", v or FIVE[0], options=tuple(STRATEGIES)),
-    "rate": lambda v: Control("rate", v or 3, low=1, high=5, unit="a second", label="requests"),
+    "rate": lambda v: Control("rate", v or 3, low=1, high=4, unit="a second", label="requests"),
     "read_share": lambda v: Control("read_share", 0.8 if v is None else v, low=0, high=1, step=0.05,
                                     label="share of reads"),
     "skew": lambda v: Control("skew", 1.0 if v is None else v, low=0, high=2, step=0.25, label="skew of the keys"),
