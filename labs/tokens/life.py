@@ -40,9 +40,11 @@ def use_token(
     """Ten minutes of calls. All times in seconds; `drift` is how far the shop's clock is ahead of the issuer's.
 
     Events: "login" (`number`, `kid`, `expires`), "call" (`number`), "fetch" (`kids`: the shop fetches the JWKS for a
-    `kid` that it does not know), "served" or "refused" (`check`, `why`), "fault" (`text`). `verify` takes the place of
-    the shop's check with HS256: verify(token, secret, now, issuer, audience, leeway) gives the claims, or the name of
-    the check that failed. Nothing here is random: `seed` is taken, as by every run, and not used.
+    `kid` that it does not know), "served" (`sub`: as whom) or "refused" (`check`, `why`), "fault" (`text`).
+
+    `verify` takes the place of the shop's check, with HS256: verify(token, secret, now, issuer, audience, leeway) gives
+    the claims, or the name of the check that failed. Nothing here is random: `seed` is taken, as by every run, and not
+    used.
 
     ValueError, in a sentence, for a setting or fault that cannot be.
     """
@@ -123,27 +125,27 @@ class _Run:
         """Ada calls the shop; whoever is refused logs in anew."""
         self.trace.emit(t, "call", "ada", number=self.number)
         try:
-            self.shop_accepts(t)
+            claims = self.shop_accepts(t)
         except Refused as problem:
             self.trace.emit(t, "refused", "shop", check=problem.check, why=problem.why, number=self.number)
             self.login(t)
         else:
-            self.trace.emit(t, "served", "shop", number=self.number)
+            self.trace.emit(t, "served", "shop", number=self.number, sub=str(claims.get("sub", "nobody"))[:20])
 
-    def shop_accepts(self, t: float) -> None:
-        """What the shop does with a call: no question to the issuer, but for a key that it has never heard of."""
+    def shop_accepts(self, t: float) -> Mapping[str, Any]:
+        """The claims that the shop believes. It asks the issuer nothing, but for a key that it has never heard of."""
         now, leeway = NOW + t + self.drift, self.trace.settings["leeway"]
         kid = read_kid(self.token)
         if self.known.named(kid) is None and any(jwk["kid"] == kid for jwk in self.published):
             self.known = read_keys({"keys": self.published})
             self.trace.emit(t, "fetch", "shop", kids=[key.kid for key in self.known])
         if self.verify is None:
-            accept(self.token, self.known, now=now, issuer=ISSUER, audience=AUDIENCE, leeway=leeway)
-            return
+            return accept(self.token, self.known, now=now, issuer=ISSUER, audience=AUDIENCE, leeway=leeway)
         key = self.known.named(kid)
         said = self.verify(self.token, key.checks_with if key else b"", now, ISSUER, AUDIENCE, leeway)
         if not isinstance(said, Mapping):
             raise Refused(said[:20] if isinstance(said, str) else "no claims", "so says your verifier")
+        return said
 
 
 def tampered(token: str) -> str:

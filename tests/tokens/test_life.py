@@ -1,9 +1,10 @@
+import json
 from typing import Any
 
 import pytest
 
 from labs.kit.trace import Fault
-from labs.tokens import Refused, verify
+from labs.tokens import Refused, base64url, verify
 from labs.tokens.examples import example_key
 from labs.tokens.exercises.jwt_verify import verify_token
 from labs.tokens.life import tampered, use_token
@@ -60,6 +61,15 @@ def test_a_learners_verifier_guards_the_door() -> None:
     assert [(e.t, e["check"]) for e in with_theirs.of("refused")] == refusals(alg="HS256", faults=faults)
     assert use_token(verify=lambda *case: {}, faults=faults).of("refused") == []
     assert {e["check"] for e in use_token(verify=lambda *case: None).of("refused")} == {"no claims"}
+
+
+def test_whoever_believes_a_changed_token_serves_somebody_else() -> None:
+    def gullible(token: str, *_: Any) -> Any:
+        return json.loads(base64url.decode(token.split(".")[1]))
+
+    trace = use_token(verify=gullible, faults=[TAMPER])
+    assert [e["sub"] for e in trace.of("served")] == ["ada"] * 3 + ["bob"] * 17
+    assert {e["sub"] for e in use_token(faults=[TAMPER]).of("served")} == {"ada"}
 
 
 def test_the_same_call_gives_the_same_trace() -> None:

@@ -40,6 +40,17 @@ def test_the_letters_of_the_last_picture_are_the_token() -> None:
     assert "".join(letters) == trace.events[-1]["text"].replace(".", "")
 
 
+def test_a_wrong_letter_of_a_learners_is_red() -> None:
+    import base64
+
+    key = example_key("HS256")
+    lax = draw_shape(take_shape({}, key, encode=lambda data: base64.b64encode(data).decode()))
+    fills = {lax.value(f"group{i}", "fill", 999) for i in range(60) if f"group{i}" in lax._parts}
+    assert "bad" in fills
+    well = draw_shape(take_shape({}, key))
+    assert "bad" not in {well.value(f"group{i}", "fill", 999) for i in range(60) if f"group{i}" in well._parts}
+
+
 def test_every_check_has_its_question_and_its_place() -> None:
     assert QUESTIONS.keys() == set(ALL_CHECKS)
     scene = draw_checks(scenes.check_changed(to=""))
@@ -90,7 +101,7 @@ def test_a_learners_functions_drive_the_pictures() -> None:
     assert "gives bytes, and a token is made of text" in repr(
         scenes.explore_shape(encode=lambda d: d).scenes[0][1].says
     )  # type: ignore[arg-type, return-value]
-    assert scenes.explore_life(verify=lambda *case: {}).table[1][1] == [("none", True)]
+    assert scenes.explore_life(verify=lambda *case: {"sub": "ada"}).table[1][1] == [("none", True)]
     with pytest.raises(ValueError, match="there is no control"):
         scenes.explore_life("leewy")
 

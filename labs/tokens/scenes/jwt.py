@@ -185,6 +185,11 @@ def served_too_late(trace: Trace) -> float:
     return max([0.0, *(e.t - ends[e["number"]] for e in trace.of("served"))])
 
 
+def _impostors(trace: Trace) -> tuple[str, bool]:
+    others = [e["sub"] for e in trace.of("served") if e["sub"] != "ada"]
+    return (f"{len(others)} times, as {', '.join(sorted(set(others)))}", False) if others else ("never", True)
+
+
 def _questions(trace: Trace) -> str:
     counts = {"login": len(trace.of("login")), "key set": len(trace.of("fetch"))}
     return ", ".join(f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items())
@@ -198,6 +203,7 @@ def _late(trace: Trace) -> str:
 STAYS = [
     ("calls served", lambda trace: f"{len(trace.of('served'))} of {len(trace.of('call'))}"),
     ("calls refused", _refusals),
+    ("Ada was served as somebody else", _impostors),
     ("served after its end, at the most", _late),
     ("questions to the issuer", _questions),
 ]

@@ -53,6 +53,9 @@ def _draw(scene: Scene, trace: Trace, event: Event) -> None:
         scene.say(
             t, f"The shop refuses token {event['number']} at the check {event['check']}: {event['why']}.", still=first
         )
+    elif event.kind == "served" and event["sub"] != "ada":
+        scene.say(t, f"The shop serves Ada as {event['sub']}: it believed a changed token.", still=not any(
+            e.t < t and e["sub"] != "ada" for e in trace.of("served")))  # fmt: skip
     elif event.kind == "served" and not any(e.t < t and e["number"] == event["number"] for e in trace.of("served")):
         scene.say(t, f"The shop checks token {event['number']} by itself and serves Ada. Nobody else is asked.",
                   still=event["number"] == 1)  # fmt: skip

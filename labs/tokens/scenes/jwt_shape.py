@@ -106,7 +106,7 @@ class _Shape:
                 scene.key(
                     t, f"six{i}", label=f"{six} = {int(six, 2)}  →  {letter or '?'}", fill="data" if right else "bad"
                 )
-        self._put(t, part, letters)
+        self._put(t, part, letters, right=letters == group.text)
         if event["number"] == 0 and part == "header":
             data = group.data.decode()
             said = (
@@ -118,10 +118,10 @@ class _Shape:
         elif event["number"] == 2:
             scene.say(t, f"And so on, to the end of the {part}.")
 
-    def _put(self, t: float, part: str, letters: str) -> None:
+    def _put(self, t: float, part: str, letters: str, right: bool) -> None:
         """The next group into its place in the token."""
         x, y = 8 + self.slot % ACROSS * GROUP, BELOW + 14 + self.slot // ACROSS * ROW
-        name, fill = f"group{self.slot}", FILLS[part]
+        name, fill = f"group{self.slot}", FILLS[part] if right else "bad"
         self.scene.box(name, x, y, GROUP - 2, ROW - 3, label=letters, fill=fill, stroke="none", radius=3, opacity=0)
         self.scene.key(t, name, opacity=1)
         self.slot += 1
@@ -141,7 +141,7 @@ class _Shape:
             self.slot += 1
             return
         for group in fours(shown(text)):
-            self._put(t, part, group)
+            self._put(t, part, group, right=set(group) <= {*ALPHABET, "•"})
         more = f" The picture shows the first {len(shown(text))}." if shown(text) != text else ""
         again = "" if event["repeats"] else " They are others each time, so dots stand for them here."
         self.scene.say(
