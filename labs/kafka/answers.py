@@ -16,6 +16,10 @@ class BadAssignment(ValueError):
 
     trace: Trace | None = None
 
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
 
 def usable(answer: Any, members: Sequence[Member], topics: Mapping[str, int]) -> tuple[Assignment, list[Partition]]:
     """The answer as an Assignment, and the partitions that it leaves without an owner (bad, but not impossible).

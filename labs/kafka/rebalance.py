@@ -272,6 +272,7 @@ def _check(faults: Sequence[Fault], starts: Mapping[str, float], until: float) -
         "stall": ("running",),
         "return": ("stalled", "crashed", "gone"),
     }
+    been = {"running": "is running", "stalled": "has stalled", "crashed": "has crashed", "gone": "has left"}
     for fault in faults:
         if fault.kind not in FAULTS:
             raise ValueError(f"there is no fault {fault.kind!r}; choose one of {', '.join(FAULTS)}")
@@ -287,7 +288,7 @@ def _check(faults: Sequence[Fault], starts: Mapping[str, float], until: float) -
             raise ValueError(f"{what}: there is no consumer {fault.who}; at that moment there are {', '.join(now)}")
         if state is not None and state not in possible[fault.kind]:
             raise ValueError(
-                f"{what}: {fault.who} is {state} then, so it cannot {fault.kind};"
+                f"{what}: {fault.who} {been[state]} by then, so it cannot {fault.kind};"
                 f" it can {' or '.join(kind for kind in FAULTS if state in possible[kind])}"
             )
         after = {"leave": "gone", "crash": "crashed", "stall": "stalled"}

@@ -65,7 +65,8 @@ class ServerConsumer(Consumer):
             return
         if answer.error == "UNRELEASED_INSTANCE_ID":  # the client gives up here; whoever runs it starts it again
             if not self.refused:
-                self.wire.tell("note", self.name, text="its instance id is still taken: it has to try again and again")
+                text = "its instance id is still taken: it stops with an error and is started again"
+                self.wire.tell("note", self.name, text=text)
             self.refused = True
         elif answer.error:
             self.out, self.beating = answer.error, False

@@ -92,7 +92,7 @@ class course_map:
         column = {n: x for x, step in enumerate(networkx.topological_generations(graph())) for n in sorted(step)}
         place: dict[str, tuple[float, float]] = {}
         y = 34.0
-        scene = Scene(880, 34 + 44 * 12 + 8, end=1, title="The course")
+        scene = Scene(1010, 34 + 44 * 12 + 8, end=1, title="The course")
         for part, name in enumerate(PARTS):
             rows = [lesson for lesson in LESSONS if lesson.part == part]
             filled: list[set[int]] = []
@@ -100,19 +100,19 @@ class course_map:
                 row = next((i for i, used in enumerate(filled) if column[lesson.number] not in used), len(filled))
                 filled += [set()] if row == len(filled) else []
                 filled[row].add(column[lesson.number])
-                place[lesson.number] = (130 + column[lesson.number] * 148, y + row * 40)
+                place[lesson.number] = (130 + column[lesson.number] * 146, y + row * 40)
             scene.text(f"part{part}", 8, y + 20, name, size=12, ink="muted")
             y += 40 * len(filled) + 8
         scene.height = y
         for before, after in graph().edges:
             (x1, y1), (x2, y2) = place[before], place[after]
-            scene.line(f"{before}-{after}", x1 + 132, y1 + 15, x2, y2 + 15, stroke="faint", width=1.6)
+            scene.line(f"{before}-{after}", x1 + 134, y1 + 15, x2, y2 + 15, stroke="faint", width=1.6)
         look = {"to come": ("page", "4 3"), "open": ("panel", ""), "begun": ("warn", ""), "done": ("good", "")}
         for lesson in LESSONS:
             fill, dash = look[self.standings[lesson.number]]
             mark = {"done": "✓ ", "begun": "◐ "}.get(self.standings[lesson.number], "")
             x, y = place[lesson.number]
-            scene.box(f"lesson{lesson.number}", x, y, 132, 30, label=f"{mark}{lesson.number} {lesson.title}",
+            scene.box(f"lesson{lesson.number}", x, y, 134, 30, label=f"{mark}{lesson.number} {lesson.title}",
                       fill=fill, dash=dash, size=11.5, ink="muted" if dash else "")  # fmt: skip
         for i, (word, (fill, dash)) in enumerate(look.items()):
             scene.box(f"key{i}", 130 + i * 110, 6, 16, 14, fill=fill, dash=dash, radius=3)

@@ -123,7 +123,7 @@ class Explorer:
         except Exception as error:
             if not hasattr(error, "sentence"):  # only a learner's own code may be unfinished: ours may not
                 raise
-            self.scenes = [("", _nothing_yet(error.sentence))]
+            self.scenes = [("", _nothing_yet(error.sentence, getattr(error, "kind", "")))]
             first = payload(self.scenes, settings=self.settings)
         locked = after is not None and not after.answered
         self.widget = new_widget(first, {"controls": [control.panel() for control in controls]}, locked)
@@ -186,11 +186,12 @@ class Explorer:
         return "".join("\n" + row for row in rows)
 
 
-def _nothing_yet(sentence: str) -> Scene:
+def _nothing_yet(sentence: str, kind: str) -> Scene:
     """What is shown while the learner's own piece does not work yet."""
     scene = Scene(560, 60, end=1, title="Your piece drives this picture as soon as it works")
-    scene.box("not-yet", 8, 8, 544, 44, label="○ not there yet: see below", fill="page", dash="4 3")
-    scene.say(0, sentence)
+    word = "○ not written yet" if kind == "not started" else "✗ it does not work yet: see below"
+    scene.box("not-yet", 8, 8, 544, 44, label=word, fill="page", dash="4 3")
+    scene.say(0, f"{sentence.replace('`', '')} When you have changed it, run this cell again, too.")
     return scene
 
 

@@ -16,19 +16,19 @@ COLOURS: dict[str, tuple[str, str]] = {
     "good": ("#44bb99", "#44bb99"),  # committed, in order, acknowledged, consuming
     "bad": ("#ee8866", "#ee8866"),  # lost, crashed, refused
     "warn": ("#eedd88", "#eedd88"),  # waiting, paused, stale
-    "data": ("#77aadd", "#77aadd"),  # a record, a message, a request
+    "data": ("#d0dae6", "#d0dae6"),  # a record, a message, a request
     "idle": ("#dddddd", "#c3c8cd"),  # nobody's, nothing to do
     "good-ink": ("#0b6b52", "#63d6b3"),
     "bad-ink": ("#a8330a", "#ff9d7a"),
     # actors of the same kind, in order: consumer 1, 2, 3 …
     "actor1": ("#77aadd", "#77aadd"),
-    "actor2": ("#eedd88", "#eedd88"),
+    "actor2": ("#bbcc33", "#bbcc33"),
     "actor3": ("#ffaabb", "#ffaabb"),
-    "actor4": ("#bbcc33", "#bbcc33"),
+    "actor4": ("#99ddff", "#99ddff"),
     "actor5": ("#c9b3ee", "#c9b3ee"),
-    "actor6": ("#99ddff", "#99ddff"),
-    "actor7": ("#d9b98c", "#d9b98c"),
-    "actor8": ("#b0b84f", "#b0b84f"),
+    "actor6": ("#d9b98c", "#d9b98c"),
+    "actor7": ("#aaaa00", "#aaaa00"),
+    "actor8": ("#dddddd", "#dddddd"),
 }
 ACTORS = 8
 

@@ -249,8 +249,9 @@ function render({ model, el: host }) {
   let whom = "";
   const showFaults = () => {
     if (!data.strikes.length) return;
+    const aim = whom || (data.faults.at(-1)?.who ?? ""); // who was struck last is likely to be meant again
     const target = el("select", { "aria-label": "Who is struck", onchange: () => { whom = target.value; } },
-      ...data.targets.map((name) => el("option", { value: name, selected: name === whom }, name)));
+      ...data.targets.map((name) => el("option", { value: name, selected: name === aim }, name)));
     const focused = faults.contains(document.activeElement) ? document.activeElement.textContent : null;
     faults.replaceChildren(
       el("span", {}, "At this moment: "), ...(data.targets.length ? [target] : []),

@@ -24,7 +24,7 @@ def pace(
     for second in range(until):
         done = min(waiting + arrivals, workers * per_worker)
         waiting += arrivals - done
-        trace.emit(float(second), "second", "queue", came=arrivals, done=done, waiting=waiting)
+        trace.emit(second + 1.0, "second", "queue", came=arrivals, done=done, waiting=waiting)
     return trace
 
 

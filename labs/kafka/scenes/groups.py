@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from labs.kafka.members import Assignor, Partition
+from labs.kafka.answers import BadAssignment, usable
+from labs.kafka.members import Assignment, Assignor, Partition
 from labs.kafka.pauses import (
-    consumer_pauses,
     consumption,
     double_owners,
     moved,
     ownership,
+    pause_intervals,
     rebalances,
     settled,
     unconsumed,
@@ -91,7 +92,7 @@ class _Picture:
             WIDTH, lanes + LANE * len(self.parts) + 26, end=trace.end,
             title=f"{settings['protocol']}, {settings['assignor']}: {len(self.parts)} partitions",
         )  # fmt: skip
-        self.flight = trace.end / 60  # how long a message is seen; the real ones take some 50 ms
+        self.flight = trace.end / 90  # how long a message is seen; the real ones take some 50 ms
         self.scene.settle = self.flight
         self.places = {
             name: (8 + i % columns * (self.card_width + 8), 62 + i // columns * (CARD + 8))
@@ -119,7 +120,9 @@ class _Picture:
         for name in self.names:
             x, y = self.places[name]
             scene.box(f"card-{name}", x, y, self.card_width, CARD, opacity=0.35, dash="4 3")
-            scene.box(f"door-{name}", x + self.card_width / 2, y, 0, 0, opacity=0)  # where messages come in and go out
+            door = x + self.card_width / 2  # messages go straight up and down between a card and the coordinator
+            scene.box(f"door-{name}", door, y, 0, 0, opacity=0)
+            scene.box(f"gate-{name}", min(max(door, 110), WIDTH - 110), 50, 0, 0, opacity=0)
             scene.box(f"name-{name}", x + 6, y + 6, 34, 20, label=name, fill=actor(int(name[1:])), size=13,
                       weight="bold", opacity=0.35)  # fmt: skip
             scene.text(f"status-{name}", x + 46, y + 21, "not there", size=13, ink="muted")
@@ -149,8 +152,8 @@ class _Picture:
         word = MESSAGES.get((event.kind, event.get("what", "")))
         if not word or (word in ("rebalance!", "refused")) != bool(event.get("error")):
             return
-        start, goal = (event.who, event["to"]) if event.kind == "send" else ("coordinator", event["to"])
-        ends = [end if end == "coordinator" else f"door-{end}" for end in (start, goal)]
+        name = event.who if event.kind == "send" else event["to"]
+        ends = (f"door-{name}", f"gate-{name}") if event.kind == "send" else (f"gate-{name}", f"door-{name}")
         if event.t + self.flight < self.trace.end:
             self.scene.send(event.t, *ends, label=word, over=self.flight, fill="bad" if word == "refused" else "data")
 
@@ -230,6 +233,11 @@ class _Picture:
         if kind == "start":
             return "start", f"{who} starts and asks to join."
         if kind == "state" and event["state"] == "PreparingRebalance":
+            if event["generation"] == 0:
+                return (
+                    "state",
+                    f"The group was empty until {event['why']}. The coordinator waits for more to come.",
+                )
             return "state", f"A rebalance begins: {event['why']}. The others learn of it with their next heartbeat."
         if kind == "state" and event["state"] == "Reconciling":
             return (
@@ -245,7 +253,10 @@ class _Picture:
             wait = f" ({withheld} must be given up first, and waits for a second round)" if withheld else ""
             return "assign", f"{by} shares out {shares}{wait}."
         if kind == "revoke":
-            why = {"rebalance": "to rejoin", "moving": "because it is to move", "leave": "and says goodbye"}
+            goodbye = (
+                "and closes, without LeaveGroup: it may be back" if self.trace.settings["static"] else "and leaves"
+            )
+            why = {"rebalance": "to rejoin", "moving": "because it is to move", "leave": goodbye}
             return "revoke", f"{who} gives up {mine} {why[event['why']]}."
         simple = {
             "own": f"{who} reads {mine}.",
@@ -295,16 +306,25 @@ def _stretches(trace: Trace, partition: Partition) -> list[tuple[float, float, s
 # ---- around the picture ----------------------------------------------------------------------------------------
 
 
+def _since(trace: Trace) -> float:
+    """From when on the monitors count: the first fault, or where there is none, when the group first worked."""
+    return trace.faults[0].t if trace.faults else settled(trace)
+
+
 def _pauses(trace: Trace) -> str:
-    waited = {who: f"{who} {s:.1f} s" for who, s in consumer_pauses(trace).items() if s > 0.05}
-    return ", ".join(waited.values()) or "none"
+    since = _since(trace)
+    waited = {
+        who: sum(max(0.0, pause.end - max(pause.start, since)) for pause in pauses)
+        for who, pauses in pause_intervals(trace).items()
+    }
+    return ", ".join(f"{who} {seconds:.1f} s" for who, seconds in waited.items() if seconds > 0.05) or "none"
 
 
 MONITORS = [
-    ("rebalances since the group first worked", lambda t: str(sum(r.start > settled(t) for r in rebalances(t)))),
+    ("rebalances", lambda t: str(sum(r.start >= _since(t) for r in rebalances(t)))),
     ("pause of each consumer", _pauses),
-    ("partition-seconds that no one read", lambda t: f"{unconsumed(t):.1f}"),
-    ("partitions that changed hands", lambda t: str(len(moved(t)))),
+    ("partition-seconds that no one read", lambda t: f"{unconsumed(t, _since(t)):.1f}"),
+    ("partitions that changed hands", lambda t: str(len(moved(t, _since(t))))),
     ("a partition with two owners", lambda t: _clashes(t)),
 ]
 
@@ -317,26 +337,66 @@ def _clashes(trace: Trace) -> tuple[str, bool]:
     return ("only in a zombie's belief; its commits are refused" if zombies else "yes: the group is broken"), zombies
 
 
-PROTOCOL_NAMES = {"eager": "eager", "cooperative": "cooperative", "kip848": "KIP-848 (broker side)"}
-CONTROLS: dict[str, Callable[[Any], Control]] = {
-    "consumers": lambda v: Control("consumers", v or 4, low=1, high=7),
-    "partitions": lambda v: Control("partitions", v or 4, low=1, high=10, label="partitions per topic"),
-    "assignor": lambda v: Control("assignor", v or "range", options=tuple(PROTOCOLS["eager"])),
-    "protocol": lambda v: Control("protocol", v or "eager", options=PROTOCOL_NAMES),
-    "session_timeout": lambda v: Control("session_timeout", v or 45, low=6, high=60, unit="s", label="session timeout"),
-    "max_poll_interval": lambda v: Control("max_poll_interval", v or 300, low=10, high=300, step=10, unit="s",
-                                           label="max poll interval"),
-    "static": lambda v: Control("static", bool(v), label="static members"),
+CONTROLS: dict[str, Callable[[dict[str, Any]], Control]] = {
+    "consumers": lambda s: Control("consumers", s.pop("consumers", 4), low=1, high=7),
+    "partitions": lambda s: Control("partitions", s.pop("partitions", 4), low=1, high=10,
+                                    label="partitions" if len(s.get("topics", "1")) == 1 else "partitions per topic"),
+    "assignor": lambda s: Control("assignor", s.pop("assignor", "range"), options=tuple(PROTOCOLS["eager"])),
+    "protocol": lambda s: Control("protocol", s.pop("protocol", "eager"), options=("eager", "cooperative")),
+    "session_timeout": lambda s: Control("session_timeout", s.pop("session_timeout", 45), low=6, high=60, unit="s",
+                                         label="session timeout"),
+    "max_poll_interval": lambda s: Control("max_poll_interval", s.pop("max_poll_interval", 300), low=10, high=300,
+                                           step=10, unit="s", label="max poll interval"),
+    "static": lambda s: Control("static", s.pop("static", False), label="static members"),
 }  # fmt: skip
+NEWCOMER = "a new one"  # joins under the next free name, however many consumers there are
 STRIKES = {
     "crash": Strike("crash", "crash it"),
     "leave": Strike("leave", "let it leave"),
     "stall": Strike("stall", "stall it"),
     "return": Strike("return", "let it return"),
-    "join": Strike(
-        "join", "let a new one join", who=lambda trace: f"c{1 + max(int(n[1:]) for n in _consumers(trace))}"
-    ),
+    "join": Strike("join", "let a new one join", who=lambda trace: NEWCOMER),
 }
+
+
+def _named(faults: Sequence[Fault], consumers: int) -> list[Fault]:
+    """The faults, with every newcomer under its name: the first after all others is c5 where there are four."""
+    names = [int(f.who[1:]) for f in faults if f.who[1:].isdigit()]
+    number, named = max([consumers, *names]), []
+    for fault in sorted(faults, key=lambda fault: fault.t):
+        if fault.who == NEWCOMER:
+            number += 1
+            fault = Fault(fault.t, fault.kind, f"c{number}")
+        named.append(fault)
+    return named
+
+
+def compare_groups(
+    clients: Mapping[str, Sequence[str]], topics: Mapping[str, int], model: Assignor, yours: Assignor, real: Assignment
+) -> Any:
+    """A table (pandas DataFrame), a row a member: what the model, the learner's assignor and the real group gave it."""
+    import pandas
+
+    from labs.kafka.real import compare, static_members
+    from labs.kit.guard import LearnerError, guarded
+
+    members = static_members(clients)
+    rows = compare(model(members, topics), real)
+    try:
+        mine = guarded(yours)(members, topics)
+        theirs = [row["model"] for row in compare(usable(mine, members, topics)[0], real)]
+    except (LearnerError, BadAssignment) as error:
+        theirs = ["not written yet" if getattr(error, "kind", "") == "not started" else "not usable"] * len(rows)
+    table = [
+        {"member": r["member"], "the model": r["model"], "yours": mine, "the real group": r["real"],
+         "model = real": _yes(r["model"] == r["real"]), "yours = real": _yes(mine == r["real"])}
+        for r, mine in zip(rows, theirs, strict=True)
+    ]  # fmt: skip
+    return pandas.DataFrame(table).set_index("member")
+
+
+def _yes(same: bool) -> str:
+    return "yes" if same else "no"
 
 
 def _consumers(trace: Trace) -> list[str]:
@@ -361,13 +421,18 @@ def explore_group(
     for name in controls:
         if name not in CONTROLS:
             raise ValueError(f"there is no control {name!r}; choose from {', '.join(CONTROLS)}")
-    shown = [CONTROLS[name](settings.pop(name, None)) for name in controls]
+    shown = [CONTROLS[name](settings) for name in controls]
     if assign is not None:
         from labs.kit.guard import guarded
 
         settings["assign"] = guarded(assign)
+
+    def run(**chosen: Any) -> Trace:
+        asked = {**settings, **chosen}
+        return rebalance(**{**asked, "faults": _named(asked["faults"], asked.get("consumers", 4))})
+
     return explore(
-        lambda **chosen: rebalance(**{**settings, **chosen}), draw_group, controls=shown,
+        run, draw_group, controls=shown,
         strikes=[STRIKES[name] for name in strikes], targets=_consumers, monitors=MONITORS,
         versus=versus, faults=faults, seed=seed, after=after,
     )  # fmt: skip

@@ -25,19 +25,27 @@ def draw_pace(trace: Trace) -> Scene:
                   fill=actor(i + 1), size=12)  # fmt: skip
     top = max([100, *(e["waiting"] for e in seconds)])
     for event in seconds:
-        scene.send(event.t, "senders", "queue", over=0.7)
-        if workers:
-            scene.send(event.t + 0.2, "queue", f"w{int(event.t) % workers}", over=0.7)
+        scene.send(event.t - 0.9, "senders", "queue", over=0.7)
+        if workers and event.t < trace.end:
+            scene.send(event.t - 0.2, "queue", f"w{int(event.t) % workers}", over=0.7)
         scene.key(event.t, "level", over=0.5, w=210 * event["waiting"] / top)
         scene.key(event.t, "waiting", label=f"{event['waiting']} wait" if event["waiting"] else "nothing waits")
     grows = arrivals - out
     scene.say(0, f"{arrivals} records a second arrive. {workers} workers take {out} a second.")
     if grows > 0:
         scene.say(1, f"{grows} too many each second. They wait, and each second {grows} more do.")
-        scene.say(trace.end - 1, f"{seconds[-1]['waiting']} records wait, and it never ends by itself.", still=True)
+        scene.say(trace.end, f"{seconds[-1]['waiting']} records wait, and it never ends by itself.", still=True)
     else:
         scene.say(1, "The workers keep up: whatever comes is taken in the same second.", still=True)
-    scene.chart("backlog", 60, 190, 480, 52, {"records that wait": [(e.t, e["waiting"]) for e in seconds]}, top=top)
+    scene.chart(
+        "backlog",
+        60,
+        190,
+        480,
+        52,
+        {"records that wait": [(0.0, 0.0), *((e.t, e["waiting"]) for e in seconds)]},
+        top=top,
+    )
     return scene
 
 
