@@ -64,7 +64,8 @@ def smooth_weighted(servers: Sequence[Server], memory: Mapping[str, float], requ
 
 def round_robin(servers: Sequence[Server], memory: Mapping[str, float], request: Request) -> Choice:
     """One after the other, whatever their weights: the same as above with all weights 1."""
-    return smooth_weighted([s._replace(weight=1) for s in servers], memory, request)
+    alike = [Server(s.name, 1, s.active, s.latency, s.up) for s in servers]
+    return smooth_weighted(alike, memory, request)
 
 
 def random_choice(servers: Sequence[Server], memory: Mapping[str, float], request: Request) -> Choice:

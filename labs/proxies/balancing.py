@@ -8,7 +8,7 @@ The proxy is called "proxy", the servers "a", "b", "c" … What a trace can cont
 |-----------------|---------|-------------|
 | arrive          | client  | number of the request, path |
 | hit             | proxy   | number: answered from the proxy's own cache |
-| pick            | proxy   | number, to, attempt (1 is the first), scores {server: number}, memory (after it), active {server: unanswered requests}, up (who could be picked) |
+| pick            | proxy   | number, to, attempt (1 is the first), servers (as the proxy saw them), scores {server: number}, memory (after it) |
 | start, finish   | server  | number: its work begins, is done (it may be that no one waits for it any more) |
 | refused, lost   | server  | number: there was nobody there; it was there when the server died |
 | timeout         | proxy   | number, to: the proxy waits no longer; the server knows nothing of that and does the work all the same |
@@ -182,9 +182,8 @@ class _Run:
             self.memory = choice.memory
             tried.append(choice.name)
             self.tell(
-                self.env.now, "pick", "proxy", number=number, to=choice.name, attempt=len(tried),
+                self.env.now, "pick", "proxy", number=number, to=choice.name, attempt=len(tried), servers=servers,
                 scores=choice.scores, memory=choice.memory,
-                active={s.name: s.active for s in servers}, up=[s.name for s in servers if s.up],
             )  # fmt: skip
             ok = yield from self._try(self.machines[choice.name], number, cost)
         if ok and self.set["cache"] and tried:

@@ -73,7 +73,7 @@ async def read_request(reader: asyncio.StreamReader) -> tuple[str, str, Headers,
     return method, target, headers, await asyncio.wait_for(reader.readexactly(length), PATIENCE)
 
 
-async def ask(address: tuple[str, int], message: bytes) -> tuple[int, Headers, bytes]:
+async def converse(address: tuple[str, int], message: bytes) -> tuple[int, Headers, bytes]:
     """Send a message to a server and read its answer: (status, headers, body)."""
     reader, writer = await asyncio.wait_for(asyncio.open_connection(*address), PATIENCE)
     try:

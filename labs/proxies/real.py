@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import ssl
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -20,12 +21,23 @@ from typing import Any
 from labs.proxies.algorithms import Pick, Request, Server, round_robin, usable
 from labs.proxies.forwarding import IDEMPOTENT, Headers, to_client, to_server
 from labs.proxies.health import Health, judge
-from labs.proxies.http_messages import PATIENCE, Refuse, ask, head, read_request
+from labs.proxies.http_messages import PATIENCE, Refuse, converse, head, read_request
 from labs.proxies.real_servers import HOME, NoRealProxy, RealServer, Reply, fetch, real_servers
 from labs.proxies.routing import Route, route
 from labs.proxies.shared_cache import SharedCache
 
-__all__ = ["NoRealProxy", "RealProxy", "RealServer", "Reply", "fetch", "real_proxy", "real_servers"]
+__all__ = ["NoRealProxy", "RealProxy", "RealServer", "Reply", "ask", "fetch", "real_proxy", "real_servers"]
+
+
+def ask(proxy: RealProxy, times: int) -> str:
+    """Ask so many times, one after the other: the answers in a row. It ends at the first that is not well (200)."""
+    told: list[str] = []
+    for _ in range(times):
+        reply = fetch(proxy.url, trust=proxy.trust)
+        told.append(reply.text if reply.status == 200 else f"[{reply.status}] {reply.text}")
+        if reply.status != 200:
+            break
+    return " ".join(told)
 
 
 class RealProxy:
@@ -38,11 +50,13 @@ class RealProxy:
         self.addresses = {name: server.address for name, server in servers.items()}
         self.weights, self.routes, self.cache = weights, routes, cache
         self.pick, self.judged_by = pick, judged_by
+        self.pick_name = getattr(pick, "__name__", "the balancer")
         self.active = dict.fromkeys(self.addresses, 0)
         self.health = dict.fromkeys(self.addresses, Health())
         self.memory: dict[str, Any] = {}  # of each group of servers, what its balancer remembers
         self.log: list[list[str]] = []
-        self.url, self.trust = "", None
+        self.url, self._hopeless = "", ""
+        self.trust: ssl.SSLContext | None = None
         self._loop = asyncio.new_event_loop()
 
     # -- one request
@@ -61,6 +75,8 @@ class RealProxy:
                     status, headers, body = refusal.status, [], refusal.why.encode()
                 except Exception as problem:  # a learner's balancer may be plugged in: anything can come
                     told = getattr(problem, "sentence", None) or f"{type(problem).__name__}: {problem}"
+                    if getattr(problem, "kind", "") in ("time", "stuck"):
+                        self._hopeless = told  # it held up everybody once: it is not asked again
                     status, headers, body = 500, [], told.encode()
                 kept = [("Connection", "close"), *to_client(headers)]
                 if method != "HEAD" and status not in (204, 304):  # which have no body: RFC 9110 §9.3.2, §15
@@ -85,6 +101,8 @@ class RealProxy:
             return kept[0], list(kept[1].items()), kept[2]
         onward = to_server(headers, client, "https" if secure else "http")
         message = head(f"{method} {target} HTTP/1.0", onward) + body
+        if self._hopeless:
+            raise Refuse(500, self._hopeless)
         tried: list[str] = []
         self.log.append(tried)
         while True:
@@ -95,12 +113,12 @@ class RealProxy:
             if not any(server.up for server in servers):
                 raise Refuse(502 if tried else 503, "no server could answer" if tried else "no server is up")
             memory = self.memory.get(group.group, {})
-            choice = usable(self.pick(servers, memory, Request(len(self.log), path, client)), servers)
+            choice = usable(self.pick(servers, memory, Request(len(self.log), path, client)), servers, self.pick_name)
             self.memory[group.group] = choice.memory
             tried.append(choice.name)
             self.active[choice.name] += 1
             try:
-                answer = await ask(self.addresses[choice.name], message)
+                answer = await converse(self.addresses[choice.name], message)
             except ConnectionRefusedError:
                 continue  # nobody heard it: another may be asked, whatever the method
             except (OSError, EOFError, TimeoutError, ValueError):
@@ -124,7 +142,7 @@ class RealProxy:
     async def _check_health(self) -> dict[str, bool]:
         for name, address in self.addresses.items():
             try:
-                ok = (await ask(address, head("GET /health HTTP/1.0", [("Host", name)])))[0] == 200
+                ok = (await converse(address, head("GET /health HTTP/1.0", [("Host", name)])))[0] == 200
             except (OSError, EOFError, TimeoutError, ValueError):
                 ok = False
             self.health[name] = Health(*self.judged_by(self.health[name], ok, 2, 3))
@@ -157,7 +175,7 @@ def real_proxy(
     if tls:
         from labs.proxies.certificate import throwaway
 
-        context, proxy.trust = throwaway(HOME)  # type: ignore[assignment]
+        context, proxy.trust = throwaway(HOME)
     ready: Any = threading.Event()
 
     async def live() -> None:

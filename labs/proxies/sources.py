@@ -8,12 +8,3 @@ HTTP_CACHING = ("RFC 9111, HTTP Caching, §4", _RFC + "rfc9111.html#section-4")
 FORWARDED = ("RFC 7239, Forwarded HTTP Extension", _RFC + "rfc7239.html")
 TLS_13 = ("RFC 8446, TLS 1.3, §2", _RFC + "rfc8446.html#section-2")
 NGINX_UPSTREAM = ("nginx, ngx_http_upstream_module", _NGINX + "ngx_http_upstream_module.html")
-NGINX_REQUEST = ("nginx, How nginx processes a request", _NGINX + "request_processing.html")
-HAPROXY_CHECKS = (
-    "HAProxy configuration manual, fall and rise",
-    "https://docs.haproxy.org/2.6/configuration.html#5.2-rise",
-)
-SRE_CASCADING = (
-    "Site Reliability Engineering, ch. 22, Addressing Cascading Failures",
-    "https://sre.google/sre-book/addressing-cascading-failures/",
-)

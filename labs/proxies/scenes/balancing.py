@@ -22,7 +22,7 @@ from labs.proxies.workload import COSTS
 WIDTH, ROW, CHIP, TOP = 560, 46, 26, 52
 PROXY, SCORE, QUEUE, CARD = 84, 102, 182, 408  # right edge of the proxy; left edges of the columns
 ROOM = (CARD - QUEUE - 26) // CHIP  # waiting requests that are shown; the others are counted
-MEASURED = 500  # requests behind the percentiles
+MEASURED = 400  # requests behind the percentiles
 
 SCORES = {  # what the number beside a server is, and which one wins
     "round robin": "credit, all earn 1: the most is picked",
@@ -159,9 +159,9 @@ class _Picture:
             scene.key(t, f"card-{who}", fill="panel" if up else "hatch", stroke="bad-ink" if ails else "line")
 
     def _scores(self, event: Event) -> None:
-        scores = self._shown(event)
+        scores, up = self._shown(event), {server.name for server in event["servers"] if server.up}
         for name in self.names:
-            label = _number(scores[name]) if name in scores else "" if name in event["up"] else "out"
+            label = _number(scores[name]) if name in scores else "" if name in up else "out"
             won = name == event["to"]
             box = f"score-{name}"
             self.scene.key(event.t, box, label=label or ("✓" if won else "–"), fill="data" if won else "panel")
@@ -172,7 +172,7 @@ class _Picture:
         if event["scores"] or not self.set["pick"]:
             return dict(event["scores"])
         kept = {name: n for name, n in event["memory"].items() if name in self.names and isinstance(n, int | float)}
-        return kept or dict(event["active"])
+        return kept or {server.name: server.active for server in event["servers"]}
 
     def _chip(self, t: float, number: int, to: str) -> str:
         """The chip of a request at a server; a new one comes from the proxy, or from the end of the queue."""
@@ -221,7 +221,7 @@ class _Picture:
     def _stills(self) -> set[float]:
         """The telling moments: a pick early on, the longest queues (or the middle of the trouble), and the end."""
         picks = [e for e in self.trace.of("pick")]
-        fullest = max(picks, key=lambda e: sum(e["active"].values()), default=None)
+        fullest = max(picks, key=lambda e: sum(s.active for s in e["servers"]), default=None)
         trouble = [e.t for e in self.trace.of("eject", "refused", "lost")]
         news = [e.t for e in self.trace.of("readmit")] or [picks[-1].t] if picks else []
         middle = trouble[len(trouble) // 2] if trouble else fullest.t if fullest else 0.0

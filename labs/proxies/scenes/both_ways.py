@@ -7,7 +7,7 @@ from labs.kit.scene import Scene
 
 def draw_both_ways() -> Scene:
     """One request by way of each of the two, and who knows whom."""
-    scene = Scene(560, 250, end=10, title="Two proxies, two directions")
+    scene = Scene(560, 250, end=10, settle=0.5, title="Two proxies, two directions")
     for row, (name, y) in enumerate((("forward proxy", 34), ("reverse proxy", 158))):
         scene.text(f"title{row}", 8, y - 12, name, size=14, weight="bold")
         clients, servers = (("c1", "c2"), ("site",)) if row == 0 else (("client",), ("a", "b"))

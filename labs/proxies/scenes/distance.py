@@ -20,7 +20,8 @@ def draw_distance(trace: Trace, end: float | None = None) -> Scene:
         near, rest = [kilometres(CITIES[told[end]], CITIES[told["edge"]]) for end in ("user", "origin")]
         at["edge"] += min(max(100.0, 440 * near / (near + rest or 1)), 340.0)
     title = f"{told['user']} asks {told['origin']}" + (f" by way of {told['edge']}" if told["edge"] else "")
-    scene = Scene(WIDTH, 170, end=max(trace.end * 1.05, end or 0), title=title)
+    lasts = max(trace.end * 1.05, end or 0)
+    scene = Scene(WIDTH, 170, end=lasts, settle=lasts / 25, title=title)
     scene.line("way", at["user"], 60, at["origin"], 60)
     scene.text(
         "far",
