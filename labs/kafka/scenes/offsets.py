@@ -240,8 +240,8 @@ class _Picture:
 
     def _risk(self) -> str:
         """What a crash at this moment would do."""
-        twice: list[int] = []
-        never: list[int] = []
+        twice: list[tuple[int, int]] = []
+        never: list[tuple[int, int]] = []
         for p, who in self.owner.items():
             if not who:
                 continue
@@ -251,11 +251,11 @@ class _Picture:
             if mark is None:
                 mark = self.start if reset == "earliest" else self.ends[p]
             skipped = {*self.hand[p], *range(self.at[p], mark), *(o for q, o in self.pending if q == p)}
-            never += [offset for offset in skipped if offset < mark]
+            never += [(p, offset) for offset in skipped if offset < mark]
             if self.settings["sink"] != "idempotent":
-                twice += [offset for q, offset in self.done if q == p and offset >= mark]
-        parts = [f"{_some(twice)} would be done again"] * bool(twice)
-        parts += [f"{_some(never)} would never be done"] * bool(never)
+                twice += [(q, offset) for q, offset in self.done if q == p and offset >= mark]
+        parts = [f"{_named(twice, self.trace)} would be done again"] * bool(twice)
+        parts += [f"{_named(never, self.trace)} would never be done"] * bool(never)
         return "After a crash now, " + " and ".join(parts) + "." if parts else ""
 
     # ---- what the captions say -------------------------------------------------------------------------------------
@@ -342,7 +342,8 @@ def _some(offsets: Iterable[int]) -> str:
 def _named(found: Sequence[tuple[int, int]], trace: Trace) -> str:
     if trace.settings["partitions"] == 1:
         return _some(offset for _, offset in found)
-    return ", ".join(f"{TOPIC}-{p}: {o}" for p, o in found)
+    by_partition = {p: _some(o for q, o in found if q == p) for p, _ in sorted(found)}
+    return "; ".join(f"{offsets} of {TOPIC}-{p}" for p, offsets in by_partition.items())
 
 
 def _lost(trace: Trace) -> tuple[str, bool]:
@@ -361,8 +362,9 @@ def _reordered(trace: Trace) -> tuple[str, bool]:
 
 
 def _lag(trace: Trace) -> str:
-    series = [lag_over_time(trace, p) for p in range(trace.settings["partitions"])]
-    return ", ".join(f"{max(v for _, v in line):g} at most, {line[-1][1]:g} at the end" for line in series)
+    lines = [lag_over_time(trace, p) for p in range(trace.settings["partitions"])]
+    told = [f"{max(v for _, v in line):g} at most, {line[-1][1]:g} at the end" for line in lines]
+    return "; ".join(f"{TOPIC}-{p}: {words}" for p, words in enumerate(told)) if len(told) > 1 else told[0]
 
 
 MONITORS = [
