@@ -195,8 +195,11 @@ def find_redis(url: str | None = None) -> Any:
         return None
     try:
         import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
 
-        client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
+        once = Retry(NoBackoff(), 0)  # the client's own patience would take seconds
+        client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1, retry=once)
         client.ping()
         return client
     except Exception:  # not installed, not an address, nobody there, a password …: then without it

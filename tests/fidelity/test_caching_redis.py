@@ -29,6 +29,8 @@ from labs.caching.strategies import (
 )
 
 redis = pytest.importorskip("redis")
+from redis.backoff import NoBackoff  # noqa: E402
+from redis.retry import Retry  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +157,7 @@ def test_a_redis_that_is_gone_is_cache_down() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    gone = RedisCache(redis.Redis(port=port, socket_connect_timeout=1))
+    gone = RedisCache(redis.Redis(port=port, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)))
     db = SqliteDatabase()
     db.write("a", 10)
     with pytest.raises(CacheDown):
