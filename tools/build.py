@@ -39,14 +39,9 @@ def build(names: Sequence[str] = (), *, root: Path = ROOT, into: Path | None = N
     Only what is missing or stale is built, unless `force` says otherwise. The notebooks go to the folders of the
     course, or to folders of the same names in `into`.
     """
-    wrong: list[str] = []
     jobs: list[tuple[Lesson, str]] = []
-    for path in chosen(names, root):
-        try:
-            lesson = read(path, root)
-        except LessonError as e:
-            wrong.append(str(e))
-            continue
+    good, wrong = read_all(names, root)
+    for lesson in good:
         for copy in COPIES:
             if not force and not into and not stale(lesson, copy):
                 print(f"{copy}/{lesson.name}.ipynb is up to date")
@@ -57,13 +52,8 @@ def build(names: Sequence[str] = (), *, root: Path = ROOT, into: Path | None = N
 
 def check(names: Sequence[str] = (), *, root: Path = ROOT) -> list[str]:
     """Look, without running anything, whether the notebooks are built from the lessons as they are; say what is not."""
-    wrong: list[str] = []
-    for path in chosen(names, root):
-        try:
-            lesson = read(path, root)
-        except LessonError as e:
-            wrong.append(str(e))
-            continue
+    good, wrong = read_all(names, root)
+    for lesson in good:
         for copy in COPIES:
             wrong += [f"{copy}/{lesson.name}.ipynb: {problem}" for problem in stale(lesson, copy)]
     if not names:
@@ -73,6 +63,18 @@ def check(names: Sequence[str] = (), *, root: Path = ROOT) -> list[str]:
                 if path.stem not in known:
                     wrong.append(f"{copy}/{path.name} has no lesson: remove it, or add lessons/{path.stem}.md")
     return wrong
+
+
+def read_all(names: Sequence[str], root: Path) -> tuple[list[Lesson], list[str]]:
+    """The lessons of these names that can be read, and a sentence for each that cannot."""
+    good: list[Lesson] = []
+    wrong: list[str] = []
+    for path in chosen(names, root):
+        try:
+            good.append(read(path, root))
+        except LessonError as e:
+            wrong.append(str(e))
+    return good, wrong
 
 
 def chosen(names: Sequence[str], root: Path) -> list[Path]:
