@@ -51,5 +51,5 @@ env-bench:
 	@sh tools/setup.sh .venv-bench --group dev --group bench
 
 clean:
-	rm -rf .venv .venv-test .venv-instructor .venv-bench .uv .build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-test .venv-instructor .venv-bench .uv .build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
