@@ -35,7 +35,7 @@ def show_source(*things: Any) -> Code:
     """
     if not things:
         raise TypeError("show_source() wants a function, a class or a module to show")
-    texts, links, plain = [], [], []
+    texts, places = [], []
     for thing in things:
         target = inspect.unwrap(thing) if callable(thing) else thing
         try:
@@ -46,11 +46,10 @@ def show_source(*things: Any) -> Code:
             raise TypeError(f"show_source(): {name} has no Python source to show") from None
         texts.append(textwrap.dedent("".join(lines)).strip("\n"))
         if file.is_relative_to(_ROOT / "labs"):
-            path = file.relative_to(_ROOT).as_posix()
-            # Lessons lie one folder below the root, learners' copies too.
-            links.append(f"[`{path}`](../{path}), line {max(first, 1)}")
-            plain.append(f"{path}, line {max(first, 1)}")
-    return Code("\n\n\n".join(texts), " · ".join(dict.fromkeys(links)), " · ".join(dict.fromkeys(plain)))
+            # No link: JupyterLab serves the learner's folder only, and the labs lie outside.
+            places.append(f"`{file.relative_to(_ROOT).as_posix()}`, line {max(first, 1)}")
+    heading = " · ".join(dict.fromkeys(places))
+    return Code("\n\n\n".join(texts), heading, heading.replace("`", ""))
 
 
 def source_of(function: Any) -> str | None:
