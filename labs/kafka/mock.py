@@ -7,7 +7,7 @@ the real protocol; elections, replication and retention are not there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 
@@ -25,7 +25,7 @@ def mock_cluster(
     client may take a second to look its topics up. Each answer takes `round_trip` seconds: without that the leader may
     hand its assignment in before the others ask for theirs, and the mock refuses those who come late. Either way the
     group would begin again and take five seconds longer.
-    NoRealGroup if the client library is missing, or cannot make topics with a given number of partitions.
+    NoRealGroup if the client library is missing, or cannot start a cluster or make topics with so many partitions.
     """
     for topic, partitions in topics.items():
         if not 1 <= partitions <= 10_000:
@@ -36,18 +36,22 @@ def mock_cluster(
         return
     settings = lib.rd_kafka_conf_new()
     lib.rd_kafka_conf_set_log_cb(settings, None)  # a lesson's output is not the place for a client's log
-    client = lib.rd_kafka_new(0, settings, None, 0)
-    cluster = lib.rd_kafka_mock_cluster_new(client, brokers)
-    try:
+    with ExitStack() as made:  # torn down from the end, and only what is there
+        client = lib.rd_kafka_new(0, settings, None, 0)
+        if not client:
+            lib.rd_kafka_conf_destroy(settings)  # else the client owns it
+            raise NoRealGroup("The client library would not start a client to run the mock cluster with.")
+        made.callback(lib.rd_kafka_destroy, client)
+        cluster = lib.rd_kafka_mock_cluster_new(client, brokers)
+        if not cluster:
+            raise NoRealGroup(f"The client library would not start a mock cluster of {brokers} brokers.")
+        made.callback(lib.rd_kafka_mock_cluster_destroy, cluster)
         lib.rd_kafka_mock_group_initial_rebalance_delay_ms(cluster, int(join_delay * 1000))
         lib.rd_kafka_mock_broker_set_rtt(cluster, -1, int(round_trip * 1000))  # -1: every broker
         for topic, partitions in topics.items():
             if lib.rd_kafka_mock_topic_create(cluster, topic.encode(), partitions, brokers):
                 raise NoRealGroup(f"The mock cluster would not make the topic {topic!r} with {partitions} partitions.")
         yield lib.rd_kafka_mock_cluster_bootstraps(cluster).decode()
-    finally:
-        lib.rd_kafka_mock_cluster_destroy(cluster)
-        lib.rd_kafka_destroy(client)
 
 
 def _c_library() -> Any:
@@ -64,6 +68,7 @@ def _c_library() -> Any:
     functions: dict[str, tuple[Any, list[Any]]] = {
         "rd_kafka_conf_new": (pointer, []),
         "rd_kafka_conf_set_log_cb": (None, [pointer, pointer]),
+        "rd_kafka_conf_destroy": (None, [pointer]),
         "rd_kafka_new": (pointer, [number, pointer, text, ctypes.c_size_t]),
         "rd_kafka_destroy": (None, [pointer]),
         "rd_kafka_mock_cluster_new": (pointer, [pointer, number]),
