@@ -38,7 +38,7 @@ def test_the_picture_says_what_is_in_the_stores():
     run = serve(strategy="write back", seed=6)
     scene = draw_stores(run)
     assert scene.value("c-a", "label", 1.6) == "a = 11 · newer" and scene.value("d-a", "label", 1.6) == "a = 10"
-    assert scene.value("c-a", "fill", 1.6) == "data" and scene.value("c-b", "opacity", 0) == 0
+    assert scene.value("c-a", "fill", 1.6) == "actor5" and scene.value("c-b", "opacity", 0) == 0
 
 
 def test_a_stale_answer_and_a_lost_write_are_said():

@@ -34,7 +34,7 @@ def draw_schedule(outcome: Outcome, title: str = "") -> Scene:
         y, t = 60 + 30 * i, i + 1.0
         column = heads[1 + names.index(turn.who)]
         held, row = turn.cache.get("a"), turn.db.get("a")
-        state = "good" if held == row else "data" if "a" in turn.dirty else "warn"
+        state = "good" if held == row else "actor5" if "a" in turn.dirty else "warn"
         scene.text(f"n-{i}", 21, y + 16, str(i + 1), align="middle", size=12, ink="muted")
         scene.box(f"s-{i}", column[0], y, column[1], 24, label=_short(turn), fill=actor(1 + names.index(turn.who)),
                   size=12, opacity=0.15)  # fmt: skip

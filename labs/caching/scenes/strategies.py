@@ -30,7 +30,7 @@ from labs.kit.trace import Event, Fault, Trace
 
 WIDTH, ROW, LANE = 560, 24, 18
 CACHE_X, CACHE_W, DB_X, DB_W = 176, 160, 412, 140
-STATES = {"same": ("good", ""), "old": ("warn", " · old"), "ahead": ("data", " · newer")}
+STATES = {"same": ("good", ""), "old": ("warn", " · old"), "ahead": ("actor5", " · newer")}
 
 
 def draw_stores(trace: Trace) -> Scene:
@@ -60,6 +60,7 @@ class _Picture:
 
     def _still_life(self, depth: float) -> None:
         scene, keys = self.scene, self.keys
+        scene.text("strategy", 8, 18, scene.title, size=13, weight="bold")
         for i, app in enumerate(self.apps):
             scene.box(app, 8, 30 + 46 * i, 88, 36, label=app, fill=actor(i + 1), weight="bold")
         for name, x, w in (("cache", CACHE_X, CACHE_W), ("database", DB_X, DB_W)):
@@ -70,7 +71,7 @@ class _Picture:
             scene.box(f"c-{key}", CACHE_X + 8, y, CACHE_W - 16, ROW - 4, label="", fill="good", size=13, opacity=0)
             scene.box(f"d-{key}", DB_X + 8, y, DB_W - 16, ROW - 4, label="", fill="page", ink="ink", size=13)
         scene.text("legend", 8, self.lanes - 12, "what the cache held:", size=12, ink="muted")
-        words = ("good", "as in the database", 150), ("warn", "older", 308), ("data", "newer than the database", 376)
+        words = ("good", "as in the database", 150), ("warn", "older", 308), ("actor5", "newer than the database", 376)
         for fill, word, x in words:
             scene.box(f"legend-{fill}", x, self.lanes - 22, 12, 12, fill=fill, radius=2)
             scene.text(f"legend-{fill}-is", x + 18, self.lanes - 12, word, size=12, ink="muted")
@@ -85,7 +86,7 @@ class _Picture:
     # ---- what moves --------------------------------------------------------------------------------------------
 
     def _dots(self) -> None:
-        """A dot for every question: to the store, and back, grey if empty-handed. Dots are used again: few parts."""
+        """A dot for every question: to the store, and back, dashed if empty-handed. Dots are used again: few parts."""
         scene, free, made = self.scene, [0.0], ["dot-0"]
         scene.box("dot-0", 0, 0, 22, 18, label="", fill="data", radius=9, size=12, opacity=0)
         open_: dict[Any, Event] = {}
@@ -104,10 +105,10 @@ class _Picture:
                 scene.box(made[i], 0, 0, 22, 18, label="", fill="data", radius=9, size=12, opacity=0)
             free[i] = back
             home, shop = self._door(ask.who, ask), self._door(e.who, ask)
-            come = "bad" if not e["ok"] else "data" if e["value"] is not None or e["verb"] == "delete" else "idle"
-            scene.key(ask.t, made[i], label=ask["key"], fill="data", x=home[0], y=home[1], opacity=1)
+            empty = e["ok"] and e["value"] is None and e["verb"] != "delete"
+            scene.key(ask.t, made[i], label=ask["key"], fill="data", dash="", x=home[0], y=home[1], opacity=1)
             scene.key(ask.t, made[i], over=there - ask.t, x=shop[0], y=shop[1])
-            scene.key(there, made[i], fill=come)
+            scene.key(there, made[i], fill="data" if e["ok"] else "bad", dash="3 2" if empty else "")
             scene.key(there, made[i], over=back - there, x=home[0], y=home[1])
             scene.key(back, made[i], opacity=0)
 
@@ -151,7 +152,7 @@ class _Picture:
         told = [(e, sentence) for e, sentence in lines if sentence]
         trouble = [e.t for e, _ in told if _bad(e, stale, refused)]
         calm = [e.t for e, _ in told if e.kind == "reply" and e["op"] == "write" and e["ok"]]
-        stills = {*calm[:1], *(trouble[:1] or calm[-1:])}
+        stills = {*calm[:1], *(trouble[:1] or calm[1:][-1:] or [e.t for e, _ in told][-1:])}
         for e, sentence in told:
             self.scene.say(e.t, sentence, still=e.t in stills and e.t not in self.scene.stills)
         if not told:
