@@ -55,12 +55,15 @@ def sign(payload: bytes, key: Key, header: Mapping[str, Any] | bytes | None = No
     if key.signs_with is None:
         raise ValueError(f"this {key.alg} key can only verify: its private half is not here")
     if isinstance(header, bytes):
-        written, said = header, read_object(header)
+        try:
+            written, said = header, read_object(header)
+        except ValueError as problem:
+            raise ValueError(f"the header {problem}") from None
     else:
         said = {"alg": key.alg, **({"kid": key.kid} if key.kid else {}), **(header or {})}
         written = write_object(said)
-    if OTHER_NAMES.get(said.get("alg", ""), said.get("alg")) != key.alg:
-        raise ValueError(f"the header says {said.get('alg')!r}, and the key is for {key.alg}")
+    if key.alg not in (alg := said.get("alg"), OTHER_NAMES.get(str(alg))):
+        raise ValueError(f"the header says {alg!r}, and the key is for {key.alg}")
     signing_input = f"{base64url.encode(written)}.{base64url.encode(payload)}"
     signature = key.algorithm.sign(key.signs_with, signing_input.encode())
     return f"{signing_input}.{base64url.encode(signature)}"

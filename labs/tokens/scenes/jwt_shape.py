@@ -43,7 +43,6 @@ class _Shape:
         self._bits()
         self.scene.text("below", 8, BELOW + 4, "the token so far", size=13, ink="muted")
         self.scene.box("signer", 8, MIDDLE + 23, WIDTH - 16, 36, label="", fill="panel", opacity=0, size=14)
-        self.written = 0
         for event in trace:
             {"json": self._begin, "group": self._group, "done": self._done, "input": self._input, "sign": self._sign,
              "token": self._end}[event.kind](event)  # fmt: skip
@@ -57,13 +56,13 @@ class _Shape:
         """The JSON, a cell for each byte."""
         y = ABOVE
         for part, text in self.json.items():
-            shown = text[: 3 * CELLS]
+            cells = text[: 3 * CELLS]
             self.scene.text(f"{part}-name", 8, y, f"{part}: {len(text)} bytes of JSON", size=13, ink="muted")
-            for i, letter in enumerate(shown):
+            for i, letter in enumerate(cells):
                 x, top = 8 + i % CELLS * CELL, y + 18 + i // CELLS * 19
                 self.places[part, i] = (x, top - 13)
                 self.scene.text(f"{part}{i}", x + CELL / 2, top, letter, size=13, align="middle")
-            y += 18 + -(-len(shown) // CELLS) * 19 + 6
+            y += 18 + -(-len(cells) // CELLS) * 19 + 6
         self.scene.box("spot", *self.places["header", 0], CELL * 3, 18, fill="none", stroke="ink", width=1.8, radius=3,
                        opacity=0)  # fmt: skip
 
@@ -76,7 +75,6 @@ class _Shape:
             self.scene.box(f"six{i}", 8 + i * 6 * bit, MIDDLE + 46, 6 * bit - 3, 36, size=14, opacity=0, fill="data")
 
     def _begin(self, event: Event) -> None:
-        self.part = event.who
         if event.who == "header":
             self.scene.say(event.t, f"The header says how the token is signed. It is JSON, {event['bytes']} bytes.")
         else:
