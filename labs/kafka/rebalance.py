@@ -244,7 +244,7 @@ class _Run(Wire):
 
 def _sizes(topics: Sequence[str], partitions: int | Mapping[str, int]) -> dict[str, int]:
     """{topic: number of partitions}, or ValueError."""
-    if isinstance(topics, str) or not topics or not all(isinstance(t, str) and t for t in topics):
+    if not isinstance(topics, tuple | list) or not topics or not all(isinstance(t, str) and t for t in topics):
         raise ValueError(f"topics must be a tuple of one or more names such as ('orders',), and not {topics!r}")
     sizes = dict(partitions) if isinstance(partitions, Mapping) else dict.fromkeys(topics, partitions)
     if set(sizes) != set(topics):

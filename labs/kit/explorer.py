@@ -46,6 +46,10 @@ class Control:
     options: Mapping[Any, str] | Sequence[Any] = ()
 
     def __post_init__(self) -> None:
+        if not self.options and not isinstance(self.value, int | float):
+            raise ValueError(
+                f"control {self.name!r}: {self.value!r} is no number: say between which `options` one chooses"
+            )
         if self.options and self.value not in self.options:
             raise ValueError(f"control {self.name!r}: {self.value!r} is not one of its options {list(self.options)}")
         if not self.options and not isinstance(self.value, bool) and not self.low <= self.value <= self.high:
@@ -119,14 +123,14 @@ class Explorer:
         self.scenes: list[tuple[str, Scene]] = []
         self.table: list[tuple[str, list[Cell]]] = []
         try:
-            first = self._make(self.settings, self.faults)
+            self._shown = self._make(self.settings, self.faults)
         except Exception as error:
             if not hasattr(error, "sentence"):  # only a learner's own code may be unfinished: ours may not
                 raise
             self.scenes = [("", _nothing_yet(error.sentence, getattr(error, "kind", "")))]
-            first = payload(self.scenes, settings=self.settings)
+            self._shown = payload(self.scenes, settings=self.settings)
         locked = after is not None and not after.answered
-        self.widget = new_widget(first, {"controls": [control.panel() for control in controls]}, locked)
+        self.widget = new_widget(self._shown, {"controls": [control.panel() for control in controls]}, locked)
         self.widget.observe(self._asked, "ask")
         if locked:
             after.when_answered(lambda: setattr(self.widget, "locked", False))
@@ -139,7 +143,7 @@ class Explorer:
             if why := self._controls[name].refuse(value):
                 raise ValueError(why)
         setting, *values = self._versus or ("", "")
-        sides = [(str(value), {**settings, setting: value} if setting else settings) for value in values]
+        sides = [(_side(setting, value), {**settings, setting: value} if setting else settings) for value in values]
         traces = [self._run(**side, faults=faults, seed=self._seed) for _, side in sides]
         scenes = [(name, self._draw(trace)) for (name, _), trace in zip(sides, traces, strict=True)]
         table = [(label, [_cell(monitor(trace)) for trace in traces]) for label, monitor in self._monitors]
@@ -155,18 +159,15 @@ class Explorer:
         )
 
     def _asked(self, change: Any) -> None:
-        """The browser has asked for another run; whatever is wrong with it, it gets an answer."""
+        """The browser has asked for another run: it gets it, or the last good one with a sentence on what was wrong."""
         wish = json.loads(change["new"])
+        refused = {}
         try:
             faults = tuple(sorted((Fault(**fault) for fault in wish["faults"]), key=lambda fault: fault.t))
-            answer = self._make(wish["settings"], faults)
+            self._shown = self._make(wish["settings"], faults)
         except Exception as error:  # a learner's code may have been plugged in: anything can come
-            answer = {
-                "error": getattr(error, "sentence", None) or f"{error}" or type(error).__name__,
-                "settings": self.settings,
-                "faults": _as_told(self.faults),
-            }
-        self.widget.data = json.dumps({**answer, "number": wish["number"]})
+            refused = {"error": getattr(error, "sentence", None) or f"{error}" or type(error).__name__}
+        self.widget.data = json.dumps({**self._shown, **refused, "number": wish["number"]})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return bundle(self.widget, self.scenes, self._table_html(), self._table_text())
@@ -193,6 +194,11 @@ def _nothing_yet(sentence: str, kind: str) -> Scene:
     scene.box("not-yet", 8, 8, 544, 44, label=word, fill="page", dash="4 3")
     scene.say(0, f"{sentence.replace('`', '')} When you have changed it, run this cell again, too.")
     return scene
+
+
+def _side(setting: str, value: Any) -> str:
+    """What to call a side of A | B: a word speaks for itself, a number or yes and no do not."""
+    return value if isinstance(value, str) else f"{setting.replace('_', ' ')}: {value}"
 
 
 def _cell(answer: Any) -> Cell:

@@ -24,7 +24,8 @@ function stage(scene) {
   // Two pictures in one page must not share a pattern: that of a hidden one paints nothing. JupyterLab loads this file
   // anew for every widget, so a counter would begin anew too.
   const own = `hatch-${Math.random().toString(36).slice(2)}`;
-  root.innerHTML = scene.svg.replaceAll('id="hatch"', `id="${own}"`).replaceAll("url(#hatch)", `url(#${own})`);
+  const mine = (paint) => paint.replaceAll("url(#hatch)", `url(#${own})`);
+  root.innerHTML = mine(scene.svg.replaceAll('id="hatch"', `id="${own}"`));
   const parts = new Map();
   for (const g of root.querySelectorAll("[data-part]")) {
     const shape = g.querySelector(".s"), label = g.querySelector(".l");
@@ -38,13 +39,16 @@ function stage(scene) {
       p.shape.setAttribute("width", Math.max(0, v));
       if (p.label?.getAttribute("text-anchor") === "middle") p.label.setAttribute("x", v / 2);
     },
-    h: (p, v) => p.shape.setAttribute("height", Math.max(0, v)),
+    h: (p, v) => {
+      p.shape.setAttribute("height", Math.max(0, v));
+      p.label?.setAttribute("y", v / 2 + Number(p.label.getAttribute("font-size")) * 0.35);
+    },
     opacity: (p, v) => { p.g.setAttribute("opacity", v); p.g.style.display = v === 0 ? "none" : ""; },
-    fill: (p, v) => p.shape.setAttribute("fill", v.replace("#hatch", `#${own}`)),
-    stroke: (p, v) => p.shape.setAttribute("stroke", v),
+    fill: (p, v) => p.shape.setAttribute("fill", mine(v)),
+    stroke: (p, v) => p.shape.setAttribute("stroke", mine(v)),
     width: (p, v) => p.shape.setAttribute("stroke-width", v),
     dash: (p, v) => p.shape.setAttribute("stroke-dasharray", v || "none"),
-    ink: (p, v) => p.label.setAttribute("fill", v),
+    ink: (p, v) => p.label.setAttribute("fill", mine(v)),
     label: (p, v) => { p.label.textContent = v; },
   };
   const tracks = scene.tracks.map(([name, attribute, keys]) => (
@@ -121,7 +125,7 @@ function render({ model, el: host }) {
     type: "range", class: "kit-scrub", min: 0, step: "any", "aria-label": "Moment of the run",
     oninput: () => { pause(); go(Number(slider.value)); },
   });
-  const clock = el("output", { class: "kit-clock" });
+  const clock = el("span", { class: "kit-clock" });
   const speeds = el("select", { "aria-label": "Speed", onchange: () => { speed = Number(speeds.value); } },
     ...[0.25, 0.5, 1, 2, 4].map((v) => el("option", { value: v, selected: v === 1 }, `${v}×`)));
   const bar = el("div", { class: "kit-bar", role: "toolbar", "aria-label": "Player" },
@@ -193,7 +197,8 @@ function render({ model, el: host }) {
   });
 
   // -- asking the kernel for another run: one question at a time, always the newest
-  let asked = 0, waiting = false, wish = null;
+  const me = Math.random().toString(36).slice(2); // the same widget may be shown twice
+  let asked = 0, waiting = false, wish = null, patience = 0;
   const ask = (change) => {
     wish = { ...(wish ?? { settings: data.settings, faults: data.faults }), ...change };
     data.settings = wish.settings;
@@ -201,34 +206,35 @@ function render({ model, el: host }) {
     if (waiting) return;
     waiting = true;
     asked += 1;
-    model.set("ask", JSON.stringify({ number: asked, ...wish }));
+    model.set("ask", JSON.stringify({ number: `${me}-${asked}`, ...wish }));
     wish = null;
     model.save_changes();
+    patience = setTimeout(() => {
+      waiting = false;
+      error.textContent = "No answer yet: the kernel is busy with another cell, or was restarted (then run this cell again).";
+    }, 4000);
   };
 
   // -- what the kernel answered
   let rows = [];
   const receive = () => {
-    const fresh = JSON.parse(model.get("data"));
-    if (fresh.number) waiting = false;
-    error.textContent = fresh.error ?? "";
-    if (fresh.error && data) { // the last good run stays
-      Object.assign(data, { settings: fresh.settings, faults: fresh.faults });
-    } else {
-      data = fresh;
-      stages = data.scenes.map((scene) => {
-        const s = stage(scene);
-        s.caption = el("p", { class: "kit-caption", "aria-live": "polite" });
-        s.title = scene.title;
-        return s;
-      });
-      pictures.replaceChildren(...stages.map((s) => el("figure", {}, el("figcaption", {}, s.title), s.root, s.caption)));
-      slider.max = data.end;
-      monitors.replaceChildren(data.monitors.length ? monitorTable(data.sides, data.monitors) : "");
-      if (transcript.open) fillTranscript();
-      go(time);
-    }
-    rows.forEach(([name, row]) => row.set(data.settings[name]));
+    data = JSON.parse(model.get("data")); // where a wish was refused this is the last good run, and the reason
+    if (data.number === `${me}-${asked}`) waiting = false;
+    clearTimeout(patience);
+    error.textContent = data.error ?? "";
+    stages = data.scenes.map((scene) => {
+      const s = stage(scene);
+      s.caption = el("p", { class: "kit-caption" });
+      s.title = scene.title;
+      return s;
+    });
+    pictures.replaceChildren(...stages.map((s) => el("figure", {}, el("figcaption", {}, s.title), s.root, s.caption)));
+    slider.max = data.end;
+    monitors.replaceChildren(data.monitors.length ? monitorTable(data.sides, data.monitors) : "");
+    if (transcript.open) fillTranscript();
+    showPlaying();
+    go(time);
+    rows.forEach(([name, row]) => row.set((wish?.settings ?? data.settings)[name]));
     showFaults();
     root.dataset.runs = String(Number(root.dataset.runs ?? 0) + 1);
     if (wish && !waiting) ask({});
@@ -262,7 +268,8 @@ function render({ model, el: host }) {
       ...data.faults.map((f, i) => button(`${f.kind} ${f.who} at ${seconds(f.t)} ✕`, `Take back: ${f.kind} ${f.who} at ${seconds(f.t)}`,
         () => ask({ faults: data.faults.filter((_, j) => j !== i) }))),
     );
-    if (focused) [...faults.querySelectorAll("button")].find((b) => b.textContent === focused)?.focus();
+    const buttons = [...faults.querySelectorAll("button")];
+    if (focused) (buttons.find((b) => b.textContent === focused) ?? buttons[0]).focus();
   };
   const showLock = () => {
     const locked = model.get("locked");

@@ -19,9 +19,9 @@ from labs.kit.scene import Scene, storyboard
 SECONDS_TO_PLAY = 20.0  # a whole run takes this long at speed 1
 
 
-def play(scene: Scene, **sides: Scene) -> Player:
-    """Show a scene to be played; `play(a, B=b)` would show two of them on one clock, `play(eager=a, …)` names them."""
-    return Player([("", scene), *sides.items()])
+def play(scene: Scene | None = None, **sides: Scene) -> Player:
+    """Show a scene to be played, or several on one clock under their names: `play(eager=a, cooperative=b)`."""
+    return Player([("", scene)] if scene else list(sides.items()))
 
 
 class Player:
@@ -53,7 +53,7 @@ def payload(scenes: Sequence[tuple[str, Scene]], **more: Any) -> dict[str, Any]:
 
 
 def _titled(name: str, scene: Scene) -> str:
-    return scene.title if name in scene.title else f"{name} · {scene.title}"
+    return scene.title if scene.title.startswith(name) else f"{name} · {scene.title}"
 
 
 def new_widget(data: Mapping[str, Any], panel: Mapping[str, Any], locked: bool = False) -> Any:

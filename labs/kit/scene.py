@@ -17,6 +17,7 @@ import textwrap
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import count
 from typing import Any
 
 from labs.kit.palette import paint
@@ -48,6 +49,7 @@ class Scene:
         self.settle, self.unit = settle, unit
         self.says: list[tuple[float, str]] = []
         self.stills: list[float] = []
+        self._messages = 0
         self._parts: dict[str, dict[str, Any]] = {}  # in the order in which they are painted
         self._tracks: dict[tuple[str, str], list[Key]] = {}
 
@@ -103,7 +105,8 @@ class Scene:
         if name not in self._parts:
             raise ValueError(f"the scene has no part {name!r} to change at {t} s")
         for attribute, value in attributes.items():
-            if attribute not in self._parts[name] or attribute not in _NUMBERS | _PAINTS | _WORDS:
+            fixed = {"w", "h"} if self._parts[name]["kind"] == "line" else set()
+            if attribute not in self._parts[name].keys() - fixed or attribute not in _NUMBERS | _PAINTS | _WORDS:
                 raise ValueError(f"part {name!r} ({self._parts[name]['kind']}) has no {attribute!r} that can change")
             if attribute in _PAINTS:
                 paint(str(value), live=False)
@@ -121,7 +124,8 @@ class Scene:
         lost: bool = False,
     ) -> str:  # fmt: skip
         """A message travels from part to part within `over` seconds, and is gone; a lost one fades half-way."""
-        name = f"message-{sum(1 for part in self._parts if part.startswith('message-'))}"
+        self._messages += 1
+        name = f"message-{self._messages}"
         w, h = (max(16.0, 7.2 * len(label) + 12), 20.0) if label else (12.0, 12.0)
         (x1, y1), (x2, y2) = self._middle(start, t), self._middle(goal, t + over)
         if lost:
@@ -140,7 +144,7 @@ class Scene:
             self.says[-1] = (t, f"{self.says[-1][1]} {caption}")
         else:
             self.says.append((t, caption))
-        if still:
+        if still and t not in self.stills:
             self.stills.append(t)
 
     # ---- charts ----------------------------------------------------------------------------------------------
@@ -254,7 +258,7 @@ class Scene:
         move = f'<g{mark} transform="translate({_n(now["x"])} {_n(now["y"])})"{seen}>'
         stroke = (
             f'stroke="{paint(now["stroke"], live)}" stroke-width="{_n(now["width"])}"'
-            + (f' stroke-dasharray="{now["dash"]}"' if now["dash"] else "")
+            + (f' stroke-dasharray="{escape(now["dash"])}"' if now["dash"] else "")
             if "stroke" in now
             else ""
         )
@@ -264,9 +268,9 @@ class Scene:
             return f'{move}<path class="s" d="{part["d"]}" fill="none" {stroke}/></g>'
         word = escape(str(now["label"]))
         style = f'font-size="{_n(part["size"])}" fill="{paint(now["ink"], live)}"' + (
-            f' font-weight="{part["weight"]}"' if part["weight"] != "normal" else ""
+            f' font-weight="{escape(part["weight"])}"' if part["weight"] != "normal" else ""
         )
-        anchor = f' text-anchor="{part["align"]}"' if part["align"] != "start" else ""
+        anchor = f' text-anchor="{escape(part["align"])}"' if part["align"] != "start" else ""
         if part["kind"] == "text":
             return f'{move}<text class="l"{anchor} {style}>{word}</text></g>'
         x = now["w"] / 2 if part["align"] == "middle" else 8
@@ -349,7 +353,8 @@ def _send(attribute: str, value: Value) -> Value:
 
 def _ticks(end: float) -> list[float]:
     """Round moments for a time axis, five to eight of them."""
-    step = next(s * scale for scale in (0.1, 1, 10, 100, 1000) for s in (1, 2, 5) if end / (s * scale) <= 7)
+    steps = (s * 10.0**power for power in count(-3) for s in (1, 2, 5))
+    step = next(step for step in steps if end / step <= 7)
     return [i * step for i in range(int(end / step + 1e-9) + 1)]
 
 

@@ -40,6 +40,10 @@ class Fault:
     kind: str
     who: str
 
+    def __post_init__(self) -> None:
+        if isinstance(self.t, bool) or not isinstance(self.t, int | float):
+            raise ValueError(f"a fault strikes at a number of seconds, not at {self.t!r}")
+
 
 @dataclass
 class Trace:

@@ -19,6 +19,8 @@ def pace(
     """The queue, second by second: events "second" with came, done and waiting (records). Nothing here is random."""
     if arrivals < 0 or workers < 0 or per_worker < 0:
         raise ValueError("arrivals, workers and per_worker cannot be negative")
+    if until < 1:
+        raise ValueError(f"a run lasts at least 1 second, not {until}")
     trace = Trace(dict(arrivals=arrivals, workers=workers, per_worker=per_worker), tuple(faults), seed, float(until))
     waiting = 0
     for second in range(until):

@@ -66,7 +66,8 @@ def test_what_cannot_be_is_a_sentence_and_the_last_good_run_stays(wish, sentence
     explorer = make()
     ask(explorer, settings={"n": 4})
     answer = ask(explorer, 2, **wish)
-    assert answer == {"error": sentence, "settings": {"n": 4}, "faults": [], "number": 2}
+    assert (answer["error"], answer["settings"], answer["faults"]) == (sentence, {"n": 4}, [])
+    assert answer["scenes"][0]["title"] == "n is 4, x", "a view that opens now shows it"
     assert explorer.traces[0].settings["n"] == 4
     assert ask(explorer, 3, settings={"n": 6})["scenes"], "the widget is alive"
 

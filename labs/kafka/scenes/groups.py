@@ -28,7 +28,7 @@ from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
 
 WIDTH, CARD, CHIP, LANE = 560, 78, 32, 21
-MESSAGES = {  # what is worth a moving dot: (event kind, request, is there an error?) → what is written on it
+MESSAGES = {  # what is worth a moving dot: (event, request) → what is written on it
     ("send", "JoinGroup"): "join",
     ("send", "LeaveGroup"): "leave",
     ("answer", "SyncGroup"): "assignment",
@@ -106,9 +106,11 @@ class _Picture:
         self._captions()
 
     def label(self, partition: Partition) -> str:
-        """p0 where there is one topic, else its first letter and the number: o0, u3."""
-        one = len({topic for topic, _ in self.parts}) == 1
-        return f"{'p' if one else partition[0][0]}{partition[1]}"
+        """p0 where there is one topic, else as much of its name as tells it from the others, and the number: o0, pay3."""
+        topic, others = partition[0], {topic for topic, _ in self.parts} - {partition[0]}
+        starts = (topic[:n] for n in range(1, len(topic)))
+        short = next((start for start in starts if not any(o.startswith(start) for o in others)), topic)
+        return f"{short if others else 'p'}{partition[1]}"
 
     def labels(self, partitions: Sequence[Any]) -> str:
         """The same for several, as they stand in an event."""

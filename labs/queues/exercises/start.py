@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import isfinite
 from typing import Any
 
 from labs.kit.exercise import Exercise, Misconception, Wrong
@@ -10,6 +11,14 @@ from labs.kit.telling import show
 from labs.queues.pace import workers_needed
 
 Load = tuple[int, int]  # arrivals a second, records a second that one worker takes
+
+
+def small_loads() -> list[Load]:
+    """Three that are easy to picture: one that comes out even, and one each where rounding down and `round` go wrong.
+    Then others, those that need few workers first.
+    """
+    others = product((10, 15, 30, 50, 60), (10, 15, 20, 60))
+    return [(60, 15), (40, 15), (20, 15), *sorted(others, key=lambda load: load[0] / load[1])]
 
 
 def larger_loads() -> Any:
@@ -21,7 +30,9 @@ def larger_loads() -> Any:
 
 def read_count(case: Load, answer: Any) -> int:
     """A whole number, or Wrong."""
-    if isinstance(answer, bool) or not isinstance(answer, int | float) or answer != int(answer):
+    if isinstance(answer, float) and isfinite(answer) and answer % 1:
+        raise Wrong(f"It gave back {show(answer, 60)}. Workers come whole: round up.")
+    if isinstance(answer, bool) or not isinstance(answer, int | float) or answer % 1:
         raise Wrong(f"It gave back {show(answer, 60)}: expected a whole number of workers.")
     return int(answer)
 
@@ -31,7 +42,8 @@ def keeps_up(case: Load, workers: int) -> None:
     arrivals, each = case
     if workers * each < arrivals:
         short = arrivals - workers * each
-        raise Wrong(f"{workers} workers take {workers * each} of {arrivals} a second: {short} more wait each second.",
+        they = "1 worker takes" if workers == 1 else f"{workers} workers take"
+        raise Wrong(f"{they} {workers * each} of {arrivals} a second: {short} more wait each second.",
                     workers_needed(*case))  # fmt: skip
 
 
@@ -56,7 +68,7 @@ EXERCISES = [
         title="How many workers keep up?",
         points=1,
         reference=workers_needed,
-        cases=lambda: sorted(product((10, 15, 30, 50, 60), (10, 15, 20, 60)), key=lambda load: load[0] / load[1]),
+        cases=small_loads,
         strategy=larger_loads,
         shape="Gives back a whole number",
         read=read_count,

@@ -31,7 +31,7 @@ def draw_pace(trace: Trace) -> Scene:
         scene.key(event.t, "level", over=0.5, w=210 * event["waiting"] / top)
         scene.key(event.t, "waiting", label=f"{event['waiting']} wait" if event["waiting"] else "nothing waits")
     grows = arrivals - out
-    scene.say(0, f"{arrivals} records a second arrive. {workers} workers take {out} a second.")
+    scene.say(0, f"{arrivals} records a second arrive. The workers take {out} a second.")
     if grows > 0:
         scene.say(1, f"{grows} too many each second. They wait, and each second {grows} more do.")
         scene.say(trace.end, f"{seconds[-1]['waiting']} records wait, and it never ends by itself.", still=True)
