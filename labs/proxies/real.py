@@ -18,7 +18,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from labs.proxies.algorithms import Pick, Request, Server, round_robin, usable
+from labs.proxies.algorithms import BadChoice, Pick, Request, Server, round_robin, usable
 from labs.proxies.forwarding import IDEMPOTENT, Headers, to_client, to_server
 from labs.proxies.health import Health, judge
 from labs.proxies.http_messages import PATIENCE, Refuse, converse, head, read_request
@@ -74,7 +74,8 @@ class RealProxy:
                 except Refuse as refusal:
                     status, headers, body = refusal.status, [], refusal.why.encode()
                 except Exception as problem:  # a learner's balancer may be plugged in: anything can come
-                    told = getattr(problem, "sentence", None) or f"{type(problem).__name__}: {problem}"
+                    name = "" if isinstance(problem, BadChoice) else f"{type(problem).__name__}: "
+                    told = getattr(problem, "sentence", None) or f"{name}{problem}"
                     if getattr(problem, "kind", "") in ("time", "stuck"):
                         self._hopeless = told  # it held up everybody once: it is not asked again
                     status, headers, body = 500, [], told.encode()

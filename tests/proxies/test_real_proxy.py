@@ -189,7 +189,7 @@ def test_a_broken_balancer_is_an_answer_and_not_a_dead_proxy():
         return "z", memory
 
     with real_servers("a") as servers, real_proxy(servers, odd) as proxy:
-        assert fetch(proxy.url).text == "BadChoice: odd picked 'z': there are only 'a'."
+        assert fetch(proxy.url).text == "odd picked 'z': there are only 'a'."
 
 
 def test_a_balancer_that_never_comes_back_is_asked_only_once():

@@ -142,7 +142,7 @@ class _Picture:
         elif event.kind == "timeout":
             self.given_up.add((number, event["to"]))
             if chip := self.chips.get((number, event["to"]), ""):
-                scene.key(t, chip, fill="idle")
+                scene.key(t, chip, fill="warn")
         elif event.kind == "reply":
             self.count["good" if event["ok"] else "bad"] += 1
             for name, mark in (("good", "✓"), ("bad", "✗")):
@@ -164,8 +164,8 @@ class _Picture:
             label = _number(scores[name]) if name in scores else "" if name in up else "out"
             won = name == event["to"]
             box = f"score-{name}"
-            self.scene.key(event.t, box, label=label or ("✓" if won else "–"), fill="data" if won else "panel")
-            self.scene.key(event.t, box, ink="chip-ink" if won else "ink")
+            self.scene.key(event.t, box, label=label or ("✓" if won else "–"))
+            self.scene.key(event.t, box, stroke="ink" if won else "line", width=2.8 if won else 1.2)
 
     def _shown(self, event: Event) -> dict[str, float]:
         """The scores of a pick; of a function that gives none what it remembers, else how busy each server is."""
@@ -180,7 +180,7 @@ class _Picture:
             return chip
         queued = number in self.waiting[to] and len(self.waiting[to]) > ROOM
         y = self.rows[to] + 8.0 if queued else self.chart - 66.0
-        x, fill = float(QUEUE if queued else PROXY - 30), "idle" if (number, to) in self.given_up else "data"
+        x, fill = float(QUEUE if queued else PROXY - 30), "warn" if (number, to) in self.given_up else "data"
         chip = next((c for since, c in self.free if since <= t), "")
         if chip:
             self.free = [(since, c) for since, c in self.free if c != chip]
