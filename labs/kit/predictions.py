@@ -13,16 +13,21 @@ shows the question, and `COURSE_OPEN=1` opens everything (an instructor's machin
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakMethod
 
 from labs.kit import progress
 from labs.kit.card import QUIET, card, paragraph, rich
 
 _HERE = Path(__file__).parent
+_waiting: dict[str, set[Callable[[], Any]]] = {}
+"""Prediction id → what waits for it, each behind a call that gives it, or None when it is gone. By id, since a cell
+that is run again makes another Prediction, and what waits for the first is to open with either."""
 
 
 def predict(
@@ -69,11 +74,15 @@ class Prediction:
         return bool(self.widget.answered)
 
     def when_answered(self, callback: Callable[[], Any]) -> None:
-        """Call back as soon as it is answered; at once, if it is."""
+        """Call back once, as soon as this prediction is answered, in whichever run of its cell; at once, if it is.
+
+        A bound method is forgotten together with its object; any other callable is kept until then.
+        """
         if self.answered:
             callback()
-        else:
-            self.widget.observe(lambda change: callback(), "answered")
+            return
+        waiting = _waiting.setdefault(self.id, set())
+        waiting.add(WeakMethod(callback, waiting.discard) if inspect.ismethod(callback) else lambda: callback)
 
     def record(self, option: str | None) -> None:
         """Predict this option, as the button does; None looks without predicting. An unknown one is a ValueError."""
@@ -111,6 +120,9 @@ class Prediction:
             self.widget.picked = self.options.index(pick) if pick else -2
             self.widget.right, self.widget.says, self.widget.told = right, [text for text in says if text], True
         self.widget.answered = True
+        for waits in list(_waiting.pop(self.id, ())):
+            if callback := waits():
+                callback()
 
     def __repr__(self) -> str:
         return "\n".join(["Your prediction: " + self.question, *(f"  ○ {option}" for option in self.options)])

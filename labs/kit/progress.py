@@ -15,7 +15,9 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -25,6 +27,7 @@ from typing import Any
 from labs.kit.source import Code, source_of
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+PATIENCE = 2.0  # seconds to wait for another notebook: writing a file takes a hundredth
 
 
 def work_folder() -> Path:
@@ -117,11 +120,10 @@ def reset(exercise_id: str) -> Table:
             aside = _free(folder.with_name(f"{exercise_id}.old"))
             folder.rename(aside)
             said.append(f"{exercise_id} starts afresh; your earlier attempts are in {_short(aside)}.")
-        kept = _predictions()
-        if exercise_id in kept:
-            number = next(n for n in range(1, len(kept) + 2) if f"{exercise_id}.old-{n}" not in kept)
-            kept[f"{exercise_id}.old-{number}"] = kept.pop(exercise_id)
-            _write(work_folder() / "predictions.json", _json(kept))
+        if exercise_id in _predictions():
+            with _changing_predictions() as kept:
+                number = next(n for n in range(1, len(kept) + 2) if f"{exercise_id}.old-{n}" not in kept)
+                kept[f"{exercise_id}.old-{number}"] = kept.pop(exercise_id)
             said.append(f"The prediction {exercise_id} can be made again.")
     except OSError as problem:
         said.append(f"{exercise_id} could not be reset: {_reason(problem)}.")
@@ -190,10 +192,9 @@ def predicted(prediction_id: str) -> str | None:
 def record_prediction(prediction_id: str, answer: str) -> str:
     """Keep a prediction. What went wrong in one sentence; empty if all went well."""
     try:
-        kept = _predictions()
-        kept[prediction_id] = {"answer": answer, "when": f"{datetime.now():%Y-%m-%d %H:%M:%S}"}
         work_folder().mkdir(parents=True, exist_ok=True)
-        _write(work_folder() / "predictions.json", _json(kept))
+        with _changing_predictions() as kept:
+            kept[prediction_id] = {"answer": answer, "when": f"{datetime.now():%Y-%m-%d %H:%M:%S}"}
         return ""
     except OSError as problem:
         return f"Your prediction could not be kept in {work_folder().name}/: {_reason(problem)}."
@@ -211,6 +212,26 @@ def _predictions() -> dict[str, Any]:
         pass
     _put_aside(path)
     return {}
+
+
+@contextmanager
+def _changing_predictions() -> Iterator[dict[str, Any]]:
+    """What is kept, to be changed, and then written. One notebook at a time: else one would write over the other's."""
+    lock, until = work_folder() / "predictions.lock", time.monotonic() + PATIENCE
+    while True:
+        try:
+            lock.touch(exist_ok=False)
+            break
+        except FileExistsError:
+            if time.monotonic() > until:  # left behind by a notebook that was killed
+                break
+            time.sleep(0.005)
+    try:
+        kept = _predictions()
+        yield kept
+        _write(work_folder() / "predictions.json", _json(kept))
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 def _json(kept: dict[str, Any]) -> str:

@@ -1,8 +1,12 @@
 """A prediction is recorded before the outcome is shown, and the lock stands in nobody's way."""
 
+import gc
+import threading
+import time
+
 import pytest
 
-from labs.kit import predict, progress
+from labs.kit import predict, predictions, progress
 
 OPTIONS = ["A quarter", "One, from another", "Nothing"]
 
@@ -11,6 +15,7 @@ OPTIONS = ["A quarter", "One, from another", "Nothing"]
 def course(monkeypatch, tmp_path):
     monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
     monkeypatch.delenv("COURSE_OPEN", raising=False)
+    monkeypatch.setattr(predictions, "_waiting", {})
 
 
 def ask(answer="Nothing", because="None is left."):
@@ -43,6 +48,72 @@ def test_what_waits_for_it_is_called_once_it_is_answered():
     assert sorted(called) == ["first", "trait"]
     question.when_answered(lambda: called.append("late"))
     assert called[-1] == "late"
+
+
+class Picture:
+    """Something that waits for a prediction."""
+
+    locked = True
+
+    def open(self):
+        self.locked = False
+
+
+def test_what_waits_for_an_earlier_run_of_the_cell_opens_with_a_later_one():
+    first, picture, called = ask(), Picture(), []
+    first.when_answered(picture.open)
+    first.when_answered(lambda: called.append("first"))
+    other = predict("06-sixth", "?", ["x", "y"], answer="x")
+    other.when_answered(lambda: called.append("other"))
+    ask().record("Nothing")
+    assert (picture.locked, called) == (False, ["first"])
+
+
+def test_a_prediction_kept_by_another_notebook_opens_what_waits_when_the_cell_is_run_again():
+    picture = Picture()
+    ask().when_answered(picture.open)
+    progress.record_prediction("06-fifth", "Nothing")
+    assert picture.locked
+    ask()
+    assert not picture.locked
+
+
+def test_what_is_run_again_and_again_leaves_nothing_behind():
+    question, observers = ask(), lambda: sum(map(len, question.widget._trait_notifiers.get("answered", {}).values()))
+    before = observers()
+    for _ in range(60):
+        picture = Picture()
+        ask().when_answered(picture.open)
+        question.when_answered(picture.open)
+    gc.collect()
+    assert observers() == before
+    assert len(predictions._waiting["06-fifth"]) == 1, "the last picture, once"
+    question.record("Nothing")
+    assert not picture.locked and not predictions._waiting
+
+
+def test_notebooks_that_record_at_the_same_time_lose_nothing(monkeypatch):
+    as_it_is = progress._json
+
+    def slowly(kept):
+        time.sleep(0.01)  # between reading the file and writing it
+        return as_it_is(kept)
+
+    monkeypatch.setattr(progress, "_json", slowly)
+    notebooks = [threading.Thread(target=progress.record_prediction, args=(f"p-{n}", "x")) for n in range(8)]
+    for notebook in notebooks:
+        notebook.start()
+    for notebook in notebooks:
+        notebook.join()
+    assert [progress.predicted(f"p-{n}") for n in range(8)] == ["x"] * 8
+
+
+def test_a_lock_that_a_dead_notebook_left_is_not_waited_for_long(monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    progress.work_folder().mkdir(parents=True)
+    (progress.work_folder() / "predictions.lock").touch()
+    assert progress.record_prediction("06-fifth", "Nothing") == "" and progress.predicted("06-fifth") == "Nothing"
+    assert sorted(path.name for path in progress.work_folder().iterdir()) == ["predictions.json"]
 
 
 def test_it_is_kept_and_shown_answered_when_opened_again():
