@@ -56,22 +56,26 @@ class Printed(io.TextIOBase):
         return scrub("\n".join(head)) + (f"\n… and {count} more lines" if more > 0 else "")
 
 
-def guarded(function: Callable[..., Any], seconds: float = 5.0, copy: bool = True) -> Guarded:
+def guarded(
+    function: Callable[..., Any], seconds: float = 5.0, copy: bool = True, *, total: float | None = None
+) -> Guarded:
     """The same function behind a fence: it has `seconds` a call and raises nothing but LearnerError.
 
+    With `total`, all its calls together have so many seconds: a run that calls it often guards it anew at its start.
     `copy=False` hands arguments and answer over as they are. After a call, `.printed` holds what was printed and
     `.changed` says in one sentence that it changed an argument (only its own copy), else None.
     """
     if not callable(function):
         raise TypeError(f"guarded() wants a function, not {show(function)}")
-    return Guarded(function, seconds, copy)
+    return Guarded(function, seconds, copy, total)
 
 
 class Guarded:
     """See `guarded`."""
 
-    def __init__(self, function: Callable[..., Any], seconds: float, copy: bool) -> None:
-        self.function, self.seconds, self.copy = function, seconds, copy
+    def __init__(self, function: Callable[..., Any], seconds: float, copy: bool, total: float | None = None) -> None:
+        self.function, self.seconds, self.copy, self.total = function, seconds, copy, total
+        self.used = 0.0  # seconds that its calls have taken so far
         self.learner = function  # whose lines are shown; to be set where `function` only wraps the learner's
         self.__name__ = getattr(function, "__name__", "function")
         self.printed = Printed()
@@ -86,12 +90,14 @@ class Guarded:
         # Replaced before this call, so by another cell: put back now, so that our own lines can trust them.
         job.replaced = _put_builtins_back()
         sys.stdout = sys.stderr = self.printed
+        start = time.monotonic()
         try:
             if THREADS:
-                _run_in_worker(job, self.seconds)
+                _run_in_worker(job)
             else:
                 job.run()
         finally:
+            self.used += time.monotonic() - start
             job.replaced += _put_builtins_back()
             sys.stdout, sys.stderr = outer[:2]
             sys.setrecursionlimit(outer[2])
@@ -221,7 +227,15 @@ def _lay_trap() -> None:
 _resting: list[_Worker] = []
 
 
-def _run_in_worker(job: _Job, seconds: float) -> None:
+def _run_in_worker(job: _Job) -> None:
+    guard = job.guard
+    seconds, late_by = guard.seconds, f"It did not come back within {guard.seconds:g} s"
+    if guard.total is not None and guard.total - guard.used < seconds:
+        seconds, late_by = guard.total - guard.used, f"Its calls took longer than {guard.total:g} s together"
+        if seconds <= 0:
+            job.problem = LearnerError("time", f"{late_by}. Does it do more than it has to?")
+            return
+        seconds = max(seconds, 0.02)  # long enough to be seen at work, so that we can say where it was
     try:
         worker = _resting.pop()
     except IndexError:
@@ -247,18 +261,15 @@ def _run_in_worker(job: _Job, seconds: float) -> None:
             break
         place, line = going_round(worker.ident or 0, job.guard.learner)
         late = time.monotonic() - start > seconds + 1  # nothing of ours could run meanwhile
-        kind, sentence = "time", f"It did not come back within {seconds:g} s{place}."
-        sentence += " Is there a way out for every input?"
+        kind, sentence = "time", f"{late_by}{place}. Is there a way out for every input?"
         if late:
-            sentence = (
-                f"It did not come back within {seconds:g} s: one single call of a built-in took longer than that."
-            )
+            sentence = f"{late_by}: one single call of a built-in took longer than that."
     except KeyboardInterrupt:
         place, line = going_round(worker.ident or 0, job.guard.learner)
         kind, sentence = "interrupted", f"You stopped it{place}."
     job.guard.printed.cut = True
     if not _stop(worker, job):
-        kind, sentence = "stuck", f"It did not come back within {seconds:g} s{place}. A single call there cannot be "
+        kind, sentence = "stuck", f"{late_by}{place}. A single call there cannot be "
         sentence += "stopped half way: it goes on unseen, and its answer will be thrown away."
     job.problem = LearnerError(kind, sentence, line)  # whatever it answered while it was being stopped
 

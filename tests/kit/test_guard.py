@@ -111,6 +111,37 @@ def test_the_loop_is_found_in_a_helper():
     assert wrong(in_a_helper).line == plain.__code__.co_firstlineno + 1
 
 
+def test_calls_that_share_a_budget_stop_when_it_is_used_up():
+    def f(seconds):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            pass
+
+    safe, start = guarded(f, seconds=60, total=0.6), time.monotonic()
+    safe(0.2)
+    with pytest.raises(LearnerError) as caught:
+        safe(60)
+    assert time.monotonic() - start < 2
+    assert (caught.value.kind, caught.value.line) == ("time", f.__code__.co_firstlineno + 2)
+    assert "Its calls took longer than 0.6 s together: it was in the loop at line" in caught.value.sentence
+    with pytest.raises(LearnerError, match=r"longer than 0\.6 s together\. Does it do more than"):
+        safe(0)  # nothing is left
+    guarded(f, seconds=60, total=0.6)(0.01)  # a new run, a new budget
+
+
+def test_many_short_calls_use_a_budget_up():
+    safe, start = guarded(time.sleep, total=0.2), time.monotonic()
+    with pytest.raises(LearnerError, match="together"):
+        for _ in range(100):
+            safe(0.03)
+    assert time.monotonic() - start < 2
+
+
+def test_one_call_within_a_budget_still_has_its_own_limit():
+    with pytest.raises(LearnerError, match=r"It did not come back within 0.1 s: it was in the loop"):
+        guarded(plain, seconds=0.1, total=3)()
+
+
 def test_what_waits_in_a_builtin_is_left_behind_and_that_is_said(monkeypatch):
     monkeypatch.setattr(guard, "PATIENCE", 0.1)
     error = wrong(lambda: time.sleep(1.5))
