@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import update_wrapper
 from html import escape
 from importlib import import_module
 from typing import Any
@@ -37,6 +38,7 @@ class Failure:
     name: str
     case: Case
     sentence: str
+    shown: str = ""  # the case as a call
     printed: str = ""
     answer: Answer = None  # in plain form, if it could be read
     came: str = ""  # else as it is
@@ -82,7 +84,7 @@ class Report:
 
     def _panel(self, failure: Failure) -> dict[str, str]:
         assert self.exercise is not None
-        rows = {"smallest case found": self.exercise.show_case(failure.case)}
+        rows = {"smallest case found": failure.shown}
         if failure.came or failure.answer is not None:
             rows["your answer"] = failure.came or self.exercise.show_answer(failure.answer)
         if failure.expected is not None:
@@ -206,6 +208,20 @@ def _judge(exercise: Exercise, function: Callable[..., Any]) -> Report:
     return _sum_up(exercise, function, trial)
 
 
+class _Heard:
+    """A function, and whether it has ever given back None."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function, self.none = function, False
+        with suppress(Exception):
+            update_wrapper(self, function)
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        answer = self.function(*args, **named)
+        self.none = self.none or answer is None
+        return answer
+
+
 class _Trial:
     """All that was seen of one function."""
 
@@ -216,11 +232,13 @@ class _Trial:
         self.seen: set[str] = set()  # the properties that were looked at
         self.unstarted = self.finished = False
         self._empty = _is_empty(function)
+        self._heard = _Heard(function)
         self._until = time.monotonic() + ALL_SECONDS
 
         def examine(case: Case) -> tuple[Answer, str, Answer, str]:
             """The answer in plain form, or what is wrong with its form; in the guard's hands, as answers can be odd."""
-            answer = exercise.call(function, case)
+            self._heard = _Heard(function)
+            answer = exercise.call(self._heard, case)
             try:
                 return exercise.read(case, answer), "", None, ""
             except Wrong as wrong:
@@ -249,11 +267,20 @@ class _Trial:
         self.failures += failures
         return not failures
 
+    def _should_have_returned(self, case: Case) -> bool:
+        """Whether the function gave back None in this case, where the reference does not."""
+        reference = _Heard(self.exercise.reference)
+        if self._heard.none:
+            self.exercise.call(reference, case)
+        return self._heard.none and not reference.none
+
     def _look(self, case: Case, answer: Answer, misfit: str, expected: Answer, came: str) -> list[Failure]:
         if self._empty:
             self.unstarted = self.finished = True
         self.seen.add(self.exercise.shape)
         failures = []
+        if (misfit or answer is None) and self._examine.printed.text and self._should_have_returned(case):
+            misfit, came = "You printed it: give it back with `return`.", came or show(None)
         if misfit:
             failures.append(Failure(self.exercise.shape, case, misfit, came=came, expected=expected))
         else:
@@ -334,6 +361,9 @@ def _sum_up(exercise: Exercise, function: Callable[..., Any], trial: _Trial) -> 
             report.others[name] = failure.sentence + ("" if failure.case == worst.case else " (In another case.)")
     if worst.expected is None and worst.name != KEEPS:
         worst.expected = exercise.solve(worst.case)
+    worst.shown = exercise.shown(worst.case, function)
+    if worst.name == COMES_BACK and exercise.beware is not None:
+        report.misconception = exercise.beware(worst.case) or ""
     if worst.answer is not None:
         wrong = [failure for failure in trial.failures if failure.answer is not None][:60]
         rights = [exercise.solve(failure.case) for failure in wrong]

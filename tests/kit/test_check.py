@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -140,6 +141,84 @@ def test_the_wrong_kind_of_answer_is_one_sentence():
         ("idle", "Is not negative"),
         ("idle", "Is twice as much"),
     ]
+
+
+def printing(x):
+    print(2 * x)
+
+
+def test_who_prints_instead_of_returning_is_told_so(monkeypatch):
+    told = "You printed it: give it back with `return`."
+    report = double(printing)
+    assert (
+        report.failure.sentence == told
+        and "your answer          None" in repr(report)
+        and "It printed:" in repr(report)
+    )
+
+    def row(function, case):  # several calls in one case
+        return [function(case[0]), function(case[0] + 1)]
+
+    def rows(case, answer):
+        return [whole(case, one) for one in answer]
+
+    for changes in (dict(read=lambda case, answer: answer), dict(call=row, read=rows, properties=())):
+        monkeypatch.setitem(EXERCISES, "kafka-double", replace(DOUBLE, **changes))
+        assert double(printing).failure.sentence == told
+
+
+def test_printing_is_no_fault_where_none_is_right_or_something_is_returned(monkeypatch):
+    def wordy(x):
+        print(x)
+        return str(x)
+
+    assert double(wordy).failure.sentence == "It gave back str: expected a whole number."
+
+    def nothing_yet(case, answer):
+        raise Wrong("Not even the reference gets here.")
+
+    acts = replace(DOUBLE, reference=lambda x: None, read=nothing_yet)
+    monkeypatch.setitem(EXERCISES, "kafka-double", acts)
+    monkeypatch.setattr(Exercise, "solve", lambda self, case: None)
+    assert double(printing).failure.sentence == "Not even the reference gets here."
+
+
+def lesson(x):
+    return 2 * x
+
+
+def own(number):
+    return number
+
+
+def any_number(*numbers):
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("function", "show_case", "shown"),
+    [
+        (own, None, "own(number=1)"),
+        (any_number, None, "any_number(1)"),
+        (lambda x: 0, None, "lesson(x=1)"),
+        (own, lambda case: f"lesson({case[0]}, 'as it is')", "own(1, 'as it is')"),
+        (lambda x: 0, lambda case: f"lesson({case[0]})", "lesson(1)"),
+        (own, lambda case: f"a log of {case[0]} record", "a log of 1 record"),
+        (own, lambda case: "lessons(1)", "lessons(1)"),
+    ],
+)
+def test_the_case_is_shown_as_a_call_of_the_learners_own_function(function, show_case, shown, monkeypatch):
+    named = replace(DOUBLE, reference=lesson, show_case=show_case)
+    monkeypatch.setitem(EXERCISES, "kafka-double", named)
+    assert f"smallest case found  {shown}\n" in repr(double(function))
+
+
+def test_what_is_unusual_about_a_case_is_told_where_code_breaks_off_in_it(monkeypatch):
+    wary = replace(DOUBLE, beware=lambda case: None if case[0] else "It is nought here.")
+    monkeypatch.setitem(EXERCISES, "kafka-double", wary)
+    assert double(lambda x: 2 * x * x // x).misconception == "It is nought here."
+    assert double(lambda x: 2 * x if x < 2 else x // 0).misconception == ""
+    assert double(lambda x: 7).misconception == ""  # it came back
 
 
 def test_hints_unfold_one_by_one_and_nothing_is_html_by_accident():

@@ -33,6 +33,10 @@ def stub(arrivals, per_worker):
         (lambda a, e: a // e + 1, "one too many"),
         (lambda a, e: round(a / e), "nearest whole number"),
         (lambda a, e: e // a, "the other way round"),
+        (lambda a, e: a / e, "It gave back 2.6666666666666665. Workers come whole: round up."),
+        (lambda a, e: float("inf"), "It gave back inf: expected a whole number of workers."),
+        (lambda a, e: float("nan"), "It gave back nan: expected a whole number of workers."),
+        (lambda a, e: print(a / e), "You printed it: give it back with `return`."),
     ],
 )
 def test_the_three_proofs_of_the_tiny_exercise(wrong, sentence, monkeypatch, tmp_path):
@@ -40,4 +44,7 @@ def test_the_three_proofs_of_the_tiny_exercise(wrong, sentence, monkeypatch, tmp
     assert check("queues-workers", stub).verdict == "not started"
     assert check("queues-workers", EXERCISES["queues-workers"].reference).passed
     report = check("queues-workers", wrong)
+    first = report.failure.case
+    assert first in [(60, 15), (40, 15), (20, 15)], "an easier case would do"
+    assert f"workers_needed(arrivals={first[0]}, per_worker={first[1]})" in repr(report)
     assert report.verdict == "failed" and sentence in repr(report)
