@@ -9,8 +9,17 @@ import pytest
 from labs.kafka import Member, cooperative_sticky_assign
 from labs.kafka.capacity import Plan
 from labs.kafka.exercises import EXERCISES
-from labs.kafka.exercises.assignments import read, small_groups, small_pasts, twice
-from labs.kafka.exercises.groups_sticky import few_moves, fewest_moves
+from labs.kafka.exercises.assignments import (
+    beside,
+    larger_groups,
+    larger_pasts,
+    read,
+    small_groups,
+    small_pasts,
+    twice,
+    vanished,
+)
+from labs.kafka.exercises.groups_sticky import all_there, few_moves, fewest_moves
 from labs.kit import check
 from labs.kit.exercise import Wrong
 
@@ -32,6 +41,8 @@ def my_range(members, topics, *, first=True, by_id=True, everybody=False, idle=T
         readers = [m.id for m in members if everybody or topic in m.topics]
         if by_id:
             readers.sort()
+        if not readers:
+            continue
         each, more = step(partitions, len(readers))
         start = 0
         for i, name in enumerate(readers):
@@ -41,23 +52,27 @@ def my_range(members, topics, *, first=True, by_id=True, everybody=False, idle=T
     return answer if idle else {name: mine for name, mine in answer.items() if mine}
 
 
-def my_round_robin(members, topics):
+def subscribed(members, topics):
+    return sorted(topic for topic in topics if any(topic in m.topics for m in members))
+
+
+def my_round_robin(members, topics, pick=subscribed):
     answer = {m.id: [] for m in members}
     circle = cycle(sorted(members, key=lambda m: m.id))
-    for topic in sorted(topics):
+    for topic in pick(members, topics):
         for n in range(topics[topic]):
             reader = next(m for m in circle if topic in m.topics)
             answer[reader.id].append((topic, n))
     return answer
 
 
-def my_sticky(members, topics, *, trust=1, most=None):
+def my_sticky(members, topics, *, trust=1, most=None, all_there=True):
     everything = [(topic, n) for topic in topics for n in range(topics[topic])]
     claims = Counter(p for m in members for p in m.owned)
     share, longer = divmod(len(everything), len(members))
     answer = {m.id: [] for m in members}
     for m in members:
-        mine = [p for p in m.owned if claims[p] <= trust]
+        mine = [p for p in m.owned if claims[p] <= trust and (p in everything or not all_there)]
         room = most(share, longer, len(members)) if most else share + (longer > 0)
         answer[m.id] = mine[:room]
         if not most and len(answer[m.id]) > share:
@@ -116,7 +131,6 @@ def test_the_smallest_cases_come_first_and_no_case_has_static_members(name):
         sizes = [len(members) + sum(topics.values()) for members, topics in cases]
         assert sizes[0] == 2 and max(sizes[:20]) < min(sizes[-20:])
         assert all(m.instance_id is None for members, _ in cases for m in members)
-        assert all(any(t in m.topics for m in members) for members, topics in cases for t in topics)
 
 
 # ── wrong answers ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,20 +144,20 @@ def rest_to_last(members, topics):
     answer = {m.id: [] for m in members}
     for topic, partitions in topics.items():
         readers = sorted(m.id for m in members if topic in m.topics)
-        for n in range(partitions):
+        for n in range(partitions if readers else 0):
             answer[readers[min(n // max(1, partitions // len(readers)), len(readers) - 1)]].append((topic, n))
     return answer
 
 
 def end_to_end(members, topics):
-    everything = [(t, n) for t in sorted(topics) for n in range(topics[t])]
+    everything = [(t, n) for t in subscribed(members, topics) for n in range(topics[t])]
     cut = my_range([Member(m.id, ("all",)) for m in members], {"all": len(everything)})
     return {name: [everything[n] for _, n in mine] for name, mine in cut.items()}
 
 
 def each_topic_in_turn(members, topics):
     answer = {m.id: [] for m in members}
-    for topic in topics:
+    for topic in subscribed(members, topics):
         for (_, n), name in zip(
             [(topic, n) for n in range(topics[topic])],
             cycle(sorted(m.id for m in members if topic in m.topics)),
@@ -165,7 +179,7 @@ def in_turn_subscribed_or_not(members, topics):
 def in_turn_in_order_of_joining(members, topics):
     answer = {m.id: [] for m in members}
     circle = cycle(members)
-    for topic in sorted(topics):
+    for topic in subscribed(members, topics):
         for n in range(topics[topic]):
             answer[next(m for m in circle if topic in m.topics).id].append((topic, n))
     return answer
@@ -173,7 +187,7 @@ def in_turn_in_order_of_joining(members, topics):
 
 def turns_among_subscribers(members, topics):
     answer = {m.id: [] for m in members}
-    cards = [(t, n) for t in sorted(topics) for n in range(topics[t])]
+    cards = [(t, n) for t in subscribed(members, topics) for n in range(topics[t])]
     for i, (topic, n) in enumerate(cards):
         readers = sorted(m.id for m in members if topic in m.topics)
         answer[readers[i % len(readers)]].append((topic, n))
@@ -197,6 +211,44 @@ def fills_blindly(members, topics):
     return kept
 
 
+def in_the_order_of_the_dict(members, topics):
+    return my_round_robin(members, topics, lambda members, topics: [t for t in topics if t in subscribed(members, [t])])
+
+
+def keeps_the_vanished(members, topics):
+    return my_sticky(members, topics, all_there=False)
+
+
+def lesson_sticky(members, topics, *, rank=lambda keeps, name: -len(keeps[name]), trust=lambda claimants: ()):
+    """As in the lesson; `rank` orders those who get the extra places, `trust` picks a claimant to be believed."""
+    everything = [(topic, n) for topic in sorted(topics) for n in range(topics[topic])]
+    claimants = {p: [m.id for m in members if p in m.owned] for p in everything}
+    keeps = {
+        m.id: [p for p in m.owned if p in everything and (claimants[p] == [m.id] or m.id in trust(claimants[p]))]
+        for m in members
+    }
+    share, longer = divmod(len(everything), len(members))
+    quota = {name: share + (i < longer) for i, name in enumerate(sorted(keeps, key=lambda name: rank(keeps, name)))}
+    answer = {name: mine[: quota[name]] for name, mine in keeps.items()}
+    free = [p for p in everything if not any(p in mine for mine in answer.values())]
+    for name, mine in answer.items():
+        while len(mine) < quota[name]:
+            mine.append(free.pop(0))
+    return answer
+
+
+def extra_to_the_first(members, topics):
+    return lesson_sticky(members, topics, rank=lambda keeps, name: name)
+
+
+def trusts_the_first(members, topics):
+    return lesson_sticky(members, topics, trust=lambda claimants: claimants[:1])
+
+
+def trusts_the_last(members, topics):
+    return lesson_sticky(members, topics, trust=lambda claimants: claimants[-1:])
+
+
 def gives_only_what_was_owned(members, topics):
     owned = {p for m in members for p in m.owned}
     return {name: [p for p in mine if p in owned] for name, mine in my_sticky(members, topics).items()}
@@ -218,9 +270,17 @@ WRONG = [
     ("kafka-round-robin", in_turn_subscribed_or_not, "subscribed or not", None),
     ("kafka-round-robin", turns_among_subscribers, "counts turns among the subscribers", None),
     ("kafka-round-robin", in_turn_in_order_of_joining, "in the order of the list", 1),
+    ("kafka-round-robin", in_the_order_of_the_dict, "You took the topics in the order of the dict", 2),
     ("kafka-round-robin", round_robin_without_idle, "leaves idle members out", 1),
     ("kafka-sticky", my_range, "shares everything out anew", None),
     ("kafka-sticky", my_round_robin, "shares everything out anew", None),
+    ("kafka-sticky", keeps_the_vanished, "a partition may have vanished", 1),
+    ("kafka-sticky", extra_to_the_first,
+     "The one extra place went to c1, who had nothing. Give the extra places to those who own most.", 1),
+    ("kafka-sticky", trusts_the_first,
+     "orders-0 is claimed by c1 and c2, and your answer counts it as c1’s. Neither may be trusted with it: treat it as "
+     "free.", 2),
+    ("kafka-sticky", trusts_the_last, "and your answer counts it as c2’s", 2),
     ("kafka-sticky", keeps_everything, "newcomers stay poor", 2),
     ("kafka-sticky", lambda m, t: my_sticky(m, t, trust=2), "your answer believes both", 2),
     ("kafka-sticky", lambda m, t: my_sticky(m, t, most=lambda share, longer, n: share + (longer > 0)),
@@ -296,6 +356,88 @@ def test_no_plan_is_one_sentence(answer):
     assert ("bad", EXERCISES["kafka-capacity"].shape) in report.marks and "expected" in repr(report)
 
 
+def without_a_guard(members, topics):
+    answer = {m.id: [] for m in members}
+    for topic in topics:
+        readers = sorted(m.id for m in members if topic in m.topics)
+        each, more = divmod(topics[topic], len(readers))
+        for n in range(topics[topic]):
+            place = n // (each + 1) if n < more * (each + 1) else (n - more) // each
+            answer[readers[place]].append((topic, n))
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "told"),
+    [
+        ("kafka-range", without_a_guard, "ZeroDivisionError"),
+        ("kafka-round-robin", lambda m, t: my_round_robin(m, t, lambda m, t: sorted(t)), "did not come back within"),
+        ("kafka-round-robin", lambda m, t: without_a_guard(m, t) and my_round_robin(m, t), "ZeroDivisionError"),
+    ],
+)
+def test_a_topic_that_nobody_reads_stops_nobody(name, function, told):
+    report = check(name, function)
+    assert report.failure.case == ([Member("c1", ("orders",))], {"orders": 1, "payments": 1})
+    assert told in report.failure.sentence and report.failure.expected == {"c1": (("orders", 0),)}
+    assert report.misconception.startswith("Nobody subscribes to payments here")
+
+
+@pytest.mark.parametrize("name", ("kafka-range", "kafka-round-robin"))
+def test_a_topic_that_nobody_reads_goes_to_nobody(name):
+    def to_all(members, topics):
+        answer = SOLUTIONS[name](members, topics)
+        for topic in set(topics) - set(subscribed(members, topics)):
+            answer[min(answer)] += [(topic, n) for n in range(topics[topic])]
+        return answer
+
+    assert "c1 gets payments-0, but subscribes to orders only." in repr(check(name, to_all))
+
+
+@pytest.mark.parametrize("seed", [pytest.param(larger_pasts, id="sticky"), pytest.param(larger_groups, id="groups")])
+def test_larger_cases_have_what_the_small_ones_have(seed):
+    from hypothesis import find
+
+    if seed is larger_pasts:
+        for gone in (("orders", 5), ("refunds", 0)):
+            assert find(seed(), lambda case, gone=gone: gone in vanished(case))
+    else:
+        assert find(seed(), lambda case: list(case[1]) != sorted(case[1]))
+        assert find(seed(), lambda case: len(subscribed(*case)) < len(case[1]))
+
+
+def test_what_has_vanished_moves_nowhere_and_is_nobodys():
+    gone, kept = ("orders", 1), ("orders", 0)
+    case = ([Member(n, ("orders",), owned=(gone,), generation=1) for n in ("c1", "c2")], {"orders": 1})
+    assert vanished(case) == {gone} and twice(case) == set() and fewest_moves(case) == 0
+    few_moves(case, {"c1": (kept,), "c2": ()})
+    with pytest.raises(Wrong, match=r"c1 gets orders-1, which has vanished: orders has 1, numbered from 0 to 0\."):
+        all_there(case, {"c1": (kept, gone), "c2": ()})
+    assert read(case, {"c2": [gone]}) == {"c2": (gone,)}
+
+
+def test_owning_what_has_vanished_gives_no_right_to_an_extra_place():
+    def by_all_owned(members, topics):
+        had = {m.id: len(m.owned) for m in members}
+        return lesson_sticky(members, topics, rank=lambda keeps, name: -had[name])
+
+    assert check("kafka-sticky", by_all_owned).verdict == "failed"
+    assert check("kafka-sticky", lesson_sticky).passed
+
+
+def test_the_picture_tells_no_entry_from_nothing():
+    svg, told = beside(CASE, {"c1": (("orders", 0), ("orders", 1))}, {"c1": (("orders", 0), ("orders", 1)), "c2": ()})
+    assert svg.count(">no entry<") == 1 and svg.count(">nothing<") == 1
+    assert told == "your answer: c1: orders-0, orders-1; c2: no entry. expected: c1: orders-0, orders-1; c2: nothing"
+
+
+def test_a_plan_is_shown_as_a_call_of_the_function_in_the_lesson():
+    def plan(rate, per_consumer, per_partition):
+        return 1, 1
+
+    for function in (plan, lambda *case: (1, 1)):
+        assert "plan(rate=30, per_consumer=25, per_partition=30)" in repr(check("kafka-capacity", function))
+
+
 def test_a_picture_stands_beside_the_words():
     for name, wrong in [("kafka-range", my_round_robin), ("kafka-sticky", keeps_everything)]:
         html = check(name, wrong)._repr_mimebundle_()["text/html"]
@@ -312,13 +454,13 @@ def test_the_fewest_moves_are_the_fewest_of_all_balanced_assignments():
         partitions = [("orders", n) for n in range(topics["orders"])]
         if len(members) ** len(partitions) > 100:
             continue
-        disputed, best = twice(case), len(partitions)
+        lost, best = twice(case) | vanished(case), len(partitions)
         for owners in product(members, repeat=len(partitions)):
             many = Counter({m.id: 0 for m in members})
             many.update(m.id for m in owners)
             if max(many.values()) - min(many.values()) <= 1:
                 now = dict(zip(partitions, owners, strict=True))
-                moved = sum(now[p] != m for m in members for p in m.owned if p not in disputed)
+                moved = sum(now[p] != m for m in members for p in m.owned if p not in lost)
                 best = min(best, moved)
         assert fewest_moves(case) == best, case
         looked_at += 1

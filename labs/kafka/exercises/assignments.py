@@ -7,7 +7,7 @@ sorted}, so that the order in a list does not matter, and tuples and sets do as 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
 from itertools import combinations, product
@@ -23,6 +23,7 @@ Shares = dict[str, tuple[Partition, ...]]
 
 SHAPE = "Gives back {member id: list of (topic, partition) pairs}"
 TOPICS = ("orders", "payments", "refunds")
+NO_ENTRY = "no entry"  # of a member that the answer leaves out; one that gets nothing has an empty list
 _PAIRS = "expected a list of (topic, partition) pairs"
 
 
@@ -30,9 +31,8 @@ _PAIRS = "expected a list of (topic, partition) pairs"
 
 
 def small_groups() -> list[Group]:
-    """Up to three members and two topics, the smallest first; members also in another order than by id.
-
-    Every topic has a subscriber: an assignor is asked about no others.
+    """Up to four members and two topics, the smallest first. Members and topics also in another order than by name, and
+    topics to which nobody subscribes: a group that lists the topics of a cluster finds such ones, too.
     """
     groups = []
     for count, partitions in product((1, 2, 3, 4), range(1, 7)):
@@ -43,7 +43,11 @@ def small_groups() -> list[Group]:
             if {topic for subscription in topics for topic in subscription} == {"orders", "payments"}:
                 groups += [_group(topics, first, second) for first, second in product((1, 2, 3), (1, 2, 3))]
     backwards = [(members[::-1], topics) for members, topics in groups if 1 < len(members) < 4]
-    return sorted(groups + backwards, key=_size)
+    backwards += [(members, dict(reversed(topics.items()))) for members, topics in groups
+                  if len(topics) == len(members) == 2]  # fmt: skip
+    unread = [_group([(topic,)] * count, first, second)
+              for topic, count, first, second in product(("orders", "payments"), (1, 2), (1, 2), (1, 2))]  # fmt: skip
+    return sorted(groups + backwards + unread, key=_size)
 
 
 def _group(subscriptions: Iterable[tuple[str, ...]], *partitions: int) -> Group:
@@ -54,26 +58,43 @@ def _group(subscriptions: Iterable[tuple[str, ...]], *partitions: int) -> Group:
 def _size(group: Group) -> int:
     members, topics = group
     uneven = len({m.topics for m in members}) > 1
-    return len(members) + sum(topics.values()) + len(topics) + uneven + (members[0].id != "c1")
+    odd = (members[0].id != "c1") + (list(topics) != sorted(topics)) + 3 * len(_unread((members, topics)))
+    return len(members) + sum(topics.values()) + len(topics) + uneven + odd
+
+
+def _unread(group: Group) -> list[str]:
+    members, topics = group
+    return [topic for topic in sorted(topics) if not any(topic in m.topics for m in members)]
+
+
+def beware_of_unread(group: Group) -> str | None:
+    """Where code got stuck or broke off: without subscribers there is nothing to divide by, and nobody to find."""
+    for topic in _unread(group):
+        return (
+            f"Nobody subscribes to {topic} here: there are no readers to divide by, and no next reader to be found. "
+            "Such a topic goes to nobody: pass it over."
+        )
+    return None
 
 
 def larger_groups() -> Any:
-    """A Hypothesis strategy: up to six members in any order, up to three topics, any subscriptions."""
+    """A Hypothesis strategy: up to six members and three topics, both in any order, and any subscriptions."""
     from hypothesis import strategies as st
 
     @st.composite
     def group(draw: Any) -> Group:
-        topics = {name: draw(st.integers(1, 9)) for name in TOPICS[: draw(st.integers(1, 3))]}
+        topics = {name: draw(st.integers(1, 9)) for name in draw(st.permutations(TOPICS[: draw(st.integers(1, 3))]))}
         ids = draw(st.permutations([f"c{i}" for i in range(1, draw(st.integers(1, 6)) + 1)]))
         some = st.sets(st.sampled_from(sorted(topics)), min_size=1)
-        members = [Member(name, tuple(sorted(draw(some)))) for name in ids]
-        return members, {name: count for name, count in topics.items() if any(name in m.topics for m in members)}
+        return [Member(name, tuple(sorted(draw(some)))) for name in ids], topics
 
     return group()
 
 
 def small_pasts() -> list[Group]:
-    """One topic, everybody subscribes to it, and each partition was owned by nobody, somebody, or by two at once."""
+    """One topic, everybody subscribes to it, and each partition was owned by nobody, somebody, or by two at once; or
+    somebody owned partitions that have vanished, as when a topic is deleted, and perhaps created again with fewer.
+    """
     groups = []
     for count, partitions in [(1, 1), (1, 2), *product((2,), (1, 2, 3, 4)), *product((3,), (1, 2, 3, 4)), (4, 2)]:
         ids = [f"c{i}" for i in range(1, count + 1)]
@@ -85,7 +106,13 @@ def small_pasts() -> list[Group]:
                 )
     groups += [_with_past(["c1", "c2", "c3"], {"orders": n}, [("orders", i) for i in range(n)], [("c1",)] * n)
                for n in range(4, 9)]  # fmt: skip
-    return sorted(groups, key=lambda group: (_size(group), sum(len(m.owned) for m in group[0])))
+    for ids, n in [(["c1"], 1), *((["c1", "c2"], n) for n in (1, 2, 3))]:
+        for gone in ([("orders", n)], [("payments", 0), ("payments", 1)]):
+            for *before, last in product(*[["", *ids]] * n, ids):  # "": it was nobody's
+                there = [("orders", i) for i in range(n)]
+                had = [(name,) for name in (*before, *[last] * len(gone))]
+                groups.append(_with_past(ids, {"orders": n}, there + gone, had))
+    return sorted(groups, key=lambda group: (_size(group) + bool(vanished(group)), sum(len(m.owned) for m in group[0])))
 
 
 def _with_past(
@@ -98,7 +125,9 @@ def _with_past(
 
 
 def larger_pasts() -> Any:
-    """A Hypothesis strategy: up to six members, two topics, and any past, now and then a partition claimed twice."""
+    """A Hypothesis strategy: up to six members, two topics, and any past. Now and then a partition is claimed twice, or
+    was owned and is no longer there.
+    """
     from hypothesis import strategies as st
 
     @st.composite
@@ -106,7 +135,8 @@ def larger_pasts() -> Any:
         topics = {name: draw(st.integers(1, 8)) for name in TOPICS[: draw(st.integers(1, 2))]}
         ids = [f"c{i}" for i in range(1, draw(st.integers(1, 6)) + 1)]
         claims: list[tuple[str, ...]] = [(), *((name,) for name in ids), *combinations(ids, 2)]
-        partitions = [(topic, n) for topic in topics for n in range(topics[topic])]
+        partitions = [(topic, n) for topic in topics for n in range(topics[topic] + draw(st.integers(0, 2)))]
+        partitions += [("refunds", 0)] * draw(st.integers(0, 1))
         return _with_past(ids, topics, partitions, [draw(st.sampled_from(claims)) for _ in partitions])
 
     return group()
@@ -116,7 +146,10 @@ def larger_pasts() -> Any:
 
 
 def read(case: Group, answer: Any) -> Shares:
-    """The answer in plain form; Wrong if it is no assignment at all. A member may still be missing."""
+    """The answer in plain form; Wrong if it is no assignment at all.
+
+    A member may still be missing, and somebody may still keep what has vanished: these are mistakes of their own.
+    """
     members, topics = case
     if not isinstance(answer, Mapping):
         raise Wrong(f"It gave back {_short(answer)}: expected a dict with a list of partitions for each member’s id.")
@@ -126,10 +159,11 @@ def read(case: Group, answer: Any) -> Shares:
             raise Wrong(f"A key is the whole Member {name.id}: expected its id, '{name.id}'.")
         if name not in ids:
             raise Wrong(f"There is no member {_short(name)}.")
-    return {name: _pairs(name, answer[name], topics) for name in ids if name in answer}
+    gone = vanished(case)
+    return {name: _pairs(name, answer[name], topics, gone) for name in ids if name in answer}
 
 
-def _pairs(name: str, value: Any, topics: Mapping[str, int]) -> tuple[Partition, ...]:
+def _pairs(name: str, value: Any, topics: Mapping[str, int], gone: Collection[Partition]) -> tuple[Partition, ...]:
     if not isinstance(value, list | tuple | set | frozenset):
         raise Wrong(f"{name} → {_short(value)}: {_PAIRS}.")
     pairs = []
@@ -138,15 +172,16 @@ def _pairs(name: str, value: Any, topics: Mapping[str, int]) -> tuple[Partition,
             case (str(topic), bool()):
                 raise Wrong(f"{name} → [{_short(pair)}]: {_PAIRS}.")
             case (str(topic), int(number)):
-                if not 0 <= number < topics.get(topic, 0):
-                    raise Wrong(f"{name} → {topic}-{number}: {_there_are(topic, topics)}.")
+                if not 0 <= number < topics.get(topic, 0) and (topic, number) not in gone:
+                    raise Wrong(f"{name} → {topic}-{number}: {there_are(topic, topics)}.")
                 pairs.append((topic, number))
             case _:
                 raise Wrong(f"{name} → [{_short(pair)}]: {_PAIRS}, such as ('orders', 0).")
     return tuple(sorted(pairs))
 
 
-def _there_are(topic: str, topics: Mapping[str, int]) -> str:
+def there_are(topic: str, topics: Mapping[str, int]) -> str:
+    """How many partitions the topic has, in words."""
     count = topics.get(topic)
     return f"there is no topic {topic}" if count is None else f"{topic} has {count}, numbered from 0 to {count - 1}"
 
@@ -215,9 +250,15 @@ def level(answer: Shares) -> None:
 
 
 def twice(case: Group) -> set[Partition]:
-    """The partitions that more than one member says it owned."""
+    """The partitions that more than one member says it owned; those that have vanished are no matter."""
     claims = Counter(partition for member in case[0] for partition in set(member.owned))
-    return {partition for partition, times in claims.items() if times > 1}
+    return {partition for partition, times in claims.items() if times > 1} - vanished(case)
+
+
+def vanished(case: Group) -> set[Partition]:
+    """The partitions that somebody says it owned and that are no longer there."""
+    members, topics = case
+    return {(topic, n) for member in members for topic, n in member.owned if n >= topics.get(topic, 0)}
 
 
 def same_as(algorithm: Assignor, sentence: str) -> Misconception:
@@ -249,7 +290,11 @@ def _call(name: str, case: Group) -> str:
 
 def show_shares(answer: Shares) -> str:
     """Shows an assignment, a member a line."""
-    return "\n".join(f"{name}: {', '.join(map(_label, mine)) or 'nothing'}" for name, mine in answer.items()) or "{}"
+    return "\n".join(_share(name, mine) for name, mine in answer.items()) or "{}"
+
+
+def _share(name: str, mine: Sequence[Partition] | None) -> str:
+    return f"{name}: {NO_ENTRY if mine is None else ', '.join(map(_label, mine)) or 'nothing'}"
 
 
 def _label(partition: Partition) -> str:
@@ -265,15 +310,19 @@ def draw(columns: Mapping[str, Mapping[str, Sequence[Partition]]], ids: Sequence
     width, height = left + sum(widths), top + row * len(ids) + 6
     parts = [f'<rect width="{width}" height="{height}" fill="{COLOURS["page"][0]}"/>']
 
-    def text(x: float, y: float, words: str, weight: str = "normal", anchor: str = "start") -> str:
+    def text(x: float, y: float, words: str, weight: str = "normal", anchor: str = "start", ink: str = "ink") -> str:
         place = f'x="{x}" y="{y}" font-weight="{weight}" text-anchor="{anchor}"'
-        return f'<text {place} fill="{COLOURS["ink"][0]}">{escape(words)}</text>'
+        return f'<text {place} fill="{COLOURS[ink][0]}">{escape(words)}</text>'
 
     parts += [text(8, top + row * i + 18, name, "bold") for i, name in enumerate(ids)]
     x = left
     for (title, column), wide in zip(columns.items(), widths, strict=True):
         parts.append(text(x, 19, title, "bold"))
         for i, name in enumerate(ids):
+            if name not in column:
+                parts.append(text(x, top + row * i + 16, NO_ENTRY, "bold", ink="bad-ink"))
+            elif not column[name]:
+                parts.append(text(x, top + row * i + 16, "nothing", ink="muted"))
             for j, partition in enumerate(column.get(name, ())):
                 at = f'x="{x + j * box}" y="{top + row * i}" width="{box - 5}" height="24" rx="4"'
                 parts.append(f'<rect {at} fill="{paint[partition[0]]}" stroke="{COLOURS["line"][0]}"/>')
@@ -282,8 +331,8 @@ def draw(columns: Mapping[str, Mapping[str, Sequence[Partition]]], ids: Sequence
     style = 'font-family="system-ui, sans-serif" font-size="12"'
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>{"".join(parts)}</svg>'
-    told = [f"{title}: {show_shares({n: tuple(column.get(n, ())) for n in ids})}" for title, column in columns.items()]
-    return svg, ". ".join(line.replace("\n", "; ") for line in told)
+    told = {title: "; ".join(_share(name, column.get(name)) for name in ids) for title, column in columns.items()}
+    return svg, ". ".join(f"{title}: {words}" for title, words in told.items())
 
 
 def beside(case: Group, answer: Shares, right: Shares) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from labs.kafka.exercises.assignments import (
     Group,
     Shares,
     beside,
+    beware_of_unread,
     larger_groups,
     level,
     read,
@@ -183,6 +184,7 @@ RANGE = Exercise(
         "Walk through the readers with a counter `start`: the i-th reader gets `range(start, start + length)`, where "
         "`length` is one more while `i` is less than the remainder.",
     ),
+    beware=beware_of_unread,
     show_case=show_call("range_assign"),
     show_answer=show_shares,
     picture=beside,
@@ -210,11 +212,14 @@ def even_if_alike(case: Group, answer: Shares) -> None:
         level(answer)
 
 
-def _deal(members: Any, topics: Any, *, by_id: bool = True, everybody: bool = False, wait: bool = False) -> Assignment:
+def _deal(
+    members: Any, topics: Any, *, by_id: bool = True, by_name: bool = True, everybody: bool = False, wait: bool = False
+) -> Assignment:
     """Round robin with a fault; `wait`: when a member does not subscribe, the card stays until its next turn."""
     members = sorted(members, key=lambda m: m.id) if by_id else list(members)
     assignment: Assignment = {m.id: [] for m in members}
-    cards = [(t, n) for t in sorted(topics) for n in range(topics[t]) if any(t in m.topics for m in members)]
+    in_order = sorted(topics) if by_name else topics
+    cards = [(t, n) for t in in_order for n in range(topics[t]) if any(t in m.topics for m in members)]
     turns = cycle(members)
     for number, (topic, n) in enumerate(cards):
         readers = [m for m in members if topic in m.topics]
@@ -269,6 +274,11 @@ ROUND_ROBIN = Exercise(
             "Your answer takes the members in the order of the list. Round robin takes them by id: sort them first.",
         ),
         same_as(
+            lambda members, topics: _deal(members, topics, by_name=False),
+            "You took the topics in the order of the dict, which may be any. Round robin takes them by name: "
+            "`sorted(topics)`.",
+        ),
+        same_as(
             lambda members, topics: {n: mine for n, mine in round_robin_assign(members, topics).items() if mine},
             "Your answer leaves idle members out. They are members all the same: start from an entry for everybody.",
         ),
@@ -280,6 +290,7 @@ ROUND_ROBIN = Exercise(
         "For each card go round the circle to the next member that subscribes to its topic, give it the card, and go "
         "on from there for the next card.",
     ),
+    beware=beware_of_unread,
     show_case=show_call("round_robin_assign"),
     show_answer=show_shares,
     picture=beside,

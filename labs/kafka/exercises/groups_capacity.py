@@ -13,7 +13,7 @@ from labs.kit.telling import show
 Load = tuple[int, int, int]  # records a second: the rate, what one consumer processes, what one partition carries
 
 
-def plan_of(rate: int, per_consumer: int, per_partition: int) -> Plan:
+def plan(rate: int, per_consumer: int, per_partition: int) -> Plan:
     """The plan that loads everybody up to the limit: no headroom, no growth."""
     return capacity_plan(rate, per_consumer=per_consumer, per_partition=per_partition, headroom=0)
 
@@ -70,11 +70,11 @@ def nobody_idle(case: Load, plan: Plan) -> None:
         raise Wrong(f"{idle} of {plan.consumers} consumers {'has' if idle == 1 else 'have'} nothing to read.")
 
 
-def no_partition_too_many(case: Load, plan: Plan) -> None:
+def no_partition_too_many(case: Load, planned: Plan) -> None:
     """The fewest partitions that do."""
-    least = plan_of(*case).partitions
-    if plan.partitions > least:
-        raise Wrong(f"{plan.partitions} partitions, where {least} would do.")
+    least = plan(*case).partitions
+    if planned.partitions > least:
+        raise Wrong(f"{planned.partitions} partitions, where {least} would do.")
 
 
 def no_consumer_too_many(case: Load, plan: Plan) -> None:
@@ -98,7 +98,7 @@ CAPACITY = Exercise(
     lesson="06",
     title="A capacity plan",
     points=2,
-    reference=plan_of,
+    reference=plan,
     cases=small_loads,
     strategy=larger_loads,
     shape="Gives back (partitions, consumers), whole numbers from 1 up",
@@ -156,6 +156,5 @@ CAPACITY = Exercise(
         "Consumers: try 1, 2, 3 … until the busiest one keeps up. It reads `math.ceil(partitions / consumers)` "
         "partitions, and each brings `rate / partitions`.",
     ),
-    show_case=lambda case: f"capacity_plan(rate={case[0]}, per_consumer={case[1]}, per_partition={case[2]})",
-    show_answer=lambda plan: f"({plan.partitions}, {plan.consumers})",
+    show_answer=lambda answer: f"({answer.partitions}, {answer.consumers})",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from labs.kafka.assignors import range_assign, round_robin_assign
@@ -18,10 +19,20 @@ from labs.kafka.exercises.assignments import (
     show_call,
     show_shares,
     small_pasts,
+    there_are,
     twice,
+    vanished,
 )
 from labs.kafka.sticky import sticky_assign
 from labs.kit.exercise import Exercise, Wrong
+
+
+def all_there(case: Group, answer: Shares) -> None:
+    """Nobody gets a partition that has vanished since somebody owned it."""
+    for name, mine in answer.items():
+        for topic, number in mine:
+            if (topic, number) in vanished(case):
+                raise Wrong(f"{name} gets {topic}-{number}, which has vanished: {there_are(topic, case[1])}.")
 
 
 def even(case: Group, answer: Shares) -> None:
@@ -45,7 +56,8 @@ def fewest_moves(case: Group) -> int:
     """How many owned partitions must change hands, all subscribing to the same topics.
 
     Of P partitions and n members everybody ends up with P // n, and P % n of them with one more: so each keeps up to
-    P // n, and P % n of those who had more keep one more. What two claim has no owner who could lose it.
+    P // n, and P % n of those who had more keep one more. What two claim has no owner who could lose it, and what has
+    vanished cannot be lost.
     """
     members, topics = case
     share, longer = divmod(sum(topics.values()), len(members))
@@ -55,8 +67,8 @@ def fewest_moves(case: Group) -> int:
 
 
 def _mine_alone(case: Group, owned: Any) -> list[Any]:
-    disputed = twice(case)
-    return [partition for partition in owned if partition not in disputed]
+    lost = twice(case) | vanished(case)
+    return [partition for partition in owned if partition not in lost]
 
 
 def _kept(case: Group, answer: Shares) -> list[int]:
@@ -74,6 +86,51 @@ def _keeps_claims_of_two(case: Group, answer: Shares, right: Shares) -> str | No
         if not owners:
             return f"Your answer gives {topic}-{number} to nobody, because two claim it: it is free, so give it away."
     return None
+
+
+def _keeps_the_vanished(case: Group, answer: Shares, right: Shares) -> str | None:
+    if any(partition in vanished(case) for mine in answer.values() for partition in mine):
+        return "Your answer trusts `owned`, but a partition may have vanished: keep only what is still in `topics`."
+    return None
+
+
+def _trusts_one_of_two(case: Group, answer: Shares, right: Shares) -> str | None:
+    """It would be right, if the claim of one of them were to be believed."""
+    members, topics = case
+    for topic, number in sorted(twice(case)):
+        claim = (topic, number)
+        claimants = [m.id for m in members if claim in m.owned]
+        trusted = [name for name in claimants if claim in answer[name]]
+        others = [replace(m, owned=tuple(p for p in m.owned if p != claim or m.id in trusted)) for m in members]
+        if len(trusted) == 1 and _holds(few_moves, (others, topics), answer) and not _holds(few_moves, case, answer):
+            return (
+                f"{topic}-{number} is claimed by {' and '.join(claimants)}, and your answer counts it as "
+                f"{trusted[0]}’s. Neither may be trusted with it: treat it as free."
+            )
+    return None
+
+
+def _holds(property: Any, case: Group, answer: Shares) -> bool:
+    try:
+        property(case, answer)
+    except Wrong:
+        return False
+    return True
+
+
+def _extra_to_the_poor(case: Group, answer: Shares, right: Shares) -> str | None:
+    share, longer = divmod(sum(case[1].values()), len(case[0]))
+    many = counts(answer)
+    had = {m.id: len(_mine_alone(case, m.owned)) for m in case[0]}
+    lucky = [name for name in sorted(many) if many[name] > share >= had[name]]
+    robbed = [name for name in many if many[name] == share < had[name]]
+    if not lucky or not robbed or max(many.values()) > share + 1:
+        return None
+    extra = "The one extra place" if longer == 1 else f"One of the {longer} extra places"
+    return (
+        f"{extra} went to {lucky[0]}, who had {had[lucky[0]] or 'nothing'}. Give the extra places to those who own "
+        "most."
+    )
 
 
 def _forgets_the_past(case: Group, answer: Shares, right: Shares) -> str | None:
@@ -140,12 +197,16 @@ STICKY = Exercise(
     shape=SHAPE,
     read=read,
     properties=(
+        ("Nobody gets a partition that is no longer there", all_there),
         *ALWAYS,
         ("Nobody has two partitions more than another", even),
         ("No more partitions leave their owner than balance asks for", few_moves),
     ),
     misconceptions=(
         _keeps_claims_of_two,
+        _keeps_the_vanished,
+        _trusts_one_of_two,
+        _extra_to_the_poor,
         _forgets_the_past,
         _too_many_long,
         _keeps_everything,
