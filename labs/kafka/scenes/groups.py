@@ -106,7 +106,7 @@ class _Picture:
         self._captions()
 
     def label(self, partition: Partition) -> str:
-        """p0 where there is one topic, else as much of its name as tells it from the others, and the number: o0, pay3."""
+        """p0 where there is one topic, else so much of its name as tells it from the others, and the number: o0."""
         topic, others = partition[0], {topic for topic, _ in self.parts} - {partition[0]}
         starts = (topic[:n] for n in range(1, len(topic)))
         short = next((start for start in starts if not any(o.startswith(start) for o in others)), topic)
