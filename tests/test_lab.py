@@ -136,6 +136,24 @@ def test_a_copy_that_cannot_be_read_is_theirs(course: Course, text: str) -> None
     assert course.read("06_groups (new edition).ipynb") == notebook("two")
 
 
+def test_a_dead_widget_gives_way_to_its_still_and_nothing_else_changes(course: Course) -> None:
+    view = "application/vnd.jupyter.widget-view+json"
+    run = json.loads(notebook("mine é", output="text"))
+    still = {"text/html": ["<img alt='a still'>"], "text/plain": ["a still"]}
+    live = {"output_type": "display_data", "metadata": {}, "data": {**still, view: {"model_id": "1"}}}
+    run["cells"][0]["outputs"].append(live)
+    run["metadata"]["widgets"] = {"state": {}}
+    for name in (NAME, "my own.ipynb"):
+        (course.work / name).write_text(json.dumps(run))
+    assert course.publish(notebook("one")) == []
+    run["metadata"].pop("widgets")
+    live["data"] = still
+    assert json.loads(course.read()) == json.loads(course.read("my own.ipynb")) == run
+    before = (course.work / NAME).stat().st_mtime_ns
+    course.publish(notebook("one"))
+    assert (course.work / NAME).stat().st_mtime_ns == before, "where nothing is to be taken out, nothing is written"
+
+
 def test_what_a_copy_says_in_one_string_or_in_lines_is_the_same(tmp_path: Path) -> None:
     lines, one = json.loads(notebook("a\nb")), json.loads(notebook("a\nb"))
     one["cells"][0]["source"] = "a\nb"

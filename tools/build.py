@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from tools.lesson import COPIES, ROOT, Lesson, LessonError, lay_out, lessons, read, source_of
-from tools.validate import WIDGET_VIEW, first_line, load, problems
+from tools.validate import first_line, load, problems
+from tools.views import strip_views
 
 CELL_TIMEOUT = 60
 """Seconds that one cell may take."""
@@ -172,7 +173,7 @@ UNSET = ("COURSE_OPEN", "NBGRADER_EXECUTION", "MPLBACKEND", "PYTHONSTARTUP", "PY
 
 def clean(nb: Any) -> None:
     """Take out what only lives with a kernel, or is not the same in the next run."""
-    nb.metadata.pop("widgets", None)
+    strip_views(nb)
     nb.metadata.language_info = {"name": "python"}  # running a notebook adds Python's version
     for cell in nb.cells:
         if cell.cell_type != "code":
@@ -180,8 +181,6 @@ def clean(nb: Any) -> None:
         cell.metadata.pop("execution", None)
         for output in cell.outputs:
             output.pop("transient", None)
-            if "data" in output:
-                output.data.pop(WIDGET_VIEW, None)
             if output.output_type == "error":  # the frames name files of this machine
                 output.traceback = [f"{output.ename}: {output.evalue}"]
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import tools.quick  # noqa: F401  (before JupyterLab, which starts two seconds sooner with it)
+from tools.views import strip_views
 
 ROOT = Path(__file__).resolve().parent.parent
 START = "00_start_here.ipynb"
@@ -51,7 +52,19 @@ def bring_up_to_date(notebooks: Path, work: Path) -> list[str]:
             put(path, beside)
             said.append(f"{path.stem} has a newer edition. You have changed yours, so it lies beside it: {beside.name}")
     put_text(work / RECORD, json.dumps(record, indent=1, sort_keys=True))
+    for mine in work.glob("*.ipynb"):
+        leave_stills(mine)
     return said
+
+
+def leave_stills(mine: Path) -> None:
+    """Take the dead widgets out of a notebook that was saved by another JupyterLab than ours; what is written stays."""
+    try:
+        nb = json.loads(mine.read_text(encoding="utf-8"))
+        if strip_views(nb):
+            put_text(mine, json.dumps(nb, indent=1, ensure_ascii=False) + "\n")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        pass  # no notebook that can be read: theirs, and left alone
 
 
 def read_record(path: Path) -> tuple[dict[str, dict[str, str]], list[str]]:
@@ -119,6 +132,7 @@ def options(work: Path) -> list[str]:
         f"--LabApp.default_url={page}",
         f"--IdentityProvider.token={secrets.token_hex(24)}",  # given, so that we are the ones who show it
         "--KernelManager.transport_encryption=auto",  # what a kernel says stays between it and its owner
+        "--ContentsManager.pre_save_hook=tools.views.before_saving",
         "--Application.log_level=ERROR",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:

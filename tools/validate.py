@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tools.lesson import BEGIN, END, STUB, TAGS, Lesson, lay_out
+from tools.views import WIDGET_VIEW
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 MOST_IGNORED = 2
 """So many outputs of one notebook may go without comparison."""
 

@@ -9,7 +9,8 @@ import pytest
 from nbformat.v4 import new_output
 
 from tools.lesson import COPIES, Lesson, read
-from tools.validate import WIDGET_VIEW, load, problems
+from tools.validate import load, problems
+from tools.views import WIDGET_VIEW
 
 Notebook = Callable[[str], Any]
 
