@@ -15,11 +15,13 @@ From these come nbgrader's metadata (its schema version 3). What is not known is
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,7 @@ STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
 
 # A part of the fingerprint: raise it when the build itself lays notebooks out differently.
 LAYOUT = 1
+BESIDE = (".js", ".css", ".json")
 
 
 class LessonError(Exception):
@@ -263,12 +266,12 @@ def nbgrader(name: str, **what: Any) -> dict[str, Any]:
 
 
 def fingerprint(lesson: Lesson) -> str:
-    """Changes when the lesson, the labs it uses or the kit change, and so tells whether a notebook is stale.
+    """Changes when the lesson or a module that it reaches changes, and so tells whether a notebook is stale.
 
     A lesson that looks at other files too (the map of the course looks at the other lessons) lists them in its front
     matter: `depends_on: [lessons/*.md]`.
     """
-    files = {lesson.path, *lab_files(lesson)}
+    files = {lesson.path, *reached(lesson)}
     for pattern in lesson.front.get("depends_on", []):
         files.update(path for path in lesson.root.glob(pattern) if path.is_file())
     digest = hashlib.sha256(f"layout {LAYOUT}".encode())
@@ -278,28 +281,61 @@ def fingerprint(lesson: Lesson) -> str:
     return digest.hexdigest()[:16]
 
 
-def lab_files(lesson: Lesson) -> Iterator[Path]:
-    """Every file of the kit and of the lab families that the lesson names, or that those name in turn."""
-    labs = lesson.root / "labs"
-    names = {"kit"}
+def reached(lesson: Lesson) -> set[Path]:
+    """The modules of labs/ that the lesson's cells import, those that these import, and so on; no code is run.
+
+    With them go the files that they name and that lie beside them (player.js).
+    """
+    offered = offered_by_kit(lesson.root / "labs" / "kit" / "__init__.py")
+    files: set[Path] = set()
+    todo: list[str] = []
     for cell in lesson.cells:
-        names |= families(cell.source)
-        if cell.check:
-            names.add(str(cell.check).split("-")[0])  # check("kafka-range", …) looks in labs.kafka
-    seen: set[str] = set()
-    while todo := sorted(name for name in names - seen if (labs / name).is_dir()):
-        for name in todo:
-            seen.add(name)
-            for path in sorted((labs / name).rglob("*")):
-                if path.suffix in (".py", ".js", ".css", ".json"):
-                    yield path
-                    if path.suffix == ".py":
-                        names |= families(path.read_text(encoding="utf-8"))
+        todo += imported(cell.source, offered) if cell.kind == "code" else ()
+        todo += exercise_modules(cell.check, lesson.root) if cell.check else ()
+    while todo:
+        place = lesson.root.joinpath(*todo.pop().split("."))
+        path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+        if path in files or not path.is_file():
+            continue  # met before, or the name of something inside a module
+        code = path.read_text(encoding="utf-8")
+        files |= {path, *(near for near in path.parent.glob("*.*") if near.suffix in BESIDE and near.name in code)}
+        if place.name != "exercises":  # that one only gathers what belongs to all lessons
+            todo += imported(code, offered)
+    return files
 
 
-def families(code: str) -> set[str]:
-    """The names of the lab families that a piece of code mentions."""
-    named = set(re.findall(r"\blabs\.(\w+)", code))
-    for listed in re.findall(r"^\s*from labs import (.+)", code, re.MULTILINE):
-        named |= set(re.findall(r"\w+", listed))
-    return named
+def exercise_modules(name: str, root: Path) -> list[str]:
+    """Where check("kafka-range", …) finds its exercise: the modules of labs.kafka.exercises that spell the id out."""
+    paths = sorted((root / "labs" / name.split("-")[0] / "exercises").glob("*.py"))
+    spelt = [path for path in paths if f'"{name}"' in path.read_text(encoding="utf-8")]
+    return [".".join(path.relative_to(root).with_suffix("").parts) for path in spelt or paths]
+
+
+def imported(code: str, offered: dict[str, str]) -> Iterator[str]:
+    """What this code imports from labs, also inside functions: modules, their packages, and names in them.
+
+    A name that labs.kit offers stands for the module in which `offered` finds it too.
+    """
+    try:
+        tree = ast.parse(re.sub(r"(?m)^[%!].*", "", code))
+    except SyntaxError:  # such a cell is not run at all
+        return
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{name}" for name in names]
+        for name in names:
+            package, _, last = name.rpartition(".")
+            if name.split(".")[0] == "labs":
+                yield from accumulate(name.split("."), "{}.{}".format)
+            if name in ("labs.kit", "labs.kit.*"):
+                yield from (f"labs.kit.{module}" for module in offered.values())
+            elif package == "labs.kit" and last in offered:
+                yield f"labs.kit.{offered[last]}"
+
+
+def offered_by_kit(path: Path) -> dict[str, str]:
+    """The table of what labs.kit imports only when it is asked for: name → module."""
+    tree = ast.parse(path.read_text(encoding="utf-8") if path.is_file() else "")
+    tables = [n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "_WHERE"]
+    return dict(ast.literal_eval(tables[0])) if tables else {}

@@ -1,12 +1,13 @@
 """The build: the same to the byte each time, no more than is needed, and errors that say where."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tools import build as builder
 from tools.build import build, check
-from tools.lesson import COPIES, LessonError, clear, fingerprint, lay_out, read
+from tools.lesson import COPIES, ROOT, LessonError, clear, fingerprint, lay_out, lessons, reached, read
 from tools.validate import load
 
 FRONT = "---\ntitle: T\nminutes: 1\nbuilds_on: []\n---\n\n"
@@ -58,16 +59,87 @@ def test_check_finds_a_notebook_without_a_lesson(course: Path) -> None:
     assert "solutions/01_tiny.ipynb has no lesson: remove it, or add lessons/01_tiny.md" in check(root=course)
 
 
-def test_the_fingerprint_follows_the_labs_that_a_lesson_uses(course: Path) -> None:
-    for family, code in {"queues": "from labs.shop import till\n", "shop": "till = 1\n", "kafka": "x = 1\n"}.items():
-        (course / "labs" / family).mkdir()
-        (course / "labs" / family / "model.py").write_text(code)
-    path = write(course, "from labs.queues import model")
-    before = fingerprint(read(path, course))
-    (course / "labs" / "kafka" / "model.py").write_text("x = 2\n")
-    assert fingerprint(read(path, course)) == before, "a family that it does not use"
-    (course / "labs" / "shop" / "model.py").write_text("till = 2\n")
-    assert fingerprint(read(path, course)) != before, "a family used by one that it uses"
+LABS = {
+    "__init__.py": "",
+    "kit/__init__.py": '_WHERE = {"play": "player", "show": "figures", "check": "checks"}\n',
+    "kit/player.py": 'SCRIPT = "player.js"\n',
+    "kit/player.js": "let x = 1",
+    "kit/unused.js": "let x = 1",
+    "kit/figures.py": "",
+    "kit/checks.py": "",
+    "kit/trace.py": "",
+    "shop/__init__.py": "",
+    "shop/till.py": "def pay():\n    from labs.kit import trace\n",
+    "shop/scenes/__init__.py": "",
+    "shop/scenes/mine.py": "from labs.kit import play\nfrom labs.shop.till import pay\n",
+    "shop/scenes/yours.py": "from labs.kit import show\n",
+    "shop/exercises/__init__.py": "from labs.shop.exercises import mine, yours\n",
+    "shop/exercises/mine.py": 'ID = "shop-one"\nfrom labs.shop.exercises import help\n',
+    "shop/exercises/help.py": "",
+    "shop/exercises/yours.py": 'ID = "shop-two"\n',
+    "kafka/__init__.py": "",
+}
+CELLS = (
+    "%time\nimport labs.shop.scenes.mine as mine",
+    ":exercise: shop-one\n\n### BEGIN SOLUTION\n### END SOLUTION",
+    ':check: shop-one\n:points: 1\n\ncheck = print\ncheck("shop-one", 1)',
+)
+NOT_REACHED = {
+    "kit/unused.js",
+    "kit/figures.py",
+    "kit/checks.py",
+    "shop/scenes/yours.py",
+    "shop/exercises/yours.py",
+} | {"kafka/__init__.py"}
+
+
+@pytest.fixture
+def with_labs(course: Path) -> Path:
+    for name, code in LABS.items():
+        (course / "labs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (course / "labs" / name).write_text(code)
+    return course
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_the_fingerprint_follows_what_a_lesson_reaches_and_nothing_else(with_labs: Path, name: str) -> None:
+    path = write(with_labs, *CELLS)
+    before = fingerprint(read(path, with_labs))
+    changed = with_labs / "labs" / name
+    changed.write_text(changed.read_text() + "\n")
+    assert (fingerprint(read(path, with_labs)) == before) == (name in NOT_REACHED)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reaches"),
+    [
+        ("from labs.kit import show", {"figures"}),
+        ("from labs.kit import *", {"player", "figures", "checks"}),
+        ("import labs.kit", {"player", "figures", "checks"}),
+        ("from labs import kit", {"player", "figures", "checks"}),
+        ("from labs.kit.trace import x", {"trace"}),
+        ("from labs.kit import trace", {"trace"}),
+        ("import labs.shop.till", {"trace"}),
+        ("import labs.nowhere.at_all", set()),
+        ("labs.kit.trace", set()),
+        ("from labs.kit import (", set()),
+    ],
+)
+def test_what_a_cell_imports_from_the_kit(with_labs: Path, cell: str, reaches: set[str]) -> None:
+    found = reached(read(write(with_labs, cell), with_labs))
+    assert {path.stem for path in found if path.parent.name == "kit"} - {"__init__"} == reaches
+
+
+def test_an_exercise_whose_id_is_nowhere_spelt_out_may_be_in_any_module(with_labs: Path) -> None:
+    cells = [cell.replace("shop-one", "shop-three") for cell in CELLS[1:]]
+    found = {path.name for path in reached(read(write(with_labs, *cells), with_labs))}
+    assert {"mine.py", "yours.py", "help.py"} <= found
+
+
+def test_the_labs_import_by_full_names() -> None:
+    """Others are not followed."""
+    modules = [path for path in (ROOT / "labs").rglob("*.py") if re.search(r"(?m)^\s*from \.", path.read_text())]
+    assert modules == []
 
 
 def test_the_fingerprint_follows_what_the_front_matter_names(course: Path) -> None:
@@ -75,6 +147,12 @@ def test_the_fingerprint_follows_what_the_front_matter_names(course: Path) -> No
     before = fingerprint(read(path, course))
     (course / "lessons" / "03_more.md").write_text(FRONT)
     assert fingerprint(read(path, course)) != before
+
+
+def test_lessons_are_found_by_their_numbers(course: Path) -> None:
+    write(course, "print(1)")
+    (course / "lessons" / "notes.md").write_text("no lesson")
+    assert [path.name for path in lessons(course)] == ["01_tiny.md", "02_other.md"]
 
 
 def test_nothing_of_the_moment_is_kept(built: Path) -> None:

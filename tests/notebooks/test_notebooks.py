@@ -11,10 +11,6 @@ from tools.validate import load, problems
 NOTEBOOKS = [ROOT / copy / f"{path.stem}.ipynb" for path in lessons() for copy in COPIES]
 
 
-def test_there_are_lessons() -> None:
-    assert [path.stem for path in lessons()], "nothing is tested where there is nothing"
-
-
 def test_every_notebook_is_built_from_its_lesson_as_it_is() -> None:
     assert check() == []
 
