@@ -163,7 +163,10 @@ class BadChoice(ValueError):
 
 
 def usable(answer: object, servers: Sequence[Server], name: str = "the balancer") -> Choice:
-    """The answer of anyone's balancer as a Choice: (name, memory) will do. Raises BadChoice for what is none."""
+    """The answer of anyone's balancer as a Choice: (name, memory) will do, or with scores (name, memory, scores).
+
+    Raises BadChoice for an answer that no proxy can use; scores that are no numbers are left out.
+    """
     parts = tuple(answer) if isinstance(answer, tuple) and 2 <= len(answer) <= 3 else (answer, {})
     picked, memory = parts[0], parts[1]
     by_name = {s.name: s for s in servers}
@@ -173,7 +176,9 @@ def usable(answer: object, servers: Sequence[Server], name: str = "the balancer"
         raise BadChoice(f"{name} picked {picked!r}, which is not up: it gets no requests until it is readmitted.")
     if not isinstance(memory, Mapping):
         raise BadChoice(f"{name} gave back {memory!r} to remember: it must be a dictionary {{name: number}}.")
-    return Choice(picked, dict(memory), dict(parts[2]) if len(parts) == 3 else {})
+    scores = parts[2] if len(parts) == 3 and isinstance(parts[2], Mapping) else {}
+    shown = {who: scores[who] for who in by_name if isinstance(scores.get(who), int | float)}
+    return Choice(picked, dict(memory), shown)
 
 
 def _two(servers: Sequence[Server], request: Request) -> list[Server]:

@@ -16,7 +16,7 @@ from random import Random
 import pytest
 
 from labs.proxies.algorithms import ALGORITHMS, Request, Server
-from labs.proxies.real import real_servers
+from labs.proxies.real import fetch, real_proxy, real_servers
 from labs.proxies.routing import Route, route
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
@@ -97,6 +97,14 @@ def test_smooth_weighted_and_idle_least_connections_give_nginx_s_order(tmp_path,
     assert model == real
     if weights == WEIGHTS[0]:
         assert "".join(real[:7]) == "aabacaa"
+
+
+def test_our_own_real_proxy_keeps_nginx_s_order_too(tmp_path):
+    weights = WEIGHTS[0]
+    with real_servers(list(weights)) as servers, nginx(tmp_path, upstream("", servers, weights)) as port:
+        theirs = [ask(port) for _ in range(21)]
+        with real_proxy(servers, pick=ALGORITHMS["smooth weighted"], weights=weights) as proxy:
+            assert [fetch(proxy.url).text for _ in range(21)] == theirs
 
 
 def test_nginx_goes_on_as_we_do_when_a_server_is_busy(tmp_path):

@@ -151,4 +151,7 @@ def test_an_answer_that_no_proxy_can_use_is_one_sentence(answer, told):
 def test_a_name_alone_or_with_a_memory_will_do():
     assert usable("a", [Server("a")]) == Choice("a", {}, {})
     assert usable(("a", {"x": 1}), [Server("a")]) == Choice("a", {"x": 1}, {})
+    assert usable(("a", {}, {"a": 2, "b": 3, "x": 4}), [Server("a"), Server("b")]).scores == {"a": 2, "b": 3}
+    for odd in (7, None, {"a": "high"}, {"b": None}):
+        assert usable(("a", {}, odd), [Server("a"), Server("b")]).scores == {}
     assert smooth_weighted([Server("a")], {}, Request()).scores == {"a": 1}

@@ -109,6 +109,9 @@ def test_a_learner_s_function_drives_the_picture_and_a_broken_one_is_a_sentence(
     explorer = explore_balancing("servers", servers="a strong, weights 5 1 1", pick=mine)
     assert "".join(e["to"] for e in explorer.traces[0].of("pick")[:7]) == "aabacaa"
     assert "what your function remembers" in explorer.scenes[0][1].svg()
+    scored = explore_balancing(pick=lambda s, m, r: (s[0].name, m, {"a": 7, "b": 8.5}))
+    assert "as your function gives it" in scored.scenes[0][1].svg()
+    assert "(a 7, b 8.5)" in scored.scenes[0][1].says[0][1]
     assert "(a −2, b 1, c 1)" in explorer.scenes[0][1].caption(explorer.traces[0].of("pick")[0].t)
 
     def unfinished(servers, memory, request):

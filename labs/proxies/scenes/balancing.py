@@ -77,9 +77,7 @@ class _Picture:
 
     def _still_life(self) -> None:
         scene, tall = self.scene, self.chart - 34 - TOP - 6
-        told = (
-            SCORES[self.set["algorithm"]] if self.set["pick"] is None else "what your function remembers after the pick"
-        )
+        told = SCORES[self.set["algorithm"]] if self.set["pick"] is None else self._own_scores()
         scene.text("told", 8, 18, f"score: {told}", size=13, ink="muted")
         for name, x, word in (("h1", SCORE, "score"), ("h2", QUEUE + 26, "waiting"), ("h3", CARD, "server")):
             scene.text(name, x, TOP - 10, word, size=12, ink="muted")
@@ -113,6 +111,11 @@ class _Picture:
             "there", 44, self.chart, WIDTH - 64, 84, {f"at {name}": line for name, line in series.items()}, top=top,
             colours=[actor(i + 1) for i in range(len(self.names))],
         )  # fmt: skip
+
+    def _own_scores(self) -> str:
+        """What stands beside the servers when the balancer is the learner's."""
+        given = any(event["scores"] for event in self.trace.of("pick"))
+        return "as your function gives it" if given else "what your function remembers after the pick"
 
     def _habit(self, i: int) -> list[str]:
         """What makes this server unlike others, in two lines."""
