@@ -190,7 +190,7 @@ class Explorer:
 def _nothing_yet(sentence: str, kind: str) -> Scene:
     """What is shown while the learner's own piece does not work yet."""
     scene = Scene(560, 60, end=1, title="Your piece drives this picture as soon as it works")
-    word = "○ not written yet" if kind == "not started" else "✗ it does not work yet: see below"
+    word = "○ not written yet" if kind == "unfinished" else "✗ it does not work yet: see below"
     scene.box("not-yet", 8, 8, 544, 44, label=word, fill="page", dash="4 3")
     scene.say(0, f"{sentence.replace('`', '')} When you have changed it, run this cell again, too.")
     return scene

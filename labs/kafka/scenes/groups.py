@@ -23,6 +23,7 @@ from labs.kafka.pauses import (
 )
 from labs.kafka.rebalance import PROTOCOLS, rebalance
 from labs.kit.explorer import Control, Explorer, Strike, explore
+from labs.kit.guard import LearnerError, guarded
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
@@ -380,7 +381,6 @@ def compare_groups(
     import pandas
 
     from labs.kafka.real import compare, static_members
-    from labs.kit.guard import LearnerError, guarded
 
     members = static_members(clients)
     rows = compare(model(members, topics), real)
@@ -388,7 +388,7 @@ def compare_groups(
         mine = guarded(yours)(members, topics)
         theirs = [row["model"] for row in compare(usable(mine, members, topics)[0], real)]
     except (LearnerError, BadAssignment) as error:
-        theirs = ["not written yet" if getattr(error, "kind", "") == "not started" else "not usable"] * len(rows)
+        theirs = ["not written yet" if getattr(error, "kind", "") == "unfinished" else "not usable"] * len(rows)
     table = [
         {"member": r["member"], "the model": r["model"], "yours": mine, "the real group": r["real"],
          "model = real": _yes(r["model"] == r["real"]), "yours = real": _yes(mine == r["real"])}
@@ -424,13 +424,11 @@ def explore_group(
         if name not in CONTROLS:
             raise ValueError(f"there is no control {name!r}; choose from {', '.join(CONTROLS)}")
     shown = [CONTROLS[name](settings) for name in controls]
-    if assign is not None:
-        from labs.kit.guard import guarded
-
-        settings["assign"] = guarded(assign)
 
     def run(**chosen: Any) -> Trace:
         asked = {**settings, **chosen}
+        if assign is not None:  # fenced in anew for each run: all its calls in one run share five seconds
+            asked["assign"] = guarded(assign, total=2.5 if versus else 5)
         return rebalance(**{**asked, "faults": _named(asked["faults"], asked.get("consumers", 4))})
 
     return explore(
