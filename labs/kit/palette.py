@@ -24,9 +24,9 @@ COLOURS: dict[str, tuple[str, str]] = {
     "actor1": ("#77aadd", "#77aadd"),
     "actor2": ("#bbcc33", "#bbcc33"),
     "actor3": ("#ffaabb", "#ffaabb"),
-    "actor4": ("#99ddff", "#99ddff"),
+    "actor4": ("#d9b98c", "#d9b98c"),
     "actor5": ("#c9b3ee", "#c9b3ee"),
-    "actor6": ("#d9b98c", "#d9b98c"),
+    "actor6": ("#99ddff", "#99ddff"),
     "actor7": ("#aaaa00", "#aaaa00"),
     "actor8": ("#dddddd", "#dddddd"),
 }
