@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from labs.kafka.offsets import NoOffset, starting_position
+from labs.kafka.offsets import NoOffset
 
 if TYPE_CHECKING:
     from labs.kafka.delivery import Run
@@ -92,7 +92,10 @@ class Process:
         run, reset = self.run, self.run.settings["reset"]
         committed = run.store.committed((self.group, TOPIC, partition))
         end = run.log_end(partition, self.now)
-        self.at[partition] = starting_position(committed, run.log_start, end, reset)
+        begins = run.start(committed, run.log_start, end, reset)
+        if begins is None:
+            raise NoOffset("it is given no place to begin")
+        self.at[partition] = max(run.log_start, min(begins, end))
         why = "committed" if self.at[partition] == committed else reset
         self.tell("resume", partition=partition, position=self.at[partition], why=why, committed=committed)
 

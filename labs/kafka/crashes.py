@@ -37,15 +37,15 @@ class Try:
         return sorted(offset for offset, times in Counter(self.done).items() if times > 1)
 
 
-def every_crash(loop: Loop, records: int = 4, batch: int = 2, twice: bool = False) -> list[Try]:
+def every_crash(loop: Loop, records: int = 4, batch: int = 2, twice: bool = False, **settings: Any) -> list[Try]:
     """The undisturbed run, then one run for every moment at which c1 can crash (and, `twice`, c2 after it, too).
 
     All records are in the log from the start, and the loop is told to stop (poll gives []) when it has read them all.
-    What the loop itself raises goes through.
+    What the loop itself raises goes through. `settings` are further ones of `deliver`.
     """
     kinds: dict[str, Any] = dict(
         loop=loop, records=records, backlog=records, batch=batch, work=0.1, round_trip=0.2, takeover=1.0, drain=True,
-        until=3600.0,
+        until=3600.0, **settings,
     )  # fmt: skip
     calm = deliver(**kinds)
     tries = [_seen("", calm, records)]

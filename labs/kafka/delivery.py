@@ -36,7 +36,7 @@ from typing import Any
 
 from labs.kafka.consuming import TOPIC, Process
 from labs.kafka.loops import LOOPS, Loop
-from labs.kafka.offsets import RESETS, CommitLog
+from labs.kafka.offsets import RESETS, CommitLog, Start, starting_position
 from labs.kit.trace import Event, Fault, Trace
 
 FAULTS = ("crash", "leave", "rename", "join")
@@ -47,6 +47,7 @@ def deliver(
     *,
     commit: str = "after",
     loop: Loop | None = None,
+    start: Start | None = None,
     records: int = 14,
     backlog: int = 4,
     rate: float = 1.0,
@@ -69,12 +70,14 @@ def deliver(
     """Let a group read `records` records from 0 to `until` seconds and give back what happened.
 
     `backlog` of the records are in the log at the start, the others come `rate` a second, to each partition in turn;
-    the first offset of a partition is `log_start` (older records are deleted already). `commit` names a loop of LOOPS;
-    `loop` takes its place. A poll gives at most `batch` records (max.poll.records), each takes `work` seconds; a commit
-    is stored in half of `round_trip` seconds. `auto_interval` (auto.commit.interval.ms, 5 s) is for commit="auto"
-    alone. `reset` is auto.offset.reset, `committed` what the group has committed for each partition before the run.
-    An "idempotent" `sink` writes nothing that it has written already. With `drain` poll gives [] at the end of the log;
-    else it waits.
+    the first offset of a partition is `log_start` (older records are deleted already). A poll gives at most `batch`
+    records (max.poll.records), each takes `work` seconds; a commit is stored in half of `round_trip` seconds. `reset`
+    is auto.offset.reset, `committed` what the group has committed for each partition before the run. An "idempotent"
+    `sink` writes nothing that it has written already. With `drain` poll gives [] at the end of the log; else it waits.
+
+    `commit` names a loop of LOOPS, `auto_interval` (auto.commit.interval.ms, 5 s) is for commit="auto" alone. `loop`
+    takes the place of the named one, `start` that of `starting_position`: None means that there is no place to begin,
+    an offset outside the log is pulled into it.
 
     `faults`: Fault(t, kind, who). "crash": it dies; `takeover` seconds later (they stand for the session timeout, 45 s
     by default) another process of the group has its partitions; how survivors share them out is lesson 06. "leave": it
@@ -82,7 +85,7 @@ def deliver(
     "join": a consumer more; with two partitions it is given the second one, with one it stands by. Consumers are c1, c2
     … in the order in which they start. The same arguments give the same trace, everywhere.
 
-    ValueError, in a sentence, for what cannot be. What `loop` itself raises goes through as it is.
+    ValueError, in a sentence, for what cannot be. What `loop` and `start` raise goes through as it is.
     """
     if commit not in LOOPS:
         raise ValueError(f"there is no commit mode {commit!r}; choose one of {', '.join(LOOPS)}")
@@ -113,7 +116,7 @@ def deliver(
         partitions=partitions, batch=batch, work=work, round_trip=round_trip, auto_interval=auto_interval, reset=reset,
         sink=sink, committed=committed, log_start=log_start, takeover=takeover, group=group, drain=drain,
     )  # fmt: skip
-    run = Run(settings, loop or LOOPS[commit], commit == "auto" and not loop, faults, seed, until)
+    run = Run(settings, loop or LOOPS[commit], commit == "auto" and not loop, faults, seed, until, start)
     run.live()
     return Trace(settings, faults, seed, until, run.told())
 
@@ -122,9 +125,11 @@ class Run:
     """What outlives a consumer: the log, the group's committed offsets, the results, and the diary."""
 
     def __init__(
-        self, settings: Mapping[str, Any], loop: Loop, auto: bool, faults: Sequence[Fault], seed: int, until: float
-    ) -> None:
+        self, settings: Mapping[str, Any], loop: Loop, auto: bool, faults: Sequence[Fault], seed: int, until: float,
+        start: Start | None,
+    ) -> None:  # fmt: skip
         self.settings, self.loop, self.auto, self.faults, self.until = settings, loop, auto, faults, until
+        self.start = start or starting_position
         self.diary: list[Event] = []
         self.store = CommitLog()
         self.results: set[tuple[int, int]] = set()

@@ -12,9 +12,10 @@ So after processing record 3 one commits 4. Source: the KafkaConsumer javadoc, "
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 Key = tuple[str, str, int]  # whose offset it is: (group, topic, partition). No consumer has a part in it.
+Start = Callable[[int | None, int, int, str], int | None]  # `starting_position`, or a learner's, with None for nowhere
 RESETS = ("earliest", "latest", "none")
 
 

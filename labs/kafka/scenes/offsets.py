@@ -12,7 +12,7 @@ from labs.kafka.consuming import TOPIC
 from labs.kafka.delivered import duplicated, lag_over_time, lost, reordered, results
 from labs.kafka.delivery import deliver
 from labs.kafka.loops import Loop
-from labs.kafka.offsets import RESETS
+from labs.kafka.offsets import RESETS, Start
 from labs.kit.explorer import Control, Explorer, Strike, explore
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
@@ -413,26 +413,28 @@ def explore_offsets(
     versus: tuple[str, Any, Any] | None = None,
     faults: Sequence[Fault] = (),
     loop: Loop | None = None,
+    start: Start | None = None,
     after: Any = None,
     seed: int = 0,
     **settings: Any,
 ) -> Explorer:
     """One group and its offsets to play with: the named controls (see CONTROLS), the named faults (see STRIKES).
 
-    `settings` are those of `deliver`: they set where a control begins, or hold what has no control. `loop` is a loop of
-    the learner's own; it is fenced in, so a mistake in it is a sentence and not a dead picture.
+    `settings` are those of `deliver`: they set where a control begins, or hold what has no control. `loop` or `start`
+    is the learner's own; it is fenced in, so a mistake in it is a sentence and not a dead picture.
     """
     for name in controls:
         if name not in CONTROLS:
             raise ValueError(f"there is no control {name!r}; choose from {', '.join(CONTROLS)}")
     shown = [CONTROLS[name](settings.pop(name, None)) for name in controls]
     run: Callable[..., Trace] = deliver
-    if loop is not None:
+    if loop is not None or start is not None:
         from labs.kit.guard import guarded
 
-        settings["loop"] = loop
+        settings |= {"loop": loop, "start": start}
         run = fence = guarded(deliver, copy=False)
-        fence.learner = loop
+        if learner := loop or start:
+            fence.learner = learner
     return explore(
         lambda **chosen: run(**{**settings, **chosen}), draw_delivery, controls=shown,
         strikes=[STRIKES[name] for name in strikes], targets=_consumers, monitors=MONITORS,
