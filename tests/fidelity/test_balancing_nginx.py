@@ -20,10 +20,8 @@ from labs.proxies.real import fetch, real_proxy, real_servers
 from labs.proxies.routing import Route, route
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-pytestmark = pytest.mark.skipif(
-    NGINX is None and os.environ.get("CI") != "true",
-    reason="nginx is not installed (on Debian: apt install nginx-light)",
-)
+if NGINX is None and os.environ.get("CI") != "true":
+    pytest.skip("nginx is not installed (on Debian: apt install nginx-light)", allow_module_level=True)
 
 
 @contextmanager
