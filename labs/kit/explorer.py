@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -89,6 +89,14 @@ class Strike:
     who: Callable[[Trace], str] | None = None
 
 
+def pick_controls(names: Sequence[str], table: Mapping[str, Control], settings: dict[str, Any]) -> list[Control]:
+    """The controls of these names out of a lesson's `table`; one begins at what `settings` says, and takes it out."""
+    for name in names:
+        if name not in table:
+            raise ValueError(f"there is no control {name!r}; choose from {', '.join(table)}")
+    return [replace(table[name], value=settings.pop(name)) if name in settings else table[name] for name in names]
+
+
 def explore(
     run: Callable[..., Trace],
     draw: Callable[[Trace], Scene],
@@ -133,7 +141,10 @@ class Explorer:
         self.widget = new_widget(self._shown, {"controls": [control.panel() for control in controls]}, locked)
         self.widget.observe(self._asked, "ask")
         if locked:
-            after.when_answered(lambda: setattr(self.widget, "locked", False))
+            after.when_answered(self._open)
+
+    def _open(self) -> None:
+        self.widget.locked = False
 
     def _make(self, settings: Mapping[str, Any], faults: tuple[Fault, ...]) -> dict[str, Any]:
         """Run and draw every side; only when all of it has worked does it become what is shown."""

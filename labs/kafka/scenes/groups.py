@@ -22,7 +22,7 @@ from labs.kafka.pauses import (
     unconsumed,
 )
 from labs.kafka.rebalance import PROTOCOLS, rebalance
-from labs.kit.explorer import Control, Explorer, Strike, explore
+from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
 from labs.kit.guard import LearnerError, guarded
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
@@ -340,18 +340,18 @@ def _clashes(trace: Trace) -> tuple[str, bool]:
     return ("only in a zombie's belief; its commits are refused" if zombies else "yes: the group is broken"), zombies
 
 
-CONTROLS: dict[str, Callable[[dict[str, Any]], Control]] = {
-    "consumers": lambda s: Control("consumers", s.pop("consumers", 4), low=1, high=7),
-    "partitions": lambda s: Control("partitions", s.pop("partitions", 4), low=1, high=10,
-                                    label="partitions" if len(s.get("topics", "1")) == 1 else "partitions per topic"),
-    "assignor": lambda s: Control("assignor", s.pop("assignor", "range"), options=tuple(PROTOCOLS["eager"])),
-    "protocol": lambda s: Control("protocol", s.pop("protocol", "eager"), options=("eager", "cooperative")),
-    "session_timeout": lambda s: Control("session_timeout", s.pop("session_timeout", 45), low=6, high=60, unit="s",
-                                         label="session timeout"),
-    "max_poll_interval": lambda s: Control("max_poll_interval", s.pop("max_poll_interval", 300), low=10, high=300,
-                                           step=10, unit="s", label="max poll interval"),
-    "static": lambda s: Control("static", s.pop("static", False), label="static members"),
-}  # fmt: skip
+CONTROLS = {
+    control.name: control
+    for control in (
+        Control("consumers", 4, low=1, high=7),
+        Control("partitions", 4, low=1, high=10, label="partitions per topic"),
+        Control("assignor", "range", options=tuple(PROTOCOLS["eager"])),
+        Control("protocol", "eager", options=("eager", "cooperative")),
+        Control("session_timeout", 45, low=6, high=60, unit="s", label="session timeout"),
+        Control("max_poll_interval", 300, low=10, high=300, step=10, unit="s", label="max poll interval"),
+        Control("static", False, label="static members"),
+    )
+}
 NEWCOMER = "a new one"  # joins under the next free name, however many consumers there are
 STRIKES = {
     "crash": Strike("crash", "crash it"),
@@ -420,10 +420,7 @@ def explore_group(
     `settings` are those of `rebalance`: they set where a control begins, or hold what has no control. `assign` is an
     assignor of the learner's own; it is fenced in, so a mistake in it is a sentence and not a dead picture.
     """
-    for name in controls:
-        if name not in CONTROLS:
-            raise ValueError(f"there is no control {name!r}; choose from {', '.join(CONTROLS)}")
-    shown = [CONTROLS[name](settings) for name in controls]
+    shown = pick_controls(controls, CONTROLS, settings)
 
     def run(**chosen: Any) -> Trace:
         asked = {**settings, **chosen}
