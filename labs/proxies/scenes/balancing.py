@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
-from labs.kit.explorer import Control, Explorer, Strike, explore
+from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
@@ -324,21 +324,24 @@ MIXES: dict[str, dict[str, Any]] = {
 }
 BUDGETS = {"no limit": None, "20 %": 0.2, "10 %": 0.1}
 TIMEOUTS = {"none": None, "1 s": 1.0, "2 s": 2.0, "3 s": 3.0}
-CONTROLS: dict[str, Callable[[Any], Control]] = {
-    "algorithm": lambda v: Control("algorithm", v or "round robin", options=tuple(ALGORITHMS)),
-    "servers": lambda v: Control("servers", v or "three alike", options=tuple(MIXES)),
-    "load": lambda v: Control("load", v or 0.7, low=0.1, high=1.2, step=0.05),
-    "cost": lambda v: Control("cost", v or "exponential", options=COSTS, label="cost of a request"),
-    "retries": lambda v: Control("retries", v or 0, low=0, high=3),
-    "budget": lambda v: Control("budget", v or "no limit", options=tuple(BUDGETS), label="retry budget"),
-    "timeout": lambda v: Control("timeout", v or "none", options=tuple(TIMEOUTS)),
-    "checks": lambda v: Control("checks", True if v is None else v, label="health checks"),
-    "cache": lambda v: Control("cache", v or 0, low=0, high=10, unit="s", label="an answer is kept for"),
-}  # fmt: skip
+CONTROLS = {
+    control.name: control
+    for control in (
+        Control("algorithm", "round robin", options=tuple(ALGORITHMS)),
+        Control("servers", "three alike", options=tuple(MIXES)),
+        Control("load", 0.7, low=0.1, high=1.2, step=0.05),
+        Control("cost", "exponential", options=COSTS, label="cost of a request"),
+        Control("retries", 0, low=0, high=3),
+        Control("budget", "no limit", options=tuple(BUDGETS), label="retry budget"),
+        Control("timeout", "none", options=tuple(TIMEOUTS)),
+        Control("checks", True, label="health checks"),
+        Control("cache", 0, low=0, high=10, unit="s", label="an answer is kept for"),
+    )
+}
 STRIKES = {
-    "die": Strike("die", "Kill it"),
-    "slow": Strike("slow", "Slow it down"),
-    "return": Strike("return", "Make it well"),
+    "die": Strike("die", "kill it"),
+    "slow": Strike("slow", "slow it down"),
+    "return": Strike("return", "make it well"),
 }
 
 
@@ -359,10 +362,7 @@ def explore_balancing(
     control. `pick` and `judged_by` are the learner's own balancer and health check; they are fenced in, so a mistake in
     one is a sentence and not a dead picture.
     """
-    for name in controls:
-        if name not in CONTROLS:
-            raise ValueError(f"there is no control {name!r}; choose from {', '.join(CONTROLS)}")
-    shown = [CONTROLS[name](settings.pop(name, None)) for name in controls]
+    shown = pick_controls(controls, CONTROLS, settings)
     theirs = pick or judged_by
     run, measured = _fenced(_balance, theirs), _fenced(_measured, theirs)
 
