@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from labs.kit.explorer import Control, Explorer, Strike, explore
+from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
 from labs.kit.trace import Fault, Trace
 from labs.tokens import base64url
 from labs.tokens.algorithms import ALGORITHMS
@@ -135,10 +135,13 @@ FINDINGS = [
 
 # ── the life of a token ──────────────────────────────────────────────────────────────────────────────────────────────
 
-_LIFE: dict[str, Callable[[Any], Control]] = {
-    "lifetime": lambda v: Control("lifetime", v or 240, low=60, high=600, step=30, unit="s"),
-    "leeway": lambda v: Control("leeway", v or 0, low=0, high=120, step=10, unit="s"),
-    "drift": lambda v: Control("drift", v or 0, low=-120, high=120, step=10, unit="s", label="shop’s clock +"),
+_LIFE = {
+    control.name: control
+    for control in (
+        Control("lifetime", 240, low=60, high=600, step=30, unit="s"),
+        Control("leeway", 0, low=0, high=120, step=10, unit="s"),
+        Control("drift", 0, low=-120, high=120, step=10, unit="s", label="shop’s clock +"),
+    )
 }
 _STRIKES = [
     Strike("tamper", "Change Ada’s token", who=lambda trace: "ada"),
@@ -159,10 +162,7 @@ def explore_life(
 
     `settings` are those of `use_token`. `verify` is the learner's own check, fenced in, at the shop's door.
     """
-    for name in controls:
-        if name not in _LIFE:
-            raise ValueError(f"there is no control {name!r}; choose from {', '.join(_LIFE)}")
-    shown = [_LIFE[name](settings.pop(name, None)) for name in controls]
+    shown = pick_controls(controls, _LIFE, settings)
     if verify is not None:
         from labs.kit.guard import guarded
 
