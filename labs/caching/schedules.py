@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labs.caching.steps import Call, Step
@@ -40,7 +40,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one schedule; `values` is what each client's function returned, `crashed` who stopped midway."""
+    """What became of one schedule; `values` is what each client's function returned, `crashed` who stopped midway.
+
+    `start` is what the cache and the database held before the first turn.
+    """
 
     turns: tuple[Turn, ...]
     cache: Mapping[str, Any]
@@ -48,6 +51,7 @@ class Outcome:
     dirty: tuple[str, ...]
     values: Mapping[str, Any]
     crashed: str = ""
+    start: tuple[Mapping[str, Any], Mapping[str, Any]] = field(default_factory=lambda: ({}, {}))
 
     @property
     def schedule(self) -> str:
@@ -81,7 +85,7 @@ def schedules(
         call.go()
     out: list[Outcome] = []
     for outcome in _branch(start, db, calls, (), "", crash):
-        out.append(outcome)
+        out.append(replace(outcome, start=(_held(start)[0], dict(db.rows))))
         if len(out) > MOST:
             raise ValueError(f"these clients have more than {MOST:,} schedules: give them fewer steps")
     return out

@@ -309,7 +309,7 @@ WRONG = [
     ("caching-write", write_needs_cache, "fails when the cache is down"),
     ("caching-schedule", schedule_with(write_delete=None), "nearly is"),
     ("caching-schedule", schedule_with(write_delete="R R W R W"), "Let the reader be the last"),
-    ("caching-schedule", schedule_with(write_delete="W W R R R"), "*before* the write"),
+    ("caching-schedule", schedule_with(write_delete="W W R R R"), "before the write"),
     ("caching-schedule", schedule_with(delete_write="R R R W W"), "Look between the delete and the write"),
     ("caching-schedule", schedule_with(two_writers_set=None), "Let them pass each other"),
     ("caching-schedule", schedule_with(two_writers_delete="V W W V"), "cannot be stale"),
@@ -323,7 +323,7 @@ WRONG = [
     ("caching-flush", flush_never_cleans, "writes all of it again"),
     ("caching-flush", flush_deletes, "out of the cache"),
     ("caching-flush", flush_sets, "setting it again"),
-    ("caching-flush", flush_cleans_the_newest, "holds *now*"),
+    ("caching-flush", flush_cleans_the_newest, "holds now"),
     ("caching-flush", flush_forgets_refused, "has to stay dirty"),
 ]
 

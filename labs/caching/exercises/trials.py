@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from labs.caching.scenes.schedules import draw_schedule
+from labs.caching.scenes.schedules import still_schedule
 from labs.caching.schedules import LONGEST, Clients, Endless, Outcome, schedules
 from labs.caching.steps import Call, Step
 from labs.caching.stores import Cache, CacheDown, Database, DatabaseDown, StoreDown
-from labs.kit.exercise import Wrong
+from labs.kit.exercise import Misconception, Wrong
+
+SHAPE = "Comes to an end"
 
 
 @dataclass(frozen=True)
@@ -142,8 +144,7 @@ def picture(case: Trial, answer: Result | Runs, right: Result | Runs) -> tuple[s
     """The first schedule that goes wrong, step by step; nothing for one run alone."""
     if isinstance(answer, Result) or answer.first is None or not answer.first.turns or len(case.rows) != 1:
         return None
-    scene = draw_schedule(answer.first)
-    return scene.svg(scene.end), f"{told(answer.first)}: {scene.caption(scene.end)}"
+    return still_schedule(answer.first)
 
 
 def missing(case: Trial, outcome: Outcome) -> list[str]:
@@ -170,3 +171,48 @@ def unavoidable(outcome: Outcome) -> bool:
 def told(outcome: Outcome) -> str:
     """A schedule in words."""
     return f"{outcome.schedule or 'no step'}{f' (then {outcome.crashed} dies)' if outcome.crashed else ''}"
+
+
+# ---- what properties and misconceptions are made of ----------------------------------------------------------------
+
+
+def same_as(faulty: Callable[..., Any], sentence: str) -> Misconception:
+    """A misconception that is known by a function which has it: the answer is the one that this function gives."""
+
+    def recognise(case: Trial, answer: Result | Runs, right: Result | Runs) -> str | None:
+        theirs = attempt(faulty, case)
+        return sentence if _essence(theirs) == _essence(answer) else None
+
+    return recognise
+
+
+def _essence(answer: Result | Runs) -> tuple[Any, ...]:
+    if isinstance(answer, Runs):
+        return answer.total, answer.bad, *(turn.step for turn in (answer.first.turns if answer.first else ()))
+    return answer.returned, answer.raised, answer.steps, dict(answer.cache), dict(answer.db), answer.dirty
+
+
+def of_result(check: Callable[[Trial, Result], None]) -> Callable[[Trial, Any], None]:
+    """A property of one run alone."""
+    return lambda case, answer: check(case, answer) if isinstance(answer, Result) else None
+
+
+def of_runs(sentence: str) -> Callable[[Trial, Any], None]:
+    """A property of all schedules: none goes wrong."""
+
+    def check(case: Trial, answer: Result | Runs) -> None:
+        if isinstance(answer, Runs) and answer.bad:
+            raise Wrong(f"{len(answer.bad)} of {answer.total} schedules go wrong, first {answer.bad[0]}: {sentence}.")
+
+    return check
+
+
+def alike(
+    wanted: Callable[[Trial], bool], seen: Callable[[Trial, Result], bool], sentence: str
+) -> Misconception:  # fmt: skip
+    """A misconception that shows in one kind of trial, by what is seen there."""
+
+    def recognise(case: Trial, answer: Any, right: Any) -> str | None:
+        return sentence if isinstance(answer, Result) and wanted(case) and seen(case, answer) else None
+
+    return recognise

@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 
 from labs.caching.schedules import Outcome, Turn
-from labs.caching.workload import FIRST
 from labs.kit.card import badge
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
@@ -25,9 +24,9 @@ def draw_schedule(outcome: Outcome, title: str = "") -> Scene:
              (464, 88, "database")]  # fmt: skip
     for i, (x, w, head) in enumerate(heads):
         scene.text(f"head-{i}", x + w / 2, 20, head, align="middle", weight="bold", size=13)
-    start_cache = "–" if not turns or not _before(turns) else str(_before(turns))
-    scene.box("start-c", 374, 30, 82, 22, label=start_cache, fill="page", size=13)
-    scene.box("start-d", 464, 30, 88, 22, label=str(FIRST), fill="page", size=13)
+    cached, rows = (store.get("a", "–") for store in outcome.start)
+    scene.box("start-c", 374, 30, 82, 22, label=str(cached), fill="page", size=13)
+    scene.box("start-d", 464, 30, 88, 22, label=str(rows), fill="page", size=13)
     scene.text("start", 38, 46, "at the start", size=12, ink="muted")
     scene.say(0, "The start.")
     for i, turn in enumerate(turns):
@@ -56,14 +55,6 @@ def draw_schedule(outcome: Outcome, title: str = "") -> Scene:
     scene.key(len(turns) + 1.0, "verdict", opacity=1)
     scene.say(len(turns) + 1.0, verdict, still=True)
     return scene
-
-
-def _before(turns: Sequence[Turn]) -> Any:
-    """What the cache held before the first step: as after it, unless that changed it."""
-    first = turns[0]
-    if first.step.verb in ("set", "add", "fill", "delete"):
-        return None
-    return first.cache.get("a")
 
 
 def _short(turn: Turn) -> str:
@@ -100,6 +91,13 @@ def _told(turn: Turn) -> str:
         "delete": f"{who} deletes the entry from the cache, if there is one.",
     }
     return simple.get(verb, f"{who}: {turn.step}.")
+
+
+def still_schedule(outcome: Outcome) -> tuple[str, str]:
+    """One schedule as it stands in the end: SVG and what it says, for a report."""
+    scene = draw_schedule(outcome)
+    size = f'<svg width="{scene.width:g}" height="{scene.height:g}" '
+    return scene.svg(scene.end).replace("<svg ", size, 1), f"{outcome.schedule}: {scene.caption(scene.end)}"
 
 
 class show_schedules:
