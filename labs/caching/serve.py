@@ -17,6 +17,7 @@ stores. Everything takes about ten times as long as in life, so that it can be w
 | reply   | app      | number, op, key, value, ok, error, hit (read without the database), took (s) |
 | flush   | cache    | brought: how many dirty entries reached the database |
 | down, up, stall, resume | any | the faults, and what becomes of them |
+| note    | any      | text: a fault that changes nothing, and why |
 
 `number` counts requests; the background flush has "flush". Times are seconds.
 """
@@ -329,11 +330,14 @@ class _Run:
 
     def evict(self, who: str) -> None:
         """The cache needs room."""
+        if not self.cache.entries:
+            self.tell("note", who, text="the cache has nothing to throw out")
         self.cache.evict()
 
     def go_down(self, who: str) -> None:
         """A store or a server goes away, and with it what it was working on."""
         if who in self.down:
+            self.tell("note", who, text=f"{who} is down already")
             return
         self.down.add(who)
         self.tell("down", who)
@@ -355,18 +359,22 @@ class _Run:
 
     def come_up(self, who: str) -> None:
         """It is back: the cache empty, the database as it was, a server with nothing to do."""
-        if who in self.down:
-            self.down.discard(who)
-            self.tell("up", who)
-            if who == "cache":
-                self._flush_later()
+        if who not in self.down:
+            self.tell("note", who, text=f"{who} is up: there is nothing to bring back")
+            return
+        self.down.discard(who)
+        self.tell("up", who)
+        if who == "cache":
+            self._flush_later()
 
     def stall(self, app: str) -> None:
         """A server stands still, say to collect garbage; what is on its way to it waits."""
-        if app not in self.stalled and app not in self.down:
-            self.stalled[app] = []
-            self.tell("stall", app)
-            self.clock.after(STALL, lambda: self.resume(app))
+        if app in self.stalled or app in self.down:
+            self.tell("note", app, text=f"{app} stands still already")
+            return
+        self.stalled[app] = []
+        self.tell("stall", app)
+        self.clock.after(STALL, lambda: self.resume(app))
 
     def resume(self, app: str) -> None:
         """And goes on where it stood."""

@@ -223,3 +223,17 @@ def test_what_cannot_be_is_said_in_a_sentence(settings, sentence):
 
 def test_the_five_are_the_five():
     assert FIVE == ("cache aside", "read through", "write around", "write through", "write back")
+
+
+@pytest.mark.parametrize(
+    ("faults", "text"),
+    [
+        ([Fault(1, "up", "cache")], "cache is up"),
+        ([Fault(1, "down", "database"), Fault(2, "down", "database")], "database is down already"),
+        ([Fault(0, "evict", "cache")], "nothing to throw out"),
+        ([Fault(1, "stall", "app 1"), Fault(1.5, "stall", "app 1")], "stands still already"),
+    ],
+)
+def test_a_fault_that_changes_nothing_says_so(faults, text):
+    notes = serve(faults=faults).of("note")
+    assert len(notes) == 1 and text in notes[0]["text"]

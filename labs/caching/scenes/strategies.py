@@ -6,7 +6,7 @@ it, `compare_strategies` around two of them side by side.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labs.caching.promises import (
@@ -22,8 +22,8 @@ from labs.caching.promises import (
     waiting_writes,
 )
 from labs.caching.serve import serve
-from labs.caching.strategies import FIVE, STRATEGIES, Strategy
-from labs.kit.explorer import Control, Explorer, Strike, explore
+from labs.caching.strategies import STRATEGIES, Strategy
+from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
@@ -193,6 +193,7 @@ class _Picture:
             if e.who not in self.apps else f"{e.who} is back.",
             "stall": f"{e.who} stalls for a second.",
             "resume": f"{e.who} goes on where it stood.",
+            "note": f"Nothing happens: {e.get('text')}.",
         }  # fmt: skip
         if e.kind == "gone" and e["why"] != "down":
             return f"{key} leaves the cache: {e['why']}."
@@ -225,22 +226,21 @@ MONITORS = [
     ("a read, a write takes on average", lambda t: f"{_took(t, 'read')}, {_took(t, 'write')}"),
 ]  # fmt: skip
 
-CONTROLS: dict[str, Callable[[Any], Control]] = {
-    "strategy": lambda v: Control("strategy", v or FIVE[0], options=tuple(STRATEGIES)),
-    "rate": lambda v: Control("rate", v or 3, low=1, high=4, unit="a second", label="requests"),
-    "read_share": lambda v: Control("read_share", 0.8 if v is None else v, low=0, high=1, step=0.05,
-                                    label="share of reads"),
-    "skew": lambda v: Control("skew", 1.0 if v is None else v, low=0, high=2, step=0.25, label="skew of the keys"),
-    "ttl": lambda v: Control("ttl", v or 6, low=1, high=20, unit="s", label="an entry lives"),
-    "flush_interval": lambda v: Control("flush_interval", v or 2, low=0.5, high=8, step=0.5, unit="s",
-                                        label="flush every"),
-    "db_latency": lambda v: Control("db_latency", v or 0.2, low=0.05, high=0.6, step=0.05, unit="s",
-                                    label="the database takes"),
-    "cache_latency": lambda v: Control("cache_latency", v or 0.02, low=0.01, high=0.2, step=0.01, unit="s",
-                                       label="the cache takes"),
-    "capacity": lambda v: Control("capacity", v or 6, low=1, high=8, unit="entries", label="the cache holds"),
-    "preheated": lambda v: Control("preheated", bool(v), label="pre-heat the cache"),
-}  # fmt: skip
+CONTROLS = {
+    control.name: control
+    for control in (
+        Control("strategy", "cache aside", options=tuple(STRATEGIES)),
+        Control("rate", 3, low=1, high=4, unit="a second", label="requests"),
+        Control("read_share", 0.8, low=0.1, high=1, step=0.05, label="share of reads"),
+        Control("skew", 1.0, low=0, high=2, step=0.25, label="skew of the keys"),
+        Control("ttl", 6, low=1, high=20, unit="s", label="an entry lives"),
+        Control("flush_interval", 2, low=0.5, high=8, step=0.5, unit="s", label="flush every"),
+        Control("db_latency", 0.2, low=0.05, high=0.6, step=0.05, unit="s", label="the database takes"),
+        Control("cache_latency", 0.02, low=0.01, high=0.2, step=0.01, unit="s", label="the cache takes"),
+        Control("capacity", 6, low=1, high=8, unit="entries", label="the cache holds"),
+        Control("preheated", False, label="pre-heat the cache"),
+    )
+}
 STRIKES = {
     "down": Strike("down", "Take it down"),
     "up": Strike("up", "Bring it back"),
@@ -259,10 +259,7 @@ def explore_strategies(
     with the learner's own functions, to be named like any other by its name ("strategy", or in `versus`); then the run
     is fenced in, so that a mistake is a sentence and not a dead picture.
     """
-    for name in controls:
-        if name not in CONTROLS:
-            raise ValueError(f"there is no control {name!r}; choose from {', '.join(CONTROLS)}")
-    shown = [CONTROLS[name](settings.pop(name, None)) for name in controls]
+    shown = pick_controls(controls, CONTROLS, settings)
 
     def run(**chosen: Any) -> Trace:
         given = {**settings, **chosen}
@@ -283,7 +280,7 @@ def compare_strategies(
     """Two strategies on the same requests, side by side; which two is a control each, beginning with `a` and `b`."""
     names = (*STRATEGIES, *([mine.name] if mine else []))
     shown = [Control(side, name, options=names) for side, name in (("A", a), ("B", b))]
-    shown += [CONTROLS[name](settings.pop(name, None)) for name in controls]
+    shown += pick_controls(controls, CONTROLS, settings)
 
     def run(*, side: str, **chosen: Any) -> Trace:
         given = {**settings, **chosen}
