@@ -7,6 +7,7 @@ a crash is due in that time, the call never comes back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -73,11 +74,18 @@ class Process:
         except (Crash, Over):
             pass
         except NoOffset as nowhere:
-            self.ended = self.now
-            run.tell(self.now, "stuck", self.name, partition=self.owned[0], text=str(nowhere))
+            self.tell("stuck", partition=self.owned[0], text=str(nowhere))
+            with suppress(Crash, Over):
+                self.do_nothing()
         except BaseException:  # … or tripped over the pieces
             if not self.dead:
                 raise
+
+    def do_nothing(self) -> None:
+        """It has no place to begin, and waits for somebody to restart it; or it crashes, and the next one is stuck."""
+        end = self.goes.t if self.goes and self.goes.t < self.dies else self.run.until + 1
+        self.spend(max(0.0, round(end - self.now, 3)))
+        self.close()
 
     def alive_at(self, t: float) -> bool:
         """Whether there is such a process at t, for a fault to strike."""

@@ -166,6 +166,18 @@ def test_under_a_new_name_the_policy_decides(reset, begins):
     assert trace.of("start", who="c2")[0]["group"] == "billing-2"
 
 
+def test_who_is_stuck_stays_so_until_it_is_restarted_in_a_group_that_has_an_offset():
+    shape = dict(reset="none", committed=0, log_start=2)
+    assert [e.who for e in deliver(**shape).of("stuck")] == ["c1"]
+    crashed = deliver(**shape, faults=[crash(3.5)])
+    assert [(e.t, e.who) for e in crashed.of("stuck")] == [(0.0, "c1"), (6.5, "c2")]
+    assert crashed.of("resume", "poll", "commit") == []
+    closed = deliver(**shape, faults=[Fault(6, "leave", "c1")])
+    assert [(e.t, e.kind, e.who) for e in closed.of("leave", "close", "stuck")][1:] == [
+        (6, "leave", "c1"), (6, "close", "c1"), (6.5, "stuck", "c2"),
+    ]  # fmt: skip
+
+
 def test_a_close_in_order_repeats_nothing_and_loses_nothing():
     for commit in LOOPS:
         for tenth in range(0, 120, 3):

@@ -437,6 +437,6 @@ def explore_offsets(
             fence.learner = learner
     return explore(
         lambda **chosen: run(**{**settings, **chosen}), draw_delivery, controls=shown,
-        strikes=[STRIKES[name] for name in strikes], targets=_consumers, monitors=MONITORS,
+        strikes=[STRIKES[name] for name in strikes], targets=lambda trace: _consumers(trace)[::-1], monitors=MONITORS,
         versus=versus, faults=faults, seed=seed, after=after,
     )  # fmt: skip
