@@ -2,8 +2,9 @@
 
     use_token(lifetime=300, leeway=0, drift=0, faults=[Fault(100, "tamper", "ada")]) -> Trace
 
-The issuer signs; the shop has the issuer's public keys (its JWKS) and a clock of its own. Where the shop refuses, Ada
-logs in anew, as an app would, and tries again with the next call.
+The issuer signs; the shop has the issuer's public keys (its JWKS) and a clock of its own. With HS256 there is no public
+key: then the two share a secret, and a new one is never published. Where the shop refuses, Ada logs in anew, as an app
+would, and tries again with the next call.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from labs.kit.trace import Fault, Trace
 from labs.tokens import base64url, jws
 from labs.tokens.examples import AUDIENCE, ISSUER, NOW, example_jwk
-from labs.tokens.jwk import Keys, read_key, read_keys
+from labs.tokens.jwk import Keys, public_jwk, read_key, read_keys
 from labs.tokens.jws import Refused
 from labs.tokens.jwt import accept, issue
 
@@ -40,7 +41,8 @@ def use_token(
     """Ten minutes of calls. All times in seconds; `drift` is how far the shop's clock is ahead of the issuer's.
 
     Events: "login" (`number`, `kid`, `expires`), "call" (`number`), "fetch" (`kids`: the shop fetches the JWKS for a
-    `kid` that it does not know), "served" (`sub`: as whom) or "refused" (`check`, `why`), "fault" (`text`).
+    `kid` that it does not know; with HS256 it takes up the secret that it was handed), "served" (`sub`: as whom) or
+    "refused" (`check`, `why`), "fault" (`text`; of "rotate" also the new `kid`).
 
     `verify` takes the place of the shop's check, with HS256: verify(token, secret, now, issuer, audience, leeway) gives
     the claims, or the name of the check that failed. Nothing here is random: `seed` is taken, as by every run, and not
@@ -76,8 +78,9 @@ class _Run:
         self.trace, self.verify = trace, verify
         self.alg: str = trace.settings["alg"]
         self.drift: float = trace.settings["drift"]
-        self.published = [self._new_jwk(0)]
-        self.known: Keys = read_keys({"keys": self.published})
+        self.keys = [self._new_jwk(0)]  # the issuer's; the shop is given their public halves, or the shared secret
+        self.secret = self.keys[0]["kty"] == "oct"
+        self.known: Keys = read_keys(self._told())
         self.token, self.number = "", 0
 
     def _new_jwk(self, number: int) -> dict[str, Any]:
@@ -87,6 +90,10 @@ class _Run:
         if jwk["kty"] == "oct":
             jwk["k"] = base64url.encode(bytes([number]) + base64url.decode(jwk["k"])[1:])
         return jwk
+
+    def _told(self) -> dict[str, Any]:
+        """The keys as the shop gets them: of a pair only the public half."""
+        return {"keys": [jwk if self.secret else public_jwk(jwk) for jwk in self.keys]}
 
     def live(self, faults: Sequence[Fault]) -> None:
         """Go through the ten minutes, call by call, with the faults between them."""
@@ -102,20 +109,24 @@ class _Run:
 
     def strike(self, fault: Fault) -> None:
         """A fault, at its moment."""
+        more: dict[str, Any] = {}
         if fault.kind == "tamper":
             self.token = tampered(self.token)
-            text = "Ada changes a byte: her token says now that she is somebody else"
+            text = "Ada changes her token: it says now that she is bob"
         elif fault.kind == "rotate":
-            self.published.append(self._new_jwk(len(self.published)))
-            text = f"the issuer signs with a new key, {self.published[-1]['kid']}, and publishes it beside the old one"
+            self.keys.append(self._new_jwk(len(self.keys)))
+            more["kid"] = kid = self.keys[-1]["kid"]
+            text = f"the issuer signs with a new key, {kid}, and publishes it beside the old one"
+            if self.secret:
+                text = f"the issuer signs with a new secret, {kid}, and hands it to the shop in private"
         else:
             self.drift += JUMP
             text = f"the shop's clock jumps {JUMP} s ahead"
-        self.trace.emit(fault.t, "fault", fault.who, what=fault.kind, text=text)
+        self.trace.emit(fault.t, "fault", fault.who, what=fault.kind, text=text, **more)
 
     def login(self, t: float) -> None:
         """The issuer signs a token that is good from now until `lifetime` from now, by the issuer's clock."""
-        key = read_key(self.published[-1])
+        key = read_key(self.keys[-1])
         now, self.number = NOW + int(t), self.number + 1
         ends = now + self.trace.settings["lifetime"]
         self.token = issue({"iss": ISSUER, "sub": "ada", "aud": AUDIENCE, "nbf": now, "exp": ends}, key)
@@ -127,7 +138,8 @@ class _Run:
         try:
             claims = self.shop_accepts(t)
         except Refused as problem:
-            self.trace.emit(t, "refused", "shop", check=problem.check, why=problem.why, number=self.number)
+            why = problem.why + (" by the shop's clock" if problem.why.endswith(("s ago", " s")) else "")
+            self.trace.emit(t, "refused", "shop", check=problem.check, why=why, number=self.number)
             self.login(t)
         else:
             self.trace.emit(t, "served", "shop", number=self.number, sub=str(claims.get("sub", "nobody"))[:20])
@@ -136,8 +148,8 @@ class _Run:
         """The claims that the shop believes. It asks the issuer nothing, but for a key that it has never heard of."""
         now, leeway = NOW + t + self.drift, self.trace.settings["leeway"]
         kid = read_kid(self.token)
-        if self.known.named(kid) is None and any(jwk["kid"] == kid for jwk in self.published):
-            self.known = read_keys({"keys": self.published})
+        if self.known.named(kid) is None and any(jwk["kid"] == kid for jwk in self.keys):
+            self.known = read_keys(self._told())
             self.trace.emit(t, "fetch", "shop", kids=[key.kid for key in self.known])
         if self.verify is None:
             return accept(self.token, self.known, now=now, issuer=ISSUER, audience=AUDIENCE, leeway=leeway)

@@ -13,9 +13,10 @@ import pytest
 from labs.kit import check
 from labs.kit.exercise import Wrong
 from labs.tokens import base64url
+from labs.tokens.examples import AUDIENCE, ISSUER
 from labs.tokens.exercises import EXERCISES
 from labs.tokens.exercises.jwt_keys import STRANGERS
-from labs.tokens.exercises.jwt_verify import BASE, Flaws, _verify, make, verify_token
+from labs.tokens.exercises.jwt_verify import BASE, NO_HEADERS, SECRET, Flaws, _verify, make, verify_token
 
 IDS = ("tokens-base64url", "tokens-sign", "tokens-verify", "tokens-kid")
 
@@ -53,7 +54,8 @@ def my_verify(token, secret, now, issuer, audience, leeway):
     if len(parts) != 3:
         return "signature"
     try:
-        if json.loads(base64url.decode(parts[0]))["alg"] != "HS256":
+        header = json.loads(base64url.decode(parts[0]))
+        if not isinstance(header, dict) or header.get("alg") != "HS256":
             return "signature"
         base64url.decode(parts[1])
     except ValueError:
@@ -76,7 +78,7 @@ def my_verify(token, secret, now, issuer, audience, leeway):
 
 def my_find(header, jwks):
     for key in jwks["keys"]:
-        if key["kid"] == header.get("kid") and key["alg"] == header["alg"] and key.get("use", "sig") == "sig":
+        if key["kid"] == header.get("kid") and key["alg"] == header.get("alg") and key.get("use", "sig") == "sig":
             return key
     return None
 
@@ -200,13 +202,18 @@ WRONG: dict[str, list[tuple[Callable[..., Any], Callable[[Any], bool], str]]] = 
         ),
         (
             lambda h, j: next((k for k in j["keys"] if k["kid"] == h.get("kid") and k.get("use") != "enc"), None),
-            first({"alg": "ES256", "kid": "winter"}),
+            first({"kid": "winter"}),
             "one key, one algorithm",
         ),
         (
-            lambda h, j: next((k for k in j["keys"] if k["kid"] == h.get("kid") and k["alg"] == h["alg"]), None),
+            lambda h, j: next((k for k in j["keys"] if k["kid"] == h.get("kid") and k["alg"] == h.get("alg")), None),
             first({"alg": "Ed25519", "kid": "winter"}),
             "`use` is not looked at",
+        ),
+        (
+            lambda h, j: next((k for k in j["keys"] if k["kid"] == h.get("kid")), None),
+            first({"kid": "winter"}),
+            "Only the name is compared; `alg` and `use` are not.",
         ),
         (
             lambda h, j: h.get("jwk") or my_find(h, j),
@@ -214,7 +221,7 @@ WRONG: dict[str, list[tuple[Callable[..., Any], Callable[[Any], bool], str]]] = 
             "brings its own key",
         ),
         (
-            lambda h, j: next((k for k in j["keys"] if k["alg"] == h["alg"]), None),
+            lambda h, j: next((k for k in j["keys"] if k["alg"] == h.get("alg")), None),
             first({"alg": "Ed25519"}),
             "chosen by its algorithm",
         ),
@@ -223,6 +230,35 @@ WRONG: dict[str, list[tuple[Callable[..., Any], Callable[[Any], bool], str]]] = 
         (lambda h, j: {}.get("none"), first({"alg": "Ed25519", "kid": "winter"}), "is not found"),
     ],
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("header", NO_HEADERS)
+def test_a_header_that_is_no_object_is_a_case_and_stops_no_solution(header: Any) -> None:
+    case = (make(BASE, header), SECRET, NOW, ISSUER, AUDIENCE, 0)
+    assert case in EXERCISES["tokens-verify"].cases()
+    assert my_verify(*case) == verify_token(*case) == "signature"
+    with pytest.raises(TypeError):
+        careless(*case)
+    assert "TypeError" in repr(check("tokens-verify", careless))
+
+
+def careless(token, secret, now, issuer, audience, leeway):
+    """Believes that whatever is JSON is an object."""
+    head = token.split(".")[0]
+    try:
+        if json.loads(base64url.decode(head))["alg"] != "HS256":
+            return "signature"
+    except (ValueError, KeyError):
+        return "signature"
+    return my_verify(token, secret, now, issuer, audience, leeway)
+
+
+def test_a_header_without_alg_means_no_key() -> None:
+    def careless(header, jwks):
+        return next((k for k in jwks["keys"] if k["kid"] == header.get("kid") and k["alg"] == header["alg"]), None)
+
+    report = check("tokens-kid", careless)
+    assert report.verdict == "failed" and "KeyError" in repr(report), repr(report)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +296,6 @@ def test_each_flaw_shows_in_some_case() -> None:
 
 def test_the_tokens_of_the_exercise_are_real_ones() -> None:
     from labs.tokens import read_key, verify
-    from labs.tokens.exercises.jwt_verify import SECRET
 
     assert verify(make(BASE), read_key({"kty": "oct", "k": b64(SECRET)}, "HS256"))
 

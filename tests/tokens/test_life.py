@@ -63,6 +63,19 @@ def test_a_learners_verifier_guards_the_door() -> None:
     assert {e["check"] for e in use_token(verify=lambda *case: None).of("refused")} == {"no claims"}
 
 
+def test_a_secret_is_handed_over_and_a_public_key_is_published() -> None:
+    said = {alg: use_token(alg=alg, faults=[ROTATE]).of("fault")[0] for alg in ("HS256", "Ed25519")}
+    assert "hands it to the shop in private" in said["HS256"]["text"]
+    assert "publish" not in said["HS256"]["text"]
+    assert "publishes it beside the old one" in said["Ed25519"]["text"]
+    assert {event["kid"] for event in said.values()} == {"spring"}
+
+
+def test_a_time_is_told_by_the_shops_clock() -> None:
+    assert use_token(drift=-50).of("refused")[0]["why"] == "it begins only in 35 s by the shop's clock"
+    assert use_token(drift=90).of("refused")[0]["why"] == "it ended 15 s ago by the shop's clock"
+
+
 def test_whoever_believes_a_changed_token_serves_somebody_else() -> None:
     def gullible(token: str, *_: Any) -> Any:
         return json.loads(base64url.decode(token.split(".")[1]))

@@ -29,12 +29,12 @@ def _find(
     if own and "jwk" in header:
         return header["jwk"]
     if by_alg:
-        return next((key for key in keys if key["alg"] == header["alg"]), None)
+        return next((key for key in keys if key["alg"] == header.get("alg")), None)
     for key in keys:
         same = key["kid"] == kid
         if kid is not None:
             same = same or (fold and key["kid"].lower() == kid.lower()) or (piece and key["kid"].startswith(kid))
-        fits = (not alg or key["alg"] == header["alg"]) and (not use or key.get("use", "sig") == "sig")
+        fits = (not alg or key["alg"] == header.get("alg")) and (not use or key.get("use", "sig") == "sig")
         if same and fits:
             return key
     if first and keys:
@@ -76,6 +76,7 @@ def _cases() -> Iterable[Case]:
         {"alg": "HS256", "kid": "winter"},
         {"alg": "Ed25519", "kid": "winter", "jwk": STRANGERS},
         {"alg": "Ed25519", "kid": "../winter"},
+        {"kid": "winter"},
     ]
     cases = [(header, {"keys": keys}) for keys, header in product(sets, headers)]
     return sorted(cases, key=lambda case: (len(case[1]["keys"]), len(case[0])))
@@ -106,10 +107,10 @@ def _by_name(case: Case, answer: Any) -> None:
 
 
 def _for_alg(case: Case, answer: Any) -> None:
-    if answer is not None and answer.get("alg") != case[0]["alg"]:
-        raise Wrong(
-            f"The header says {case[0]['alg']}, and this key is for {answer.get('alg')} alone.", find_key(*case)
-        )
+    alg = case[0].get("alg")
+    if answer is not None and answer.get("alg") != alg:
+        says = f"says {alg}" if alg else "does not say its `alg`"
+        raise Wrong(f"The header {says}, and this key is for {answer.get('alg')} alone.", find_key(*case))
 
 
 def _for_signatures(case: Case, answer: Any) -> None:
@@ -166,6 +167,7 @@ KID = Exercise(
         _like("A piece of the name is enough. A name is compared as a whole, with `==`.", piece=True),
         _like("The key’s own `alg` is not compared with the header’s: one key, one algorithm.", alg=False),
         _like("`use` is not looked at: a key for encryption signs nothing.", use=False),
+        _like("Only the name is compared; `alg` and `use` are not.", alg=False, use=False),
         _like(
             "The key comes out of the token’s own header (`jwk`). A token that brings its own key proves nothing: look "
             "only in the set that you trust (RFC 8725 §3.10).",
@@ -182,7 +184,7 @@ KID = Exercise(
     ),
     hints=(
         "Go through `jwks['keys']`, and compare `key['kid']` with `header.get('kid')`.",
-        "Two more conditions: `key['alg'] == header['alg']`, and `key.get('use', 'sig') == 'sig'`.",
+        "Two more conditions: `key['alg'] == header.get('alg')`, and `key.get('use', 'sig') == 'sig'`.",
         "No such key: `return None`. Nothing in the header but `kid` and `alg` is of any interest.",
     ),
     show_case=_show,

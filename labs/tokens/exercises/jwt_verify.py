@@ -18,7 +18,10 @@ from labs.tokens.jwt import accept
 
 SECRET = b"an example secret of 32 letters."
 REASONS = ("signature", "exp", "nbf", "iss", "aud")
+HEADER = {"alg": "HS256", "typ": "JWT"}
 BASE: dict[str, Any] = {"iss": ISSUER, "sub": "ada", "aud": AUDIENCE, "exp": NOW + 300}
+NO_HEADERS: tuple[Any, ...] = ([], 5, "x", None)
+"""JSON, but no object: a stranger may send it, and nothing can be looked up in it."""
 Case = tuple[str, bytes, float, str, str, float]
 
 
@@ -63,7 +66,8 @@ def _verify(
     claims = json.loads(written) if written else {}
 
     def sound() -> bool:
-        alg = json.loads(_decoded(head) or b"{}").get("alg")
+        header = json.loads(_decoded(head) or b"{}")
+        alg = header.get("alg") if isinstance(header, dict) else None
         if f.token_chooses and alg == "none":
             return True
         right = base64url.encode(hmac.digest(secret, f"{head}.{body}".encode(), "sha256"))
@@ -100,12 +104,9 @@ def _decoded(part: str) -> bytes:
 # ── cases ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def make(claims: dict[str, Any], header: dict[str, Any] | None = None, secret: bytes = SECRET) -> str:
+def make(claims: dict[str, Any], header: Any = HEADER, secret: bytes = SECRET) -> str:
     """A token of these claims, rightly signed, whatever its header says."""
-    head, body = (
-        base64url.encode(json.dumps(part, separators=(",", ":")).encode())
-        for part in (header or {"alg": "HS256", "typ": "JWT"}, claims)
-    )
+    head, body = (base64url.encode(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
     return f"{head}.{body}.{base64url.encode(hmac.digest(secret, f'{head}.{body}'.encode(), 'sha256'))}"
 
 
@@ -159,6 +160,8 @@ def _cases() -> Iterable[Case]:
         f"{none}.",
         make(BASE, {"alg": "none"}),
         make(BASE, {"alg": "HS512"}),
+        make(BASE, {"typ": "JWT"}),
+        *(make(BASE, header) for header in NO_HEADERS),
         f"{good}=",
         f"{late}.{signature}",
         f"{head}.{forged[:-1]}.{signature}",
@@ -223,7 +226,7 @@ def _bytes(case: Case, answer: Any) -> None:
     if "signature" in _failing(case) and answer != "signature":
         what = "its claims are believed" if isinstance(answer, dict) else f"it is refused for {answer}, a claim"
         raise Wrong(
-            f"The signature does not hold, and {what}. Nothing in a token may be looked at before.", "signature"
+            f"The signature does not hold, and {what}. None of its claims may be looked at before.", "signature"
         )
 
 

@@ -160,16 +160,18 @@ def explore_life(
 ) -> Explorer:
     """Ten minutes of Ada, the issuer and the shop, with the named controls (lifetime, leeway, drift).
 
-    `settings` are those of `use_token`. `verify` is the learner's own check, fenced in, at the shop's door.
+    `settings` are those of `use_token`. `verify` is the learner's own check at the shop's door, fenced in: all its
+    calls of a run together have five seconds.
     """
-    shown = pick_controls(controls, _LIFE, settings)
-    if verify is not None:
-        from labs.kit.guard import guarded
+    from labs.kit.guard import guarded
 
-        settings["verify"] = guarded(verify)
+    def run(**chosen: Any) -> Trace:
+        door = guarded(verify, total=5) if verify is not None else None
+        return use_token(**{**settings, **chosen}, verify=door)
+
     return explore(
-        lambda **chosen: use_token(**{**settings, **chosen}), draw_life, controls=shown, strikes=_STRIKES,
-        monitors=STAYS, versus=versus, faults=faults, after=after,
+        run, draw_life, controls=pick_controls(controls, _LIFE, settings), strikes=_STRIKES, monitors=STAYS,
+        versus=versus, faults=faults, after=after,
     )  # fmt: skip
 
 
@@ -191,8 +193,9 @@ def _impostors(trace: Trace) -> tuple[str, bool]:
 
 
 def _questions(trace: Trace) -> str:
-    counts = {"login": len(trace.of("login")), "key set": len(trace.of("fetch"))}
-    return ", ".join(f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items())
+    logins, keys = len(trace.of("login")), len(trace.of("fetch"))
+    how = "handed over in private" if trace.settings["alg"].startswith("HS") else "set fetched"
+    return f"{logins} login{'s' * (logins != 1)}, key {how}: {keys}"
 
 
 def _late(trace: Trace) -> str:

@@ -45,7 +45,10 @@ def _draw(scene: Scene, trace: Trace, event: Event) -> None:
         scene.send(t, "ada", "shop", label=f"token {event['number']}", over=fly, fill="bad" if refused else "data")
     elif event.kind == "fetch":
         scene.key(t, "keys", label="knows the keys " + ", ".join(event["kids"]))
-        scene.say(t, "The shop does not know that kid, so it fetches the issuer’s key set once, and finds it.")
+        how = "fetches the issuer’s key set once, and finds it"
+        if trace.settings["alg"].startswith("HS"):
+            how = "takes up the new secret that the issuer handed over in private"
+        scene.say(t, f"The shop has not used that kid before, so it {how}.")
     elif event.kind == "refused":
         first = not any(e.t < t for e in trace.of("refused"))
         scene.key(t, "shop", stroke="bad-ink", width=3)
@@ -61,7 +64,7 @@ def _draw(scene: Scene, trace: Trace, event: Event) -> None:
                   still=event["number"] == 1)  # fmt: skip
     elif event.kind == "fault":
         if event["what"] == "rotate":
-            scene.key(t, "signs", label="signs with " + event["text"].split("new key, ")[1].split(",")[0])
+            scene.key(t, "signs", label=f"signs with {event['kid']}")
         elif event["what"] == "hurry":
             jumps = sum(e["what"] == "hurry" and e.t <= t for e in trace.of("fault"))
             scene.key(t, "clock", label=_clock(trace.settings["drift"] + 90 * jumps), ink="bad-ink")
@@ -85,7 +88,7 @@ def _tokens(trace: Trace) -> list[tuple[float, float, str, str]]:
     lane = []
     for login, after in zip(logins, [*[e.t for e in logins[1:]], trace.end], strict=True):
         good = min(after, login["expires"])
-        lane.append((login.t, good, f"token {login['number']}", actor(6 - login["number"] % 2 * 3)))
+        lane.append((login.t, good, f"token {login['number']}", "data" if login["number"] % 2 else actor(7)))
         if after > good:
             lane.append((good, after, "over", "hatch"))
     return [stretch for stretch in lane if stretch[1] > stretch[0]]
