@@ -1,6 +1,6 @@
 """Requests queue at servers behind a reverse proxy, on a virtual clock: who is picked, who waits, what fails.
 
-    balance(algorithm="least connections", speeds=(1, 0.5, 1), faults=[Fault(4, "die", "b")]) -> Trace
+    balance(algorithm="least connections", speeds=(1, 0.5, 1), faults=[Fault(4, "crash", "b")]) -> Trace
 
 The proxy is called "proxy", the servers "a", "b", "c" … What a trace can contain (`who`: particulars):
 
@@ -10,13 +10,13 @@ The proxy is called "proxy", the servers "a", "b", "c" … What a trace can cont
 | hit             | proxy   | number: answered from the proxy's own cache |
 | pick            | proxy   | number, to, attempt (1 is the first), servers (as the proxy saw them), scores {server: number}, memory (after it) |
 | start, finish   | server  | number: its work begins, is done (it may be that no one waits for it any more) |
-| refused, lost   | server  | number: there was nobody there; it was there when the server died |
+| refused, lost   | server  | number: there was nobody there; it was there when the server crashed |
 | timeout         | proxy   | number, to: the proxy waits no longer; the server knows nothing of that and does the work all the same |
 | reply           | proxy   | number, ok, latency (s since it came), tries |
 | no retry        | proxy   | number: there was a try left, but the budget did not allow it |
 | probe           | server  | ok, against: the probes in a row that contradict what the proxy believes (shown when that changes) |
 | eject, readmit  | server  | by the health check |
-| die, slow, return | server | the faults, as they strike |
+| crash, slow, return | server | the faults, as they strike |
 | error           | proxy   | text: the balancer gave an answer that no proxy can use; the run ends here |
 """  # noqa: E501
 
@@ -76,8 +76,8 @@ def balance(
     that may be retried; None: no limit) allows. With `checks` every server is probed each `probe_every` seconds and
     judged (by `judged_by`, else `health.judge`). `cache`: for how many seconds the proxy keeps an answer.
 
-    `faults`: Fault(t, kind, server) with "die" (the process is gone, what was there is lost, connections are refused),
-    "slow" (five times slower, for work that begins from then on), "return" (as good as new).
+    `faults`: Fault(t, kind, server) with "crash" (the process is gone, what was there is lost, connections are
+    refused), "slow" (five times slower, for work that begins from then on), "return" (as good as new).
 
     Raises ValueError, in a sentence, for a setting or fault that cannot be, BadChoice (a ValueError) for an answer
     of `pick` that cannot be; what `pick` itself raises goes through as it is.
@@ -256,7 +256,7 @@ class _Run:
         yield self.env.timeout(fault.t)
         machine = self.machines[fault.who]
         self.tell(self.env.now, fault.kind, fault.who)
-        if fault.kind == "die":
+        if fault.kind == "crash":
             machine.alive = False
             for process in list(machine.inside):
                 process.interrupt()

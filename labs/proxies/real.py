@@ -2,7 +2,7 @@
 
     with real_servers("abc") as servers, real_proxy(servers, pick=smooth_weighted, weights={"a": 5}) as proxy:
         print([fetch(proxy.url).text for _ in range(7)])
-        servers["b"].die()
+        servers["b"].crash()
 
 The servers are the standard library's `http.server`, the client its `http.client`. The proxy takes one request on a
 connection and asks the server by HTTP/1.0, as nginx long did, so that an answer ends where its connection ends.

@@ -1,4 +1,4 @@
-"""Real web servers on 127.0.0.1 that can die and come back (the library's `http.server`), and a real client."""
+"""Real web servers on 127.0.0.1 that can crash and come back (the library's `http.server`), and a real client."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def fetch(
 
 
 class RealServer:
-    """A server that answers with its name; it can die, come back on the same port, and be held up.
+    """A server that answers with its name; it can crash, come back on the same port, and be held up.
 
     `.seen` are the requests that came, health checks aside: (path, {header: value}) with names in small letters.
     """
@@ -75,7 +75,7 @@ class RealServer:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
-    def die(self) -> None:
+    def crash(self) -> None:
         """Stop listening: connections are refused from now on."""
         self._may_answer.set()
         self._server.shutdown()
@@ -142,4 +142,4 @@ def real_servers(names: Sequence[str], headers: Mapping[str, str] | None = None)
         yield servers
     finally:
         for server in servers.values():
-            server.die()
+            server.crash()

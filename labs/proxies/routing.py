@@ -41,6 +41,10 @@ class Seen(NamedTuple):
     path: str | None
     can_cache: bool
 
+    def __str__(self) -> str:
+        told = [f"client {self.client}", f"host {self.host or 'unknown'}", f"path {self.path or 'unknown'}"]
+        return ", ".join([*told, f"can{'' if self.can_cache else 'not'} cache"])
+
 
 def seen(mode: str, client: str, host: str, path: str) -> Seen:
     """What the proxy sees of an https request, by where TLS ends.

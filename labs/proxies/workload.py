@@ -9,7 +9,7 @@ from typing import Any
 from labs.kit.trace import Fault
 from labs.proxies.algorithms import ALGORITHMS, Request
 
-FAULTS = ("die", "slow", "return")
+FAULTS = ("crash", "slow", "return")
 COSTS = ("exponential", "equal", "heavy")
 
 
@@ -58,7 +58,7 @@ def check_settings(settings: Mapping[str, Any], faults: Sequence[Fault], seed: i
         raise ValueError(f"seed must be a whole number, and not {seed!r}")
     names = [chr(ord("a") + i) for i in range(len(speeds))]
     now = dict.fromkeys(names, "well")
-    possible = {"die": ("well", "slow"), "slow": ("well",), "return": ("dead", "slow")}
+    possible = {"crash": ("well", "slow"), "slow": ("well",), "return": ("crashed", "slow")}
     for fault in faults:
         if not isinstance(fault, Fault) or fault.kind not in FAULTS:
             raise ValueError(f"a fault is written Fault(seconds, kind, server) with a kind of {', '.join(FAULTS)}")
@@ -69,5 +69,6 @@ def check_settings(settings: Mapping[str, Any], faults: Sequence[Fault], seed: i
         if fault.t < 0:
             raise ValueError(f"{fault.kind!r} at {fault.t:g} s: a run begins at 0 s")
         if now[fault.who] not in possible[fault.kind]:
-            raise ValueError(f"{fault.kind!r} at {fault.t:g} s: {fault.who} is {now[fault.who]} at that moment")
-        now[fault.who] = {"die": "dead", "slow": "slow", "return": "well"}[fault.kind]
+            has = "has" if now[fault.who] == "crashed" else "is"
+            raise ValueError(f"{fault.kind!r} at {fault.t:g} s: {fault.who} {has} {now[fault.who]} at that moment")
+        now[fault.who] = {"crash": "crashed", "slow": "slow", "return": "well"}[fault.kind]

@@ -12,7 +12,7 @@ from labs.proxies.algorithms import ALGORITHMS, BadChoice
 from labs.proxies.balancing import balance, outcomes
 from labs.proxies.queueing import percentile, summary
 
-DEATH = (Fault(4, "die", "b"), Fault(9, "return", "b"))
+DEATH = (Fault(4, "crash", "b"), Fault(9, "return", "b"))
 SETTINGS = [
     {},
     {"faults": DEATH},
@@ -97,7 +97,7 @@ def test_the_same_run_in_another_process():
 
 
 def test_work_in_hand_is_lost_and_refusals_come_until_the_checks_eject():
-    trace = balance(faults=[Fault(4, "die", "b")], probe_every=0.5, fall=3)
+    trace = balance(faults=[Fault(4, "crash", "b")], probe_every=0.5, fall=3)
     assert [e.t for e in trace.of("eject")] == [5.0] and trace.of("eject")[0].who == "b"
     refused = trace.of("refused")
     assert refused and all(4 <= e.t <= 5 for e in refused)
@@ -106,7 +106,7 @@ def test_work_in_hand_is_lost_and_refusals_come_until_the_checks_eject():
 
 def test_what_is_at_a_server_when_it_dies_is_lost_at_that_moment():
     t = balance(load=0.9).of("start", who="a")[-1].t + 0.01  # at work, and with a queue
-    trace = balance(load=0.9, faults=[Fault(t, "die", "a")])
+    trace = balance(load=0.9, faults=[Fault(t, "crash", "a")])
     there = {e["number"] for e in trace.of("pick") if e["to"] == "a" and e.t < t}
     there -= {e["number"] for e in trace.of("finish", who="a") if e.t < t}
     assert there and {(e["number"], e.t) for e in trace.of("lost")} == {(number, t) for number in there}
@@ -228,12 +228,12 @@ def test_an_answer_that_cannot_be_used_ends_the_run_with_a_sentence():
         ({"seed": "x"}, "seed must be a whole number, and not 'x'"),
         (
             {"faults": [Fault(1, "explode", "a")]},
-            "a fault is written Fault(seconds, kind, server) with a kind of die, slow",
+            "a fault is written Fault(seconds, kind, server) with a kind of crash, slow",
         ),
-        ({"faults": [Fault(1, "die", "z")]}, "'die' at 1 s: there is no server 'z', only a, b, c"),
-        ({"faults": [Fault(-1, "die", "a")]}, "'die' at -1 s: a run begins at 0 s"),
+        ({"faults": [Fault(1, "crash", "z")]}, "'crash' at 1 s: there is no server 'z', only a, b, c"),
+        ({"faults": [Fault(-1, "crash", "a")]}, "'crash' at -1 s: a run begins at 0 s"),
         ({"faults": [Fault(1, "return", "a")]}, "'return' at 1 s: a is well at that moment"),
-        ({"faults": [Fault(2, "die", "a"), Fault(1, "die", "a")]}, "'die' at 2 s: a is dead at that moment"),
+        ({"faults": [Fault(2, "crash", "a"), Fault(1, "crash", "a")]}, "'crash' at 2 s: a has crashed at that moment"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(settings, told):

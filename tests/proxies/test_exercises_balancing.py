@@ -141,6 +141,11 @@ WRONG = [
     ),
     (SMOOTH, only_those_up, "drops the credit"),
     (LEAST, least(busy=lambda s: s.active), "forgets the weights"),
+    (
+        LEAST,
+        lambda s, m, r: (min((x for x in s if x.up), key=lambda x: x.active).name, m),
+        "counts the unanswered requests",
+    ),
     (LEAST, least(busy=lambda s: -s.active / s.weight), "the busiest"),
     (LEAST, least(busy=lambda s: s.active * s.weight), "multiplies by the weight"),
     (LEAST, least(busy=lambda s: s.active // s.weight), "drops what remains"),

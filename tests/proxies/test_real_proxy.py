@@ -1,4 +1,4 @@
-"""The real proxy on loopback: any HTTP client, real servers, one of which dies; quiet, local, gone afterwards."""
+"""The real proxy on loopback: any HTTP client, real servers, one of which crashes; quiet, local, gone afterwards."""
 
 import asyncio
 import socket
@@ -42,7 +42,7 @@ def test_a_learner_s_balancer_and_health_check_at_work(capfd):
 
     with real_servers("abc") as servers, real_proxy(servers, mine, {"a": 5}, my_judge) as proxy:
         assert row(proxy, 7) == "aabacaa"
-        servers["b"].die()
+        servers["b"].crash()
         assert row(proxy, 7) == "aaaacaa"
         assert proxy.log[9] == ["b", "a"]
         assert [proxy.check_health()["b"] for _ in range(3)] == [True, True, False]
@@ -101,7 +101,7 @@ def test_routes_and_the_cache():
 def test_nobody_up_is_503_and_nobody_answering_502():
     with real_servers("ab") as servers, real_proxy(servers) as proxy:
         for server in servers.values():
-            server.die()
+            server.crash()
         assert fetch(proxy.url)[::2] == (502, "no server could answer")
         for _ in range(3):
             proxy.check_health()
@@ -138,7 +138,7 @@ def test_only_what_may_be_sent_twice_is_sent_twice(breaks_off):
         proxy.addresses["a"] = ("127.0.0.1", port)
         assert fetch(proxy.url).text == "b"  # a GET may be repeated, though a may have acted on it
         assert fetch(proxy.url, "POST")[::2] == (502, "the server broke off")
-        servers["b"].die()
+        servers["b"].crash()
         proxy.addresses["a"] = servers["b"].address  # where nobody listens: nothing was heard, so anything may go on
         servers["b"].come_back()
         assert fetch(proxy.url, "POST").status == 200

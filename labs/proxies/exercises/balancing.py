@@ -281,6 +281,7 @@ def least_cases() -> Iterator[Case]:
     yield busy((1, 1), (1, 0))
     yield busy((1, 1), (0, 1))
     yield busy((1, 1), (0, 3), (1, 3), (2, 1))
+    yield busy((2, 1), (1, 1))  # who multiplies by the weight fails here, who forgets it fails at the next
     yield busy((1, 2), (1, 1))
     yield busy((3, 1), (2, 1))
     yield busy((2, 1), (3, 1))
@@ -355,6 +356,11 @@ def _per_weight(server: Server) -> float:
     return server.active / server.weight
 
 
+WEIGHTS_FORGOTTEN = (
+    "Your answer counts the unanswered requests and forgets the weights: a server of weight 2 with 2 of them is no "
+    "busier than one of weight 1 with 1."
+)
+
 LEAST = Exercise(
     id="proxies-least-connections",
     lesson="13",
@@ -371,12 +377,8 @@ LEAST = Exercise(
         ("Equals take turns, in nginx’s order", in_order(least_connections)),
     ),
     misconceptions=(
-        same_as(
-            _least(lambda s: s.active),
-            "Your answer counts the unanswered requests and forgets the weights: a server of weight 2 with 2 of them "
-            "is "
-            "no busier than one of weight 1 with 1.",
-        ),
+        same_as(_least(lambda s: s.active), WEIGHTS_FORGOTTEN),
+        same_as(_least(lambda s: s.active, _first), WEIGHTS_FORGOTTEN),
         same_as(
             _least(lambda s: -s.active / s.weight),
             "Your answer takes the busiest server. The least busy is wanted.",

@@ -22,10 +22,10 @@ from labs.proxies.workload import COSTS
 WIDTH, ROW, CHIP, TOP = 560, 46, 26, 52
 PROXY, SCORE, QUEUE, CARD = 84, 102, 182, 408  # right edge of the proxy; left edges of the columns
 ROOM = (CARD - QUEUE - 26) // CHIP  # waiting requests that are shown; the others are counted
-MEASURED = 400  # requests behind the percentiles
+MEASURED = 500  # requests behind the percentiles, as in the lesson’s tables
 
 SCORES = {  # what the number beside a server is, and which one wins
-    "round robin": "credit, all earn 1: the most is picked",
+    "round robin": "grows until its turn comes: the most is picked",
     "smooth weighted": "credit, each earns its weight: the most is picked",
     "random": "none: it is drawn by lot",
     "least connections": "unanswered ÷ weight: the least is picked",
@@ -87,7 +87,7 @@ class _Picture:
         scene.text("bad", 46, TOP + 56, "", size=13, align="middle", ink="bad-ink")
         for i, name in enumerate(self.names):
             y = self.rows[name]
-            scene.box(f"score-{name}", SCORE, y + 6, 62, 26, label="", size=13)
+            scene.box(f"score-{name}", SCORE, y + 6, 62, 26, label="", size=13, stroke="ink", width=0.6)
             scene.text(f"more-{name}", QUEUE + 22, y + 24, "", size=12, align="end", ink="muted")
             scene.line(f"queue-{name}", QUEUE + 26, y + 34, CARD - 6, y + 34, stroke="faint")
             scene.box(f"card-{name}", CARD, y, WIDTH - CARD - 8, ROW - 6)
@@ -151,9 +151,9 @@ class _Picture:
             for name, mark in (("good", "✓"), ("bad", "✗")):
                 if self.count[name]:
                     scene.key(t, name, label=f"{mark} {self.count[name]}")
-        elif event.kind in ("die", "slow", "return", "eject", "readmit"):
+        elif event.kind in ("crash", "slow", "return", "eject", "readmit"):
             ails, up = self.state[who]
-            ails = {"die": "✕ dead", "slow": "5 × slower", "return": ""}.get(event.kind, ails)
+            ails = {"crash": "✕ crashed", "slow": "5 × slower", "return": ""}.get(event.kind, ails)
             up = {"eject": False, "readmit": True}.get(event.kind, up)
             self.state[who] = ails, up
             words = [ails, "" if up else "ejected"] if ails or not up else self._habit(self.names.index(who))
@@ -168,7 +168,7 @@ class _Picture:
             won = name == event["to"]
             box = f"score-{name}"
             self.scene.key(event.t, box, label=label or ("✓" if won else "–"))
-            self.scene.key(event.t, box, stroke="ink" if won else "line", width=2.8 if won else 1.2)
+            self.scene.key(event.t, box, width=2.8 if won else 0.6)
 
     def _shown(self, event: Event) -> dict[str, float]:
         """The scores of a pick; of a function that gives none what it remembers, else how busy each server is."""
@@ -248,7 +248,7 @@ class _Picture:
             "no retry": f"Request {number} is not tried again: the retry budget is used up.",
             "eject": f"{who} is ejected: it gets no requests.",
             "readmit": f"{who} is readmitted: it gets requests again.",
-            "die": f"{who} dies. The proxy does not know yet.",
+            "crash": f"{who} crashes. The proxy does not know yet.",
             "slow": f"{who} becomes five times slower.",
             "return": f"{who} is as good as new.",
         }.get(kind, "")
@@ -259,7 +259,9 @@ class _Picture:
         others = ", ".join(f"{name} {_number(score)}" for name, score in scores.items() if name != to)
         mine = _number(scores[to]) if to in scores else ""
         name = "" if self.set["pick"] else self.set["algorithm"]
-        if name in ("round robin", "smooth weighted"):
+        if name == "round robin":
+            return f": it is {to}’s turn"
+        if name == "smooth weighted":
             first = ", the first of equals" * (list(scores.values()).count(scores[to]) > 1)
             return f": it has the most credit, {mine}{first}" + (f" ({others})" if others else "")
         if name in ("least connections", "two choices") and others:
@@ -294,7 +296,7 @@ def _measured(trace: Trace) -> tuple[str, bool | None]:
     if told.failed == MEASURED:
         return "no answer at all", False
     text = " · ".join(f"{seconds:.1f}" for seconds in told[:3])
-    return f"{text} s; {told.failed or 'none'} failed", False if told.failed else None
+    return f"{text} s; {told.failed or 'none'} of {MEASURED} failed", False if told.failed else None
 
 
 def _shares(trace: Trace) -> str:
@@ -308,7 +310,7 @@ def _tries(trace: Trace) -> str:
 
 
 MONITORS = {
-    "time": (f"p50 · p95 · p99 of {MEASURED} requests", _measured),
+    "time": ("p50 · p95 · p99 of those answered", _measured),
     "shares": ("requests sent to each, in the picture", _shares),
     "tries": ("tries for each request, in the picture", _tries),
     "hits": ("answered from the cache, in the picture", lambda trace: str(len(trace.of("hit")))),
@@ -339,7 +341,7 @@ CONTROLS = {
     )
 }
 STRIKES = {
-    "die": Strike("die", "kill it"),
+    "crash": Strike("crash", "crash it"),
     "slow": Strike("slow", "slow it down"),
     "return": Strike("return", "make it well"),
 }
@@ -372,8 +374,14 @@ def explore_balancing(
     wanted = ["time", "shares"]
     wanted += ["tries"] if "retries" in controls or settings.get("retries") else []
     wanted += ["hits"] if "cache" in controls or settings.get("cache") else []
+
+    def made(**chosen: Any) -> Trace:
+        if theirs is not None:  # what is wrong with a setting or a fault is said before the learner's code is blamed
+            _balance(**{**settings, **chosen, "requests": 1})
+        return run(**{**settings, "pick": pick, "judged_by": judged_by, **chosen})
+
     return explore(
-        lambda **chosen: run(**{**settings, "pick": pick, "judged_by": judged_by, **chosen}), draw_balancing,
+        made, draw_balancing,
         controls=shown, strikes=[STRIKES[name] for name in strikes],
         targets=lambda trace: [chr(ord("a") + i) for i in range(len(trace.settings["speeds"]))],
         monitors=[(MONITORS[name][0], retold if name == "time" else MONITORS[name][1]) for name in wanted],

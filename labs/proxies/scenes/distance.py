@@ -37,12 +37,12 @@ def draw_distance(trace: Trace, end: float | None = None) -> Scene:
             scene.box(name, x - 44, 44, 88, 32, label=name, size=13, weight="bold")
             scene.text(f"{name}-city", x, 94, str(names[name]), size=12, align="middle", ink="muted")
     lanes: dict[str, list[tuple[float, float, str, str]]] = {"user waits": []}
-    steps = {"connect": ("connect", "warn"), "TLS hello": ("TLS", "actor5"), "request": ("request", "data")}
+    steps = {"connect": ("connect", "warn"), "TLS hello": ("TLS", "warn"), "request": ("request", "data")}
     mine = [e for e in trace.of("send") if e.who == "user" or e["to"] == "user"]
     for ask, answer in zip(mine[::2], mine[1::2], strict=True):
         word, fill = steps[ask["what"]]
         lanes["user waits"].append((ask.t, answer["arrives"], word, fill))
-    scene.lanes("waits", 84, 116, WIDTH - 104, 26, lanes)
+    scene.lanes("waits", 80, 116, WIDTH - 90, 26, lanes)
     stills = {mine[0].t, mine[-1].t}
     for e in trace.of("send"):
         scene.send(e.t, e.who, e["to"], label=e["what"], over=max(e["arrives"] - e.t, 0.002))
