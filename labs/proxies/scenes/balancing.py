@@ -378,7 +378,8 @@ def explore_balancing(
     def made(**chosen: Any) -> Trace:
         if theirs is not None:  # what is wrong with a setting or a fault is said before the learner's code is blamed
             _balance(**{**settings, **chosen, "requests": 1})
-        return run(**{**settings, "pick": pick, "judged_by": judged_by, **chosen})
+        trace: Trace = run(**{**settings, "pick": pick, "judged_by": judged_by, **chosen})
+        return trace
 
     return explore(
         made, draw_balancing,
