@@ -23,7 +23,7 @@ CHECKS = ("three parts", "base64url", "header", "crit", "key", "algorithm", "sig
 """What `verify` looks at, in this order."""
 # What RFC 7515 itself defines may not stand in `crit` (§4.1.11).
 _OWN = {"alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit"}
-MAX_LENGTH = 16_384  # characters: more than any server takes in a header
+MAX_LENGTH = 16_384  # letters: more than any server takes in a header
 
 
 class Refused(ValueError):
@@ -95,7 +95,7 @@ def split(token: str) -> list[str]:
     if not isinstance(token, str):
         raise Refused("three parts", f"a token is a text, and this is of type {type(token).__name__}")
     if len(token) > MAX_LENGTH:
-        raise Refused("three parts", f"it is longer than {MAX_LENGTH} characters")
+        raise Refused("three parts", f"it is longer than {MAX_LENGTH} letters")
     parts = token.split(".")
     if len(parts) != 3:
         raise Refused("three parts", f"there must be two dots in a token, and there are {len(parts) - 1}")

@@ -83,7 +83,7 @@ def take_apart(
 
     try:
         parts = jws.split(token)
-        holds("three parts", " + ".join(str(len(part)) for part in parts) + " characters")
+        holds("three parts", " + ".join(str(len(part)) for part in parts) + " letters")
         header_bytes, payload, signature = (
             jws.decode_part(name, text) for name, text in zip(jws.PARTS, parts, strict=True)
         )
@@ -127,12 +127,12 @@ def _last(trace: Trace) -> str:
 
 
 def changed(token: str, position: int, to: str) -> str:
-    """The token with the character at `position` (from 0 on) changed: to "next" of the 64 letters, or to `to` itself.
+    """The token with the letter at `position` (from 0 on) changed: to "next" of the 64 letters, or to `to` itself.
 
     "" leaves it as it is. ValueError for a position outside the token.
     """
     if not 0 <= position < len(token):
-        raise ValueError(f"the token has {len(token)} characters, 0 to {len(token) - 1}; there is none at {position}")
+        raise ValueError(f"the token has {len(token)} letters, 0 to {len(token) - 1}; there is none at {position}")
     was = token[position]
     if to == "next":
         letters = base64url.ALPHABET

@@ -38,7 +38,7 @@ def test_two_texts_never_mean_the_same_bytes(text: str) -> None:
         ("e30=", "padding"),
         ("ab+d", "'+' at position 2"),
         ("ab/d", "'/' at position 2"),
-        ("abcde", "5 characters"),
+        ("abcde", "5 letters"),
         ("e31", "bits to spare"),
         ("e3", "bits to spare"),
         ("a b ", "' ' at position 1"),

@@ -141,10 +141,22 @@ def test_the_still_stands_for_the_map_and_nothing_else_is_a_token() -> None:
         token_map(scenes.TOKEN, 36)
 
 
+def test_the_map_waits_for_its_prediction(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from labs.kit import predict
+
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path))
+    monkeypatch.delenv("COURSE_OPEN", raising=False)
+    asked = predict("tokens-map-test", "Which?", ["this", "that"], answer="this", because="So it is.")
+    the, free = token_map(scenes.TOKEN, after=asked), token_map(scenes.TOKEN)
+    assert the.widget.locked and not free.widget.locked
+    asked.record("that")
+    assert not the.widget.locked and not token_map(scenes.TOKEN, after=asked).widget.locked
+
+
 def test_the_widget_is_small_and_each_focusable_element_keeps_its_keys_to_itself() -> None:
     code = Path(scenes.__file__).with_name("token_map.js").read_text(encoding="utf-8")
-    assert len(code.splitlines()) <= 120
-    assert code.count("tabindex") == code.count('"data-lm-suppress-shortcuts": "true"') == 1
+    assert len(code.splitlines()) <= 140
+    assert code.count("tabindex") == code.count('"data-lm-suppress-shortcuts": "true"') == 2
     style = Path(scenes.__file__).with_name("token_map.css").read_text(encoding="utf-8")
     from labs.kit.palette import COLOURS
 

@@ -92,7 +92,7 @@ def check_changed(
 def explore_checks(*, to: str = "next", position: int = 60, after: Any = None) -> Explorer:
     """Change one letter anywhere, and watch which check fails."""
     controls = [
-        Control("position", position, low=0, high=len(TOKEN) - 1, label="letter number"),
+        Control("position", position, low=0, high=len(TOKEN) - 1, label="letter (from 0)"),
         Control("to", to, options=CHANGES, label="becomes"),
         Control("minutes", 0, low=0, high=10, label="minutes later"),
         Control("audience", "shop.example", options=("shop.example", "bank.example"), label="looked at by"),

@@ -161,8 +161,8 @@ class _Shape:
         self.scene.say(event.t, f"{event['alg']} signs them: {event['how']}.")
 
     def _end(self, event: Event) -> None:
-        length = len(event["text"])
-        self.scene.key(event.t, "signer", label=f"a token of {length} characters", fill="good")
+        length = len(event["text"])  # the dots counted in
+        self.scene.key(event.t, "signer", label=f"a token of {length} letters", fill="good")
         self.scene.say(
-            event.t, f"The token: header, payload and signature with their dots, {length} characters.", still=True
+            event.t, f"The token: header, payload and signature with their dots, {length} letters.", still=True
         )

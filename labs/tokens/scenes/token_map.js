@@ -1,5 +1,5 @@
 // The map of a token: every letter knows its part, its group of four, its six bits and the bytes these come from; every
-// byte of the JSON knows its letters. One letter is chosen at a time, by pointing or by the arrow keys.
+// byte knows its letters. One letter is chosen at a time, by pointing or by the arrow keys, among the letters or the bytes.
 
 const el = (tag, attributes = {}, ...children) => {
   const node = document.createElement(tag);
@@ -26,12 +26,16 @@ function render({ model, el: host }) {
     [...part.chars].forEach((char, i) => letters.push({ p, i, char }));
     if (p < parts.length - 1) letters.push({ p: -1, i: 0, char: "." });
     bytesOf.push(part.bytes.map((byte, b) => el("span", {
-      class: part.text ? "tm-byte" : "tm-byte tm-hex",
-      onpointerenter: () => choose(letters.findIndex((l) => l.p === p && l.i === Math.floor((b * 8) / 6))),
+      class: part.text ? "tm-byte" : "tm-byte tm-hex", role: "option", tabindex: b ? "-1" : "0", "aria-selected": "false",
+      "aria-label": `${named(byte, part.text)}, byte ${b} of the ${part.name}`, "data-lm-suppress-shortcuts": "true",
+      onpointerenter: () => chooseByte(p, b), onclick: (event) => event.currentTarget.focus(), onfocus: () => chooseByte(p, b),
     }, named(byte, part.text))));
     sources.append(
       el("div", { class: `tm-name tm-${part.name}` }, part.name),
-      el("div", { class: "tm-bytes" }, ...bytesOf[p]),
+      el("div", {
+        class: "tm-bytes", role: "listbox", "aria-orientation": "horizontal",
+        "aria-label": `The bytes of the ${part.name}. Left and right: byte by byte; up and down: part by part.`,
+      }, ...bytesOf[p]),
       el("div", { class: "tm-what" }, `${part.bytes.length} bytes: ${part.what}`));
   });
   letters.forEach((letter, n) => {
@@ -45,8 +49,13 @@ function render({ model, el: host }) {
   });
   const above = el("div", { class: "tm-row" }), below = el("div", { class: "tm-row" });
   const caption = el("p", { class: "tm-caption", "aria-live": "polite" });
-  const root = el("div", { class: "token-map" }, strip, sources, el("div", { class: "tm-panel" }, above, below), caption);
+  const lock = el("p", { class: "tm-lock" }, "Locked: record your prediction above, and this picture opens.");
+  const body = el("div", {}, strip, sources, el("div", { class: "tm-panel" }, above, below), caption);
+  const root = el("div", { class: "token-map" }, lock, body);
   host.append(root);
+  const showLock = () => { body.hidden = model.get("locked"); lock.hidden = !body.hidden; };
+  model.on("change:locked", showLock);
+  showLock();
 
   let chosen = -1;
   const choose = (n) => {
@@ -64,12 +73,14 @@ function render({ model, el: host }) {
     bytesOf.forEach((nodes, q) => nodes.forEach((node, b) => {
       node.classList.toggle("tm-group", q === p && Math.floor(b / 3) === group);
       node.classList.toggle("tm-here", q === p && b >= from && b <= to);
+      node.setAttribute("aria-selected", String(q === p && b >= from && b <= to));
+      if (q === p) node.tabIndex = b === from ? 0 : -1;
     }));
     root.dataset.chosen = String(n);
     if (!part) {
       above.replaceChildren();
       below.replaceChildren();
-      caption.textContent = `Character ${n} of ${letters.length - 1} is a dot. It ends the ${parts[letters[n - 1].p].name}`
+      caption.textContent = `Letter ${n}, counted from 0, is a dot. It ends the ${parts[letters[n - 1].p].name}`
         + " and is not base64url: none of the 64 letters is a dot.";
       return;
     }
@@ -83,23 +94,38 @@ function render({ model, el: host }) {
     }, `${all.slice(6 * k, 6 * k + 6)} = ${parseInt(all.slice(6 * k, 6 * k + 6), 2)} → `, el("b", {}, c))));
     const spare = 6 * chars.length - 8 * bytes.length;
     const source = bytes.length && from === to ? `byte ${from}` : `bytes ${from} and ${to}`;
-    caption.textContent = `Character ${n} of ${letters.length - 1}, “${char}”: ${part.name}, group ${group}, letter ${within + 1} of `
-      + `${chars.length}. Its six bits come from ${source} of the ${part.name}`
+    caption.textContent = `Letter ${n}, counted from 0: “${char}”, the ${["first", "second", "third", "fourth"][within]} letter of `
+      + `group ${group} of the ${part.name}. Its six bits come from ${source} of the ${part.name}`
       + `${part.text ? "’s JSON" : ", which is no text: its bytes are shown in hexadecimal"}.`
       + (spare && within === chars.length - 1 ? ` Its last ${spare} bits are spare, and must be zero.` : "");
   };
-  strip.addEventListener("keydown", (event) => {
-    const firsts = parts.map((_, p) => letters.findIndex((l) => l.p === p));
-    const to = {
-      ArrowRight: Math.min(chosen + 1, letters.length - 1), ArrowLeft: Math.max(chosen - 1, 0), Home: 0, End: letters.length - 1,
-      ArrowDown: firsts.find((n) => n > chosen) ?? letters.length - 1, ArrowUp: firsts.filter((n) => n < chosen).pop() ?? 0,
-    }[event.key];
-    if (to === undefined) return;
+  const chooseByte = (p, b) => {
+    choose(letters.findIndex((l) => l.p === p && l.i === Math.floor((b * 8) / 6)));
+    bytesOf[p].forEach((node, c) => { node.tabIndex = c === b ? 0 : -1; });
+  };
+  const go = (event, to) => { // to the node that this key means, if it means one
+    if (!(event.key in to)) return;
     event.preventDefault();
     event.stopPropagation();
-    letters[to].node.focus();
+    to[event.key]?.focus();
+  };
+  sources.addEventListener("keydown", (event) => {
+    const p = bytesOf.findIndex((nodes) => nodes.includes(event.target)), row = bytesOf[p] ?? [], b = row.indexOf(event.target);
+    go(event, {
+      ArrowRight: row[b + 1], ArrowLeft: row[b - 1], Home: row[0], End: row.at(-1),
+      ArrowDown: bytesOf[p + 1]?.[0], ArrowUp: bytesOf[p - 1]?.[0],
+    });
+  });
+  strip.addEventListener("keydown", (event) => {
+    const firsts = letters.filter((l) => l.p >= 0 && l.i === 0), first = letters[0], last = letters.at(-1);
+    go(event, {
+      ArrowRight: letters[chosen + 1]?.node, ArrowLeft: letters[chosen - 1]?.node, Home: first.node, End: last.node,
+      ArrowDown: (firsts.find((l) => letters.indexOf(l) > chosen) ?? last).node,
+      ArrowUp: (firsts.findLast((l) => letters.indexOf(l) < chosen) ?? first).node,
+    });
   });
   choose(start);
+  return () => model.off("change:locked", showLock);
 }
 
 export default { render };

@@ -25,9 +25,9 @@ WHAT = {
 
 
 class TokenMap:
-    """See the module's text. `start` is the letter that is explained first."""
+    """See the module's text. `start` is the letter that is explained first, `after` the prediction it waits for."""
 
-    def __init__(self, token: str, start: int = 0) -> None:
+    def __init__(self, token: str, start: int = 0, after: Any = None) -> None:
         parts = jws.split(token)
         self.token, self.start = token, start
         self.data = {part: jws.decode_part(part, text) for part, text in zip(jws.PARTS, parts, strict=True)}
@@ -43,7 +43,13 @@ class TokenMap:
             }
             for part, text in zip(jws.PARTS, parts, strict=True)
         ]
-        self.widget = _widget_class()(data=json.dumps({"parts": told, "start": start}))
+        locked = after is not None and not after.answered
+        self.widget = _widget_class()(data=json.dumps({"parts": told, "start": start}), locked=locked)
+        if locked:
+            after.when_answered(self._open)
+
+    def _open(self) -> None:
+        self.widget.locked = False
 
     def where(self, place: int) -> tuple[str, base64url.Group, int]:
         """The part of a letter, its group, and its place in the group (0 to 3). A dot has none: ValueError."""
@@ -73,9 +79,12 @@ class TokenMap:
         return {**data, "text/html": image(_still(self), words), "text/plain": words}, metadata
 
 
-def token_map(token: str, start: int = 4) -> TokenMap:
-    """A token to be explored letter by letter; jws.Refused if it is not three parts of base64url."""
-    return TokenMap(token, start)
+def token_map(token: str, start: int = 4, after: Any = None) -> TokenMap:
+    """A token to be explored letter by letter; jws.Refused if it is not three parts of base64url.
+
+    `after` is a prediction that has to be recorded before the map opens; its still is there all the time.
+    """
+    return TokenMap(token, start, after)
 
 
 def _name(byte: int, text: bool) -> str:
@@ -138,5 +147,6 @@ def _widget_class() -> Any:
         _esm = Path(__file__).with_name("token_map.js")
         _css = stylesheet().replace(".kit", ".token-map") + Path(__file__).with_name("token_map.css").read_text("utf-8")
         data = traitlets.Unicode().tag(sync=True)
+        locked = traitlets.Bool(False).tag(sync=True)
 
     return TokenMapWidget
