@@ -65,6 +65,7 @@ class Process:
         standing_by = any(event.who == self.name for event in run.diary)
         if not standing_by:
             run.tell(self.now, "start", self.name, group=self.group)
+        self.init_transactions()
         try:
             for partition in self.owned:
                 self.begin(partition)
@@ -80,6 +81,13 @@ class Process:
         except BaseException:  # … or tripped over the pieces
             if not self.dead:
                 raise
+
+    def init_transactions(self) -> None:
+        """Its transactional.id is that of whoever had its partitions: what a crash has left open is aborted now."""
+        left = [result for result in self.run.open if result[0] in self.owned]
+        if left:
+            self.run.open = [result for result in self.run.open if result not in left]
+            self.tell("abort", results=[list(result) for result in left])
 
     def do_nothing(self) -> None:
         """It has no place to begin, and waits for somebody to restart it; or it crashes, and the next one is stuck."""
@@ -150,7 +158,7 @@ class Process:
         for _, offsets in self.flying:
             self.tell("dropped", offsets=_listed(offsets))
         if self.sink.open:
-            self.tell("abort", results=[list(result) for result in self.sink.pending])
+            self.run.open += self.sink.pending
         self.run.succeed(round(self.now + self.run.settings["takeover"], 3), tuple(self.owned), self.group)
         raise Crash
 

@@ -56,7 +56,7 @@ def lost(trace: Trace) -> list[Result]:
             groups[who] = event["group"]
         elif event.kind == "resume":
             partition = event["partition"]
-            first.setdefault(partition, event["position"])
+            first.setdefault(partition, _owed_from(event, trace.settings["log_start"]))
             past[partition] = event["position"]
             mine.setdefault(who, set()).add(partition)
         elif event.kind == "poll":
@@ -78,6 +78,15 @@ def lost(trace: Trace) -> list[Result]:
         for offset in range(first[partition], past[partition])
         if (partition, offset) not in done | held
     ]
+
+
+def _owed_from(event: Event, log_start: int) -> int:
+    """The first record that is the group's to do when it begins: from the committed offset on, if that is there still.
+
+    Where the policy latest takes it past records that it had not done, those are lost; deleted ones it cannot lose.
+    """
+    position: int = event["position"]
+    return position if event["committed"] is None else min(position, max(event["committed"], log_start))
 
 
 def commit_log(trace: Trace, topic: str = "orders") -> CommitLog:

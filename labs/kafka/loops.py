@@ -1,4 +1,4 @@
-"""The loop at the heart of every consumer, in six versions that differ in when they commit.
+"""The loop at the heart of every consumer, in six versions that differ in when they commit, and one with a mistake.
 
 A loop is ordinary code: it is handed a consumer and a sink (where results go), and returns when `poll` gives [].
 
@@ -55,6 +55,14 @@ def leave_it_to_poll(consumer: Any, sink: Any) -> None:
             sink.write(record)
 
 
+def commit_the_last(consumer: Any, sink: Any) -> None:
+    """The mistake of one: it commits the last record that is done, and not the next to read."""
+    while records := consumer.poll():
+        for record in records:
+            sink.write(record)
+        consumer.commit_sync(records[-1].offset)
+
+
 def commit_with_the_results(consumer: Any, sink: Any) -> None:
     """Exactly once, from Kafka to Kafka: results and offsets become visible together, or not at all."""
     while records := consumer.poll():
@@ -72,4 +80,12 @@ LOOPS: dict[str, Loop] = {
     "async": commit_without_waiting,
     "auto": leave_it_to_poll,
     "transaction": commit_with_the_results,
+}
+COMMITS = {
+    "after": "process, then commit (sync)",
+    "before": "commit (sync), then process",
+    "each": "commit after each record (sync)",
+    "async": "process, then commit (async)",
+    "auto": "auto-commit",
+    "transaction": "results and offsets in one transaction",
 }

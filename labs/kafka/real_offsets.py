@@ -19,7 +19,7 @@ from typing import Any
 from labs.kafka.consuming import TOPIC, Crash, Record
 from labs.kafka.delivered import commit_log, crash_points, results
 from labs.kafka.delivery import deliver
-from labs.kafka.loops import LOOPS, Loop
+from labs.kafka.loops import COMMITS, LOOPS, Loop
 from labs.kafka.mock import NoRealGroup, mock_cluster
 from labs.kit.trace import Fault
 
@@ -87,9 +87,10 @@ def agreement(stories: Sequence[Story]) -> list[dict[str, Any]]:
     rows = []
     for story, real in zip(stories, observed(stories), strict=True):
         model = expected(story)
+        group = "renamed" if story.renamed else "the same"
         rows.append(
             {
-                "order": story.commit, "group": "renamed" if story.renamed else "the same", "reset": story.reset,
+                "order": COMMITS[story.commit], "group": group, "reset": story.reset,
                 "model begins at": model.start, "real begins at": real.start,
                 "really processed": " ".join(map(str, real.done)), "same": model == real,
             }
@@ -118,7 +119,8 @@ def real_crashes(loop: Loop, records: int = 4, batch: int = 2) -> list[dict[str,
     try:
         model = fence()
     except LearnerError as problem:
-        return [{"your loop": problem.sentence}]
+        unfinished = problem.kind == "unfinished"
+        return [{"your loop": "Your loop is not written yet." if unfinished else problem.sentence}]
     real = observed([Story("own", i, "earliest", loop=loop) for i in range(len(model))], records, batch)
     return [
         {

@@ -144,7 +144,9 @@ def test_an_open_transaction_is_seen_by_nobody():
     trace = deliver(commit="transaction", faults=[crash(3.5)])
     pending = [e["offset"] for e in trace.of("effect", who="c1") if e.t > 2 and e["state"] == "pending"]
     assert pending == [3, 4]
-    assert trace.of("abort")[0]["results"] == [[0, 3], [0, 4]]
+    aborts = [(e.t, e.who, e["results"]) for e in trace.of("abort")]
+    assert aborts == [(6.5, "c2", [[0, 3], [0, 4]])]  # by its successor
+    assert deliver(commit="transaction", faults=[crash(3.5)], takeover=30).of("abort") == []  # not by the crash
     assert [offset for t, (_, offset) in results(trace) if t < 3.5] == [0, 1, 2]
 
 
@@ -262,13 +264,39 @@ def test_the_seed_moves_the_arrivals_and_nothing_else_does():
         (dict(work="long"), "work must be a number from 0.01 to 60, and not 'long'"),
         (dict(faults=[Fault(3, "explode", "c1")]), "Fault.*cannot be: a fault is one of crash, leave, rename, join"),
         (dict(faults=["crash"]), "a fault is written Fault\\(seconds, kind, consumer\\), and not 'crash'"),
-        (dict(faults=[crash(3, "c2")]), "c2 is not running at 3 s, so it can do nothing then; c1 is"),
-        (dict(faults=[crash(3), crash(4)]), "c1 is not running at 4 s, so it can do nothing then; no consumer is"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(wrong, sentence):
     with pytest.raises(ValueError, match=sentence):
         deliver(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("faults", "sentence"),
+    [
+        ([crash(3, "c2")], "c2 is not running at 3 s; c1 is"),
+        ([crash(3), crash(4)], "c1 is not running at 4 s; no consumer is"),
+    ],
+)
+def test_a_fault_that_finds_nobody_to_strike_is_noted_and_changes_nothing_else(faults, sentence):
+    trace = deliver(faults=faults)
+    assert [(note.t, note["text"]) for note in trace.of("note")] == [(faults[-1].t, sentence)]
+    assert [e for e in trace.events if e.kind != "note"] == deliver(faults=faults[:-1]).events
+
+
+@pytest.mark.parametrize(
+    ("committed", "log_start", "reset", "missing"),
+    [
+        (2, 3, "latest", [3, 4, 5, 6]),  # the policy takes the group past what it had still to do
+        (2, 3, "earliest", []),  # 2 is deleted: no reader could have had it
+        (4, 3, "latest", []),
+        (None, 3, "latest", []),  # a group that has never been here owes nothing
+        (99, 0, "earliest", []),
+    ],
+)
+def test_what_a_policy_skips_is_lost_to_a_group_that_had_committed(committed, log_start, reset, missing):
+    trace = deliver(committed=committed, log_start=log_start, reset=reset, until=30)
+    assert [offset for _, offset in lost(trace)] == missing
 
 
 def test_a_loop_that_does_not_stop_is_found_out_and_its_own_errors_go_through():

@@ -72,6 +72,33 @@ def test_marks_stand_where_the_numbers_are():
     assert before.value("w0-4", "label", 6.4) == ""
 
 
+def test_an_open_transaction_stays_open_until_the_successor_starts():
+    scene = draw_delivery(deliver(commit="transaction", faults=[Fault(3.5, "crash", "c1")]))
+    assert [scene.value("w0-3", "label", t) for t in (3.4, 6.4, 6.5)] == ["…", "…", ""]
+    assert "stays open" in scene.caption(3.5)
+    assert "c2 calls initTransactions" in scene.caption(6.5)
+
+
+def test_two_partitions_say_whose_position_and_a_deleted_offset_stays_in_the_picture():
+    scene = draw_delivery(deliver(partitions=2, faults=[Fault(4, "join", "c2")]))
+    assert str(scene.value("position0", "label", 3)).startswith("c1 · position")
+    assert str(scene.value("position1", "label", 12)).startswith("c2 · position")
+    deleted = draw_delivery(deliver(committed=0, log_start=5))
+    assert deleted.value("committed0", "label", 0) == "committed 0"
+    assert 80 <= deleted.value("committed0-arrow", "x", 0) < deleted.value("position0-arrow", "x", 0)
+
+
+def test_titles_name_the_policy_only_where_it_can_be_chosen_and_sides_are_words():
+    assert explore_offsets("reset").scenes[0][1].title == "process, then commit (sync); reset: earliest"
+    sides = explore_offsets(versus=("commit", "each", "async"), faults=[Fault(9, "crash", "c7")])
+    assert [name for name, _ in sides.scenes] == [
+        "commit after each record (sync)", "process, then commit (async)",
+    ]  # fmt: skip
+    assert "reset" not in sides.scenes[0][1].title
+    assert [trace.settings["commit"] for trace in sides.traces] == ["each", "async"]
+    assert "Nothing happens: c7 is not running at 9 s; c1 is." in sides.scenes[0][1].caption(9)
+
+
 def test_monitors_name_the_records():
     trace = deliver(commit="before", faults=[Fault(3.5, "crash", "c1")])
     cells = {label: monitor(trace) for label, monitor in MONITORS}

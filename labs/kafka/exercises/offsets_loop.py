@@ -7,7 +7,7 @@ from typing import Any
 
 from labs.kafka.consuming import LoopGoesOn
 from labs.kafka.crashes import Try, every_crash
-from labs.kafka.loops import Loop, commit_then_process, process_then_commit
+from labs.kafka.loops import Loop, commit_the_last, commit_then_process, process_then_commit
 from labs.kafka.scenes.crashes import draw_tries
 from labs.kit.exercise import Exercise, Misconception, Wrong
 
@@ -108,13 +108,6 @@ def _position_inside(consumer: Any, sink: Any) -> None:
             consumer.commit_sync()
 
 
-def _last_offset(consumer: Any, sink: Any) -> None:
-    while records := consumer.poll():
-        for record in records:
-            sink.write(record)
-        consumer.commit_sync(records[-1].offset)
-
-
 def _each_offset(consumer: Any, sink: Any) -> None:
     while records := consumer.poll():
         for record in records:
@@ -183,7 +176,7 @@ LOOP = Exercise(
             "`commit_sync()` says that the records still in your hands are done, too.",
         ),
         _looks_like(
-            _last_offset,
+            commit_the_last,
             "Your loop commits the offset of the last record that it has processed. The committed offset is the next "
             "to read: one more, or `commit_sync()` without a number.",
         ),

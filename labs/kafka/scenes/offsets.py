@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from labs.kafka.consuming import TOPIC
 from labs.kafka.delivered import duplicated, lag_over_time, lost, reordered, results
 from labs.kafka.delivery import deliver
-from labs.kafka.loops import Loop
+from labs.kafka.loops import COMMITS, Loop
 from labs.kafka.offsets import RESETS, Start
 from labs.kit.explorer import Control, Explorer, Strike, explore
 from labs.kit.palette import actor
@@ -24,15 +25,15 @@ LAG = "lag (log end − committed)"
 GLIDE = 0.2  # seconds that a mark takes to its new place
 
 
-def draw_delivery(trace: Trace) -> Scene:
-    """The scene of a run of `deliver`."""
-    return _Picture(trace).scene
+def draw_delivery(trace: Trace, reset: bool = False) -> Scene:
+    """The scene of a run of `deliver`; with `reset` its title names the policy, too."""
+    return _Picture(trace, reset).scene
 
 
 class _Picture:
     """What stands where, and what is known of every record while the events go by."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, reset: bool) -> None:
         self.trace, self.settings = trace, trace.settings
         self.start: int = self.settings["log_start"]
         self.count = -(-self.settings["records"] // self.settings["partitions"])
@@ -40,7 +41,7 @@ class _Picture:
         self.partitions = ALL_PARTITIONS[: self.settings["partitions"]]
         self.names = sorted({e.who for e in trace.of("start")}, key=lambda name: int(name[1:]))
         chart = TOP + BLOCK * len(self.partitions) + 46
-        self.scene = Scene(WIDTH, chart + 74, end=trace.end, title=_title(self.settings))
+        self.scene = Scene(WIDTH, chart + 74, end=trace.end, title=_title(self.settings, reset))
         self.ends = dict.fromkeys(self.partitions, self.start)
         self.committed: dict[tuple[str, int], int] = {}
         if self.settings["committed"] is not None:
@@ -93,7 +94,7 @@ class _Picture:
         scene.text("risk", 8, TOP + BLOCK * len(self.partitions) + 10, "", size=13, ink="bad-ink")
         names = [f"lag of {TOPIC}-{p}" for p in self.partitions] if len(self.partitions) > 1 else [LAG]
         lags = {name: lag_over_time(self.trace, p) for p, name in zip(self.partitions, names, strict=True)}
-        scene.chart("lag", 44, chart, WIDTH - 64, 50, lags)
+        scene.chart("lag", 44, chart, WIDTH - 64, 50, lags, colours=("ink", "good-ink"))
 
     def _mark(self, t: float, mark: str, partition: int, offset: int | None, word: str = "") -> None:
         """Move one of the three arrows; None takes it away."""
@@ -102,12 +103,13 @@ class _Picture:
             for name in (arrow, text):
                 self.scene.key(t, name, opacity=0)
             return
-        middle = self.x(offset) + self.cell / 2
+        middle = max(self.x(offset) + self.cell / 2, LEFT - 8)  # a record that is deleted has no cell
         shown = float(self.scene.value(arrow, "opacity", t)) > 0
         over = GLIDE if shown and mark != "committed" else 0
         self.scene.key(t, arrow, over=over, x=middle)
         self.scene.key(t, text, over=over, x=middle + (9 if mark == "end" else -8))
-        self.scene.key(t, text, label=f"{word or mark} {offset}", opacity=1)
+        whose = f"{self.owner[partition]} · " if mark == "position" and len(self.partitions) > 1 else ""
+        self.scene.key(t, text, label=f"{whose}{word or mark} {offset}", opacity=1)
         self.scene.key(t, arrow, opacity=1)
 
     def _status(self, t: float, who: str, word: str, bad: bool = False) -> None:
@@ -172,6 +174,10 @@ class _Picture:
             self._committed(event)
         elif kind in ("crash", "close", "give"):
             self._gone(event)
+        elif kind == "abort":
+            for result in map(tuple, event["results"]):
+                self.pending.discard(result)
+                self._result(t, *result)
         elif kind in ("leave", "rename"):
             self._status(t, who, "is closing")
         self.scene.key(t, "risk", label=self._risk())
@@ -230,9 +236,6 @@ class _Picture:
             self.hand[p] = []
             self._mark(t, "position", p, None)
             self.owner[p] = ""
-            for result in [r for r in self.pending if r[0] == p]:
-                self.pending.discard(result)
-                self._result(t, *result)
         if event.kind != "give":
             self.scene.key(t, f"card-{who}", dash="4 3", stroke="bad-ink" if event.kind == "crash" else "line")
             self.scene.key(t, f"name-{who}", opacity=0.35)
@@ -246,6 +249,8 @@ class _Picture:
             if not who:
                 continue
             mark, reset = self.committed.get((self.groups[who], p)), self.settings["reset"]
+            if mark is not None and mark < self.start:
+                mark = None  # it is not there any more
             if mark is None and reset == "none":
                 return "After a crash now, nobody could say where to go on."
             if mark is None:
@@ -305,11 +310,15 @@ class _Picture:
             sentence = f"The commit of {offsets} dies with it."
         elif kind == "abort" and event["results"]:
             done = ", ".join(str(offset) for _, offset in event["results"])
-            sentence = f"Its open transaction is aborted: nobody ever sees the results of {done}."
+            sentence = f"{who} calls initTransactions: the transaction that was left open is aborted, and nobody ever "
+            sentence += f"sees the results of {done}."
         elif kind == "give":
             sentence = f"A rebalance: {who} gives {TOPIC}-{event['partition']} to {event['to']}."
+        elif kind == "note":
+            sentence = f"Nothing happens: {event['text']}."
         elif kind in ("crash", "leave", "rename", "close"):
-            sentence = {"crash": f"{who} crashes. Its position is gone; what is committed is not.",
+            still_open = " Its transaction stays open: whoever reads with read_committed waits." * bool(self.pending)
+            sentence = {"crash": f"{who} crashes. Its position is gone; what is committed is not.{still_open}",
                         "leave": f"{who} is told to stop: it finishes its batch.",
                         "rename": f"{who} is told to stop; it will be started again with another group.id.",
                         "close": f"{who} is closed in order."}[kind]  # fmt: skip
@@ -320,9 +329,9 @@ class _Picture:
                 self.scene.stills.append(event.t)
 
 
-def _title(settings: Any) -> str:
-    name = COMMITS.get(settings["commit"], settings["commit"])
-    return f"{name}; reset: {settings['reset']}"
+def _title(settings: Any, reset: bool) -> str:
+    name: str = COMMITS.get(settings["commit"], settings["commit"])
+    return f"{name}; reset: {settings['reset']}" if reset else name
 
 
 def _span(first: int, last: int) -> str:
@@ -375,14 +384,7 @@ MONITORS = [
     ("commits stored", lambda trace: str(len(trace.of("commit")))),
     ("lag", _lag),
 ]
-COMMITS = {
-    "after": "process, then commit (sync)",
-    "before": "commit (sync), then process",
-    "each": "commit after each record (sync)",
-    "async": "process, then commit (async)",
-    "auto": "auto-commit",
-    "transaction": "results and offsets in one transaction",
-}
+MODES = {words: mode for mode, words in COMMITS.items()}
 SINK_NAMES = {"plain": "writes what it is given", "idempotent": "knows what it has written"}
 CONTROLS: dict[str, Callable[[Any], Control]] = {
     "commit": lambda v: Control("commit", v or "after", options=COMMITS, label="when to commit"),
@@ -398,7 +400,7 @@ CONTROLS: dict[str, Callable[[Any], Control]] = {
 STRIKES = {
     "crash": Strike("crash", "Crash it"),
     "leave": Strike("leave", "Close it in order"),
-    "rename": Strike("rename", "Restart it in another group"),
+    "rename": Strike("rename", "Rename its group and restart it"),
     "join": Strike("join", "A new consumer joins", who=lambda trace: f"c{len(_consumers(trace)) + 1}"),
 }
 
@@ -420,13 +422,17 @@ def explore_offsets(
 ) -> Explorer:
     """One group and its offsets to play with: the named controls (see CONTROLS), the named faults (see STRIKES).
 
-    `settings` are those of `deliver`: they set where a control begins, or hold what has no control. `loop` or `start`
-    is the learner's own; it is fenced in, so a mistake in it is a sentence and not a dead picture.
+    `settings` are those of `deliver`: they set where a control begins, or hold what has no control; the group has
+    committed 0 before unless they say something else. `versus` names the ways to commit as LOOPS does. `loop` or
+    `start` is the learner's own; it is fenced in, so a mistake in it is a sentence and not a dead picture.
     """
     for name in controls:
         if name not in CONTROLS:
             raise ValueError(f"there is no control {name!r}; choose from {', '.join(CONTROLS)}")
     shown = [CONTROLS[name](settings.pop(name, None)) for name in controls]
+    settings.setdefault("committed", 0)
+    if versus and versus[0] == "commit":  # a side is headed by its value: let that be words
+        versus = ("commit", COMMITS[versus[1]], COMMITS[versus[2]])
     run: Callable[..., Trace] = deliver
     if loop is not None or start is not None:
         from labs.kit.guard import guarded
@@ -435,8 +441,15 @@ def explore_offsets(
         run = fence = guarded(deliver, copy=False)
         if learner := loop or start:
             fence.learner = learner
+
+    def deliver_one(**chosen: Any) -> Trace:
+        given = {**settings, **chosen}
+        if "commit" in given:
+            given["commit"] = MODES.get(given["commit"], given["commit"])
+        return run(**given)
+
     return explore(
-        lambda **chosen: run(**{**settings, **chosen}), draw_delivery, controls=shown,
-        strikes=[STRIKES[name] for name in strikes], targets=lambda trace: _consumers(trace)[::-1], monitors=MONITORS,
+        deliver_one, partial(draw_delivery, reset="reset" in controls), controls=shown,
+        strikes=[STRIKES[name] for name in strikes], targets=_consumers, monitors=MONITORS,
         versus=versus, faults=faults, seed=seed, after=after,
     )  # fmt: skip
