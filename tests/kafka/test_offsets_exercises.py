@@ -73,12 +73,13 @@ def deaf(consumer, sink):
 
 
 WRONG = [
-    ("kafka-commit", lambda c, d: max(d, default=c), "the last record that was processed", "(0, [0])"),
-    ("kafka-commit", lambda c, d: max(d, default=c - 1) + 1, "looks at the highest record only", "(0, [1])"),
-    ("kafka-commit", lambda c, d: c + len(d), "counts the records", "(0, [1])"),
-    ("kafka-commit", lambda c, d: c, "never moves on", "(0, [0])"),
-    ("kafka-commit", lambda c, d: d[-1] + 1 if d else c, "takes the last entry of the list", "(0, [1])"),
-    ("kafka-commit", lambda c, d: str(c), "", "(0, [])"),
+    ("kafka-commit", lambda c, d: max(d, default=c), "the last record that was processed", "(3, [3])"),
+    ("kafka-commit", lambda c, d: max(d, default=c - 1) + 1, "looks at the highest record only", "(3, [4])"),
+    ("kafka-commit", lambda c, d: c + len(d), "counts the records", "(3, [4])"),
+    ("kafka-commit", lambda c, d: c, "never moves on", "(3, [3])"),
+    ("kafka-commit", lambda c, d: d[-1] + 1 if d else c, "takes the last entry of the list", "(3, [4])"),
+    ("kafka-commit", lambda c, d: str(c), "", "(3, [])"),
+    ("kafka-commit", lambda c, d: offset_to_commit(c, d) - 1, "one too low", "(3, [])"),
     ("kafka-resume", lambda c, s, e, r: other_resume(c or None, s, e, r), "takes 0 for “no offset”", "committed=0"),
     (
         "kafka-resume", lambda c, s, e, r: c + 1 if c is not None and s <= c <= e else other_resume(c, s, e, r),
@@ -94,7 +95,7 @@ WRONG = [
         "", "log_start=2",
     ),
     ("kafka-loop", commit_then_process, "commits before it processes", "a log of 1 record;"),
-    ("kafka-loop", loops._last_offset, "the offset of the last record", "a log of 1 record;"),
+    ("kafka-loop", loops.commit_the_last, "the offset of the last record", "a log of 1 record;"),
     ("kafka-loop", loops._position_inside, "commits the position inside the batch", "a log of 2 records"),
     ("kafka-loop", loops._never, "never commits", "a log of 1 record;"),
     ("kafka-loop", loops._at_the_end, "commits once, at the very end", "a log of 3 records"),

@@ -41,7 +41,7 @@ Done = tuple[int, list[int]]
 def _done_cases() -> Iterator[Done]:
     """Every subset of four records as done, the smallest first; in order, and backwards."""
     for count in range(5):
-        for start in (0, 3):
+        for start in (3, 0):
             for done in combinations(range(start, start + 4), count):
                 yield start, list(done)
                 if count > 1:
@@ -107,6 +107,11 @@ COMMIT = Exercise(
         _same_as(
             lambda committed, done: done[-1] + 1 if done else committed,
             "Your answer takes the last entry of the list. Records are done in any order: several threads are at work.",
+        ),
+        _same_as(
+            lambda committed, done: offset_to_commit(committed, done) - 1,
+            "Your answer is one too low: it is the last record before which, and with which, all is done. The "
+            "committed offset is the next one to read: one more.",
         ),
         _same_as(
             lambda committed, done: committed,
