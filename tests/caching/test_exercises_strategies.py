@@ -11,7 +11,7 @@ from labs.caching.exercises import EXERCISES
 from labs.caching.stores import CacheDown, DatabaseDown
 from labs.kit import check
 
-IDS = ("caching-read", "caching-write", "caching-schedule", "caching-leases", "caching-flush")
+IDS = ("caching-read", "caching-read-through", "caching-write", "caching-schedule", "caching-leases", "caching-flush")
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +36,16 @@ def my_read(key, cache, db):
             cache.set(key, value)
     except CacheDown:
         pass
+    return value
+
+
+def my_load(key, cache, db):
+    value = cache.get(key)
+    if value is not None:
+        return value
+    value = db.read(key)
+    if value is not None:
+        cache.add(key, value)
     return value
 
 
@@ -82,7 +92,8 @@ def my_flush(cache, db):
 
 
 SOLUTIONS = [
-    ("caching-read", my_read), ("caching-write", my_write), ("caching-write", delete_twice),
+    ("caching-read", my_read), ("caching-read-through", my_load), ("caching-write", my_write),
+    ("caching-write", delete_twice),
     ("caching-schedule", my_schedule), ("caching-leases", my_leased), ("caching-flush", my_flush),
 ]  # fmt: skip
 
@@ -147,6 +158,55 @@ def read_forgets_return(key, cache, db):
     value = db.read(key)
     if value is not None:
         cache.set(key, value)
+
+
+def load_sets(key, cache, db):
+    value = cache.get(key)
+    if value is None:
+        value = db.read(key)
+        if value is not None:
+            cache.set(key, value)
+    return value
+
+
+def load_looks_again(key, cache, db):
+    value = cache.get(key)
+    if value is None:
+        value = db.read(key)
+        if value is not None and cache.get(key) is None:
+            cache.set(key, value)
+    return value
+
+
+def load_never_fills(key, cache, db):
+    value = cache.get(key)
+    if value is None:
+        value = db.read(key)
+    return value
+
+
+def load_falls_back(key, cache, db):
+    try:
+        return my_load(key, cache, db)
+    except CacheDown:
+        return db.read(key)
+
+
+def load_falsy(key, cache, db):
+    value = cache.get(key)
+    if not value:
+        value = db.read(key)
+        if value is not None:
+            cache.add(key, value)
+    return value
+
+
+def load_caches_none(key, cache, db):
+    value = cache.get(key)
+    if value is None:
+        value = db.read(key)
+        cache.add(key, value)
+    return value
 
 
 def write_only(key, value, cache, db):
@@ -301,6 +361,12 @@ WRONG = [
     ("caching-read", read_database_first, "goes to the database first"),
     ("caching-read", read_caches_none, "caches the absence of a row"),
     ("caching-read", read_forgets_return, "forgets to hand the value on"),
+    ("caching-read-through", load_sets, "an acknowledged write is lost"),
+    ("caching-read-through", load_looks_again, "room for a writer"),
+    ("caching-read-through", load_never_fills, "every read is a miss"),
+    ("caching-read-through", load_falls_back, "That is cache aside"),
+    ("caching-read-through", load_falsy, "0 for a miss"),
+    ("caching-read-through", load_caches_none, "puts `None` into the cache"),
     ("caching-write", write_only, "tells the cache nothing"),
     ("caching-write", write_deletes_first, "deletes before it writes"),
     ("caching-write", write_sets, "pass each other"),
@@ -370,18 +436,29 @@ def test_every_wrong_answer_has_a_message_of_its_own():
     [
         (read_falsy, "'a': 0"),
         (read_needs_cache, "the cache is down"),
+        (load_sets, "beside W: write_back('a', 11, cache, db), in every order"),
         (leased_gives_up, "another client, which has died"),
         (flush_cleans_first, "the database is down"),
         (write_deletes_first, "beside R: read_aside('a', cache, db), in every order"),
     ],
 )
 def test_the_smallest_case_is_shown(wrong, smallest):
-    names = {"read": "caching-read", "leased": "caching-leases", "flush": "caching-flush", "write": "caching-write"}
-    assert smallest in repr(check(names[wrong.__name__.split("_")[0]], wrong))
+    names = {"read": "read", "load": "read-through", "leased": "leases", "flush": "flush", "write": "write"}
+    assert smallest in repr(check(f"caching-{names[wrong.__name__.split('_')[0]]}", wrong))
 
 
 def test_who_waits_for_a_dead_clients_lease_is_told_that_it_does_not_end():
     report = check("caching-leases", leased_waits)
+    assert report.verdict == "failed" and "Do not wait" in report.failure.sentence
+    assert "cache.lease('a') again and again" in repr(report)
+
+
+def test_who_asks_for_ever_without_a_reason_is_told_that_it_does_not_end():
+    def read_for_ever(key, cache, db):
+        while cache.get(key) is None:
+            pass
+
+    report = check("caching-read", read_for_ever)
     assert report.verdict == "failed" and "has not come to an end" in report.failure.sentence
 
 

@@ -1,4 +1,4 @@
-"""Two exercises of lesson 16 on reading: cache aside, and the same with a lease."""
+"""Three exercises of lesson 16 on reading: cache aside, read through, and cache aside with a lease."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from labs.caching.stores import CacheDown, CacheLike, DatabaseLike, Value
 from labs.caching.strategies import (
     read_aside,
     read_leased,
+    read_through,
     write_around,
+    write_back,
+    write_through,
 )
 from labs.kit.exercise import Exercise, Wrong
 
@@ -58,7 +61,7 @@ def _hit_is_quiet(case: Trial, answer: Result) -> None:
 
 def _miss_fills(case: Trial, answer: Result) -> None:
     key = case.args[0]
-    if not case.down and key in case.rows and answer.cache.get(key) != case.rows[key]:
+    if not case.down and not case.dirty and key in case.rows and answer.cache.get(key) != case.rows[key]:
         raise Wrong("After the miss the cache has no copy: the next read will be a miss again.")
 
 
@@ -182,6 +185,119 @@ READ = Exercise(
     ),
     show_case=str,
     show_answer=str,
+)
+
+
+# ---- read through ----------------------------------------------------------------------------------------------
+
+
+def _loads() -> list[Trial]:
+    def trial(**more: Any) -> Trial:
+        return Trial('load("a", cache, db)', ("a",), name="R", **more)
+
+    return [
+        trial(), trial(cached={"a": 10}), trial(rows={}), trial(rows={"a": 0}, cached={"a": 0}), trial(down="cache"),
+        trial(down="database"), trial(dirty={"a": 11}),
+        trial(others={"W": (write_back, "a", 11)}), trial(others={"W": (write_through, "a", 11)}),
+    ]  # fmt: skip
+
+
+def _loaded(case: Trial, answer: Result) -> None:
+    if case.dirty:
+        if answer.returned != case.dirty["a"]:
+            raise Wrong(f"It returned {answer.returned!r}, and the newest value, {case.dirty['a']!r}, is in the cache.")
+    elif case.down != "cache":
+        _right_value(case, answer)
+
+
+def _needs_the_cache(case: Trial, answer: Result) -> None:
+    if case.down == "cache" and answer.raised != "CacheDown":
+        raise Wrong("The cache is down, and the caller is not told so: let CacheDown go through.")
+
+
+def _load_sets(key: str, cache: CacheLike, db: DatabaseLike) -> Value | None:
+    value = cache.get(key)
+    if value is None and (value := db.read(key)) is not None:
+        cache.set(key, value)
+    return value
+
+
+def _load_never_fills(key: str, cache: CacheLike, db: DatabaseLike) -> Value | None:
+    value = cache.get(key)
+    return db.read(key) if value is None else value
+
+
+def _load_looks_again(key: str, cache: CacheLike, db: DatabaseLike) -> Value | None:
+    value = cache.get(key)
+    if value is None and (value := db.read(key)) is not None and cache.get(key) is None:
+        cache.set(key, value)
+    return value
+
+
+THROUGH = Exercise(
+    id="caching-read-through",
+    lesson="16",
+    title="Read through: the read of a library",
+    points=2,
+    reference=read_through,
+    cases=_loads,
+    shape=SHAPE,
+    read=read,
+    call=attempt,
+    properties=(
+        ("Gives back the value", of_result(_loaded)),
+        ("A hit leaves the database in peace", of_result(_hit_is_quiet)),
+        ("A miss leaves a copy in the cache", of_result(_miss_fills)),
+        ("What the database has not is not put into the cache", of_result(_nothing_no_copy)),
+        ("A cache that is down is no secret", of_result(_needs_the_cache)),
+        (
+            "Beside a writer, in any order, nothing newer is overwritten",
+            of_runs("what was written meanwhile is gone from the cache, replaced by the older value"),
+        ),
+    ),
+    misconceptions=(
+        same_as(
+            _load_sets,
+            "Your function fills with `set`. While it was at the database, write back may have put a newer value into "
+            "the cache, and nowhere else: `set` overwrites it, and an acknowledged write is lost. `add` leaves alone "
+            "what is there.",
+        ),
+        same_as(
+            _load_looks_again,
+            "Your function looks once more and then sets. Between the look and the set there is room for a writer. "
+            "`add` does both in one step.",
+        ),
+        same_as(
+            _load_never_fills,
+            "Your function looks into the cache and never puts anything in: every read is a miss. After a miss, "
+            "`cache.add(key, value)`.",
+        ),
+        alike(
+            lambda case: case.down == "cache",
+            lambda case, answer: answer.raised != "CacheDown",
+            "Your function goes to the database when the cache is down. That is cache aside. Here the cache may hold "
+            "writes that the database has not got yet: behind its back one reads old values. Let `CacheDown` go "
+            "through.",
+        ),
+        alike(
+            lambda case: case.cached.get("a") == 0,
+            lambda case, answer: bool(answer.asked("database")),
+            "Your function takes 0 for a miss. Only `None` means “not there”: ask `value is None`.",
+        ),
+        alike(
+            lambda case: "a" not in case.rows,
+            lambda case, answer: bool(answer.asked("cache", "set", "add")),
+            "Your function puts `None` into the cache. Here `None` already means a miss, so it buys nothing.",
+        ),
+    ),
+    hints=(
+        "As in cache aside: `cache.get(key)`; if that is `None`, `db.read(key)`. No `try` this time.",
+        "Then put it in, unless somebody has put something newer in since you looked. Which call of the cache does "
+        "just that, in one step?",
+    ),
+    show_case=str,
+    show_answer=str,
+    picture=picture,
 )
 
 

@@ -14,6 +14,7 @@ from labs.caching.scenes.schedules import still_schedule
 from labs.caching.schedules import LONGEST, Clients, Endless, Outcome, schedules
 from labs.caching.steps import Call, Step
 from labs.caching.stores import Cache, CacheDown, Database, DatabaseDown, StoreDown
+from labs.caching.strategies import write_back
 from labs.kit.exercise import Misconception, Wrong
 
 SHAPE = "Comes to an end"
@@ -59,7 +60,7 @@ class Trial:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """One run: what came back, or was raised; what was asked, and what the stores hold."""
 
@@ -75,14 +76,16 @@ class Result:
         """The steps at one store, of these kinds."""
         return [s for s in self.steps if s.store == store and (not verbs or s.verb in verbs)]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         end = f"raises {self.raised}" if self.raised else f"returns {self.returned!r}"
+        if self.endless:
+            return f"no answer: {self.steps[-1]} again and again"
         did = ", ".join(map(str, self.steps)) or "nothing"
         dirty = f" (dirty: {', '.join(self.dirty)})" if self.dirty else ""
         return f"{end}; asked {did}; cache {dict(self.cache)}{dirty}, database {dict(self.db)}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Runs:
     """All schedules: how many there are, and those that go wrong."""
 
@@ -91,7 +94,7 @@ class Runs:
     first: Outcome | None = None  # the first that goes wrong
     endless: bool = False
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         some = ": " + ", ".join(self.bad[:4]) + (" …" if len(self.bad) > 4 else "") if self.bad else ""
         return f"{len(self.bad)} of {self.total} schedules go wrong{some}"
 
@@ -135,6 +138,11 @@ def _alone(function: Callable[..., Any], trial: Trial) -> Result:
 
 def read(case: Trial, answer: Result | Runs) -> Result | Runs:
     """Read an answer: the function must have come to an end."""
+    if answer.endless and case.leased:
+        raise Wrong(
+            "It waits for a lease that another client holds, and that client has died. Do not wait: without a token, "
+            "read the database and answer."
+        )
     if answer.endless:
         raise Wrong(f"It asks the stores again and again: after {LONGEST} steps it has not come to an end.")
     return answer
@@ -150,8 +158,8 @@ def picture(case: Trial, answer: Result | Runs, right: Result | Runs) -> tuple[s
 def missing(case: Trial, outcome: Outcome) -> list[str]:
     """The keys of which an acknowledged value stands neither in the database nor, dirty, in the cache."""
     newest = dict(case.dirty)
-    for _, *args in case.others.values():
-        if case.dirty and len(args) == 2:
+    for function, *args in case.others.values():
+        if function is write_back:
             newest[args[0]] = args[1]
     dirty = {key: outcome.cache.get(key) for key in outcome.dirty}
     return [key for key, value in newest.items() if value not in (outcome.db.get(key), dirty.get(key))]
