@@ -120,8 +120,16 @@ def lost_writes(trace: Trace) -> list[Write]:
 
 
 def waiting_writes(trace: Trace) -> int:
-    """Entries that are still dirty when the run ends: acknowledged, and only in the cache."""
-    return sum(dirty for _, dirty in contents(trace)[0].values())
+    """How many entries were dirty at one time, at most: acknowledged, and only in the cache."""
+    dirty: set[str] = set()
+    most = 0
+    for e in trace:
+        if e.kind == "entry" and e["dirty"]:
+            dirty.add(e["key"])
+        elif e.kind in ("entry", "gone"):
+            dirty.discard(e["key"])
+        most = max(most, len(dirty))
+    return most
 
 
 def contents(trace: Trace, until: float = INFINITY) -> tuple[dict[str, tuple[Any, bool]], dict[str, Any]]:

@@ -206,6 +206,11 @@ def find_redis(url: str | None = None) -> Any:
         return None
 
 
+def which_cache() -> str:
+    """The cache that `on_the_real_thing` uses here, in words."""
+    return "the course's own" if find_redis() is None else "Redis"
+
+
 # ---- the same strategies on both -----------------------------------------------------------------------------------
 
 

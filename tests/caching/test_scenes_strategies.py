@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from labs.caching.promises import stale_reads
 from labs.caching.scenes.claims import STATEMENTS, everything, judged
 from labs.caching.scenes.schedules import draw_schedule, show_schedules
 from labs.caching.scenes.strategies import compare_strategies, draw_stores, explore_strategies
@@ -39,6 +40,16 @@ def test_the_picture_says_what_is_in_the_stores():
     scene = draw_stores(run)
     assert scene.value("c-a", "label", 1.6) == "a = 11 · newer" and scene.value("d-a", "label", 1.6) == "a = 10"
     assert scene.value("c-a", "fill", 1.6) == "actor5" and scene.value("c-b", "opacity", 0) == 0
+
+
+def test_the_chart_counts_the_stale_answers():
+    def steps(strategy):
+        svg = draw_stores(serve(strategy=strategy, seed=6)).live()["svg"]
+        path = svg[svg.index('data-part="load-line1"') :].split('d="')[1].split('"')[0]
+        return len({point.split()[1] for point in path.replace("M", "").split("L")})
+
+    assert steps("cache aside") == 1 + len(stale_reads(serve(strategy="cache aside", seed=6))) > 1
+    assert steps("write through") == 1
 
 
 def test_a_stale_answer_and_a_lost_write_are_said():

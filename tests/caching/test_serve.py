@@ -95,6 +95,8 @@ def test_what_is_dirty_waits_for_the_database_to_come_back():
     assert contents(run, until=4.9)[1]["a"] == 10 and contents(run)[1]["a"] == 11 and not lost_writes(run)
     still = serve(strategy="write back", requests=asked, faults=down[:1], flush_interval=1, ttl=100)
     assert waiting_writes(still) == 1 and not lost_writes(still)
+    assert waiting_writes(run) == 1  # in the end it is in the database; what counts is the worst moment
+    assert waiting_writes(serve(strategy="write through", requests=asked)) == 0
 
 
 @pytest.mark.parametrize(

@@ -362,7 +362,7 @@ def _database_down(strategy: str) -> tuple[int, int, Any]:
     return len(replies(run, "write", ok=False)), len(replies(run, "write")), run
 
 
-@_statement("write around", "–", "database down", "If the database is down, a write fails.", JOUPPI)
+@_statement("write around", "–", "database down", "If the database is down, a write fails.", NSDI)
 def _around_down() -> Finding:
     failed, asked, _ = _database_down("write around")
     return f"{failed} of {asked} writes fail", failed == asked > 0, ""

@@ -78,10 +78,10 @@ class _Picture:
         fills = {state: fill for state, (fill, _) in STATES.items()}
         rows = {key: [(s.start, s.end, str(s.value), fills[s.state]) for s in self.life[key]] for key in keys}
         scene.lanes("life", 30, self.lanes, WIDTH - 44, LANE, rows)
-        line = load(self.trace)
-        top = max(4.0, max(v for _, v in line))
-        word = "questions that the database has before it"
-        scene.chart("load", 30, self.chart, WIDTH - 44, 42, {word: line}, top=top)
+        stale = [(0.0, 0.0), *((e.t, float(i)) for i, e in enumerate(stale_reads(self.trace), 1))]
+        series = {"questions before the database": load(self.trace), "stale answers so far": stale}
+        top = max(4.0, *(v for line in series.values() for _, v in line))
+        scene.chart("load", 30, self.chart, WIDTH - 44, 42, series, top=top, colours=("ink", "bad-ink"))
 
     # ---- what moves --------------------------------------------------------------------------------------------
 
@@ -220,7 +220,7 @@ MONITORS = [
     ("stale answers", lambda t: _count(len(stale_reads(t)))),
     ("answers that had been refused to their writer", lambda t: _count(len(refused_reads(t)))),
     ("acknowledged writes lost", lambda t: _count(len(lost_writes(t)))),
-    ("acknowledged, and still only in the cache", lambda t: str(waiting_writes(t))),
+    ("acknowledged and only in the cache, at most", lambda t: str(waiting_writes(t))),
     ("requests that failed", lambda t: _count(len(replies(t, ok=False)))),
     ("reads and writes that the database did", lambda t: str(database_operations(t))),
     ("a read, a write takes on average", lambda t: f"{_took(t, 'read')}, {_took(t, 'write')}"),
@@ -245,7 +245,7 @@ STRIKES = {
     "down": Strike("down", "Take it down"),
     "up": Strike("up", "Bring it back"),
     "stall": Strike("stall", "Stall app 1", who=lambda trace: "app 1"),
-    "evict": Strike("evict", "Throw out the cache's oldest entry", who=lambda trace: "cache"),
+    "evict": Strike("evict", "Throw out the entry unused for longest", who=lambda trace: "cache"),
 }
 
 
