@@ -145,7 +145,7 @@ class _Run:
         self.all_answered = self.env.event()
         for fault in faults:
             self.env.process(self._strike(fault))
-        if settings["checks"]:
+        if settings["checks"] and (faults or settings["judged_by"]):  # else each probe finds what is believed: no news
             self.env.process(self._probe())
         self.env.process(self._arrivals(seed))
 
