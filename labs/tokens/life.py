@@ -41,7 +41,7 @@ def use_token(
     """Ten minutes of calls. All times in seconds; `drift` is how far the shop's clock is ahead of the issuer's.
 
     Events: "login" (`number`, `kid`, `expires`), "call" (`number`), "fetch" (`kids`: the shop fetches the JWKS for a
-    `kid` that it does not know; with HS256 it takes up the secret that it was handed), "served" (`sub`: as whom) or
+    `kid` that it does not know; with HS256 it asks for the secret in private), "served" (`sub`: as whom) or
     "refused" (`check`, `why`), "fault" (`text`; of "rotate" also the new `kid`).
 
     `verify` takes the place of the shop's check, with HS256: verify(token, secret, now, issuer, audience, leeway) gives
@@ -118,7 +118,7 @@ class _Run:
             more["kid"] = kid = self.keys[-1]["kid"]
             text = f"the issuer signs with a new key, {kid}, and publishes it beside the old one"
             if self.secret:
-                text = f"the issuer signs with a new secret, {kid}, and hands it to the shop in private"
+                text = f"the issuer signs with a new secret, {kid}, and will tell it to the shop alone, in private"
         else:
             self.drift += JUMP
             text = f"the shop's clock jumps {JUMP} s ahead"

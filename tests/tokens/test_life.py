@@ -65,7 +65,7 @@ def test_a_learners_verifier_guards_the_door() -> None:
 
 def test_a_secret_is_handed_over_and_a_public_key_is_published() -> None:
     said = {alg: use_token(alg=alg, faults=[ROTATE]).of("fault")[0] for alg in ("HS256", "Ed25519")}
-    assert "hands it to the shop in private" in said["HS256"]["text"]
+    assert "to the shop alone, in private" in said["HS256"]["text"]
     assert "publish" not in said["HS256"]["text"]
     assert "publishes it beside the old one" in said["Ed25519"]["text"]
     assert {event["kid"] for event in said.values()} == {"spring"}

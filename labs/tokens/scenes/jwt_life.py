@@ -45,10 +45,10 @@ def _draw(scene: Scene, trace: Trace, event: Event) -> None:
         scene.send(t, "ada", "shop", label=f"token {event['number']}", over=fly, fill="bad" if refused else "data")
     elif event.kind == "fetch":
         scene.key(t, "keys", label="knows the keys " + ", ".join(event["kids"]))
-        how = "fetches the issuer’s key set once, and finds it"
+        how = "fetches the issuer’s key set, once, and finds it there"
         if trace.settings["alg"].startswith("HS"):
-            how = "takes up the new secret that the issuer handed over in private"
-        scene.say(t, f"The shop has not used that kid before, so it {how}.")
+            how = "asks the issuer for the secret, once and in private"
+        scene.say(t, f"The shop does not know that kid, so it {how}.")
     elif event.kind == "refused":
         first = not any(e.t < t for e in trace.of("refused"))
         scene.key(t, "shop", stroke="bad-ink", width=3)
@@ -60,7 +60,8 @@ def _draw(scene: Scene, trace: Trace, event: Event) -> None:
         scene.say(t, f"The shop serves Ada as {event['sub']}: it believed a changed token.", still=not any(
             e.t < t and e["sub"] != "ada" for e in trace.of("served")))  # fmt: skip
     elif event.kind == "served" and not any(e.t < t and e["number"] == event["number"] for e in trace.of("served")):
-        scene.say(t, f"The shop checks token {event['number']} by itself and serves Ada. Nobody else is asked.",
+        more = "" if any(e.t == t for e in trace.of("fetch")) else " Nobody else is asked."
+        scene.say(t, f"The shop checks token {event['number']} by itself and serves Ada.{more}",
                   still=event["number"] == 1)  # fmt: skip
     elif event.kind == "fault":
         if event["what"] == "rotate":
