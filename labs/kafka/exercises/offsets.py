@@ -110,8 +110,8 @@ COMMIT = Exercise(
         ),
         _same_as(
             lambda committed, done: offset_to_commit(committed, done) - 1,
-            "Your answer is one too low: it is the last record before which, and with which, all is done. The "
-            "committed offset is the next one to read: one more.",
+            "Your answer is one too low: that record is done, like all before it. The committed offset is the next one "
+            "to read: one more.",
         ),
         _same_as(
             lambda committed, done: committed,

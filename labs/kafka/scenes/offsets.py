@@ -103,7 +103,7 @@ class _Picture:
             for name in (arrow, text):
                 self.scene.key(t, name, opacity=0)
             return
-        middle = max(self.x(offset) + self.cell / 2, LEFT - 8)  # a record that is deleted has no cell
+        middle = max(self.x(offset) + self.cell / 2, LEFT)  # a record that is deleted has no cell
         shown = float(self.scene.value(arrow, "opacity", t)) > 0
         over = GLIDE if shown and mark != "committed" else 0
         self.scene.key(t, arrow, over=over, x=middle)
@@ -290,7 +290,7 @@ class _Picture:
         elif kind == "resume" and event["why"] == "committed":
             sentence = f"The group has committed {event['committed']}{p}: {who} begins with {event['position']}."
         elif kind == "resume":
-            what = "nothing" if event["committed"] is None else f"{event['committed']}, which is not there any more,"
+            what = "nothing" if event["committed"] is None else f"{event['committed']}, which is not there any more"
             sentence = f"The group has committed {what}{p}, so {event['why']} decides: {who} begins with "
             sentence += f"{event['position']}."
         elif kind == "poll":
