@@ -14,9 +14,9 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import update_wrapper
 from html import escape
-from importlib import import_module
 from typing import Any
 
+from labs.kit import catalogue
 from labs.kit.card import CODE, MARKS, QUIET, card, columns, paragraph, picture, rich, table, unfold
 from labs.kit.exercise import Answer, Case, Exercise, Wrong
 from labs.kit.guard import Guarded, LearnerError
@@ -158,18 +158,11 @@ def _find(exercise_id: Any, function: Any) -> tuple[Exercise | None, str]:
         return None, f"The exercise comes first: `check({function!r}, {_name(exercise_id)})`."
     if not isinstance(exercise_id, str):
         return None, "Say which exercise, and give your function: `check('kafka-range', range_assign)`."
-    family = exercise_id.partition("-")[0]
-    known: dict[str, Exercise] = {}
-    try:
-        if family.isidentifier():
-            known = getattr(import_module(f"labs.{family}.exercises"), "EXERCISES", {})
-    except ModuleNotFoundError as problem:
-        if problem.name not in (f"labs.{family}", f"labs.{family}.exercises"):
-            raise
-    if exercise_id not in known:
+    exercise = catalogue.find(exercise_id)
+    if exercise is None:
         import difflib
 
-        there = [name for exercises in _families() for name in exercises]
+        there = catalogue.ids()
         near = difflib.get_close_matches(exercise_id, there, n=3, cutoff=0.5) or there[:5]
         return None, f"There is no exercise `{exercise_id}`. Did you mean {' or '.join(f'`{n}`' for n in near)}?"
     if function is _MISSING or not callable(function):
@@ -178,19 +171,7 @@ def _find(exercise_id: Any, function: Any) -> tuple[Exercise | None, str]:
             f"`check('{exercise_id}', …)` wants your function itself, its name without brackets after it; "
             f"it was given {what}."
         )
-    return known[exercise_id], ""
-
-
-def _families() -> list[dict[str, Exercise]]:
-    import pkgutil
-
-    import labs
-
-    found = []
-    for family in pkgutil.iter_modules(labs.__path__):
-        with suppress(Exception):  # a family that cannot be loaded has nothing to suggest
-            found.append(import_module(f"labs.{family.name}.exercises").EXERCISES)
-    return found
+    return exercise, ""
 
 
 def _judge(exercise: Exercise, function: Callable[..., Any]) -> Report:

@@ -1,4 +1,4 @@
-"""What an exercise is made of; `labs.<family>.exercises.EXERCISES` holds those of a family by id, for `check`."""
+"""What an exercise is made of. `labs.kit.catalogue` finds it by its id, for `check`."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Exercise:
     is the name of that property. Of the `misconceptions` the one that explains most of the failing cases is named.
     """
 
-    id: str  # its first word is the family: "kafka-range" is in labs.kafka.exercises
+    id: str  # its first word is the family: "kafka-range" is in a room of labs/kafka
     lesson: str  # "06"
     title: str
     points: int
