@@ -24,6 +24,17 @@ class Wrong(Exception):
         self.sentence, self.expected = sentence, expected
 
 
+@dataclass(frozen=True)
+class Mistake:
+    """A plausible wrong answer: a whole function with the exercise's signature, and the sentence that is true of
+    whoever wrote one like it. Two functions are alike when their plain answers are equal (what should not count there
+    is a field with `compare=False`), or when both fail in the same way.
+    """
+
+    says: str
+    function: Callable[..., Any]
+
+
 def _name(function: Callable[..., Any]) -> str:
     """The name under which it was defined; empty for a lambda and the like."""
     name = getattr(function, "__name__", "")
@@ -53,7 +64,8 @@ class Exercise:
 
     `cases` gives the small cases, the smallest first; `strategy` a Hypothesis strategy for larger ones (import it
     inside). `read` turns the answer into one plain form, or raises Wrong if it is of the wrong kind altogether: `shape`
-    is the name of that property. Of the `misconceptions` the one that explains most of the failing cases is named.
+    is the name of that property. `wrong` holds the plausible wrong answers, at least three: the one that comes out as
+    the learner's function does in at least 85 % of the failing cases is named, and of equals the first.
     """
 
     id: str  # its first word is the family: "kafka-range" is in a room of labs/kafka
@@ -64,7 +76,8 @@ class Exercise:
     cases: Callable[[], Iterable[Case]]
     properties: Sequence[tuple[str, Property]]
     strategy: Callable[[], Any] | None = None
-    misconceptions: Sequence[Misconception] = ()
+    wrong: Sequence[Mistake] = ()
+    misconceptions: Sequence[Misconception] = ()  # the older form; used only where `wrong` is empty
     hints: Sequence[str] = ()
     shape: str = "Gives back an answer of the right kind"
     read: Callable[[Case, Answer], Answer] = _as_it_is

@@ -13,7 +13,7 @@ import pytest
 
 from labs.kit import catalogue, progress
 from labs.kit.checks import check
-from labs.kit.exercise import Exercise, Wrong
+from labs.kit.exercise import Exercise, Mistake, Wrong
 
 module = sys.modules["labs.kit.checks"]
 KNOWN = {}  # exercises that only these tests have
@@ -96,6 +96,31 @@ def test_a_wrong_answer_shows_the_smallest_case_and_what_it_points_to():
 def test_the_misconception_that_explains_most_is_named():
     assert double(lambda x: 1).misconception == "It is always one."  # at 0, one more than x is 1, too
     assert double(lambda x: x + 1).misconception == "You added one."
+
+
+MISTAKEN = (
+    Mistake("It divides by the number, and 0 has none.", lambda x: 2 * x * x // x),
+    Mistake("It squares.", lambda x: x * x),
+    Mistake("It is off by one from 2 on.", lambda x: 2 * x + (x >= 2)),
+    Mistake("It changes nothing.", lambda x: x),
+)
+
+
+@pytest.mark.parametrize(
+    ("mine", "sentence"),
+    [
+        (lambda x: x**2, "It squares."),
+        (lambda x: x + x + 1 if x > 1 else x + x, "It is off by one from 2 on."),
+        (lambda x: x, "It changes nothing."),
+        (lambda x: 4 * x // (2 if x else 0), "It divides by the number, and 0 has none."),
+        (lambda x: {1: 1}.get(x, 2 * x + 5), ""),  # at 1, which is shown, as squaring does; and at no other
+        (lambda x: [][x], ""),  # it breaks off, too, but for another reason
+    ],
+)
+def test_the_mistake_that_agrees_in_most_failing_cases_is_named(monkeypatch, mine, sentence):
+    monkeypatch.setitem(EXERCISES, "kafka-double", replace(DOUBLE, wrong=MISTAKEN))
+    report = double(mine)
+    assert (report.verdict, report.misconception) == ("failed", sentence)
 
 
 def test_what_only_large_cases_show_is_found_and_made_small():
