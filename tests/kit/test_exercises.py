@@ -3,19 +3,13 @@ answer fails and is told its own sentence.
 """
 
 from functools import wraps
-from importlib import import_module
 
 import pytest
 
+from labs.kit import catalogue
 from labs.kit.checks import check
-from labs.kit.course import LESSONS
 
-
-def find(name):
-    return import_module(f"labs.{name.partition('-')[0]}.exercises").EXERCISES[name]
-
-
-EXERCISES = [find(name) for lesson in LESSONS for name in lesson.exercises]
+EXERCISES = [catalogue.find(name) for name in catalogue.ids()]
 MISTAKES = [
     pytest.param(exercise, number, id=f"{exercise.id}-{number}-{mistake.says[:40]}")
     for exercise in EXERCISES
