@@ -118,7 +118,7 @@ MISTAKEN = (
     ],
 )
 def test_the_mistake_that_agrees_in_most_failing_cases_is_named(monkeypatch, mine, sentence):
-    monkeypatch.setitem(EXERCISES, "kafka-double", replace(DOUBLE, wrong=MISTAKEN))
+    monkeypatch.setitem(KNOWN, "kafka-double", replace(DOUBLE, wrong=MISTAKEN))
     report = double(mine)
     assert (report.verdict, report.misconception) == ("failed", sentence)
 
