@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HandoutError as problem:
         print(problem, file=sys.stderr)
         return 1
-    print(f"{len(files)} files in {to}, no answers among them. `make lab` works there: zip it, or make it a repository.")
+    print(f"{len(files)} files in {to}, no answers among them. Zip it or make it a repository; `make lab` works there.")
     return 0
 
 
