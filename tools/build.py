@@ -204,7 +204,7 @@ def write(nb: Any, path: Path) -> None:
     nbformat.validate(nb)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(nbformat.writes(nb, version=4) + "\n", encoding="utf-8")
+    part.write_text(nbformat.writes(nb, version=4) + "\n", encoding="utf-8", newline="\n")
     part.replace(path)
 
 

@@ -1,0 +1,115 @@
+"""What a lesson reaches: the modules behind its cells, and so when its notebooks are stale and which tests are its own.
+
+No code is run: the imports are read.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labs.kit import catalogue
+
+if TYPE_CHECKING:
+    from tools.lesson import Lesson
+
+LAYOUT = 1
+"""A part of the fingerprint: raise it when the build itself lays notebooks out differently."""
+BESIDE = (".js", ".css", ".json")
+TABLE = "labs/kit/__init__.py"
+"""Where the kit says which of its modules offers which word."""
+
+
+def fingerprint(lesson: Lesson) -> str:
+    """Changes when the lesson or a module that it reaches changes, and so tells whether a notebook is stale.
+
+    A lesson that looks at other files too (the map of the course looks at the other lessons) lists them in its front
+    matter: `depends_on: [lessons/*.md]`. The kit's table of its words does not count: what a lesson finds through it
+    does, and a new word makes nothing stale. How the lines of a file end does not count either.
+    """
+    files = {lesson.path, *reached(lesson)}
+    for pattern in lesson.front.get("depends_on", []):
+        files.update(path for path in lesson.root.glob(pattern) if path.is_file())
+    digest = hashlib.sha256(f"layout {LAYOUT}".encode())
+    for path in sorted(files - {lesson.root / TABLE}):
+        digest.update(f"\n{path.relative_to(lesson.root).as_posix()}\n".encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
+
+
+def reached(lesson: Lesson) -> set[Path]:
+    """The modules of labs/ that the lesson's cells import, those that these import, and so on.
+
+    With them go the files that they name and that lie beside them (player.js).
+    """
+    offered = offered_by_kit(lesson.root)
+    files: set[Path] = set()
+    todo = list(entered(lesson))
+    while todo:
+        path = file_of(todo.pop(), lesson.root)
+        if path is None or path in files:
+            continue  # met before, or the name of something inside a module
+        code = path.read_text(encoding="utf-8")
+        files |= {path, *(near for near in path.parent.glob("*.*") if near.suffix in BESIDE and near.name in code)}
+        todo += imported(code, offered)
+    return files
+
+
+def entered(lesson: Lesson) -> Iterator[str]:
+    """The names in labs that the lesson's own cells import, and the modules in which its exercises are."""
+    offered = offered_by_kit(lesson.root)
+    for cell in lesson.cells:
+        if cell.kind == "code":
+            yield from imported(cell.source, offered)
+        if cell.check:
+            yield from exercise_modules(cell.check, lesson.root)
+
+
+def file_of(name: str, root: Path) -> Path | None:
+    """The file of a module, or of a package; None if this is the name of neither."""
+    place = root.joinpath(*name.split("."))
+    path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    return path if path.is_file() else None
+
+
+def exercise_modules(name: str, root: Path) -> list[str]:
+    """Where check("kafka-range", …) finds its exercise: the file in a room of labs/kafka that spells the id out."""
+    paths = catalogue.files(name.split("-")[0], root / "labs")
+    spelt = [path for path in paths if f'"{name}"' in path.read_text(encoding="utf-8")]
+    return [".".join(path.relative_to(root).with_suffix("").parts) for path in spelt or paths]
+
+
+def imported(code: str, offered: dict[str, str]) -> Iterator[str]:
+    """What this code imports from labs, also inside functions: modules, their packages, and names in them.
+
+    A name that labs.kit offers stands for the module in which `offered` finds it too.
+    """
+    try:
+        tree = ast.parse(re.sub(r"(?m)^[%!].*", "", code))
+    except SyntaxError:  # such a cell is not run at all
+        return
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{name}" for name in names]
+        for name in names:
+            package, _, last = name.rpartition(".")
+            if name.split(".")[0] == "labs":
+                yield from accumulate(name.split("."), "{}.{}".format)
+            if name in ("labs.kit", "labs.kit.*"):
+                yield from (f"labs.kit.{module}" for module in offered.values())
+            elif package == "labs.kit" and last in offered:
+                yield f"labs.kit.{offered[last]}"
+
+
+def offered_by_kit(root: Path) -> dict[str, str]:
+    """The table of what labs.kit imports only when it is asked for: name → module."""
+    path = root / TABLE
+    tree = ast.parse(path.read_text(encoding="utf-8") if path.is_file() else "")
+    tables = [n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "_WHERE"]
+    return dict(ast.literal_eval(tables[0])) if tables else {}
