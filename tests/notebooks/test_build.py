@@ -274,7 +274,7 @@ FRONTS = {
     "---\ntitle: T\nminutes: 1\n---\n": "line 1: the front matter does not list what it builds on",
     "---\ntitle: T\nminutes: 1\nbuilds_on: [06]\n---\n": "line 4: the front matter does not list what it builds on",
     "---\ntitle: T\nminutes: 1\nbuilds_on: []\ndepends_on: x.md\n---\n": "line 5: the front matter does not list files",
-    "---\ntitle: 06\nminutes: 1\nbuilds_on: []\n---\n": 'line 2: to YAML, 06 is no text: put the title in quotes (title:',
+    "---\ntitle: 06\nminutes: 1\nbuilds_on: []\n---\n": "line 2: to YAML, 06 is no text: put the title in quotes (title:",
     "---\ntitle: 2026-01-31\n---\n": "line 2: to YAML, 2026-01-31 is no text",
     "---\nminutes: 1\ntitle: [\n---\n": "the front matter is not YAML: ",
     "---\ntitle: A: B\n---\n": "line 2: the front matter is not YAML: mapping values are not allowed here",

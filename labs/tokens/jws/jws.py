@@ -10,8 +10,10 @@ more than one reader could read in two ways is refused (RFC 8725).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from labs.tokens.jws import base64url
@@ -24,6 +26,7 @@ CHECKS = ("three parts", "base64url", "header", "crit", "key", "algorithm", "sig
 # What RFC 7515 itself defines may not stand in `crit` (§4.1.11).
 _OWN = {"alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit"}
 MAX_LENGTH = 16_384  # letters: more than any server takes in a header
+DEEPEST = 100  # arrays and objects in one another; how many Python itself reads changes from version to version
 
 
 class Refused(ValueError):
@@ -184,13 +187,14 @@ def check_signature(key: Key, signing_input: bytes, signature: bytes) -> None:
 def read_object(written: bytes) -> dict[str, Any]:
     """The JSON object that these bytes are. ValueError says why they are none: "is not …", "says … twice"."""
     try:
-        value = _READER.decode(written.decode("utf-8"))
+        text = written.decode("utf-8")
+        if _depth(text) > DEEPEST:
+            raise _OddObject("is nested too deeply")
+        value = _READER.decode(text)
     except UnicodeDecodeError:
         raise ValueError("is not UTF-8") from None
     except json.JSONDecodeError as problem:
         raise ValueError(f"is not JSON ({problem.msg.lower()} at character {problem.pos})") from None
-    except RecursionError:
-        raise ValueError("is nested too deeply") from None
     except _OddObject:
         raise
     except ValueError:  # Python reads no number of more than some thousand digits
@@ -207,6 +211,14 @@ def write_object(members: Mapping[str, Any]) -> bytes:
 
 class _OddObject(ValueError):
     pass
+
+
+def _depth(text: str) -> int:
+    """How deep arrays and objects are nested in this JSON; brackets in its strings do not count."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return 0  # too few of them to be too deep: most tokens are done here
+    steps = ((sign in "[{") - (sign in "]}") for sign in re.sub(r'"(?:\\.|[^"\\])*"', "", text))
+    return max(accumulate(steps), default=0)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
