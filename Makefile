@@ -7,7 +7,7 @@ PY = .venv-test/bin/python
 PYTEST = $(PY) -m pytest -p tools.quick -q
 NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=30
 
-.PHONY: help lab test test-lowest build check-notebooks bench handout clean
+.PHONY: help lab test test-lowest check look build check-notebooks bench handout clean
 .PHONY: env-lab env-test env-instructor env-bench env-lowest
 
 help:
@@ -15,6 +15,8 @@ help:
 	@echo "make test             set everything up and run every test"
 	@echo "make test-lowest      run the solutions with the lowest versions that pyproject.toml allows"
 	@echo "make build            build lessons/*.md into notebooks/ and solutions/ (some: LESSONS=06, all again: FORCE=1)"
+	@echo "make check            all that a lesson's author wants to know, in half a minute (one lesson: LESSONS=06)"
+	@echo "make look LESSONS=06  take every picture of a lesson at its start, middle, end and after a fault, light and dark"
 	@echo "make check-notebooks  look whether the notebooks are fresh and sound, and run them all again (nbval)"
 	@echo "make handout TO=dir   make the tree that a class is given: no answers, no tests, no history"
 	@echo "make bench            measure speed beside the peers"
@@ -33,6 +35,12 @@ test: env-test env-instructor
 
 test-lowest: env-lowest
 	.venv-lowest/bin/python -m pytest -p tools.quick -q $(NBVAL) solutions
+
+check: env-test
+	@$(PY) -m tools.check $(LESSONS)
+
+look: env-test
+	@$(PY) -m tools.look $(LESSONS)
 
 build: env-test
 	@$(PY) -m tools.build $(if $(FORCE),--force) $(LESSONS)

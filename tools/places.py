@@ -15,7 +15,8 @@ def places(own: Path) -> dict[str, str]:
     kept = {"IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib", "HYPOTHESIS_STORAGE_DIRECTORY": "hypothesis"}
     if not has_home():
         kept["HOME"] = "home"
-        (own / "home").mkdir(parents=True, exist_ok=True)
+    for folder in kept.values():
+        (own / folder).mkdir(parents=True, exist_ok=True)
     return {name: str(own / folder) for name, folder in kept.items()}
 
 

@@ -70,6 +70,23 @@ def entered(lesson: Lesson) -> Iterator[str]:
             yield from exercise_modules(cell.check, lesson.root)
 
 
+def tests_of(lesson: Lesson) -> list[Path]:
+    """The tests that are the lesson's own: those of its rooms, and of what it imports from the floor above them.
+
+    A room with exercises belongs to the lesson that checks them, and not to another that looks in.
+    """
+    checked = [f'"{cell.check}"' for cell in lesson.cells if cell.check]
+    labs, found = lesson.root / "labs", set[Path]()
+    for name in entered(lesson):
+        _, family, room, *_ = [*name.split("."), "", ""]
+        asking = [path for path in catalogue.files(family, labs) if path.relative_to(labs / family).parts[0] == room]
+        codes = [path.read_text(encoding="utf-8") for path in asking]
+        if room and family != "kit" and (not codes or any(exercise in code for exercise in checked for code in codes)):
+            tests = lesson.root / "tests" / family
+            found |= {path for path in (tests / room, tests / f"test_{room}.py") if path.exists()}
+    return sorted(found)
+
+
 def file_of(name: str, root: Path) -> Path | None:
     """The file of a module, or of a package; None if this is the name of neither."""
     place = root.joinpath(*name.split("."))
