@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -166,7 +166,7 @@ class Stage:
 
     def title(self, shown: Shown) -> str:
         """What the picture is called: by its captions, else by its text for those who do not see it."""
-        return self.page.evaluate(TITLES) or " ".join(re.findall(r'<img[^>]* alt="([^"]*)"', shown.html))
+        return self.page.evaluate(TITLES) or unescape(" ".join(re.findall(r'<img[^>]* alt="([^"]*)"', shown.html)))
 
     def moments(self) -> Iterator[tuple[str, str]]:
         """Bring the picture to each of its moments: the moment's short name, and what to say of it."""

@@ -17,14 +17,7 @@ from labs.caching.strategies.exercises.trials import (
     read,
     same_as,
 )
-from labs.caching.strategies.five import (
-    read_aside,
-    read_leased,
-    read_through,
-    write_around,
-    write_back,
-    write_through,
-)
+from labs.caching.strategies.five import read_aside, read_leased, read_through, write_around, write_back, write_through
 from labs.caching.strategies.stores import CacheDown, CacheLike, DatabaseLike, Value
 from labs.kit.exercise import Exercise, Wrong
 

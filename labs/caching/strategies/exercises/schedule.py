@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from labs.caching.strategies.five import (
-    read_aside,
-    read_leased,
-    write_around,
-    write_through_database_first,
-)
+from labs.caching.strategies.five import read_aside, read_leased, write_around, write_through_database_first
 from labs.caching.strategies.schedule_picture import still_schedule
 from labs.caching.strategies.schedules import Clients, follow, schedules
 from labs.caching.strategies.stores import Cache, CacheLike, Database, DatabaseLike, Value

@@ -17,14 +17,7 @@ from labs.caching.strategies.exercises.trials import (
     read,
     same_as,
 )
-from labs.caching.strategies.five import (
-    flush,
-    read_aside,
-    write_around,
-    write_back,
-    write_database,
-    write_through,
-)
+from labs.caching.strategies.five import flush, read_aside, write_around, write_back, write_database, write_through
 from labs.caching.strategies.stores import CacheDown, CacheLike, DatabaseDown, DatabaseLike, Value
 from labs.kit.exercise import Exercise, Wrong
 
