@@ -13,7 +13,7 @@ from typing import Any
 from labs.kafka.offsets.delivered import commit_log, crash_points, results
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import Loop
-from labs.kafka.offsets.process import TOPIC
+from labs.kafka.offsets.world import TOPIC
 from labs.kit.trace import Fault, Trace
 
 

@@ -13,7 +13,7 @@ from labs.kafka.offsets.committed import RESETS, Start
 from labs.kafka.offsets.delivered import duplicated, lag_over_time, lost, reordered, results
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import COMMITS, Loop
-from labs.kafka.offsets.process import TOPIC
+from labs.kafka.offsets.world import TOPIC
 from labs.kit.explorer import Control, Explorer, Strike, explore
 from labs.kit.palette import actor
 from labs.kit.scene import Scene

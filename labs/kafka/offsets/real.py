@@ -20,7 +20,8 @@ from labs.kafka.mock import NoRealGroup, mock_cluster
 from labs.kafka.offsets.delivered import commit_log, crash_points, results
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import COMMITS, LOOPS, Loop
-from labs.kafka.offsets.process import TOPIC, Crash, Record
+from labs.kafka.offsets.process import Crash, Record
+from labs.kafka.offsets.world import TOPIC
 from labs.kit.trace import Fault
 
 NOWHERE = "no offset: it stops"
@@ -199,7 +200,7 @@ def _client(bootstrap: str, group: str, reset: str, *limits: Any) -> Iterator[_R
 
 
 class _RealConsumer:
-    """A real consumer with the words of labs.kafka.offsets.process.Consumer, so that the same loop can drive either."""
+    """A real consumer with the words of labs.kafka.offsets.calls.Consumer, so that the same loop can drive either."""
 
     def __init__(self, client: Any, records: int, batch: int, time_limit: float) -> None:
         self.client, self.records, self.batch, self.time_limit = client, records, batch, time_limit
