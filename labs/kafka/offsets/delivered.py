@@ -90,9 +90,10 @@ def _owed_from(event: Event, log_start: int, log_end: int) -> int:
     committed offset beyond the log's end belongs to an earlier log (the topic was deleted and made again, say): it
     tells nothing about the records of this one, so all of them are still to be done.
     """
-    position, committed = event["position"], event["committed"]
+    position: int = event["position"]
+    committed: int | None = event["committed"]
     if committed is None:
-        return int(position)
+        return position
     return min(position, log_start if committed > log_end else max(committed, log_start))
 
 

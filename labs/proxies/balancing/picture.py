@@ -15,9 +15,9 @@ from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
 from labs.proxies.balancing.algorithms import ALGORITHMS, Pick
-from labs.proxies.balancing.balance import Judge, balance, outcomes
+from labs.proxies.balancing.balance import balance, outcomes
 from labs.proxies.balancing.queueing import summary
-from labs.proxies.balancing.workload import COSTS
+from labs.proxies.balancing.settings import COSTS, Judge
 
 WIDTH, ROW, CHIP, TOP = 560, 46, 26, 52
 PROXY, SCORE, QUEUE, CARD = 84, 102, 182, 408  # right edge of the proxy; left edges of the columns
