@@ -217,7 +217,8 @@ def check_faults(
         if not isinstance(fault, Fault):
             raise ValueError(f"a fault is written Fault(seconds, kind, {whom}), and not {show(fault, 60)}")
         if not OneOf(kinds).allows(fault.kind):
-            raise ValueError(f"there is no fault {show(fault.kind, 60)}; choose one of {', '.join(kinds)}")
+            choose = f"choose one of {', '.join(kinds)}" if kinds else "nothing can go wrong in this run"
+            raise ValueError(f"there is no fault {show(fault.kind, 60)}; {choose}")
         if not isinstance(fault.who, str):
             raise ValueError(f"{fault.kind!r} strikes a {whom} by its name, and not {show(fault.who, 60)}")
         if not 0 <= fault.t <= until or fault.t == inf:

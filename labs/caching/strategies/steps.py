@@ -31,6 +31,16 @@ class Step:
     verb: str
     args: tuple[Any, ...]
 
+    @property
+    def key(self) -> Any:
+        """The key that it is about; empty where it is about none."""
+        return self.args[0] if self.args else ""
+
+    @property
+    def value(self) -> Any:
+        """The value that is to be stored; None where nothing is."""
+        return self.args[1] if len(self.args) > 1 else None
+
     def on(self, cache: Any, db: Any) -> Any:
         """Do it, to these stores."""
         return getattr(cache if self.store == "cache" else db, self.verb)(*self.args)
