@@ -102,7 +102,7 @@ class Text:
         return isinstance(value, str) and bool(value)
 
     def __str__(self) -> str:
-        return "a text, and not an empty one"
+        return "a text that is not empty"
 
 
 @dataclass(frozen=True)
@@ -121,16 +121,17 @@ class Function:
 
 @dataclass(frozen=True)
 class A:
-    """An instance of a class: A(Strategy)."""
+    """An instance of a class: A(Strategy); `called` is what to call one, if not by the class's name."""
 
     kind: type
+    called: str = ""
 
     def allows(self, value: Any) -> bool:
         """See Limit."""
         return isinstance(value, self.kind)
 
     def __str__(self) -> str:
-        return f"a {self.kind.__name__}"
+        return self.called or f"a {self.kind.__name__}"
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,9 @@ class Maybe:
 
     def __str__(self) -> str:
         return f"{self.limit}, or None"
+
+
+SEED = Whole(-(10**9), 10**9)
 
 
 def _between(low: float, high: float) -> str:
@@ -236,7 +240,7 @@ def settle(kind: type[Settings], limits: Limits, given: Mapping[str, Any], seed:
     ValueError, in one sentence, for a setting that is unknown or outside its limit, or a seed that is no whole number.
     """
     check_settings(limits, given)
-    check_settings({"seed": Whole()}, {"seed": seed})
+    check_settings({"seed": SEED}, {"seed": seed})
     return kind(**given)
 
 

@@ -46,13 +46,23 @@ class Settings:
 
 
 LIMITS: Limits = {
-    "strategy": Either(OneOf(KNOWN), A(Strategy)), "rate": Number(0.1, 50, "requests per second"),
-    "read_share": Number(0, 1), "keys": Whole(1, len(KEYS)), "skew": Number(0, 3),
-    "cache_latency": Number(0.001, 5, "seconds"), "db_latency": Number(0.001, 5, "seconds"),
-    "connections": Whole(1, 100), "timeout": Number(0.01, 60, "seconds"), "ttl": Number(0.1, 1e6, "seconds"),
-    "capacity": Whole(1, 1000), "flush_interval": Number(0.1, 600, "seconds"), "preheated": YesNo(),
-    "apps": Whole(1, 8), "requests": Maybe(Each(A(Request))), "until": Number(0.5, 600, "seconds"),
-}  # fmt: skip
+    "strategy": Either(OneOf(KNOWN), A(Strategy)),
+    "rate": Number(0.1, 50, "requests per second"),
+    "read_share": Number(0, 1),
+    "keys": Whole(1, len(KEYS)),
+    "skew": Number(0, 3),
+    "cache_latency": Number(0.001, 5, "seconds"),
+    "db_latency": Number(0.001, 5, "seconds"),
+    "connections": Whole(1, 100),
+    "timeout": Number(0.01, 60, "seconds"),
+    "ttl": Number(0.1, 1e6, "seconds"),
+    "capacity": Whole(1, 1000),
+    "flush_interval": Number(0.1, 600, "seconds"),
+    "preheated": YesNo(),
+    "apps": Whole(1, 8),
+    "requests": Maybe(Each(A(Request))),
+    "until": Number(0.5, 600, "seconds"),
+}
 
 
 def asked(settings: Settings, seed: int) -> list[Request]:

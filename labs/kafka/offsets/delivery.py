@@ -48,14 +48,26 @@ FAULTS = ("crash", "leave", "rename", "join")
 SINKS = ("plain", "idempotent")
 OFFSET = Whole(0, 10**9)
 LIMITS: Limits = {
-    "commit": OneOf(LOOPS), "loop": Maybe(Function("a consumer and a sink")),
+    "commit": OneOf(LOOPS),
+    "loop": Maybe(Function("a consumer and a sink")),
     "start": Maybe(Function("committed, log_start, log_end and reset")),
-    "records": Whole(1, 200), "backlog": Whole(0, 200), "rate": Number(0.01, 100, "records per second"),
-    "partitions": Whole(1, 2), "batch": Whole(1, 500), "work": Number(0.01, 60, "seconds"),
-    "round_trip": Number(0.02, 10, "seconds"), "auto_interval": Number(0.1, 600, "seconds"), "reset": OneOf(RESETS),
-    "sink": OneOf(SINKS), "committed": Maybe(OFFSET), "log_start": OFFSET, "takeover": Number(0.1, 600, "seconds"),
-    "group": Text(), "drain": YesNo(), "until": Number(1, 3600, "seconds"),
-}  # fmt: skip
+    "records": Whole(1, 200),
+    "backlog": Whole(0, 200),
+    "rate": Number(0.01, 100, "records per second"),
+    "partitions": Whole(1, 2),
+    "batch": Whole(1, 500),
+    "work": Number(0.01, 60, "seconds"),
+    "round_trip": Number(0.02, 10, "seconds"),
+    "auto_interval": Number(0.1, 600, "seconds"),
+    "reset": OneOf(RESETS),
+    "sink": OneOf(SINKS),
+    "committed": Maybe(OFFSET),
+    "log_start": OFFSET,
+    "takeover": Number(0.1, 600, "seconds"),
+    "group": Text(),
+    "drain": YesNo(),
+    "until": Number(1, 3600, "seconds"),
+}
 
 
 @takes(Settings)

@@ -52,14 +52,27 @@ class Settings:
 
 
 LIMITS: Limits = {
-    "algorithm": OneOf(ALGORITHMS), "pick": Maybe(Function("servers, memory and request")),
-    "speeds": Each(Number(0.01, 100), 1, 8), "weights": Maybe(Each(Whole(1, 100), 1, 8)), "workers": Whole(1, 100),
-    "load": Number(0.01, 3), "work": Number(0.001, 10, "seconds"), "cost": OneOf(COSTS), "requests": Whole(1, 100_000),
-    "clients": Whole(1, 200), "pages": Whole(1, 1000), "retries": Whole(0, 10), "budget": Maybe(Number(0, 1)),
-    "timeout": Maybe(Number(0.05, 600, "seconds")), "checks": YesNo(), "probe_every": Number(0.05, 60, "seconds"),
-    "rise": Whole(1, 100), "fall": Whole(1, 100), "judged_by": Maybe(Function("health, ok, rise and fall")),
+    "algorithm": OneOf(ALGORITHMS),
+    "pick": Maybe(Function("servers, memory and request")),
+    "speeds": Each(Number(0.01, 100), 1, 8),
+    "weights": Maybe(Each(Whole(1, 100), 1, 8)),
+    "workers": Whole(1, 100),
+    "load": Number(0.01, 3),
+    "work": Number(0.001, 10, "seconds"),
+    "cost": OneOf(COSTS),
+    "requests": Whole(1, 100_000),
+    "clients": Whole(1, 200),
+    "pages": Whole(1, 1000),
+    "retries": Whole(0, 10),
+    "budget": Maybe(Number(0, 1)),
+    "timeout": Maybe(Number(0.05, 600, "seconds")),
+    "checks": YesNo(),
+    "probe_every": Number(0.05, 60, "seconds"),
+    "rise": Whole(1, 100),
+    "fall": Whole(1, 100),
+    "judged_by": Maybe(Function("health, ok, rise and fall")),
     "cache": Number(0, 3600, "seconds"),
-}  # fmt: skip
+}
 
 
 def settled(given: Mapping[str, Any], seed: int) -> Settings:

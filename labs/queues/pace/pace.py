@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
-from labs.kit.limits import Limits, Whole, check_faults, check_settings
+from labs.kit.limits import SEED, Limits, Whole, check_faults, check_settings
 from labs.kit.trace import Fault, Trace
 
 FAULTS = ("stop",)
@@ -18,7 +18,7 @@ LIMITS: Limits = {
     "workers": Whole(0, 1000),
     "per_worker": Whole(0, 10**6, "records per second"),
     "until": Whole(1, 3600, "seconds"),
-    "seed": Whole(),
+    "seed": SEED,
 }
 
 

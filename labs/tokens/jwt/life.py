@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from labs.kit.limits import Function, Limits, Maybe, OneOf, Whole, check_faults, check_settings
+from labs.kit.limits import SEED, Function, Limits, Maybe, OneOf, Whole, check_faults, check_settings
 from labs.kit.trace import Fault, Trace
 from labs.tokens.examples import AUDIENCE, ISSUER, NOW, example_jwk
 from labs.tokens.jws import base64url, jws
@@ -34,7 +34,7 @@ LIMITS: Limits = {
     "until": Whole(30, 3600, "seconds"),
     "alg": OneOf((*ALGORITHMS, *OTHER_NAMES)),
     "verify": Maybe(Function("token, secret, now, issuer, audience and leeway")),
-    "seed": Whole(),
+    "seed": SEED,
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
+from labs.kit.limits import SEED, A, Limits, Text, Whole, check_faults, check_settings
 from labs.kit.trace import Fault, Trace
 from labs.tokens.examples import NOW, example_claims, example_key
 from labs.tokens.jws import base64url
@@ -77,12 +78,22 @@ CHANGES = {
 TOKEN = issue(example_claims(), example_key("HS256"))
 """The token of the lesson: HS256, Ada, for the shop, five minutes from NOW."""
 
+LIMITS: Limits = {
+    "position": Whole(0, len(TOKEN) - 1),
+    "to": A(str, "a text"),
+    "minutes": Whole(0, 10**6),
+    "audience": Text(),
+    "seed": SEED,
+}
+
 
 def check_changed(
     position: int = 60, to: str = "next", minutes: int = 0, audience: str = "shop.example",
     faults: Sequence[Fault] = (), seed: int = 0,
 ) -> Trace:  # fmt: skip
     """The lesson's token, one letter changed, taken apart `minutes` after it was issued by a service of that name."""
+    check_settings(LIMITS, dict(position=position, to=to, minutes=minutes, audience=audience, seed=seed))
+    check_faults(faults, ())
     token = changed(TOKEN, position, to)
     trace = take_apart(token, example_key("HS256"), now=NOW + 60 * minutes, audience=audience)
     trace.settings = {**trace.settings, "position": position if token != TOKEN else None}
