@@ -58,7 +58,7 @@ def test_whatever_a_setting_is_there_is_a_trace_or_one_sentence_that_names_it(pa
                 assert isinstance(run(**{**needed, name: odd}), Trace)
             except ValueError as error:
                 sentence = str(error)
-                assert name in sentence or "fault" in sentence and name == "faults", (name, odd, sentence)
+                assert name in sentence or ("fault" in sentence and name == "faults"), (name, odd, sentence)
                 assert "\n" not in sentence and len(sentence) < 500, (name, odd, sentence)
 
 

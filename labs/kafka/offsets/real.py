@@ -22,6 +22,7 @@ from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import COMMITS, LOOPS, Loop
 from labs.kafka.offsets.process import Crash, Record
 from labs.kafka.offsets.world import TOPIC
+from labs.kit.fence import fenced
 from labs.kit.trace import Fault
 
 NOWHERE = "no offset: it stops"
@@ -104,7 +105,6 @@ def real_crashes(loop: Loop, records: int = 4, batch: int = 2) -> list[dict[str,
 
     The model has it first, behind the fence: what does not work there is said in one row and never meets a real client.
     """
-    from labs.kit.guard import guarded
     from labs.kit.telling import LearnerError
 
     def all_of_it() -> list[tuple[str, Outcome]]:
@@ -115,10 +115,8 @@ def real_crashes(loop: Loop, records: int = 4, batch: int = 2) -> list[dict[str,
         points = enumerate(crash_points(calm))
         return [(words, expected(Story("own", i, "earliest", loop=loop), records, batch)) for i, (_, words) in points]
 
-    fence = guarded(all_of_it, copy=False)
-    fence.learner = loop
     try:
-        model = fence()
+        model = fenced(all_of_it, loop)()
     except LearnerError as problem:
         unfinished = problem.kind == "unfinished"
         return [{"your loop": "Your loop is not written yet." if unfinished else problem.sentence}]

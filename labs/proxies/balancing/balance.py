@@ -119,22 +119,33 @@ class _Run:
         self.fresh: dict[str, float] = {}  # page → until when
         self.answered: dict[int, tuple[bool, float]] = {}
         self.all_answered = self.env.event()
+        self.problem: Exception | None = None
         for fault in faults:
             self.env.process(self._strike(fault))
         if settings.checks and (faults or settings.judged_by):  # else each probe finds what is believed: no news
-            self.env.process(self._probe())
+            self.env.process(self._watched(self._probe()))
         self.env.process(self._arrivals(seed))
 
     def until_answered(self) -> None:
-        """Live until every request has its answer."""
+        """Live until every request has its answer, or somebody's balancer or health check has raised something."""
         self.env.run(until=self.all_answered)
+        if self.problem is not None:
+            raise self.problem
+
+    def _watched(self, process: Generator[Any]) -> Generator[Any]:
+        """The process, whose exception is kept as it is: SimPy would raise a copy, which does not know the line."""
+        try:
+            yield from process
+        except Exception as problem:
+            self.problem = problem
+            self.all_answered.succeed()
 
     # ---- requests --------------------------------------------------------------------------------------------
 
     def _arrivals(self, seed: int) -> Generator[Any]:
         for gap, cost, request in workload(self.set, seed):
             yield self.env.timeout(gap)
-            self.env.process(self._handle(request, cost))
+            self.env.process(self._watched(self._handle(request, cost)))
 
     def _handle(self, request: Request, cost: float) -> Generator[Any]:
         """One request, from its arrival to its answer."""

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
+from labs.kit.fence import fenced
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
@@ -366,7 +367,7 @@ def explore_balancing(
     """
     shown = pick_controls(controls, CONTROLS, settings)
     theirs = pick or judged_by
-    run, measured = _fenced(_balance, theirs), _fenced(_measured, theirs)
+    run, measured = fenced(_balance, theirs), fenced(_measured, theirs)
 
     def retold(trace: Trace) -> Any:
         return measured(trace)
@@ -397,14 +398,3 @@ def _balance(**chosen: Any) -> Trace:
         if isinstance(chosen.get(name), str):
             chosen[name] = words[chosen[name]]
     return balance(**{**mix, **chosen})
-
-
-def _fenced(function: Callable[..., Any], theirs: Any) -> Callable[..., Any]:
-    """The whole run under one guard: dearer to enter than a balancer is to call, so it is entered once."""
-    if theirs is None:
-        return function
-    from labs.kit.guard import guarded
-
-    fence = guarded(function, copy=False)
-    fence.learner = theirs
-    return fence

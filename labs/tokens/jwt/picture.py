@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
+from labs.kit.fence import fenced
 from labs.kit.limits import SEED, A, Limits, Text, Whole, check_faults, check_settings
 from labs.kit.trace import Fault, Trace
 from labs.tokens.examples import NOW, example_claims, example_key
@@ -28,9 +29,9 @@ __all__ = ["explore_checks", "explore_life", "explore_shape", "token_map"]
 def explore_shape(*, encode: Callable[[bytes], str] | None = None, after: Any = None) -> Explorer:
     """A token takes shape; `encode` is base64url by a learner's own hand."""
     if encode is not None:
-        from labs.kit.guard import LearnerError, guarded
+        from labs.kit.telling import LearnerError
 
-        safe = guarded(encode)
+        safe = fenced(encode)
 
         def by_hand(data: bytes) -> str:
             answer = safe(data)
@@ -174,10 +175,9 @@ def explore_life(
     `settings` are those of `use_token`. `verify` is the learner's own check at the shop's door, fenced in: all its
     calls of a run together have five seconds.
     """
-    from labs.kit.guard import guarded
 
     def run(**chosen: Any) -> Trace:
-        door = guarded(verify, total=5) if verify is not None else None
+        door = fenced(verify, total=5) if verify is not None else None
         return use_token(**{**settings, **chosen}, verify=door)
 
     return explore(

@@ -213,6 +213,26 @@ def test_an_answer_that_cannot_be_used_ends_the_run_with_a_sentence():
         balance(pick=lambda servers, memory, request: 1 / 0)
 
 
+class Odd(Exception):
+    def __init__(self, what, why):
+        super().__init__(f"{what}: {why}")
+
+
+def test_what_a_balancer_or_a_health_check_raises_goes_through_as_it_is():
+    """SimPy makes a new exception of the same type: without the line, and not at all where that takes two arguments."""
+    error = Odd("mine", "broken")
+
+    def broken(*_):
+        raise error
+
+    for settings in (dict(pick=broken), dict(judged_by=broken, faults=DEATH[:1])):
+        with pytest.raises(Odd) as caught:
+            balance(**settings)
+        assert caught.value is error
+        lines = [frame.name for frame in caught.traceback]
+        assert lines[-1] == "broken"
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
@@ -225,7 +245,7 @@ def test_an_answer_that_cannot_be_used_ends_the_run_with_a_sentence():
         ({"speeds": ()}, "speeds must be a list of 1 to 8, each a number from 0.01 to 100, and not ()"),
         ({"speeds": (1, 0)}, "speeds must be a list of 1 to 8, each a number from 0.01"),
         ({"weights": (1, 2)}, "weights must be as many as speeds, one per server: 3, and not 2"),
-        ({"seed": "x"}, "seed must be a whole number, and not 'x'"),
+        ({"seed": "x"}, "seed must be a whole number from -1000000000 to 1000000000, and not 'x'"),
         ({"faults": [Fault(1, "explode", "a")]}, "there is no fault 'explode'; choose one of crash, slow, return"),
         ({"faults": [Fault(1, "crash", "z")]}, "'crash' at 1 s: there is no server 'z', only a, b, c"),
         ({"faults": [Fault(-1, "crash", "a")]}, "'crash' at -1 s lies outside the run, which begins at 0 s"),
