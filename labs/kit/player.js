@@ -64,6 +64,7 @@ function partOf(g) {
 }
 
 function wordsPlace(p) {
+  if (p.kind === "rect" && p.label.matches(".t")) return { x: 8, y: p.size + 2, align: "start", above: 0 };
   if (p.kind === "rect") {
     const side = (name) => Number(p.shape.getAttribute(name));
     const align = p.label.getAttribute("text-anchor") ?? "middle";
