@@ -129,6 +129,8 @@ class Canvas:
     def _key(self, t: float, name: str, over: float, attributes: Mapping[str, Value]) -> None:
         if name not in self._parts:
             raise ValueError(f"the scene has no part {name!r} to change at {t} s")
+        if not isfinite(t + over):
+            raise ValueError(f"part {name!r} changes at {t} s within {over} s, which is no moment")
         part = self._parts[name]
         for attribute, value in attributes.items():
             if virtual := self._virtual.get((name, attribute)):

@@ -128,11 +128,8 @@ class course_map:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
         scene = self.scene()
-        box = scene.svg().replace(
-            "</defs>", f'</defs><rect width="{scene.width}" height="{scene.height}" fill="#ffffff" rx="8"/>', 1
-        )
         told = ", ".join(f"{n} {how}" for n, how in self.standings.items() if how != "to come")
         return {
-            "text/html": image(box.replace("<svg ", f'<svg width="{scene.width}" ', 1), f"Map of the course: {told}"),
+            "text/html": image(scene.svg(ground=True), f"Map of the course: {told}"),
             "text/plain": f"Map of the course: {told}",
         }
