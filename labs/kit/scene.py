@@ -20,6 +20,7 @@ from html import escape
 from itertools import count
 from typing import Any
 
+from labs.kit.frame import common_rows, common_top
 from labs.kit.palette import paint
 
 Value = float | str
@@ -168,7 +169,7 @@ class Scene:
         *, top: float | None = None, unit: str = "", colours: Sequence[str] = ("ink", "data", "bad", "good"),
     ) -> None:  # fmt: skip
         """Lines over time, {name: [(t, value), …]}, each value holding until the next, with a playhead."""
-        top = top or max([v for line in series.values() for _, v in line], default=1) or 1
+        top = common_top(name, top or max([v for line in series.values() for _, v in line], default=1) or 1)
         self.line(f"{name}-axis", x, y + h, x + w, y + h)
         for i, v in enumerate((0, top)):
             self.text(f"{name}-value{i}", x - 6, y + h - (h - 4) * v / top + 4, f"{_n(v)}{unit}", size=12, align="end",
@@ -191,6 +192,7 @@ class Scene:
         rows: Mapping[str, Sequence[tuple[float, float, str, str]]],
     ) -> None:  # fmt: skip
         """A lane for each name, with its stretches of time [(start, end, label, fill), …], and a playhead."""
+        rows = common_rows(name, rows)
         for i, (label, stretches) in enumerate(rows.items()):
             top = y + i * row
             self.text(f"{name}-{i}", x - 8, top + row / 2 + 4, label, size=13, align="end")
