@@ -11,7 +11,7 @@ _WHERE = {
     "Trace": "trace",
     "Scene": "scene",
     "play": "player",
-    "together": "frame",
+    "in_one_frame": "frame",
     "Control": "controls",
     "Strike": "controls",
     "explore": "explorer",

@@ -18,11 +18,12 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any, TypeVar
 
 from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.frame import together
+from labs.kit.frame import in_one_frame
 from labs.kit.idle import tidy_when_idle, undisturbed
 from labs.kit.player import bundle, new_widget, payload
 from labs.kit.scene import Scene
@@ -99,7 +100,7 @@ class Explorer:
         setting, *values = self._versus or ("", "")
         sides = [(_side(setting, value), {**settings, setting: value} if setting else settings) for value in values]
         traces = [_given(Trace, self._run, **side, faults=faults, seed=self._seed) for _, side in sides]
-        drawn = together(lambda trace: _given(Scene, self._draw, trace), traces)
+        drawn = in_one_frame([partial(_given, Scene, self._draw, trace) for trace in traces])
         scenes = [(name, scene) for (name, _), scene in zip(sides, drawn, strict=True)]
         table = [(label, [_cell(label, monitor(trace)) for trace in traces]) for label, monitor in self._monitors]
         targets = list(self._targets(traces[0]))

@@ -1,66 +1,73 @@
-"""One frame for pictures that are compared: the same time axis, the same scale of each chart, the same rows.
+"""Pictures that stand side by side share one frame: the same time axis, the same scale of every chart, the same rows.
 
-Two sides of A | B that are each drawn alone do not agree: the run that ends sooner stretches its time axis, and a queue
-of 8 looks as long as one of 80. `together` draws them until they agree. A scene asks `common_top` how high a chart
-goes, and `common_rows` which lanes there are; outside `together` they answer with what they were asked.
+eager, cooperative = in_one_frame([partial(draw, a), partial(draw, b)])
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from labs.kit.scene import Scene
-    from labs.kit.trace import Trace
 
-Stretches = TypeVar("Stretches")
+class _Charted(Protocol):
+    end: float
+    tops: dict[str, float]
+    rows: dict[str, list[str]]
 
 
 @dataclass
-class Frame:
-    """What the sides have asked for so far: the top of each chart, and the rows of each set of lanes, in order."""
-
+class _Frame:
+    end: float = 0.0
     tops: dict[str, float] = field(default_factory=dict)
     rows: dict[str, list[str]] = field(default_factory=dict)
 
+    def is_of(self, scene: _Charted) -> bool:
+        return (
+            scene.end == self.end
+            and all(self.tops[name] == top for name, top in scene.tops.items())
+            and all(self.rows[name] == rows for name, rows in scene.rows.items())
+        )
 
-_frame: ContextVar[Frame | None] = ContextVar("frame", default=None)
+
+Drawn = TypeVar("Drawn", bound=_Charted)
+Row = TypeVar("Row")
+_now: ContextVar[_Frame | None] = ContextVar("frame", default=None)
 
 
-def together(draw: Callable[[Trace], Scene], traces: Sequence[Trace]) -> list[Scene]:
-    """A scene for each trace, all in one frame: `play(**dict(zip(names, together(draw, traces))))`.
-
-    Every trace is drawn up to the last one's end. What has been drawn before the frame was complete is drawn again.
-    """
-    end = max(trace.end for trace in traces)
-    traces = [trace if trace.end == end else replace(trace, end=end) for trace in traces]
-    frame = Frame()
-    before = _frame.set(frame)
+def in_one_frame(draws: Sequence[Callable[[], Drawn]]) -> list[Drawn]:
+    """Draw several pictures on one time axis, with one scale per chart and the same rows: twice, where they differ."""
+    scenes = [draw() for draw in draws]
+    frame = _Frame(max((scene.end for scene in scenes), default=0))
+    for scene in scenes:
+        for name, top in scene.tops.items():
+            frame.tops[name] = max(top, frame.tops.get(name, top))
+        for name, rows in scene.rows.items():
+            known = frame.rows.setdefault(name, [])
+            known += [row for row in rows if row not in known]
+    if all(frame.is_of(scene) for scene in scenes):
+        return scenes
+    mark = _now.set(frame)
     try:
-        drawn = [(draw(trace), deepcopy(frame)) for trace in traces]
-        return [scene if seen == frame else draw(trace) for (scene, seen), trace in zip(drawn, traces, strict=True)]
+        return [draw() for draw in draws]
     finally:
-        _frame.reset(before)
+        _now.reset(mark)
 
 
-def common_top(chart: str, top: float) -> float:
-    """How high this chart goes on every side, if it needs to go up to `top` on this one."""
-    frame = _frame.get()
-    if frame is None:
-        return top
-    frame.tops[chart] = max(top, frame.tops.get(chart, top))
-    return frame.tops[chart]
+def shared_end(end: float) -> float:
+    """How long a picture lasts: as long as the longest of those that are drawn beside it."""
+    shared = _now.get()
+    return max(end, shared.end) if shared else end
 
 
-def common_rows(lanes: str, rows: Mapping[str, Sequence[Stretches]]) -> Mapping[str, Sequence[Stretches]]:
-    """The rows of these lanes as every side has them: in one order, empty where only another side has such a row."""
-    frame = _frame.get()
-    if frame is None:
-        return rows
-    names = frame.rows.setdefault(lanes, [])
-    names += [name for name in rows if name not in names]
-    return {name: rows.get(name, ()) for name in names}
+def shared_top(name: str, top: float) -> float:
+    """How high the chart of this name goes: as high as the highest of those that are drawn beside it."""
+    shared = _now.get()
+    return max(top, shared.tops.get(name, top)) if shared else top
+
+
+def shared_rows(name: str, rows: Mapping[str, Row]) -> dict[str, Row | tuple[()]]:
+    """The rows of the lanes of this name, in the order that all have; empty where only another picture has one."""
+    shared = _now.get()
+    return {row: rows.get(row, ()) for row in (shared.rows.get(name, rows) if shared else rows)}

@@ -29,11 +29,9 @@ function sideOf(name) {
     const last = now?.root;
     now = stage(scene);
     title.textContent = scene.title;
-    // A picture fits on the screen with all that belongs to it, but its words, 12 units high, never have less than 11 px:
-    // where it is too narrow for that, the picture can be moved to and fro.
+    // It fits on the screen with all that belongs to it, but never becomes so small that its words cannot be read.
     const svg = now.root.querySelector("svg"), { width, height } = svg.viewBox.baseVal;
-    svg.style.minWidth = `${(width * 11) / 12}px`;
-    svg.style.maxHeight = `max(${(height * 11) / 12}px, 100vh - var(--kit-around))`;
+    svg.style.maxHeight = `max(${(height * scene.least) / width}px, 100vh - var(--kit-around))`;
     last ? last.replaceWith(now.root) : caption.before(now.root);
   };
   const show = (t) => { // gives back the caption if it has just changed, else nothing
@@ -46,7 +44,8 @@ function sideOf(name) {
   const live = (how) => { if (caption.getAttribute("aria-live") !== how) caption.setAttribute("aria-live", how); };
   const fit = (longest) => { // after a change of width
     caption.style.minHeight = `${1.45 * Math.ceil((longest * 7) / caption.clientWidth)}em`; // or what is below would jump
-    const wide = now.root.scrollWidth > now.root.clientWidth + 1; // what can be moved must be reached by keys
+    const wide = now.root.querySelector("svg").clientWidth > now.root.clientWidth + 1;
+    now.root.classList.toggle("kit-wide", wide); // what can be moved must be reached by keys
     wide ? now.root.setAttribute("tabindex", "0") : now.root.removeAttribute("tabindex");
   };
   return { figure, set, show, said: () => words.textContent, live, fit };
