@@ -7,13 +7,14 @@ PY = .venv-test/bin/python
 PYTEST = $(PY) -m pytest -p tools.quick -q
 NBVAL = $(PYTEST) -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=30 notebooks solutions
 
-.PHONY: help lab test build check-notebooks bench clean env-lab env-test env-instructor env-bench
+.PHONY: help lab test build check-notebooks bench handout clean env-lab env-test env-instructor env-bench
 
 help:
 	@echo "make lab              set everything up and open the course in JupyterLab (more: make lab ARGS=--no-browser)"
 	@echo "make test             set everything up and run every test"
 	@echo "make build            build lessons/*.md into notebooks/ and solutions/ (some: LESSONS=06, all again: FORCE=1)"
 	@echo "make check-notebooks  look whether the notebooks are fresh and sound, and run them all again (nbval)"
+	@echo "make handout TO=dir   make the tree that a class is given: no answers, no tests, no history"
 	@echo "make bench            measure speed beside the peers"
 	@echo "make clean            remove what the above have made; your own work in my_work/ stays"
 
@@ -49,6 +50,9 @@ env-instructor:
 
 env-bench:
 	@sh tools/setup.sh .venv-bench --group dev --group bench
+
+handout: env-test
+	@$(PY) -m tools.handout $(TO)
 
 clean:
 	rm -rf .venv .venv-test .venv-instructor .venv-bench .uv .build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import tools.quick  # noqa: F401  (before nbformat, which is slow without it)
+from labs.kit import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -299,14 +300,13 @@ def reached(lesson: Lesson) -> set[Path]:
             continue  # met before, or the name of something inside a module
         code = path.read_text(encoding="utf-8")
         files |= {path, *(near for near in path.parent.glob("*.*") if near.suffix in BESIDE and near.name in code)}
-        if place.name != "exercises":  # that one only gathers what belongs to all lessons
-            todo += imported(code, offered)
+        todo += imported(code, offered)
     return files
 
 
 def exercise_modules(name: str, root: Path) -> list[str]:
-    """Where check("kafka-range", …) finds its exercise: the modules of labs.kafka.exercises that spell the id out."""
-    paths = sorted((root / "labs" / name.split("-")[0] / "exercises").glob("*.py"))
+    """Where check("kafka-range", …) finds its exercise: the file in a room of labs/kafka that spells the id out."""
+    paths = catalogue.files(name.split("-")[0], root / "labs")
     spelt = [path for path in paths if f'"{name}"' in path.read_text(encoding="utf-8")]
     return [".".join(path.relative_to(root).with_suffix("").parts) for path in spelt or paths]
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from labs.kafka.rebalance import rebalance
-from labs.kafka.scenes.groups import draw_group
+from labs.kafka.groups.picture import draw_group
+from labs.kafka.groups.rebalance import rebalance
 from labs.kit.scene import storyboard
 from labs.kit.trace import Fault
 

@@ -36,7 +36,8 @@ class Canvas:
         self.lasts = end  # of this run alone; `end` is that of the longest beside it
         self.width, self.height, self.end = width, height, shared_end(end)
         self.title, self.settle, self.unit = title, settle, unit
-        self.tops: dict[str, float] = {}
+        self.tops: dict[str, float] = {}  # chart -> its top, and lanes -> their rows, as this picture needs them alone
+        self.rows: dict[str, list[str]] = {}
         self._parts: dict[str, dict[str, Any]] = {}  # in the order in which they are painted
         self._tracks: dict[str, dict[str, list[Key]]] = {}  # part → attribute → keys
         self._virtual: dict[tuple[str, str], Callable[[float], Changes]] = {}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from labs.kit.axes import DASHES, LINE_GAP, Axes, Points, not_empty, ticks
 from labs.kit.canvas import Canvas
 from labs.kit.drawing import number
-from labs.kit.frame import shared_top
+from labs.kit.frame import shared_rows, shared_top
 from labs.kit.words import width
 
 
@@ -76,6 +76,8 @@ class Charts(Canvas):
         rows: Mapping[str, Sequence[tuple[float, float, str, str]]],
     ) -> None:  # fmt: skip
         """A lane for each name, with its stretches of time [(start, end, label, fill), …], and a playhead."""
+        self.rows[name] = list(rows)
+        rows = shared_rows(name, rows)
         for i, (label, stretches) in enumerate(rows.items()):
             top = y + i * row
             self.text(f"{name}-{i}", x - 8, top + row / 2 + 4, label, size=13, align="end")

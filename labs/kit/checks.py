@@ -14,12 +14,13 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import update_wrapper
 from html import escape
-from importlib import import_module
 from typing import Any
 
+from labs.kit import catalogue
 from labs.kit.card import CODE, MARKS, QUIET, card, columns, paragraph, picture, rich, table, unfold
 from labs.kit.exercise import Answer, Case, Exercise, Wrong
 from labs.kit.guard import Guarded, LearnerError
+from labs.kit.mistakes import Outcome, named
 from labs.kit.telling import hidden_builtins, show
 
 CALL_SECONDS = 2.0  # for one call
@@ -43,6 +44,7 @@ class Failure:
     answer: Answer = None  # in plain form, if it could be read
     came: str = ""  # else as it is
     expected: Answer = None
+    outcome: Outcome = field(default_factory=lambda: Outcome("answer"))
 
 
 @dataclass
@@ -158,18 +160,11 @@ def _find(exercise_id: Any, function: Any) -> tuple[Exercise | None, str]:
         return None, f"The exercise comes first: `check({function!r}, {_name(exercise_id)})`."
     if not isinstance(exercise_id, str):
         return None, "Say which exercise, and give your function: `check('kafka-range', range_assign)`."
-    family = exercise_id.partition("-")[0]
-    known: dict[str, Exercise] = {}
-    try:
-        if family.isidentifier():
-            known = getattr(import_module(f"labs.{family}.exercises"), "EXERCISES", {})
-    except ModuleNotFoundError as problem:
-        if problem.name not in (f"labs.{family}", f"labs.{family}.exercises"):
-            raise
-    if exercise_id not in known:
+    exercise = catalogue.find(exercise_id)
+    if exercise is None:
         import difflib
 
-        there = [name for exercises in _families() for name in exercises]
+        there = catalogue.ids()
         near = difflib.get_close_matches(exercise_id, there, n=3, cutoff=0.5) or there[:5]
         return None, f"There is no exercise `{exercise_id}`. Did you mean {' or '.join(f'`{n}`' for n in near)}?"
     if function is _MISSING or not callable(function):
@@ -178,19 +173,7 @@ def _find(exercise_id: Any, function: Any) -> tuple[Exercise | None, str]:
             f"`check('{exercise_id}', …)` wants your function itself, its name without brackets after it; "
             f"it was given {what}."
         )
-    return known[exercise_id], ""
-
-
-def _families() -> list[dict[str, Exercise]]:
-    import pkgutil
-
-    import labs
-
-    found = []
-    for family in pkgutil.iter_modules(labs.__path__):
-        with suppress(Exception):  # a family that cannot be loaded has nothing to suggest
-            found.append(import_module(f"labs.{family.name}.exercises").EXERCISES)
-    return found
+    return exercise, ""
 
 
 def _judge(exercise: Exercise, function: Callable[..., Any]) -> Report:
@@ -258,10 +241,11 @@ class _Trial:
                 self.unstarted = self.finished = True
                 return False
             self.finished = error.kind in ("time", "stuck", "interrupted")
-            failures = [Failure(COMES_BACK, case, error.sentence)]
+            failures = [Failure(COMES_BACK, case, error.sentence, outcome=Outcome(error.kind, error.exception))]
         if time.monotonic() > self._until:
             self.finished = True
-            failures = [Failure(COMES_BACK, case, f"All cases together took longer than {ALL_SECONDS:g} s.")]
+            late = f"All cases together took longer than {ALL_SECONDS:g} s."
+            failures = [Failure(COMES_BACK, case, late, outcome=Outcome("time"))]
         for failure in failures:
             failure.printed = self._examine.printed.text
         self.failures += failures
@@ -281,17 +265,21 @@ class _Trial:
         failures = []
         if (misfit or answer is None) and self._examine.printed.text and self._should_have_returned(case):
             misfit, came = "You printed it: give it back with `return`.", came or show(None)
+        outcome = Outcome("misfit", (misfit, came)) if misfit else Outcome("answer", answer)
         if misfit:
-            failures.append(Failure(self.exercise.shape, case, misfit, came=came, expected=expected))
+            failures.append(Failure(self.exercise.shape, case, misfit, came=came, expected=expected, outcome=outcome))
         else:
             for name, holds in self.exercise.properties:
                 self.seen.add(name)
                 try:
                     holds(case, answer)
                 except Wrong as wrong:
-                    failures.append(Failure(name, case, wrong.sentence, answer=answer, expected=wrong.expected))
+                    failures.append(
+                        Failure(name, case, wrong.sentence, answer=answer, expected=wrong.expected, outcome=outcome)
+                    )
         if self._examine.changed:
-            failures.append(Failure(KEEPS, case, self._examine.changed))
+            outcome = outcome if failures else Outcome("changed", answer)
+            failures.append(Failure(KEEPS, case, self._examine.changed, outcome=outcome))
         return failures
 
 
@@ -367,13 +355,28 @@ def _sum_up(exercise: Exercise, function: Callable[..., Any], trial: _Trial) -> 
     if worst.answer is not None:
         wrong = [failure for failure in trial.failures if failure.answer is not None][:60]
         rights = [exercise.solve(failure.case) for failure in wrong]
-        report.misconception = _misconception(exercise, wrong, rights)
+        if not exercise.wrong:
+            report.misconception = _misconception(exercise, wrong, rights)
         if exercise.picture is not None:
             report.drawing = exercise.picture(worst.case, worst.answer, rights[0])
+    outcomes = {id(failure.case): (failure.case, failure.outcome) for failure in trial.failures}
+    said = named(exercise, list(outcomes.values()), _attempt(exercise))
+    report.misconception = said or report.misconception
     hidden = hidden_builtins(function)
     if hidden and hidden not in worst.sentence:
         report.notes.append(hidden)
     return report
+
+
+def _attempt(exercise: Exercise) -> Callable[[Callable[..., Any], Case], Outcome]:
+    """How another function comes out in one case."""
+
+    def attempt(function: Callable[..., Any], case: Case) -> Outcome:
+        trial = _Trial(exercise, function)
+        held = trial.judge(case)
+        return Outcome("right") if held or not trial.failures else trial.failures[0].outcome
+
+    return attempt
 
 
 def _misconception(exercise: Exercise, failures: list[Failure], rights: list[Answer]) -> str:

@@ -1,70 +1,74 @@
-"""The course as a table: every lesson, its part, what it builds on, and its exercises; and the map drawn from it."""
+"""The course as a table: every lesson, its part, what it builds on, and its exercises."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from labs.kit import progress
-from labs.kit.player import image
-from labs.kit.scene import Scene
-
-PARTS = (
-    "Start", "Taking a system apart", "Messages", "In between", "Caching", "Identity", "Capstone",
-)  # fmt: skip
+PARTS = ("Start", "Taking a system apart", "Messages", "In between", "Caching", "Identity", "Capstone")
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """`number` is the file's prefix; `exercises` are empty as long as the lesson is to come."""
+    """`file` is the notebook's name without its ending, empty as long as the lesson is to come; `core` are the
+    exercises that make the lesson done, `further` those of its sections that go further.
+    """
 
     number: str
     part: int
     title: str
     builds_on: tuple[str, ...] = ()
-    exercises: tuple[str, ...] = ()
+    file: str = ""
+    core: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """All of its exercises, in the order of the lesson."""
+        return self.core + self.further
 
 
 LESSONS = (
-    Lesson("00", 0, "Start here", (), ("queues-workers",)),
+    Lesson("00", 0, "Start here", (), "00_start_here", ("queues-workers",)),
     Lesson("01", 1, "Strangler fig", ("00",)),
     Lesson("02", 1, "Saga", ("01",)),
     Lesson("03", 1, "CQRS", ("02",)),
     Lesson("04", 2, "Why a queue", ("00",)),
-    Lesson("05", 2, "Partitions and keys", ("04",)),
-    Lesson("06", 2, "Consumer groups", ("00",), ("kafka-range", "kafka-round-robin", "kafka-sticky", "kafka-capacity")),
-    Lesson("07", 2, "Offsets, delivery", ("06",), ("kafka-commit", "kafka-resume", "kafka-loop", "kafka-sink")),
+    Lesson("05", 2, "Partitions, keys", ("04",)),
+    Lesson(
+        "06", 2, "Consumer groups", ("00",), "06_kafka_groups", ("kafka-range",),
+        ("kafka-round-robin", "kafka-sticky", "kafka-capacity"),
+    ),
+    Lesson(
+        "07", 2, "Offsets, delivery", ("06",), "07_kafka_offsets",
+        ("kafka-commit", "kafka-resume", "kafka-loop", "kafka-sink"),
+    ),
     Lesson("08", 2, "Replication", ("05",)),
     Lesson("09", 2, "Retention", ("08",)),
     Lesson("10", 2, "Failing records", ("07",)),
     Lesson("11", 2, "RabbitMQ", ("04",)),
     Lesson("12", 3, "Forward proxy", ("00",)),
     Lesson(
-        "13", 3, "Load balancing", ("00",), ("proxies-smooth-weighted", "proxies-least-connections", "proxies-health")
+        "13", 3, "Load balancing", ("00",), "13_load_balancing",
+        ("proxies-smooth-weighted", "proxies-least-connections", "proxies-health"),
     ),
     Lesson("14", 3, "VPN, firewall", ("12",)),
-    Lesson("15", 4, "What a cache buys", ("00",)),
+    Lesson("15", 4, "Why a cache", ("00",)),
     Lesson(
-        "16",
-        4,
-        "Caching strategies",
-        ("00",),
-        (
-            "caching-read",
-            "caching-read-through",
-            "caching-write",
-            "caching-schedule",
-            "caching-leases",
-            "caching-flush",
-        ),
+        "16", 4, "Cache strategies", ("00",), "16_caching_strategies",
+        ("caching-read", "caching-read-through", "caching-write", "caching-schedule", "caching-leases",
+         "caching-flush"),
     ),
     Lesson("17", 4, "Distributed cache", ("15",)),
     Lesson("18", 5, "Sessions, tokens", ("00",)),
-    Lesson("19", 5, "JWT by the byte", ("00",), ("tokens-base64url", "tokens-sign", "tokens-verify", "tokens-kid")),
+    Lesson(
+        "19", 5, "JWT by the byte", ("00",), "19_jwt",
+        ("tokens-base64url", "tokens-sign", "tokens-verify", "tokens-kid"),
+    ),
     Lesson("20", 5, "JWT under attack", ("19",)),
     Lesson("21", 5, "OAuth 2", ("19",)),
     Lesson("22", 6, "Capstone", ("03", "10", "13", "16", "20")),
-)
+)  # fmt: skip
 
 
 def graph() -> Any:
@@ -78,58 +82,9 @@ def graph() -> Any:
 
 
 def standing(lesson: Lesson, passed: set[str]) -> str:
-    """Where the learner stands: "to come", "open", "begun" or "done"."""
-    if not lesson.exercises:
+    """Where the learner stands: "to come", "open", "begun", "done" (the core) or "all done"."""
+    if not lesson.file:
         return "to come"
-    done = sum(exercise in passed for exercise in lesson.exercises)
-    return "done" if done == len(lesson.exercises) else "begun" if done else "open"
-
-
-class course_map:
-    """The map: what builds on what, coloured by the learner's own progress. Run it again to see it move on."""
-
-    def __init__(self) -> None:
-        self.passed = set(progress.passed())
-        self.standings = {lesson.number: standing(lesson, self.passed) for lesson in LESSONS}
-
-    def scene(self) -> Scene:
-        """A column for each step of building on, a band for each part."""
-        import networkx
-
-        column = {n: x for x, step in enumerate(networkx.topological_generations(graph())) for n in sorted(step)}
-        place: dict[str, tuple[float, float]] = {}
-        y = 34.0
-        scene = Scene(1010, 34 + 44 * 12 + 8, end=1, title="The course")
-        for part, name in enumerate(PARTS):
-            rows = [lesson for lesson in LESSONS if lesson.part == part]
-            filled: list[set[int]] = []
-            for lesson in rows:
-                row = next((i for i, used in enumerate(filled) if column[lesson.number] not in used), len(filled))
-                filled += [set()] if row == len(filled) else []
-                filled[row].add(column[lesson.number])
-                place[lesson.number] = (130 + column[lesson.number] * 146, y + row * 40)
-            scene.text(f"part{part}", 8, y + 20, name, size=12, ink="muted")
-            y += 40 * len(filled) + 8
-        scene.height = y
-        for before, after in graph().edges:
-            (x1, y1), (x2, y2) = place[before], place[after]
-            scene.line(f"{before}-{after}", x1 + 134, y1 + 15, x2, y2 + 15, stroke="faint", width=1.6)
-        look = {"to come": ("page", "4 3"), "open": ("panel", ""), "begun": ("warn", ""), "done": ("good", "")}
-        for lesson in LESSONS:
-            fill, dash = look[self.standings[lesson.number]]
-            mark = {"done": "✓ ", "begun": "◐ "}.get(self.standings[lesson.number], "")
-            x, y = place[lesson.number]
-            scene.box(f"lesson{lesson.number}", x, y, 134, 30, label=f"{mark}{lesson.number} {lesson.title}",
-                      fill=fill, dash=dash, size=11.5, ink="muted" if dash else "")  # fmt: skip
-        for i, (word, (fill, dash)) in enumerate(look.items()):
-            scene.box(f"key{i}", 130 + i * 110, 6, 16, 14, fill=fill, dash=dash, radius=3)
-            scene.text(f"key-word{i}", 152 + i * 110, 18, word, size=12, ink="muted")
-        return scene
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
-        scene = self.scene()
-        told = ", ".join(f"{n} {how}" for n, how in self.standings.items() if how != "to come")
-        return {
-            "text/html": image(scene.svg(ground=True), f"Map of the course: {told}"),
-            "text/plain": f"Map of the course: {told}",
-        }
+    if passed.issuperset(lesson.core):
+        return "all done" if passed.issuperset(lesson.exercises) else "done"
+    return "begun" if passed.intersection(lesson.exercises) else "open"

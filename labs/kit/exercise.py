@@ -1,4 +1,4 @@
-"""What an exercise is made of; `labs.<family>.exercises.EXERCISES` holds those of a family by id, for `check`."""
+"""What an exercise is made of. `labs.kit.catalogue` finds it by its id, for `check`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,17 @@ class Wrong(Exception):
     def __init__(self, sentence: str, expected: Any = None) -> None:
         super().__init__(sentence, expected)
         self.sentence, self.expected = sentence, expected
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A plausible wrong answer: a whole function with the exercise's signature, and the sentence that is true of
+    whoever wrote one like it. Two functions are alike when their plain answers are equal (what should not count there
+    is a field with `compare=False`), or when both fail in the same way.
+    """
+
+    says: str
+    function: Callable[..., Any]
 
 
 def _name(function: Callable[..., Any]) -> str:
@@ -53,10 +64,11 @@ class Exercise:
 
     `cases` gives the small cases, the smallest first; `strategy` a Hypothesis strategy for larger ones (import it
     inside). `read` turns the answer into one plain form, or raises Wrong if it is of the wrong kind altogether: `shape`
-    is the name of that property. Of the `misconceptions` the one that explains most of the failing cases is named.
+    is the name of that property. `wrong` holds the plausible wrong answers, at least three: the one that comes out as
+    the learner's function does in at least 85 % of the failing cases is named, and of equals the first.
     """
 
-    id: str  # its first word is the family: "kafka-range" is in labs.kafka.exercises
+    id: str  # its first word is the family: "kafka-range" is in a room of labs/kafka
     lesson: str  # "06"
     title: str
     points: int
@@ -64,7 +76,8 @@ class Exercise:
     cases: Callable[[], Iterable[Case]]
     properties: Sequence[tuple[str, Property]]
     strategy: Callable[[], Any] | None = None
-    misconceptions: Sequence[Misconception] = ()
+    wrong: Sequence[Mistake] = ()
+    misconceptions: Sequence[Misconception] = ()  # the older form; used only where `wrong` is empty
     hints: Sequence[str] = ()
     shape: str = "Gives back an answer of the right kind"
     read: Callable[[Case, Answer], Answer] = _as_it_is

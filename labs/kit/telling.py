@@ -29,12 +29,12 @@ class LearnerError(Exception):
     address, a time or a file name, so it reads the same in every run.
 
     `.kind`: "raised", "unfinished" (NotImplementedError), "time", "stuck", "interrupted", "lazy" or "builtin";
-    `.line`: the line in the learner's cell, where there is one.
+    `.line`: the line in the learner's cell, where there is one; `.exception`: the type's name, where one was raised.
     """
 
-    def __init__(self, kind: str, sentence: str, line: int | None = None) -> None:
+    def __init__(self, kind: str, sentence: str, line: int | None = None, exception: str = "") -> None:
         super().__init__(sentence)
-        self.kind, self.sentence, self.line = kind, sentence, line
+        self.kind, self.sentence, self.line, self.exception = kind, sentence, line, exception
 
 
 class _Show(reprlib.Repr):
@@ -121,22 +121,23 @@ def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
     if isinstance(problem, NotImplementedError):
         return LearnerError("unfinished", f"{where}this part is still to be written.", line)
     if isinstance(problem, SystemExit | KeyboardInterrupt):
-        return LearnerError("raised", f"{where}{name}. Give the answer back with `return`.", line)
+        return LearnerError("raised", f"{where}{name}. Give the answer back with `return`.", line, name)
     if isinstance(problem, RecursionError):
         # Where exactly the stack was full depends on the machine: name the function's first line instead.
         line = home.co_firstlineno if home else None
         where = f"At {_place(home, line, home)}: " if home and line else ""
-        return LearnerError("raised", f"{where}RecursionError: it calls itself again and again, without end.", line)
+        again = f"{where}RecursionError: it calls itself again and again, without end."
+        return LearnerError("raised", again, line, name)
     try:
         message = scrub(str(problem)[:1000])
     except Exception:
         message = ""
     message = message if len(message) <= 200 else message[:199] + "…"
     if found is None and isinstance(problem, TypeError):
-        return LearnerError("raised", f"It could not be called as it should: {message}.")
+        return LearnerError("raised", f"It could not be called as it should: {message}.", exception=name)
     hint = hidden_builtins(function)
     told = f"{where}{name}" + (f": {message}" if message else "")
-    return LearnerError("raised", told.rstrip(".") + "." + (f" {hint}" if hint else ""), line)
+    return LearnerError("raised", told.rstrip(".") + "." + (f" {hint}" if hint else ""), line, name)
 
 
 def going_round(thread: int, function: Callable[..., Any]) -> tuple[str, int | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from labs.tokens.jwk import RSA_PRIVATE, Key, Keys, read_key, read_keys
+from labs.tokens.jws.jwk import RSA_PRIVATE, Key, Keys, read_key, read_keys
 
 NOW = 1767225600  # 2026-01-01 00:00:00 UTC, the lessons' "now", in seconds since 1970
 ISSUER, AUDIENCE = "login.example", "shop.example"
@@ -72,7 +72,7 @@ _OF_KIND = {"oct": SECRET, "RSA": RSA, "EC": P256, "OKP": ED25519}
 
 def example_jwk(alg: str, kid: str = "") -> dict[str, Any]:
     """The example key for an algorithm as a JWK, private half and all."""
-    from labs.tokens.algorithms import algorithm_named
+    from labs.tokens.jws.algorithms import algorithm_named
 
     algorithm = algorithm_named(alg)
     return {**_OF_KIND[algorithm.kty], "alg": algorithm.name, **({"kid": kid} if kid else {})}

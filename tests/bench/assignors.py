@@ -15,7 +15,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from labs.kafka import Assignment, Member, range_assign, round_robin_assign, sticky_assign
+from labs.kafka.groups import Assignment, Member, range_assign, round_robin_assign, sticky_assign
 
 SIZES = ((100, 1_000, 10), (1_000, 10_000, 1), (1_000, 10_000, 10), (1_000, 10_000, 100))
 OURS = {"range": range_assign, "roundrobin": round_robin_assign, "sticky": sticky_assign}

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from labs.tokens import accept, issue, public_jwk, read_key
 from labs.tokens.examples import AUDIENCE, ISSUER, example_jwk
+from labs.tokens.jws import public_jwk, read_key
+from labs.tokens.jwt import accept, issue
 
 LIFETIME, ROUNDS, AT_LEAST = 3600, 9, 0.02
 OLD = {"Ed25519": "EdDSA"}  # PyJWT's name for it

@@ -227,7 +227,7 @@ def test_everything_that_takes_the_focus_has_a_name(groups: Any) -> None:
 
 def test_the_browser_shows_what_python_computes(groups: Any) -> None:
     """The player and `Scene.value` agree on every part at many moments, so a still is what the player shows."""
-    from labs.kafka.scenes.groups import draw_topic
+    from labs.kafka.groups.picture import draw_topic
 
     scene, kit = draw_topic(), kits(groups)[0]
     for step in range(29):

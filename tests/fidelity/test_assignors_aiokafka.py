@@ -8,7 +8,7 @@ import pytest
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 
-from labs.kafka import Member, range_assign, round_robin_assign
+from labs.kafka.groups import Member, range_assign, round_robin_assign
 
 GROUPS = 600
 

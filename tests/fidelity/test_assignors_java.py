@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from labs.kafka import Member, cooperative_sticky_assign, range_assign, round_robin_assign, sticky, sticky_assign
+from labs.kafka.groups import Member, cooperative_sticky_assign, range_assign, round_robin_assign, sticky, sticky_assign
 
 CASES = json.loads((Path(__file__).parent / "vectors" / "assignors_java.json").read_text())["cases"]
 STICKY = [case for case in CASES if "sticky" in case]

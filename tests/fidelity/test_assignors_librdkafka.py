@@ -4,7 +4,7 @@ import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from labs.kafka import ASSIGNORS, compare, real_group, static_members
+from labs.kafka.groups import ASSIGNORS, compare, real_group, static_members
 
 
 def some_group(seed):

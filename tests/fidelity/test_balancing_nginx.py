@@ -15,9 +15,9 @@ from random import Random
 
 import pytest
 
-from labs.proxies.algorithms import ALGORITHMS, Request, Server
-from labs.proxies.real import fetch, real_proxy, real_servers
-from labs.proxies.routing import Route, route
+from labs.proxies.balancing.algorithms import ALGORITHMS, Request, Server
+from labs.proxies.balancing.real import fetch, real_proxy, real_servers
+from labs.proxies.balancing.routing import Route, route
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 if NGINX is None and os.environ.get("CI") != "true":

@@ -13,10 +13,7 @@ from typing import Any
 
 import pytest
 
-from labs.caching.real import RedisCache, SqliteDatabase, find_redis, on_the_real_thing
-from labs.caching.schedules import follow, schedules
-from labs.caching.stores import Cache, CacheDown, Database, DatabaseDown
-from labs.caching.strategies import (
+from labs.caching.strategies.five import (
     STRATEGIES,
     flush,
     read_aside,
@@ -27,6 +24,9 @@ from labs.caching.strategies import (
     write_through,
     write_through_database_first,
 )
+from labs.caching.strategies.real import RedisCache, SqliteDatabase, find_redis, on_the_real_thing
+from labs.caching.strategies.schedules import follow, schedules
+from labs.caching.strategies.stores import Cache, CacheDown, Database, DatabaseDown
 
 redis = pytest.importorskip("redis")
 from redis.backoff import NoBackoff  # noqa: E402

@@ -12,10 +12,11 @@ from joserfc import jwk as joserfc_jwk
 from joserfc import jws as joserfc_jws
 from joserfc import jwt as joserfc_jwt
 
-from labs.tokens import ALGORITHMS, Refused, accept, issue, public_jwk, read_key, sign, verify
-from labs.tokens.base64url import encode
 from labs.tokens.examples import AUDIENCE, ISSUER, NOW, example_claims, example_jwk, example_key
-from labs.tokens.jws import write_object
+from labs.tokens.jws import ALGORITHMS, Refused, public_jwk, read_key, sign, verify
+from labs.tokens.jws.base64url import encode
+from labs.tokens.jws.jws import write_object
+from labs.tokens.jwt import accept, issue
 
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # joserfc says so of the old name
 

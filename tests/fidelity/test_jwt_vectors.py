@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from labs.tokens import Key, Refused, read_key, read_keys, sign, verify
-from labs.tokens.base64url import decode, encode
 from labs.tokens.examples import ED25519, P256, RSA, SECRET
+from labs.tokens.jws import Key, Refused, read_key, read_keys, sign, verify
+from labs.tokens.jws.base64url import decode, encode
 
 PAYLOAD = b'{"iss":"joe",\r\n "exp":1300819380,\r\n "http://example.com/is_root":true}'
 BODY = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from labs.kafka.delivered import crash_points
-from labs.kafka.delivery import deliver
 from labs.kafka.mock import mock_cluster
-from labs.kafka.real_offsets import (
+from labs.kafka.offsets.delivered import crash_points
+from labs.kafka.offsets.delivery import deliver
+from labs.kafka.offsets.real import (
     NOWHERE,
     Story,
     _client,
@@ -130,8 +130,8 @@ def test_no_client_library_is_one_sentence(monkeypatch):
 
 
 def test_a_loop_of_the_learners_own_meets_real_clients_at_each_of_its_steps():
-    from labs.kafka.exercises.offsets_loop import _each_before
-    from labs.kafka.loops import commit_each, commit_the_last, commit_without_waiting, process_then_commit
+    from labs.kafka.offsets.exercises.loop import _each_before
+    from labs.kafka.offsets.loops import commit_each, commit_the_last, commit_without_waiting, process_then_commit
 
     for loop in (process_then_commit, commit_each, _each_before, commit_the_last):
         rows = real_crashes(loop)

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from labs.kafka.groups.pauses import ownership
+from labs.kafka.groups.rebalance import rebalance
 from labs.kafka.mock import mock_cluster
-from labs.kafka.pauses import ownership
-from labs.kafka.rebalance import rebalance
 from labs.kit.trace import Fault
 
 confluent_kafka = pytest.importorskip("confluent_kafka")

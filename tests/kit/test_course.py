@@ -7,7 +7,8 @@ import networkx
 import pytest
 
 from labs.kit import progress
-from labs.kit.course import LESSONS, course_map, graph, standing
+from labs.kit.course import LESSONS, graph, standing
+from labs.kit.course_map import course_map
 from tools.lesson import read
 from tools.picture import PLACE, picture
 
@@ -27,7 +28,8 @@ def test_the_table_knows_what_is_there(lesson):
         source = read(THERE[lesson.number])
         checks = [cell.check for cell in source.cells if cell.check]
         assert [name[:2] for name in source.front["builds_on"]] == list(lesson.builds_on)
-    assert sorted(lesson.exercises) == sorted(checks)
+    assert list(lesson.exercises) == checks
+    assert lesson.file == (THERE[lesson.number].stem if lesson.number in THERE else "")
 
 
 def test_the_readme_lists_every_lesson_and_links_those_that_are_there():
@@ -47,12 +49,24 @@ def test_the_picture_of_the_readme_is_what_the_course_draws_today():
 def test_the_map_is_coloured_by_progress(monkeypatch, tmp_path):
     monkeypatch.setenv("COURSE_WORK", str(tmp_path))
     assert course_map().standings["06"] == "open"
-    monkeypatch.setattr(progress, "passed", lambda: {"kafka-range", "queues-workers"})
+    monkeypatch.setattr(progress, "passed", lambda: {"kafka-commit", "kafka-range", "queues-workers"})
     standings = course_map().standings
-    assert (standings["00"], standings["06"], standings["01"]) == ("done", "begun", "to come")
-    assert "00 done" in course_map()._repr_mimebundle_()["text/plain"]
+    assert [standings[n] for n in ("00", "06", "07", "01")] == ["all done", "done", "begun", "to come"]
+    assert "00 all done" in course_map()._repr_mimebundle_()["text/plain"]
 
 
-def test_a_lesson_is_done_when_all_its_exercises_are():
+def test_every_lesson_that_is_there_can_be_opened_from_the_map():
+    shown = course_map()._repr_mimebundle_()["text/html"]
+    assert re.findall(r'href="(.+?)\.ipynb"', shown) == [path.stem for path in THERE.values()]
+
+
+def test_a_lesson_is_done_with_its_core_and_all_done_with_the_rest():
     groups = next(lesson for lesson in LESSONS if lesson.number == "06")
-    assert standing(groups, set(groups.exercises)) == "done"
+    assert standing(groups, set(groups.further)) == "begun"
+    assert standing(groups, set(groups.core)) == "done"
+    assert standing(groups, set(groups.exercises)) == "all done"
+
+
+def test_the_words_of_the_map_fit_their_boxes():
+    for lesson in LESSONS:
+        assert len(f"✓✓ {lesson.number} {lesson.title}") <= 23, lesson.title

@@ -2,18 +2,18 @@
 
 import pytest
 
-from labs.kafka import range_assign
-from labs.kafka.members import Member
+from labs.kafka.groups import range_assign
+from labs.kafka.groups.members import Member
 from labs.kit import show_source
 
 
 def test_the_source_of_the_model():
     shown = show_source(range_assign)._repr_mimebundle_()
     markdown = shown["text/markdown"]
-    assert markdown.startswith("`labs/kafka/assignors.py`, line ")
+    assert markdown.startswith("`labs/kafka/groups/assignors.py`, line ")
     assert "](" not in markdown.partition("```")[0], "a link into labs/ leads nowhere: the server's root is my_work/"
     assert "```python\ndef range_assign(" in markdown and markdown.endswith("return assignment\n```\n")
-    assert shown["text/plain"].startswith("# labs/kafka/assignors.py, line ")
+    assert shown["text/plain"].startswith("# labs/kafka/groups/assignors.py, line ")
 
 
 def test_several_at_once_and_methods_dedented():

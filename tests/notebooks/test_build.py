@@ -73,10 +73,10 @@ LABS = {
     "shop/scenes/__init__.py": "",
     "shop/scenes/mine.py": "from labs.kit import play\nfrom labs.shop.till import pay\n",
     "shop/scenes/yours.py": "from labs.kit import show\n",
-    "shop/exercises/__init__.py": "from labs.shop.exercises import mine, yours\n",
-    "shop/exercises/mine.py": 'ID = "shop-one"\nfrom labs.shop.exercises import help\n',
-    "shop/exercises/help.py": "",
-    "shop/exercises/yours.py": 'ID = "shop-two"\n',
+    "shop/room/exercises/__init__.py": "",
+    "shop/room/exercises/mine.py": 'ID = "shop-one"\nfrom labs.shop.room.exercises import help\n',
+    "shop/room/exercises/help.py": "",
+    "shop/room/exercises/yours.py": 'ID = "shop-two"\n',
     "kafka/__init__.py": "",
 }
 CELLS = (
@@ -89,7 +89,7 @@ NOT_REACHED = {
     "kit/figures.py",
     "kit/checks.py",
     "shop/scenes/yours.py",
-    "shop/exercises/yours.py",
+    "shop/room/exercises/yours.py",
 } | {"kafka/__init__.py"}
 
 

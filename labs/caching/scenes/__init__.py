@@ -1,1 +1,0 @@
-"""The caching lessons' pictures, a file a lesson: trace in, Scene out."""

@@ -1,0 +1,1 @@
+"""The exercises on caching strategies, a file a subject."""

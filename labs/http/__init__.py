@@ -1,0 +1,1 @@
+"""HTTP/1.1 as bytes on a connection, for every lesson that speaks it."""

@@ -1,0 +1,1 @@
+"""The exercises on consumer groups, a file a subject."""

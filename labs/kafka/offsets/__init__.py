@@ -1,0 +1,1 @@
+"""Offsets: what a group has read, what it has committed, and what a crash between the two costs."""

@@ -1,0 +1,1 @@
+"""The exercises on offsets and delivery, a file a subject."""

@@ -1,1 +1,0 @@
-"""Kafka's pictures, a file a lesson: trace in, Scene out."""

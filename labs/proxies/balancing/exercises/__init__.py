@@ -1,0 +1,1 @@
+"""The exercises on load balancing, a file a subject."""

@@ -1,1 +1,0 @@
-"""The pictures of the lessons on proxies, a file a lesson."""

@@ -1,0 +1,81 @@
+"""The picture of lesson 00: senders, a queue that grows or does not, and the workers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labs.kit.explorer import Control, Explorer, Strike, explore
+from labs.kit.palette import actor
+from labs.kit.scene import Scene
+from labs.kit.trace import Event, Trace
+from labs.queues.pace.pace import pace, worker_names
+
+
+def draw_pace(trace: Trace) -> Scene:
+    """The scene of a run of `pace`."""
+    settings, seconds = trace.settings, trace.of("second")
+    workers, arrivals, each = settings["workers"], settings["arrivals"], settings["per_worker"]
+    names = worker_names(workers)
+    scene = Scene(560, 270, end=trace.end, title=f"{arrivals} records per second, {workers} workers", settle=0.5)
+    scene.box("senders", 8, 40, 96, 60, label="senders")
+    scene.text("rate", 56, 118, f"{arrivals} per second", size=13, align="middle")
+    scene.box("queue", 150, 40, 210, 60)
+    scene.box("level", 150, 40, 0, 60, fill="warn", stroke="none")
+    scene.text("waiting", 255, 75, "nothing waits", align="middle", weight="bold")
+    for i, name in enumerate(names):
+        scene.box(name, 430, 10 + i * 22, 118, 19, label=f"{name}: {each}/s", fill=actor(i + 1), size=12)
+    top = max([100, *(e["waiting"] for e in seconds)])
+    stopped: set[str] = set()
+    for event in trace:
+        if event.kind == "stop":
+            stopped.add(event.who)
+            scene.key(event.t, event.who, fill="page", ink="ink", dash="4 3", label=f"✕ {event.who} stopped")
+            continue
+        scene.send(event.t - 0.9, "senders", "queue", over=0.7)
+        at_work = [name for name in names if name not in stopped]
+        if at_work and event.t < trace.end:
+            scene.send(event.t - 0.2, "queue", at_work[int(event.t) % len(at_work)], over=0.7)
+        scene.key(event.t, "level", over=0.5, w=210 * event["waiting"] / top)
+        scene.key(event.t, "waiting", label=f"{event['waiting']} wait" if event["waiting"] else "nothing waits")
+    for t, sentence, still in _told(seconds, trace.of("stop"), arrivals, workers * each):
+        scene.say(t, sentence, still=still)
+    line = [(0.0, 0.0), *((e.t, e["waiting"]) for e in seconds)]
+    scene.chart("backlog", 60, 190, 480, 52, {"records that wait": line}, top=top)
+    return scene
+
+
+def _told(seconds: list[Event], stops: list[Event], arrivals: int, out: int) -> list[tuple[float, str, bool]]:
+    """The captions, (t, sentence, is it a still?), in order of time."""
+    told = [(0.0, f"{arrivals} records arrive every second. The workers can take {out}.", not stops)]
+    for stop in stops:
+        left = next(e for e in seconds if e.t > stop.t)
+        told.append((stop.t, f"{stop.who.capitalize()} stops. {left['working']} still work.", True))
+    for before, event in zip([None, *seconds], seconds, strict=False):
+        grew = event["waiting"] - (before["waiting"] if before else 0)
+        if before is None or event["done"] != before["done"]:
+            more = f"{grew} too many every second: they wait, and the queue grows."
+            less = f"The queue shrinks by {-grew} every second."
+            told.append((event.t, more if grew > 0 else less if grew < 0 else "The workers keep up.", False))
+    last = seconds[-1]
+    end = "Nothing waits: the workers keep up."
+    if last["waiting"]:
+        lasting = last["came"] > last["done"]
+        end = f"{last['waiting']} records wait." + (" The queue will not drain on its own." if lasting else "")
+    told.append((last.t, end, True))
+    return sorted(told, key=lambda said: said[0])
+
+
+def _left_over(trace: Trace) -> tuple[str, bool]:
+    waiting = trace.events[-1]["waiting"]
+    return str(waiting), waiting == 0
+
+
+def explore_pace(workers: int = 2, *, versus: tuple[str, int, int] | None = None, **more: Any) -> Explorer:
+    """The queue with a slider for the arrivals and, where no two numbers of workers are compared, one for these."""
+    arrivals = Control("arrivals", 60, low=15, high=90, step=15, unit="per second")
+    return explore(
+        pace, draw_pace,
+        controls=[arrivals] if versus else [Control("workers", workers, low=1, high=6), arrivals],
+        strikes=[Strike("stop", "Stop it")], targets=lambda trace: worker_names(trace.settings["workers"]),
+        monitors=[("records that wait at the end", _left_over)], versus=versus, **more,
+    )  # fmt: skip

@@ -1,1 +1,0 @@
-"""The pictures of the queue lessons, a file a lesson."""

@@ -1,0 +1,1 @@
+"""The exercises on JWT, a file a subject."""

@@ -1,0 +1,152 @@
+"""The map of a token: point at a letter, and see its part, its group of four, its bits, and the bytes they come from.
+
+`token_map(token)` is a widget where there is a kernel; without one, a still that explains one letter.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from labs.kit.palette import stylesheet
+from labs.kit.player import image
+from labs.kit.scene import Scene
+from labs.tokens.jws import base64url, jws
+from labs.tokens.jwt.shape_picture import FILLS, GROUP, ROW, fours
+
+WHAT = {
+    "header": "how it is signed",
+    "payload": "the claims",
+    "signature": "over all letters before it",
+}
+
+
+class TokenMap:
+    """See the module's text. `start` is the letter that is explained first, `after` the prediction it waits for."""
+
+    def __init__(self, token: str, start: int = 0, after: Any = None) -> None:
+        parts = jws.split(token)
+        self.token, self.start = token, start
+        self.data = {part: jws.decode_part(part, text) for part, text in zip(jws.PARTS, parts, strict=True)}
+        if not 0 <= start < len(token) or token[start] == ".":
+            raise ValueError(f"start must be the number of a letter, from 0 to {len(token) - 1}, and not {start!r}")
+        told = [
+            {
+                "name": part,
+                "what": WHAT[part],
+                "chars": text,
+                "bytes": list(self.data[part]),
+                "text": part != "signature",
+            }
+            for part, text in zip(jws.PARTS, parts, strict=True)
+        ]
+        locked = after is not None and not after.answered
+        self.widget = _widget_class()(data=json.dumps({"parts": told, "start": start}), locked=locked)
+        if locked:
+            after.when_answered(self._open)
+
+    def _open(self) -> None:
+        self.widget.locked = False
+
+    def where(self, place: int) -> tuple[str, base64url.Group, int]:
+        """The part of a letter, its group, and its place in the group (0 to 3). A dot has none: ValueError."""
+        if self.token[place] == ".":
+            raise ValueError(f"letter {place} is a dot: it belongs to no part")
+        part = jws.PARTS[self.token[:place].count(".")]
+        number, within = divmod(place - (self.token.rfind(".", 0, place) + 1), 4)
+        return part, base64url.groups(self.data[part])[number], within
+
+    def explain(self, place: int) -> str:
+        """What a letter is made of, in a sentence."""
+        part, group, within = self.where(place)
+        six = group.sixes[within]
+        first, last = group.start + within * 6 // 8, min(group.start + (within * 6 + 5) // 8, len(self.data[part]) - 1)
+        which = f"byte {first}" if first == last else f"bytes {first} and {last}"
+        names = ", ".join(_name(byte, part != "signature") for byte in self.data[part][first : last + 1])
+        return f"Letter {place}, {self.token[place]!r}, {part}: bits {six} = {int(six, 2)}, from {which} ({names})."
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        data, metadata = self.widget._repr_mimebundle_() or {}, {}
+        if isinstance(data, tuple):
+            data, metadata = data
+        words = f"A token, letter by letter. {self.explain(self.start)} " + " ".join(
+            f"The {part}: {'JSON, ' if part != 'signature' else ''}{len(data_)} bytes, {WHAT[part]}."
+            for part, data_ in self.data.items()
+        )
+        return {**data, "text/html": image(_still(self), words), "text/plain": words}, metadata
+
+
+def token_map(token: str, start: int = 4, after: Any = None) -> TokenMap:
+    """A token to be explored letter by letter; jws.Refused if it is not three parts of base64url.
+
+    `after` is a prediction that has to be recorded before the map opens; its still is there all the time.
+    """
+    return TokenMap(token, start, after)
+
+
+def _name(byte: int, text: bool) -> str:
+    if not text:
+        return f"{byte:#04x}"
+    return {13: "CR", 10: "LF", 32: "space"}.get(byte) or (chr(byte) if 32 < byte < 127 else f"{byte:#04x}")
+
+
+def _still(the: TokenMap) -> str:
+    """SVG: the token by groups, the bytes of its parts, and one letter explained. It stands on a ground of its own."""
+    part, group, within = the.where(the.start)
+    lines = {
+        name: textwrap.wrap(data.decode("utf-8", "replace"), 64, drop_whitespace=False)
+        if name != "signature"
+        else [data[i : i + 20].hex(" ", 4) for i in range(0, len(data), 20)]
+        for name, data in the.data.items()
+    }
+    words = textwrap.wrap(the.explain(the.start), 76)
+    slots = sum(len(fours(text)) for text in the.token.split(".")) + 2
+    rows = -(-slots // 12)
+    top = rows * ROW + 30
+    height = top + sum(18 * len(told) + 10 for told in lines.values()) + 86 + 19 * len(words)
+    scene = Scene(560, height, end=1, title="A token, letter by letter")
+    scene.box("ground", 0, 0, 560, height, fill="page", stroke="none", radius=8)
+    slot = place = 0
+    for name, text in zip(jws.PARTS, the.token.split("."), strict=True):
+        for letters in fours(text):
+            here = place <= the.start < place + len(letters)
+            scene.box(f"g{slot}", 8 + slot % 12 * GROUP, 8 + slot // 12 * ROW, GROUP - 2, ROW - 3, label=letters,
+                      fill=FILLS[name], stroke="ink" if here else "none", width=2, radius=3)  # fmt: skip
+            slot, place = slot + 1, place + len(letters)
+        if name != "signature":
+            scene.text(f"d{slot}", 26 + slot % 12 * GROUP, 23 + slot // 12 * ROW, ".", size=20, weight="bold")
+            slot, place = slot + 1, place + 1
+    y: float = top
+    for name, told in lines.items():
+        scene.box(f"name-{name}", 8, y - 14, 76, 20, label=name, fill=FILLS[name], size=13, radius=3)
+        for i, line in enumerate(told):
+            scene.text(f"{name}{i}", 92, y + 18 * i, line, size=12.5)
+        y += 18 * len(told) + 10
+    bit = 544 / 24
+    for i, byte in enumerate(group.data):
+        label = f"{_name(byte, part != 'signature')}   {byte:08b}"
+        scene.box(f"byte{i}", 8 + i * 8 * bit, y - 12, 8 * bit - 3, 30, label=label)
+    for i, six in enumerate(group.sixes):
+        label, here = f"{six} = {int(six, 2)}  →  {group.text[i]}", i == within
+        scene.box(f"six{i}", 8 + i * 6 * bit, y + 24, 6 * bit - 3, 30, label=label, fill="data",
+                  stroke="ink" if here else "line", width=2 if here else 1.2)  # fmt: skip
+    for i, line in enumerate(words):
+        scene.text(f"words{i}", 8, y + 78 + 19 * i, line)
+    return scene.svg().replace("<svg ", f'<svg width="560" height="{height}" ', 1)
+
+
+@cache
+def _widget_class() -> Any:
+    import anywidget
+    import traitlets
+
+    class TokenMapWidget(anywidget.AnyWidget):
+        _esm = Path(__file__).with_name("token_map.js")
+        _css = stylesheet().replace(".kit", ".token-map") + Path(__file__).with_name("token_map.css").read_text("utf-8")
+        data = traitlets.Unicode().tag(sync=True)
+        locked = traitlets.Bool(False).tag(sync=True)
+
+    return TokenMapWidget

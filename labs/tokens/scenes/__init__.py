@@ -1,1 +1,0 @@
-"""The tokens' pictures, a file a lesson: trace in, Scene out."""

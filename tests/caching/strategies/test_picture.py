@@ -1,0 +1,155 @@
+"""The pictures of lesson 16, and the table of all that the notes say."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from labs.caching.strategies.claims import STATEMENTS, everything, judged
+from labs.caching.strategies.five import STRATEGIES, Strategy, read_aside, read_through, write_around, write_back
+from labs.caching.strategies.picture import compare_strategies, draw_stores, explore_strategies
+from labs.caching.strategies.promises import stale_reads
+from labs.caching.strategies.schedule_picture import draw_schedule, show_schedules
+from labs.caching.strategies.schedules import schedules
+from labs.caching.strategies.serve import serve
+from labs.kit.trace import Fault
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [],
+        [Fault(4, "down", "cache"), Fault(6, "up", "cache"), Fault(8, "evict", "cache")],
+        [Fault(3, "down", "database"), Fault(6, "up", "database"), Fault(7, "stall", "app 1")],
+        [Fault(3, "down", "app 1"), Fault(5, "down", "app 2"), Fault(6, "up", "app 1")],
+    ],
+)
+def test_a_run_is_drawn_small_and_quickly(strategy, faults):
+    start = time.perf_counter()
+    scene = draw_stores(serve(strategy=strategy, faults=faults, rate=4, seed=6))
+    assert time.perf_counter() - start < 1
+    assert len(json.dumps(scene.live())) < 60_000
+    assert 1 <= len(scene.stills) <= 3 and all(said for _, said in scene.says)
+
+
+def test_the_picture_says_what_is_in_the_stores():
+    run = serve(strategy="write back", seed=6)
+    scene = draw_stores(run)
+    assert scene.value("c-a", "label", 1.6) == "a = 11 · newer" and scene.value("d-a", "label", 1.6) == "a = 10"
+    assert scene.value("c-a", "fill", 1.6) == "actor5" and scene.value("c-b", "opacity", 0) == 0
+
+
+def test_the_chart_counts_the_stale_answers():
+    def steps(strategy):
+        svg = draw_stores(serve(strategy=strategy, seed=6)).live()["svg"]
+        path = svg[svg.index('data-part="load-line1"') :].split('d="')[1].split('"')[0]
+        return len({point.split()[1] for point in path.replace("M", "").split("L")})
+
+    assert steps("cache aside") == 1 + len(stale_reads(serve(strategy="cache aside", seed=6))) > 1
+    assert steps("write through") == 1
+
+
+def test_a_stale_answer_and_a_lost_write_are_said():
+    said = " ".join(text for _, text in draw_stores(serve(strategy="cache aside", seed=6)).says)
+    assert "That is stale" in said
+    run = serve(strategy="write back", seed=6, read_share=0.5, faults=[Fault(5, "down", "cache")])
+    assert "Lost: " in " ".join(text for _, text in draw_stores(run).says)
+
+
+def test_an_explorer_answers_every_control_and_strike():
+    explorer = explore_strategies("strategy", "rate", "read_share", "skew", "ttl", "flush_interval", "db_latency",
+                                  "cache_latency", "capacity", "preheated")  # fmt: skip
+    before = [text for _, cells in explorer.table for text, _ in cells]
+    wish = {**explorer.settings, "strategy": "write back", "preheated": True, "capacity": 2}
+    faults = [dict(t=4.0, kind="down", who="database"), dict(t=6.0, kind="up", who="database")]
+    explorer.widget.ask = json.dumps({"number": 1, "settings": wish, "faults": faults})
+    assert "error" not in json.loads(explorer.widget.data)
+    assert [text for _, cells in explorer.table for text, _ in cells] != before
+    explorer.widget.ask = json.dumps(
+        {"number": 2, "settings": wish, "faults": [dict(t=1.0, kind="stall", who="cache")]}
+    )
+    assert "cannot happen to 'cache'" in json.loads(explorer.widget.data)["error"]
+
+
+def test_any_two_are_compared_on_the_same_requests():
+    explorer = compare_strategies("write around", "write back", "read_share")
+    assert [t.settings["strategy"] for t in explorer.traces] == ["write around", "write back"]
+    asked = [[(e.t, e["key"]) for e in t.of("request")] for t in explorer.traces]
+    assert asked[0] == asked[1]
+    explorer.widget.ask = json.dumps(
+        {"number": 1, "settings": {**explorer.settings, "A": "leases", "B": "cache aside"}, "faults": []}
+    )
+    assert [t.settings["strategy"] for t in explorer.traces] == ["leases", "cache aside"]
+
+
+def test_the_learners_strategy_drives_the_picture_and_its_mistake_is_a_sentence():
+    mine = Strategy("yours", lambda key, cache, db: read_aside(key, cache, db), write_around)
+    explorer = explore_strategies(mine=mine, seed=6)
+    assert explorer.traces[0].settings["strategy"] == "yours"
+
+    def broken(cache, db):
+        return cache.dirty()["nobody"]
+
+    bad = Strategy("yours", read_through, write_back, broken, inline=True)
+    shown = explore_strategies(strategy="yours", mine=bad, seed=6)
+    assert "KeyError" in repr(shown._repr_mimebundle_()) or "nobody" in repr(shown._repr_mimebundle_())
+
+
+def test_a_schedule_is_drawn_with_its_verdict():
+    race = schedules({"R": (read_aside, "a"), "W": (write_around, "a", 11)})
+    for outcome in race:
+        scene = draw_schedule(outcome)
+        assert ("every read from now on" in scene.caption(scene.end)) == outcome.stale
+    table = show_schedules(race)
+    assert repr(table).startswith("1 of 10") and table._repr_mimebundle_()["text/html"].count("stale</span>") == 1
+
+
+# ── what the notes say ────────────────────────────────────────────────────────────────────────────────────────────────
+
+VERDICTS = {
+    ("cache aside", "reads"): "holds",
+    ("cache aside", "survives"): "holds only in part",
+    ("cache aside", "structure"): "holds",
+    ("cache aside", "first miss"): "holds only in part",
+    ("cache aside", "inconsistent"): "holds",
+    ("read through", "reads"): "holds",
+    ("read through", "separate"): "holds",
+    ("read through", "first miss"): "holds only in part",
+    ("read through", "inconsistent"): "holds",
+    ("read through", "structure"): "does not hold",
+    ("write around", "dirty flag"): "holds only in part",
+    ("write around", "reads"): "holds",
+    ("write around", "consistent"): "holds only in part",
+    ("write around", "first miss"): "holds",
+    ("write around", "database down"): "holds",
+    ("write through", "consistent"): "holds only in part",
+    ("write through", "hits"): "holds only in part",
+    ("write through", "alone"): "holds",
+    ("write through", "two-phase commit"): "holds only in part",
+    ("write through", "database down"): "holds",
+    ("write back", "writes"): "holds",
+    ("write back", "latency"): "holds",
+    ("write back", "hits"): "holds only in part",
+    ("write back", "with read through"): "holds",
+    ("write back", "database down"): "holds only in part",
+    ("write back", "removed"): "holds only in part",
+}
+
+
+def test_every_statement_is_in_the_table_with_its_verdict():
+    assert {(s.strategy, s.name): found.verdict for s, found, _ in everything().rows} == VERDICTS
+    assert len(STATEMENTS) == len(VERDICTS)
+
+
+def test_one_statement_is_a_card_and_an_unknown_one_a_sentence():
+    assert judged("write back", "removed").verdict == "holds only in part"
+    with pytest.raises(ValueError, match="there is 'writes', 'latency'"):
+        judged("write back", "magic")
+
+
+def test_the_table_has_a_row_and_a_source_for_each():
+    html = everything()._repr_mimebundle_()["text/html"]
+    assert html.count("<tr>") == len(STATEMENTS) + 1 and html.count("<a href=") >= len(STATEMENTS)

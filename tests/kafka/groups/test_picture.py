@@ -1,0 +1,145 @@
+"""The picture of lesson 06, and the learner's own assignor in it, however it behaves."""
+
+import builtins
+import contextlib
+import json
+
+import pytest
+
+from labs.kafka.groups import range_assign
+from labs.kafka.groups.picture import compare_groups, draw_group, draw_topic, explore_group
+from labs.kafka.groups.rebalance import rebalance
+from labs.kit.trace import Fault
+
+
+def run(**settings):
+    return rebalance(**{"faults": [Fault(20, "join", "c5")], "until": 45, **settings})
+
+
+def text(explorer):
+    return explorer._repr_mimebundle_()[0]["text/plain"]
+
+
+def test_the_picture_says_who_reads_what_at_every_moment():
+    scene = draw_group(run())
+    assert scene.caption(6.5) == "c1 reads p0. c2 reads p1. c3 reads p2. c4 reads p3."
+    cards = {f"p{i}": scene.value(f"card-c{i + 1}", "x", 10) for i in range(4)}
+    assert all(x < scene.value(p, "x", 10) < x + 120 for p, x in cards.items())
+    assert scene.value("p0", "fill", 10) == "actor1" and scene.value("p0", "fill", 23.2) == "hatch"
+    assert scene.value("status-c5", "label", 40) == "no partition"
+    assert scene.value("coordinator", "label", 40) == "group coordinator · Stable · generation 2"
+
+
+def test_a_crash_a_stall_and_a_return_are_told():
+    crash = draw_group(run(faults=[Fault(15, "crash", "c2")], session_timeout=20, until=60))
+    assert crash.value("status-c2", "label", 20) == "✕ crashed" and "crashes without a word" in crash.caption(15.5)
+    stall = [Fault(12, "stall", "c2"), Fault(50, "return", "c2")]
+    zombie = draw_group(run(faults=stall, max_poll_interval=20, session_timeout=20, until=80))
+    told = " ".join(caption for _, caption in zombie.says)
+    assert "c2 is a zombie" in told and "c2's commit is refused" in told and "c2 finds out that it lost p1" in told
+
+
+@pytest.mark.parametrize("protocol", ["eager", "cooperative", "kip848"])
+@pytest.mark.parametrize("consumers", [1, 4, 7])
+def test_it_can_be_drawn_whatever_the_group(protocol, consumers):
+    faults = [Fault(20, "join", f"c{consumers + 1}"), Fault(30, "crash", "c1")]
+    trace = run(protocol=protocol, consumers=consumers, partitions=5, topics=("orders", "offers"), faults=faults)
+    assert len(json.dumps(draw_group(trace).live())) < 120_000
+    assert draw_group(trace).svg(30) == draw_group(trace).svg(30)
+
+
+def test_the_primer_counts_offsets_in_each_partition():
+    told = draw_topic().svg(14)
+    assert all(f">{cell}<" in told for cell in ("0: A", "3: A", "0: C", "1: B", "2: D"))
+
+
+def test_a_newcomer_takes_the_next_free_name_however_many_there_are():
+    explorer = explore_group("consumers", faults=[Fault(20, "join", "a new one")], until=45)
+    for consumers in (2, 4, 6):
+        explorer.widget.ask = json.dumps({"number": consumers, "settings": {"consumers": consumers}, "faults": [
+            {"t": 20, "kind": "join", "who": "a new one"}, {"t": 30, "kind": "join", "who": "a new one"}]})  # fmt: skip
+        assert "error" not in json.loads(explorer.widget.data)
+        assert explorer.traces[0].of("start")[-1].who == f"c{consumers + 2}"
+
+
+def loops(members, topics):
+    while True:
+        with contextlib.suppress(BaseException):
+            pass
+
+
+def raises(members, topics):
+    return members[99]
+
+
+def floods(members, topics):
+    for _ in range(1_000_000):
+        print("x" * 100)
+    raise ValueError("enough")
+
+
+def digs(members, topics):
+    return digs(members, topics)
+
+
+def replaces_a_built_in(members, topics):
+    builtins.sorted = None
+    return {}
+
+
+def half_done(members, topics):
+    raise NotImplementedError()
+
+
+def first_takes_all(members, topics):
+    return {member.id: [("orders", 0)] for member in members}
+
+
+@pytest.mark.parametrize(
+    ("mine", "sentence"),
+    [
+        (half_done, "still to be written"),
+        (loops, "It did not come back within 5 s"),
+        (raises, "IndexError"),
+        (floods, "enough"),
+        (digs, "RecursionError"),
+        (replaces_a_built_in, "sorted"),
+        (lambda members, topics: None, "None"),
+        (lambda members, topics: 7, "7"),
+        (lambda members, topics: {m.id: [0] for m in members}, "0"),
+        (lambda members, topics: {m: [] for m in members}, "c1"),
+        (lambda members, topics: members.clear() or {}, ""),
+        (first_takes_all, "orders"),
+        (lambda members, topics: {m.id: [("orders", 4)] for m in members}, "orders"),
+    ],
+)
+def test_whatever_the_learners_assignor_does_the_notebook_goes_on_and_is_told_one_sentence(mine, sentence):
+    explorer = explore_group("consumers", assign=mine, until=30)
+    told = text(explorer)
+    assert "as soon as it works" in told and sentence in told
+    assert len(told) < 1500 and "Traceback" not in told and "labs/" not in told
+    assert sorted([2, 1]) == [1, 2]
+
+
+def test_a_good_assignor_of_the_learners_drives_the_picture():
+    def mine(members, topics):
+        return range_assign(members, topics)
+
+    assert explore_group(assign=mine, until=30).traces[0].of("own") == rebalance(until=30).of("own")
+
+
+def test_the_table_beside_the_real_group():
+    clients, topics = {"c1": ["orders"], "c2": ["orders"]}, {"orders": 3}
+    real = {"c1": [("orders", 0), ("orders", 1)], "c2": [("orders", 2)]}
+    table = compare_groups(clients, topics, range_assign, range_assign, real)
+    assert list(table["model = real"]) == list(table["yours = real"]) == ["yes", "yes"]
+    assert set(compare_groups(clients, topics, range_assign, half_done, real)["yours"]) == {"not written yet"}
+    assert set(compare_groups(clients, topics, range_assign, raises, real)["yours"]) == {"not usable"}
+    swapped = {"c1": real["c2"], "c2": real["c1"]}
+    assert list(compare_groups(clients, topics, range_assign, raises, swapped)["model = real"]) == ["no", "no"]
+
+
+@pytest.mark.parametrize("slip", [{"controls": ("colour",)}, {"strikes": ("explode",)}])
+def test_an_unknown_control_or_fault_of_the_author_is_named(slip):
+    with pytest.raises((ValueError, KeyError), match=r"colour|explode"):
+        explore_group(*slip.get("controls", ()), **{k: v for k, v in slip.items() if k == "strikes"})

@@ -1,0 +1,128 @@
+"""Routing, what TLS hides, what a proxy changes in a message, what it may keep, and how far away things are."""
+
+import pytest
+
+from labs.http.forwarding import end_to_end, to_client, to_server
+from labs.http.shared_cache import SharedCache, freshness
+from labs.proxies.balancing.distance import CITIES, FIBRE, first_page, kilometres, round_trip
+from labs.proxies.balancing.routing import Route, route, seen
+
+ROUTES = [
+    Route("shop.example", "/", "pages"),
+    Route("shop.example", "/api", "api"),
+    Route("*.shop.example", "/", "branches"),
+]
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "group"),
+    [
+        ("shop.example", "/", "pages"),
+        ("SHOP.Example:8080", "/cart", "pages"),
+        ("shop.example.", "/api/orders", "api"),
+        ("shop.example", "/apiary", "api"),
+        ("shop.example", "/API", "pages"),
+        ("oslo.shop.example", "/api", "branches"),
+        ("a.b.shop.example", "/", "branches"),
+        ("other.example", "/", None),
+        ("xshop.example", "/", None),
+    ],
+)
+def test_host_first_then_the_longest_path(host, path, group):
+    found = route(ROUTES, host, path)
+    assert (found and found.group) == group
+
+
+def test_the_order_of_the_routes_does_not_matter_and_a_default_takes_the_rest():
+    assert route(ROUTES[::-1], "shop.example", "/api/1") == ROUTES[1]
+    assert route([*ROUTES, Route("*", "/", "rest")], "other.example", "/x").group == "rest"
+    assert route([], "shop.example", "/") is None
+
+
+def test_the_longer_wildcard_wins():
+    routes = [Route("*.example", "/", "one"), Route("*.shop.example", "/", "two")]
+    assert route(routes, "a.shop.example", "/").group == "two"
+
+
+def test_what_can_be_seen_depends_on_where_tls_ends():
+    assert seen("terminate", "192.0.2.1", "h", "/p") == ("192.0.2.1", "h", "/p", True)
+    assert seen("passthrough", "192.0.2.1", "h", "/p") == ("192.0.2.1", "h", None, False)
+    assert seen("layer 4", "192.0.2.1", "h", "/p") == ("192.0.2.1", None, None, False)
+    with pytest.raises(ValueError, match=r"^TLS can end by terminate, passthrough or layer 4, and not by 'magic'$"):
+        seen("magic", "192.0.2.1", "h", "/p")
+
+
+def test_what_was_meant_for_one_connection_goes_no_further():
+    headers = [("Host", "h"), ("Connection", "keep-alive, X-Mine"), ("x-mine", "1"), ("Keep-Alive", "5"),
+               ("Accept", "*/*"), ("TE", "trailers"), ("Accept", "text/html")]  # fmt: skip
+    assert end_to_end(headers) == [("Host", "h"), ("Accept", "*/*"), ("Accept", "text/html")]
+
+
+def test_a_client_cannot_say_for_itself_who_it_is():
+    sent = [
+        ("Host", "h"),
+        ("x-forwarded-for", "203.0.113.9"),
+        ("Forwarded", "for=203.0.113.9"),
+        ("X-Forwarded-Proto", "https"),
+    ]
+    assert to_server(sent, "192.0.2.7", "http") == [
+        ("Host", "h"), ("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-Proto", "http"), ("Via", "1.1 proxy"),
+    ]  # fmt: skip
+
+
+def test_the_server_s_name_stays_behind():
+    assert to_client([("Server", "acme"), ("X-Powered-By", "y"), ("ETag", "1")]) == [
+        ("ETag", "1"),
+        ("Via", "1.1 proxy"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("control", "seconds"),
+    [("max-age=60", 60), ("public, max-age=60", 60), ("max-age=60, s-maxage=5", 5), ("s-maxage=0, max-age=60", 0),
+     ("private, max-age=60", 0), ("no-store", 0), ("no-cache, max-age=9", 0), ("", 0), ("Max-Age=7", 7),
+     ('private="set-cookie", max-age=60', 0)],
+)  # fmt: skip
+def test_how_long_a_shared_cache_may_keep_it(control, seconds):
+    assert freshness(200, {"cache-control": control}) == seconds
+    assert freshness(404, {"cache-control": control}) == 0
+
+
+def test_what_differs_by_user_is_not_kept():
+    assert freshness(200, {"cache-control": "max-age=60", "set-cookie": "a=b"}) == 0
+    assert freshness(200, {"cache-control": "max-age=60", "vary": "accept-language"}) == 0
+
+
+def test_a_kept_answer_ages_and_goes():
+    now = [0.0]
+    cache = SharedCache(lambda: now[0])
+    cache.put("h", "/a?x=1", (200, {"cache-control": "max-age=10"}, b"page"))
+    assert cache.get("h", "/a") is None and cache.get("other", "/a?x=1") is None
+    now[0] = 9.5
+    assert cache.get("h", "/a?x=1") == (200, {"cache-control": "max-age=10", "age": "9"}, b"page")
+    now[0] = 10.0
+    assert cache.get("h", "/a?x=1") is None and cache.hits == 1
+
+
+def test_distances_on_the_globe():
+    assert kilometres(CITIES["London"], CITIES["New York"]) == pytest.approx(5570, rel=0.01)
+    assert kilometres(CITIES["Sydney"], CITIES["Frankfurt"]) == pytest.approx(16_500, rel=0.01)
+    assert kilometres((0.0, 0.0), (0.0, 180.0)) == pytest.approx(20_015, rel=0.001)
+    assert round_trip((0.0, 0.0), (0.0, 180.0)) == pytest.approx(2 * 20_015 / FIBRE, rel=0.001)
+
+
+def test_a_first_page_takes_three_round_trips_and_an_edge_shortens_two():
+    far = round_trip(CITIES["Sydney"], CITIES["Frankfurt"])
+    near = round_trip(CITIES["Sydney"], CITIES["Singapore"])
+    on = round_trip(CITIES["Singapore"], CITIES["Frankfurt"])
+    assert first_page("Sydney", "Frankfurt").end == pytest.approx(3 * far)
+    assert first_page("Sydney", "Frankfurt", "Singapore").end == pytest.approx(3 * near + on)
+    assert first_page("Sydney", "Frankfurt", "Singapore", cached=True).end == pytest.approx(3 * near)
+    assert [e["what"] for e in first_page("Sydney", "Frankfurt", "London").of("send", who="edge")] == [
+        "accept", "TLS done", "request", "page",
+    ]  # fmt: skip
+
+
+def test_a_city_that_is_not_on_the_map_is_one_sentence():
+    with pytest.raises(ValueError, match=r"^'Atlantis' is not on this map; choose from Frankfurt, London"):
+        first_page("Sydney", "Atlantis")

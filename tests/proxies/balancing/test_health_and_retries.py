@@ -1,0 +1,69 @@
+"""Health checks and the retry budget, by themselves."""
+
+from itertools import product
+
+import pytest
+
+from labs.proxies.balancing.health import Health, judge
+from labs.proxies.balancing.retries import RetryBudget
+
+
+def after(marks, rise=2, fall=3):
+    health = Health()
+    for mark in marks:
+        health = judge(health, mark == "+", rise, fall)
+    return health
+
+
+@pytest.mark.parametrize(
+    ("marks", "health"),
+    [("", (True, 0)), ("--", (True, 2)), ("---", (False, 0)), ("--+--", (True, 2)), ("---+", (False, 1)),
+     ("---++", (True, 0)), ("---+-+", (False, 1)), ("---++--", (True, 2))],
+)  # fmt: skip
+def test_it_takes_a_row(marks, health):
+    assert after(marks) == health
+
+
+def test_sides_change_only_at_the_end_of_a_full_row():
+    for marks in product("+-", repeat=9):
+        before, now = after(marks[:-1]), after(marks)
+        if before.up and not now.up:
+            assert marks[-3:] == tuple("---")
+        if not before.up and now.up:
+            assert marks[-2:] == tuple("++")
+
+
+def test_haproxy_counts_the_same():
+    """HAProxy keeps one number (from `struct check`): up at rise and above, full at rise + fall - 1."""
+    rise, fall = 2, 3
+    for marks in product("+-", repeat=10):
+        number, health = rise + fall - 1, Health()
+        for mark in marks:
+            if mark == "+":
+                number = rise + fall - 1 if number >= rise or number + 1 >= rise else number + 1
+            else:
+                number = number - 1 if number - 1 >= rise else 0
+            health = judge(health, mark == "+", rise, fall)
+            assert health.up == (number >= rise), marks
+
+
+def test_a_budget_pays_a_share_of_what_came_lately():
+    budget = RetryBudget(0.2, window=10)
+    for second in range(10):
+        budget.request(second)
+    assert [budget.retry(9.5) for _ in range(3)] == [True, True, False]
+    assert not budget.retry(11.0)  # two requests are out of the window by now
+    for second in range(11, 21):
+        budget.request(second)
+    assert budget.retry(20.0)
+
+
+def test_a_reserve_lets_a_quiet_service_retry():
+    assert RetryBudget(0.2, reserve=1).retry(0.0)
+    assert not RetryBudget(0.2).retry(0.0)
+
+
+@pytest.mark.parametrize("wrong", [{"share": 1.5}, {"share": 0.1, "window": 0}, {"share": 0.1, "reserve": -1}])
+def test_a_budget_that_cannot_be_is_one_sentence(wrong):
+    with pytest.raises(ValueError, match="a retry budget is a share from 0 to 1"):
+        RetryBudget(**wrong)
