@@ -10,7 +10,6 @@ _WHERE = {
     "Fault": "trace",
     "Trace": "trace",
     "Scene": "scene",
-    "in_one_frame": "frame",
     "Pool": "pool",
     "narrate": "narration",
     "play": "player",

@@ -1,4 +1,4 @@
-"""The SVG of one part of a scene. The player in the browser (`stage` in player.js) changes what is drawn here.
+"""The SVG of one part of a scene. The player in the browser (`stage`, stage.js) changes what is drawn here.
 
 A part is a <g data-part="name"> moved to its (x, y); in it the shape has the class s, arrowheads a, words l.
 """

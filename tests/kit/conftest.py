@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
+from labs.kit import player
 from labs.kit.palette import stylesheet
-from labs.kit.player import payload
 from labs.kit.scene import Scene
 
 KIT = Path(__file__).resolve().parent.parent.parent / "labs" / "kit"
@@ -53,8 +53,8 @@ class Look:
             " && Object.assign(document.body.style, { background: ground })",
             [str(theme == "light").lower(), ground],
         )
-        data = json.dumps(payload([("", scene)]))
-        self.page.evaluate(SHOW, [(KIT / "player.js").read_text("utf-8"), data])
+        data = json.dumps(player.payload([("", scene)]))
+        self.page.evaluate(SHOW, ["".join((KIT / name).read_text("utf-8") for name in player._SCRIPTS), data])
         self.page.evaluate(GO, t)
         assert self.errors == []
         return self.page

@@ -6,9 +6,9 @@ import itertools
 import math
 
 import pytest
-from gallery import HOSTS, SCENES, arrows, boxes, charts, grid, pool, ring, sequence
 
 from labs.kit.scene import Scene
+from tests.kit.gallery import HOSTS, SCENES, arrows, boxes, charts, grid, pool, ring, sequence
 
 THEMES = ("light", "dark")
 
@@ -297,7 +297,8 @@ def test_a_narrow_window_scrolls_rather_than_shrinks_the_words(look):
         page = look(SCENES["words"](), 0)
         page.evaluate("() => { document.querySelector('.jp-Cell').style.width = '370px'; }")
         assert not [found for found in look.audit() if found.endswith("px")]
-        assert page.evaluate("() => document.querySelector('.kit-stage').scrollWidth > 370")
+        page.wait_for_selector(".kit-picture.kit-wide")
+        assert page.evaluate("() => document.querySelector('.kit-picture').scrollWidth") > 400
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     finally:
         look.page.set_viewport_size({"width": 820, "height": 900})
