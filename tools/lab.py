@@ -134,6 +134,17 @@ def settings(work: Path) -> dict[str, str]:
     }
 
 
+def fold_side_bar(work: Path, workspace: str = "default") -> None:
+    """The lesson has the whole width until the learner opens the side bar; what they have left open stays open."""
+    from jupyterlab_server.workspaces_handler import WorkspacesManager
+
+    folder = work / ".jupyter" / "config" / "lab" / "workspaces"
+    if not any(folder.glob(f"{workspace}-*")):
+        layout = {"main": {"dock": None}, "left": {"collapsed": True}, "right": {"collapsed": True}}
+        space = {"data": {"layout-restorer:data": layout}, "metadata": {"id": workspace}}
+        WorkspacesManager(str(folder)).save(workspace, json.dumps(space))
+
+
 def options(work: Path) -> list[str]:
     """What JupyterLab is told; the learner's own options come after and win."""
     page = f"/lab/tree/{START}" if (work / START).exists() else "/lab"
@@ -156,6 +167,7 @@ def serve(work: Path, arguments: Sequence[str]) -> None:
     os.environ.update(settings(work))
     from jupyterlab.labapp import LabApp
 
+    fold_side_bar(work)
     try:
         webbrowser.get()
         there = ""

@@ -15,86 +15,25 @@ and the last good run stays.
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
+from labs.kit.controls import Control, Strike, pick_controls
+from labs.kit.frame import in_one_frame
+from labs.kit.idle import tidy_when_idle, undisturbed
 from labs.kit.player import bundle, new_widget, payload
 from labs.kit.scene import Scene
 from labs.kit.trace import Fault, Trace
 
+__all__ = ["Control", "Explorer", "Strike", "explore", "pick_controls"]
+
 Monitor = tuple[str, Callable[[Trace], Any]]
 Cell = tuple[str, bool | None]
-
-
-@dataclass(frozen=True)
-class Control:
-    """One setting that the learner may change: a number from `low` to `high`, one of `options`, or yes and no.
-
-    `value` is what it starts with; its type tells which of the three it is. `options` may be {value: text}.
-    """
-
-    name: str
-    value: Any
-    low: float = 0
-    high: float = 0
-    step: float = 1
-    unit: str = ""
-    label: str = ""
-    options: Mapping[Any, str] | Sequence[Any] = ()
-
-    def __post_init__(self) -> None:
-        if not self.options and not isinstance(self.value, int | float):
-            raise ValueError(
-                f"control {self.name!r}: {self.value!r} is no number: say between which `options` one chooses"
-            )
-        if self.options and self.value not in self.options:
-            raise ValueError(f"control {self.name!r}: {self.value!r} is not one of its options {list(self.options)}")
-        if not self.options and not isinstance(self.value, bool) and not self.low <= self.value <= self.high:
-            raise ValueError(f"control {self.name!r}: {self.value} is not between {self.low} and {self.high}")
-
-    def panel(self) -> dict[str, Any]:
-        """What the browser needs to draw it."""
-        told = {"name": self.name, "label": self.label or self.name.replace("_", " ")}
-        if self.options:
-            texts = self.options if isinstance(self.options, Mapping) else {value: str(value) for value in self.options}
-            return {**told, "kind": "choice", "options": [[value, text] for value, text in texts.items()]}
-        if isinstance(self.value, bool):
-            return {**told, "kind": "toggle"}
-        return {**told, "kind": "range", "min": self.low, "max": self.high, "step": self.step, "unit": self.unit}
-
-    def refuse(self, value: Any) -> str:
-        """Why this value cannot be, in one sentence; empty if it can."""
-        if self.options:
-            well, allowed = value in self.options, "one of " + ", ".join(map(str, self.options))
-        elif isinstance(self.value, bool):
-            well, allowed = isinstance(value, bool), "yes or no"
-        else:
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            well, allowed = number and self.low <= value <= self.high, f"from {self.low} to {self.high}"
-        return "" if well else f"{self.name} = {value!r} cannot be: it must be {allowed}."
-
-
-@dataclass(frozen=True)
-class Strike:
-    """A button that makes something go wrong at the moment shown: a Fault of this kind, on the chosen target.
-
-    With `who` (trace -> name) it needs no target, as when a new consumer joins.
-    """
-
-    kind: str
-    label: str
-    who: Callable[[Trace], str] | None = None
-
-
-def pick_controls(names: Sequence[str], table: Mapping[str, Control], settings: dict[str, Any]) -> list[Control]:
-    """The controls of these names out of a lesson's `table`; one begins at what `settings` says, and takes it out."""
-    for name in names:
-        if name not in table:
-            raise ValueError(f"there is no control {name!r}; choose from {', '.join(table)}")
-    return [replace(table[name], value=settings.pop(name)) if name in settings else table[name] for name in names]
+Thing = TypeVar("Thing")
 
 
 def explore(
@@ -110,7 +49,11 @@ def explore(
     seed: int = 0,
     after: Any = None,
 ) -> Explorer:
-    """Make a run explorable; `after` is a prediction that has to be recorded before the live picture opens."""
+    """Make a run explorable; `after` is a prediction that has to be recorded before the live picture opens.
+
+    What cannot be (a control that the run does not know, a monitor that is no pair) is a ValueError of one sentence.
+    """
+    _look_at(run, draw, controls, monitors, versus, after)
     return Explorer(run, draw, controls, strikes, targets, monitors, versus, faults, seed, after)
 
 
@@ -142,6 +85,7 @@ class Explorer:
         self.widget.observe(self._asked, "ask")
         if locked:
             after.when_answered(self._open)
+        tidy_when_idle()
 
     def _open(self) -> None:
         self.widget.locked = False
@@ -155,9 +99,14 @@ class Explorer:
                 raise ValueError(why)
         setting, *values = self._versus or ("", "")
         sides = [(_side(setting, value), {**settings, setting: value} if setting else settings) for value in values]
-        traces = [self._run(**side, faults=faults, seed=self._seed) for _, side in sides]
-        scenes = [(name, self._draw(trace)) for (name, _), trace in zip(sides, traces, strict=True)]
-        table = [(label, [_cell(monitor(trace)) for trace in traces]) for label, monitor in self._monitors]
+        traces = [_given(Trace, self._run, **side, faults=faults, seed=self._seed) for _, side in sides]
+        drawn = in_one_frame([partial(_given, Scene, self._draw, trace) for trace in traces])
+        scenes = [(name, scene) for (name, _), scene in zip(sides, drawn, strict=True)]
+        table = [(label, [_cell(label, monitor(trace)) for trace in traces]) for label, monitor in self._monitors]
+        targets = list(self._targets(traces[0]))
+        for strike in self._strikes:
+            if strike.who is None and not targets:
+                raise ValueError(f"nobody can be struck by {strike.label!r}: name them in targets=, or give it a who=.")
         self.traces, self.scenes, self.table = traces, scenes, table
         self.settings, self.faults = dict(settings), tuple(faults)
         return payload(
@@ -165,20 +114,21 @@ class Explorer:
             monitors=[[label, *cells] for label, cells in table],
             settings=self.settings,
             faults=_as_told(self.faults),
-            targets=list(self._targets(traces[0])),
+            targets=targets,
             strikes=[{"kind": s.kind, "label": s.label, "who": s.who and s.who(traces[0])} for s in self._strikes],
         )
 
     def _asked(self, change: Any) -> None:
         """The browser has asked for another run: it gets it, or the last good one with a sentence on what was wrong."""
-        wish = json.loads(change["new"])
-        refused = {}
-        try:
-            faults = tuple(sorted((Fault(**fault) for fault in wish["faults"]), key=lambda fault: fault.t))
-            self._shown = self._make(wish["settings"], faults)
-        except Exception as error:  # a learner's code may have been plugged in: anything can come
-            refused = {"error": getattr(error, "sentence", None) or f"{error}" or type(error).__name__}
-        self.widget.data = json.dumps({**self._shown, **refused, "number": wish["number"]})
+        with undisturbed():
+            wish = json.loads(change["new"])
+            refused = {}
+            try:
+                faults = tuple(sorted((Fault(**fault) for fault in wish["faults"]), key=lambda fault: fault.t))
+                self._shown = self._make(wish["settings"], faults)
+            except Exception as error:  # a learner's code may have been plugged in: anything can come
+                refused = {"error": getattr(error, "sentence", None) or f"{error}" or type(error).__name__}
+            self.widget.data = json.dumps({**self._shown, **refused, "number": wish["number"]})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return bundle(self.widget, self.scenes, self._table_html(), self._table_text())
@@ -186,12 +136,16 @@ class Explorer:
     def _table_html(self) -> str:
         if not self.table:
             return ""
-        heads = "".join(f"<th>{escape(name)}</th>" for name, _ in self.scenes) if len(self.scenes) > 1 else ""
+        heads = (
+            "".join(f'<th scope="col">{escape(name)}</th>' for name, _ in self.scenes) if len(self.scenes) > 1 else ""
+        )
         rows = "".join(
-            f"<tr><th>{escape(label)}</th>{''.join(f'<td>{_mark(ok)}{escape(text)}</td>' for text, ok in cells)}</tr>"
+            f'<tr><th scope="row">{escape(label)}</th>'
+            + "".join(f"<td>{_mark(ok)}{escape(text)}</td>" for text, ok in cells)
+            + "</tr>"
             for label, cells in self.table
         )
-        return f"<table>{f'<tr><th></th>{heads}</tr>' if heads else ''}{rows}</table>"
+        return f"<table>{f'<tr><td></td>{heads}</tr>' if heads else ''}{rows}</table>"
 
     def _table_text(self) -> str:
         rows = [f"{label}: {' | '.join(_mark(ok) + text for text, ok in cells)}" for label, cells in self.table]
@@ -212,8 +166,57 @@ def _side(setting: str, value: Any) -> str:
     return value if isinstance(value, str) else f"{setting.replace('_', ' ')}: {value}"
 
 
-def _cell(answer: Any) -> Cell:
-    return answer if isinstance(answer, tuple) else (str(answer), None)
+def _look_at(run: Any, draw: Any, controls: Any, monitors: Any, versus: Any, after: Any) -> None:
+    """What an author may get wrong in `explore`, each a ValueError of one sentence."""
+    for what, function in (("run", run), ("draw", draw)):
+        if not callable(function):
+            raise ValueError(f"explore takes the {what} function itself, without calling it, not {function!r}.")
+    for control in controls:
+        if not isinstance(control, Control):
+            raise ValueError(f"controls= is a list of Control(…), not of {control!r}.")
+    for monitor in monitors:
+        if not isinstance(monitor, tuple) or len(monitor) != 2 or not callable(monitor[1]):
+            raise ValueError(f"a monitor is a pair (label, function of the trace), not {monitor!r}.")
+    if versus is not None and (not isinstance(versus, tuple) or len(versus) != 3):
+        raise ValueError(f"versus= is (setting, one value, another value), not {versus!r}.")
+    if after is not None and not hasattr(after, "when_answered"):
+        raise ValueError(f"after= is a prediction, which is what predict(…) gives, not {after!r}.")
+    names = [control.name for control in controls]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"there are two controls {name!r}: one is enough.")
+        if versus and name == versus[0]:
+            raise ValueError(
+                f"A | B sets {name!r} itself, so a control of that name would change nothing: leave it out."
+            )
+    takes = inspect.signature(run).parameters
+    if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes.values()):
+        for name in [*names, *(versus or ())[:1], "faults", "seed"]:
+            if name not in takes:
+                raise ValueError(f"{_name(run)} takes no {name!r}; it takes {', '.join(takes)}.")
+
+
+def _given(kind: type[Thing], function: Callable[..., Any], *arguments: Any, **settings: Any) -> Thing:
+    """What the function gives, which has to be of this kind."""
+    it = function(*arguments, **settings)
+    if not isinstance(it, kind):
+        forgotten = " (is the `return` missing?)" if it is None else ""
+        raise ValueError(f"{_name(function)} must return a {kind.__name__}, not {it!r}{forgotten}.")
+    return it
+
+
+def _name(function: Any) -> str:
+    return getattr(function, "__name__", None) or type(function).__name__
+
+
+def _cell(label: str, answer: Any) -> Cell:
+    if not isinstance(answer, tuple):
+        return str(answer), None
+    if len(answer) != 2 or not isinstance(answer[0], str) or answer[1] not in (True, False, None):
+        raise ValueError(
+            f"monitor {label!r} gave {answer!r}: it must give a text, or a text and True or False: ('12 s', False)."
+        )
+    return answer[0], None if answer[1] is None else bool(answer[1])
 
 
 def _mark(ok: bool | None) -> str:

@@ -13,10 +13,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from labs.kit.pace import CHARACTERS_A_SECOND, LEAST, story
 from labs.kit.palette import stylesheet
 from labs.kit.scene import Scene, storyboard
 
-SECONDS_TO_PLAY = 20.0  # a whole run takes this long at speed 1
+_HERE = Path(__file__).parent
+_SCRIPTS = ("keys.js", "panel.js", "story.js", "stage.js", "player.js")
+"""What the browser runs: one module, without a build step."""
 
 
 def play(scene: Scene | None = None, **sides: Scene) -> Player:
@@ -36,13 +39,15 @@ class Player:
 
 
 def payload(scenes: Sequence[tuple[str, Scene]], **more: Any) -> dict[str, Any]:
-    """What the browser is sent: the scenes, how long they last (s), how fast they play (s a second), and what else."""
-    end = max(scene.end for _, scene in scenes)
+    """What the browser is sent: the scenes, how long they last (s), how they are played, and what else."""
+    # Rounded as the scenes round what they send: a playhead that lasts a hair longer than the run would never arrive.
+    end = round(max(scene.end for _, scene in scenes), 3)
     return {
-        "scenes": [{**scene.live(), "title": _titled(name, scene)} for name, scene in scenes],
+        "scenes": [{**scene.live(), "end": end, "title": _titled(name, scene)} for name, scene in scenes],
         "sides": [name for name, _ in scenes],
         "end": end,
-        "pace": end / SECONDS_TO_PLAY,
+        "story": story((scene for _, scene in scenes), end),
+        "reading": [CHARACTERS_A_SECOND, LEAST],
         "monitors": [],
         "strikes": [],
         "targets": [],
@@ -67,8 +72,8 @@ def _widget_class() -> Any:
     import traitlets
 
     class KitPlayer(anywidget.AnyWidget):
-        _esm = Path(__file__).with_name("player.js")
-        _css = stylesheet() + Path(__file__).with_name("player.css").read_text(encoding="utf-8")
+        _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+        _css = stylesheet() + (_HERE / "player.css").read_text(encoding="utf-8")
         data = traitlets.Unicode().tag(sync=True)
         panel = traitlets.Unicode().tag(sync=True)
         ask = traitlets.Unicode().tag(sync=True)

@@ -1,5 +1,8 @@
 // A question with its options as radio buttons. The outcome comes from the kernel, and only once a prediction is recorded.
 
+const NO_ANSWER = "Not recorded yet: the kernel is busy with another cell, or was restarted. If it was restarted, run this "
+  + "cell again (Shift + Enter, or Run All Cells), then record your prediction.";
+
 function part(tag, text = "", style = "") {
   const element = document.createElement(tag);
   if (style) element.style.cssText = style;
@@ -41,15 +44,25 @@ function render({ model, el }) {
   const buttons = part("div", "", "margin-top: 8px");
   buttons.append(record, skip);
 
+  // After a restart the kernel does not know this question any more, and nobody would hear of the prediction.
+  const trouble = part("p");
+  trouble.setAttribute("role", "alert");
+  let patience = 0;
   const send = (picked) => {
+    clearTimeout(patience);
     model.set("picked", picked);
     model.save_changes();
+    patience = setTimeout(() => { trouble.textContent = NO_ANSWER; }, 3000);
   };
   record.addEventListener("click", () => send(options.findIndex((option) => option.input.checked)));
   skip.addEventListener("click", () => send(-2));
 
   function draw() {
     const [told, picked, right] = ["told", "picked", "right"].map((name) => model.get(name));
+    if (told) {
+      clearTimeout(patience);
+      trouble.textContent = "";
+    }
     options.forEach(({ input, label, mark }, i) => {
       input.disabled = told;
       if (told) input.checked = i === picked;
@@ -68,9 +81,13 @@ function render({ model, el }) {
   focusable(outcome);
   model.on("change:told change:picked change:right change:says", draw);
   el.classList.add("kit-predict");
-  el.append(field, buttons, outcome);
+  el.append(field, buttons, trouble, outcome);
+  keepKeys(el);
   draw();
-  return () => model.off(null, draw);
+  return () => {
+    clearTimeout(patience);
+    model.off(null, draw);
+  };
 }
 
 export default { render };

@@ -1,11 +1,13 @@
 """predict(…): ask first, show afterwards. A prediction is recorded, and then the outcome stands beside it.
 
-    idle = predict(
-        "06-fifth", "A fifth consumer joins, and the topic has four partitions. What will it read?",
-        ["A quarter of one partition", "One partition, taken from another consumer", "Nothing"],
-        answer=lambda: "Nothing", because="A partition is read by one member of the group: there is none left.",
-    )
-    explore(…, after=idle)      # its live picture opens when the prediction is recorded
+    fifth = predict("kafka-fifth-consumer")
+    explore(…, after=fifth)     # its live picture opens when the prediction is recorded
+
+The question, its options, the answer and the reason stand in the `predictions.py` of the lesson's room (question.py):
+in the cell they would give themselves away as soon as it is run. For a question that has no secret they can be given:
+
+    predict("06-fifth", "What will a fifth consumer read?", ["A quarter", "Nothing"],
+            answer=lambda: "Nothing", because="A partition is read by one member of the group: there is none left.")
 
 The lock is there for the learner's sake and holds nobody up: it can be passed over, cells run without it, the still
 shows the question, and `COURSE_OPEN=1` opens everything (an instructor's machine).
@@ -23,6 +25,7 @@ from weakref import WeakMethod
 
 from labs.kit import progress
 from labs.kit.card import QUIET, card, paragraph, rich
+from labs.kit.question import find
 
 _HERE = Path(__file__).parent
 _waiting: dict[str, set[Callable[[], Any]]] = {}
@@ -32,20 +35,29 @@ that is run again makes another Prediction, and what waits for the first is to o
 
 def predict(
     prediction_id: str,
-    question: str,
-    options: Sequence[str],
+    question: str = "",
+    options: Sequence[str] = (),
     *,
-    answer: str | Callable[[], str],
+    answer: str | Callable[[], str] | None = None,
     because: str | Callable[[], str] = "",
 ) -> Prediction:
-    """Ask for a prediction. `answer` is one of the options, or works it out from a run; `because` says why.
+    """Ask for a prediction: with the id alone, that of this id in a room's `predictions.py`.
 
-    Both are asked for only once there is a prediction. A question without two different options, or an answer that is
-    none of them, is a ValueError.
+    `answer` is one of the options, or works it out from a run; `because` says why. Both are asked for only once there
+    is a prediction. An id that nobody knows, a question without two different options, or an answer that is none of
+    them is a ValueError.
     """
+    if not question and answer is None:
+        kept = find(prediction_id)
+        if kept is None:
+            family = prediction_id.partition("-")[0]
+            raise ValueError(
+                f"predict({prediction_id!r}): no predictions.py below labs/{family}/ has a Question of this id"
+            )
+        question, options, answer, because = kept.question, kept.options, kept.answer, kept.because
     if not isinstance(options, list | tuple) or len(set(options)) < max(2, len(options)):
         raise ValueError(f"predict({prediction_id!r}): give a list of two or more different options")
-    if not callable(answer) and answer not in options:
+    if answer is None or (not callable(answer) and answer not in options):
         raise ValueError(f"predict({prediction_id!r}): the answer {answer!r} is none of the options")
     return Prediction(prediction_id, question, options, answer, because)
 
@@ -110,7 +122,7 @@ class Prediction:
                 if not pick
                 else "As you said."
                 if pick == answer
-                else "It goes otherwise."
+                else "Not quite."
             ]
             says += [] if right >= 0 else [f"What happens: {answer}."]
             says.append(self._because() if callable(self._because) else self._because)
@@ -145,7 +157,7 @@ def _widget_class() -> Any:
     import traitlets
 
     class PredictWidget(anywidget.AnyWidget):
-        _esm = _HERE / "predict.js"
+        _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("keys.js", "predict.js"))
         _css = _HERE / "predict.css"
         question = traitlets.Unicode().tag(sync=True)
         options = traitlets.List(traitlets.Unicode()).tag(sync=True)

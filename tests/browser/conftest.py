@@ -28,6 +28,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 
+from tools.lab import fold_side_bar
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCREENS = ROOT / ".build" / "screens"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -136,6 +138,7 @@ class Notebook:
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self._note(f"{error.name}: {error.message}\n{error.stack}"))
+        fold_side_bar(lab.work, f"test-{lab.opened}")
         began = time.perf_counter()
         self.page.goto(f"{lab.url}/lab/workspaces/test-{lab.opened}?token={lab.token}")
         self.page.wait_for_function("() => window.jupyterapp")

@@ -305,10 +305,13 @@ def test_words_stand_out_in_both_themes(groups: Any, theme: str) -> None:
         """() => [...document.querySelectorAll('.kit-picture [data-part]')].filter(g => g.style.display !== 'none'
                 && Number(g.getAttribute('opacity') ?? 1) === 1 && g.querySelector('.l')?.textContent)
             .map(g => {
-                const fill = g.querySelector('rect.s') ? getComputedStyle(g.querySelector('rect.s')).fill : null;
+                const shape = g.querySelector('rect.s'), look = shape && getComputedStyle(shape);
                 const page = getComputedStyle(g.closest('figure')).backgroundColor;
-                const solid = fill && fill.startsWith('rgb(') ? fill : page;
-                return [g.querySelector('.l').textContent, getComputedStyle(g.querySelector('.l')).fill, solid];
+                const [ground, fill] = [page, look?.fill ?? ''].map(c => (c.match(/\d+/g) ?? []).map(Number));
+                const share = look?.fill.startsWith('rgb(') ? Number(look.fillOpacity) : 0; // a fill may be faded
+                const solid = ground.map((part, i) => Math.round((fill[i] ?? part) * share + part * (1 - share)));
+                const words = g.querySelector('.l');
+                return [words.textContent, getComputedStyle(words).fill, `rgb(${solid})`];
             })"""
     )
     assert len(pairs) > 20

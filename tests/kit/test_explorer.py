@@ -144,3 +144,54 @@ def test_a_prediction_locks_only_the_live_picture():
 def test_a_control_that_cannot_be(options, sentence):
     with pytest.raises(ValueError, match=sentence):
         Control("n", **options)
+
+
+def half_a_run(n=3, *, faults=(), seed=0):
+    pass
+
+
+def half_a_picture(trace):
+    Scene(10, 10, end=1, title="not given back")
+
+
+CONTROLS = [Control("n", 3, low=1, high=9)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"run": half_a_run}, "half_a_run must return a Trace, not None (is the `return` missing?)."),
+        ({"draw": half_a_picture}, "half_a_picture must return a Scene, not None (is the `return` missing?)."),
+        ({"run": 3}, "explore takes the run function itself, without calling it, not 3."),
+        ({"monitors": [("n", lambda trace: (3, True))]}, "monitor 'n' gave (3, True): it must give a text,"),
+        ({"monitors": [("n", lambda trace: ("3", "yes"))]}, "monitor 'n' gave ('3', 'yes'): it must give a text,"),
+        ({"monitors": [lambda trace: "3"]}, "a monitor is a pair (label, function of the trace), not <function"),
+        ({"controls": ["n"]}, "controls= is a list of Control(…), not of 'n'."),
+        ({"controls": [*CONTROLS, *CONTROLS]}, "there are two controls 'n': one is enough."),
+        ({"controls": [Control("rate", 1, low=1, high=2)]}, "run takes no 'rate'; it takes n, mode, faults, seed."),
+        ({"versus": ("speed", 1, 2)}, "run takes no 'speed'; it takes n, mode, faults, seed."),
+        ({"versus": ("mode", "x")}, "versus= is (setting, one value, another value), not ('mode', 'x')."),
+        (
+            {"versus": ("n", 1, 2)},
+            "A | B sets 'n' itself, so a control of that name would change nothing: leave it out.",
+        ),
+        (
+            {"targets": lambda trace: []},
+            "nobody can be struck by 'crash it': name them in targets=, or give it a who=.",
+        ),
+        ({"after": "06-fifth"}, "after= is a prediction, which is what predict(…) gives, not '06-fifth'."),
+    ],
+)
+def test_an_authors_mistake_is_one_sentence(changes, sentence):
+    asked = {"run": run, "draw": draw, "controls": CONTROLS, "strikes": [Strike("crash", "crash it")],
+             "targets": lambda trace: ["c1"], **changes}  # fmt: skip
+    with pytest.raises(ValueError) as problem:
+        explore(**asked)
+    assert str(problem.value).startswith(sentence) and "\n" not in str(problem.value)
+
+
+def test_a_monitor_may_give_a_number_or_a_verdict_of_numpys():
+    numpy = pytest.importorskip("numpy")
+    explorer = make(monitors=[("n", lambda trace: 3), ("well", lambda trace: ("3", numpy.True_))])
+    assert explorer.table == [("n", [("3", None)]), ("well", [("3", True)])]
+    assert ask(explorer)["monitors"][1] == ["well", ["3", True]]

@@ -1,12 +1,14 @@
 """A prediction is recorded before the outcome is shown, and the lock stands in nobody's way."""
 
 import gc
+import re
+import sys
 import threading
 import time
 
 import pytest
 
-from labs.kit import predict, predictions, progress
+from labs.kit import predict, predictions, progress, question
 
 OPTIONS = ["A quarter", "One, from another", "Nothing"]
 
@@ -31,7 +33,7 @@ def test_nothing_of_the_outcome_reaches_the_browser_before_the_prediction():
     assert asked and question.answered and question.pick == "Nothing"
 
 
-@pytest.mark.parametrize(("pick", "word"), [(2, "As you said."), (0, "It goes otherwise.")])
+@pytest.mark.parametrize(("pick", "word"), [(2, "As you said."), (0, "Not quite.")])
 def test_prediction_and_outcome_are_shown_together(pick, word):
     question = ask()
     question.widget.picked = pick
@@ -159,7 +161,7 @@ def test_trouble_in_working_the_outcome_out_or_in_keeping_it_opens_all_the_same(
 def test_an_outcome_that_is_none_of_the_options_is_told():
     question = ask(answer=lambda: "Two")
     question.record("Nothing")
-    assert question.widget.says[:2] == ["It goes otherwise.", "What happens: Two."] and question.widget.right == -1
+    assert question.widget.says[:2] == ["Not quite.", "What happens: Two."] and question.widget.right == -1
 
 
 @pytest.mark.parametrize("number", [-1, -3, 3, 99])
@@ -192,3 +194,61 @@ def test_a_bad_answer_is_one_sentence():
         predict("p", "?", ["x", "y"], answer="z")
     with pytest.raises(ValueError, match="'z' is none of the options"):
         ask().record("z")
+
+
+ROOM = """
+from labs.kit.question import Question
+
+asked = []
+
+
+def works_it_out():
+    asked.append(1)
+    return "p1"
+
+
+FIRST = Question(
+    id="garden-first", question="Where does it begin?", options=["p0", "p1"], answer=works_it_out, because="So it is."
+)
+OTHER = Question(id="garden-first-of-all", question="Where else?", options=["x", "y"], answer="x")
+"""
+
+
+@pytest.fixture
+def room(monkeypatch, tmp_path):
+    """A course with one room, labs/garden/beds, imported as `course_of_one`."""
+    labs = tmp_path / "course_of_one"
+    (labs / "garden" / "beds").mkdir(parents=True)
+    (labs / "garden" / "beds" / "predictions.py").write_text(ROOM)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(predictions, "find", lambda name: question.find(name, labs))
+    yield "course_of_one.garden.beds.predictions"
+    for name in [name for name in sys.modules if name.startswith("course_of_one")]:
+        del sys.modules[name]
+
+
+def test_question_and_answer_are_found_by_the_id_in_the_lessons_room(room):
+    asked = predict("garden-first")
+    assert (asked.question, asked.options) == ("Where does it begin?", ["p0", "p1"])
+    assert "Where does it begin?" in asked._repr_mimebundle_()[0]["text/html"] and "○ p1" in repr(asked)
+    assert sys.modules[room].asked == [], "the answer is worked out only when there is a prediction"
+    asked.widget.picked = 1
+    assert asked.widget.says == ["As you said.", "So it is."] and sys.modules[room].asked == [1]
+
+
+def test_a_longer_id_is_another_question(room):
+    assert predict("garden-first-of-all").question == "Where else?"
+
+
+@pytest.mark.parametrize("name", ["garden-last", "kitchen-first", "../kit-first", ""])
+def test_an_id_that_nobody_knows_is_one_sentence(room, name):
+    with pytest.raises(ValueError, match="has a Question of this id"):
+        predict(name)
+
+
+def test_every_question_of_the_course_can_be_asked():
+    for path in question.files():
+        for name in re.findall(r'\bid="([a-z0-9-]+)"', path.read_text("utf-8")):
+            it = predict(name)
+            answer = it._answer() if callable(it._answer) else it._answer
+            assert answer in it.options and it._because, name

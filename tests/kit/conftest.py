@@ -1,0 +1,86 @@
+"""Scenes as they are looked at: drawn by the player in a headless Chromium, in both themes; one page for all tests.
+
+def test_something(look):
+    page = look(scene, t=3, theme="dark")     # the player, at 3 s
+    page.locator('[data-part="a"] .s')
+    assert look.audit() == []                 # contrast, size, words that leave their place
+    look.shot("something")                    # .build/screens/something-dark.png, to be looked at
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labs.kit import player
+from labs.kit.palette import stylesheet
+from labs.kit.scene import Scene
+
+KIT = Path(__file__).resolve().parent.parent.parent / "labs" / "kit"
+SCREENS = KIT.parent.parent / ".build" / "screens"
+MISSING = "Chromium was not found: install it (on Debian and Ubuntu: apt install chromium), then make test again"
+SHOW = """async ([source, data]) => {
+    document.body.innerHTML = '<div class="jp-Cell" style="width: 790px"></div>';
+    const values = { data, panel: '{"controls": []}', locked: false };
+    const model = { get: name => values[name], set() {}, on() {}, off() {}, save_changes() {} };
+    window.player ??= await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
+    window.player.default.render({ model, el: document.querySelector('.jp-Cell') });
+}"""
+AUDIT = Path(__file__).with_name("audit.js").read_text("utf-8")
+GO = "t => { const s = document.querySelector('.kit-scrub'); s.value = t; s.dispatchEvent(new Event('input')); }"
+
+
+class Look:
+    """Calling it shows a scene at a moment, in a theme, and gives back the page."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.theme = page, "light"
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.set_content(f"<style>{stylesheet()}{(KIT / 'player.css').read_text('utf-8')}</style><body></body>")
+
+    def __call__(self, scene: Scene, t: float = 0, theme: str = "light") -> Any:
+        self.theme = theme
+        ground = {"light": "#ffffff", "dark": "#111111"}[theme]
+        self.page.evaluate(
+            "([light, ground]) => Object.assign(document.body.dataset, { jpThemeLight: light })"
+            " && Object.assign(document.body.style, { background: ground })",
+            [str(theme == "light").lower(), ground],
+        )
+        data = json.dumps(player.payload([("", scene)]))
+        self.page.evaluate(SHOW, ["".join((KIT / name).read_text("utf-8") for name in player._SCRIPTS), data])
+        self.page.evaluate(GO, t)
+        assert self.errors == []
+        return self.page
+
+    def audit(self) -> list[str]:
+        """What can be seen to be wrong in the picture, as sentences (see audit.js)."""
+        found: list[str] = self.page.evaluate(AUDIT)
+        return found
+
+    def shot(self, name: str) -> None:
+        """A picture of what is shown, in .build/screens/."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.locator(".kit-picture").first.screenshot(path=SCREENS / f"{name}-{self.theme}.png")
+
+
+@pytest.fixture(scope="session")
+def look() -> Iterator[Look]:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield Look(browser.new_page(viewport={"width": 820, "height": 900}))
+        browser.close()
