@@ -1,49 +1,51 @@
-"""A ledger: sentences of the notes about several things, for and against, each put to a run and judged.
+"""A ledger, in a room's claims.py: what the notes claim on a lesson's topic, each sentence put to a run and judged.
 
-    NOTES = Ledger("strategy", ("cache aside", "write around"), short={NSDI: "NSDI 2013"})
+    NOTES = Ledger("06")
 
-    @NOTES.says("write around", "+", "reads", "It suits an application that mostly reads.", NSDI)
-    def _around_reads():
-        run = serve(strategy="write around")
-        return f"{100 * hit_ratio(run):.0f} % hits", hit_ratio(run) > 0.5, ""
+    @NOTES.says("kafka-one-partition", "A consumer reads one partition per topic.", KAFKA_CONSUMER)
+    def one_partition() -> Finding:
+        held = rebalance(consumers=1, partitions=4).of("own")[0]["partitions"]
+        return f"one consumer reads {len(held)}", len(held) == 1, "A partition has one reader; not the reverse."
 
-    NOTES.judged("write around", "reads")       # this sentence, run and judged: a card
-    NOTES.everything()                          # all of them: a table
-
+In the lesson `claim("kafka-one-partition")` asks for a guess, then shows the verdict; `claims_table("06")` lists all.
 The function runs something and gives back a Finding: what came out, whether the sentence holds (True, False, or
-{case: held}) and, where it needs saying, what the real systems do; `claim` explains all three.
+{case: held}) and, where it needs saying, what the real systems do; claims.py explains all three.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from labs.kit import rooms
 from labs.kit.card import badge, rich
-from labs.kit.claims import Claim, Source, claim
+from labs.kit.claims import Claim, Source, judged
 
 Finding = tuple[Any, bool | dict[str, bool], str]  # what came out, does it hold, what the real system does
 Test = Callable[[], Finding]
-SIDES = ("+", "–", "·")  # for it, against it, how it works
+SIDES = ("+", "–", "·", "")  # for the thing that it is about, against it, how it works
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence of the notes, in our words, and the test that settles it."""
+    """A sentence of the notes, in our words, and the test that settles it.
 
-    about: str
-    side: str  # one of SIDES
-    name: str  # short, to ask for it by
+    Where a ledger is about several things, `about` says which one, and `side` whether the sentence speaks for it.
+    """
+
+    id: str
     says: str
     sources: tuple[Source, ...]
     test: Test
+    about: str = ""
+    side: str = ""
 
     def judge(self) -> Verdict:
         """Run the test."""
         saw, holds, real = self.test()
-        return Verdict(self, claim(self.says, saw=saw, holds=holds, real=real or None, source=list(self.sources)), saw)
+        return Verdict(self, judged(self.says, saw=saw, holds=holds, real=real or None, source=list(self.sources)), saw)
 
 
 @dataclass(frozen=True)
@@ -56,43 +58,41 @@ class Verdict:
 
 
 class Ledger:
-    """What is said of some `things`: of one after the other, and of each in the order in which it was entered.
+    """The claims of one lesson, in the order in which they were entered.
 
-    `about` heads the table's first column; `short` has the names of sources there, where their titles are too long.
+    Where it is about several `things`, these are listed one after the other under the heading `about`; `short` has the
+    names of sources for the table, where their titles are too long.
     """
 
-    def __init__(self, about: str, things: Sequence[str], short: Mapping[Source, str] | None = None) -> None:
-        self.about, self.things, self.short = about, tuple(things), dict(short or {})
+    def __init__(
+        self, lesson: str, about: str = "", things: Sequence[str] = (), short: Mapping[Source, str] | None = None
+    ) -> None:
+        self.lesson, self.about, self.things, self.short = lesson, about, tuple(things), dict(short or {})
         self.statements: list[Statement] = []
 
-    def says(self, about: str, side: str, name: str, says: str, *sources: Source) -> Callable[[Test], Test]:
+    def says(
+        self, id: str, says: str, *sources: Source, about: str = "", side: str = ""
+    ) -> Callable[[Test], Statement]:
         """Enter a statement with the function below it as its test. ValueError for what could not be judged later."""
-        if about not in self.things:
-            raise ValueError(f"this ledger is about {', '.join(self.things)}, and not about {about!r}")
+        if about not in (self.things or ("",)):
+            raise ValueError(f"this ledger is about {', '.join(self.things) or 'one thing'}, and not about {about!r}")
         if side not in SIDES:
-            raise ValueError(f"the side of {name!r} is one of {' '.join(SIDES)}, and not {side!r}")
+            raise ValueError(f"the side of {id!r} is one of {' '.join(SIDES)}, and not {side!r}")
         if not sources:
-            raise ValueError(f"{name!r} of {about!r} needs a source")
-        if any((known.about, known.name) == (about, name) for known in self.statements):
-            raise ValueError(f"{about!r} has a statement {name!r} already")
+            raise ValueError(f"{id!r} needs a source")
+        if any(known.id == id for known in self.statements):
+            raise ValueError(f"there is a statement {id!r} already")
 
-        def add(test: Test) -> Test:
-            self.statements.append(Statement(about, side, name, says, sources, test))
-            return test
+        def add(test: Test) -> Statement:
+            statement = Statement(id, says, sources, test, about, side)
+            self.statements.append(statement)
+            return statement
 
         return add
 
-    def judged(self, about: str, name: str) -> Claim:
-        """One statement, run and judged, as a card. ValueError for one that there is not."""
-        for statement in self.statements:
-            if (statement.about, statement.name) == (about, name):
-                return statement.judge().claim
-        known = ", ".join(repr(s.name) for s in self.statements if s.about == about) or "nothing"
-        raise ValueError(f"nothing called {name!r} is said of {about!r}; there is {known}")
-
     def everything(self) -> Verdicts:
         """All statements, run and judged, as one table."""
-        ordered = sorted(self.statements, key=lambda statement: self.things.index(statement.about))
+        ordered = sorted(self.statements, key=lambda one: self.things.index(one.about) if self.things else 0)
         return Verdicts([statement.judge() for statement in ordered], self.about, self.short)
 
 
@@ -107,13 +107,15 @@ class Verdicts:
         lines = []
         for row in self.rows:
             it, detail = row.statement, f" ({row.claim.detail})" if row.claim.detail else ""
-            lines.append(f"{it.about:{width}} {it.side} {it.says}  → {row.claim.verdict}{detail}")
+            start = f"{it.about:{width}} {it.side} " if self._about else ""
+            lines.append(f"{start}{it.says}  → {row.claim.verdict}{detail}")
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         cell = 'style="text-align: left; vertical-align: top; padding: 4px 10px"'
-        heads = (self._about, "", "the notes say", "verdict", "what came out", "source")
-        head = "".join(f"<th {cell}>{name}</th>" for name in heads)
+        heads = [self._about, "for or against"] if self._about else []
+        heads += ["the notes say", "verdict", "what came out", "source"]
+        head = "".join(f'<th scope="col" {cell}>{name}</th>' for name in heads)
         body, before = "", ""
         for row in self.rows:
             body += "<tr>" + "".join(f"<td {cell}>{text}</td>" for text in self._cells(row, before)) + "</tr>"
@@ -121,15 +123,39 @@ class Verdicts:
         html = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         return {"text/html": html, "text/plain": repr(self)}
 
-    def _cells(self, row: Verdict, before: str) -> tuple[str, ...]:
+    def _cells(self, row: Verdict, before: str) -> Iterator[str]:
         it, found = row.statement, row.claim
         told = [f"{what}: {value}" for what, value in row.saw.items()] if isinstance(row.saw, Mapping) else [row.saw]
-        detail = f"<br>{rich(found.detail)}" if found.detail else ""
-        return (
-            f"<strong>{escape(it.about)}</strong>" if it.about != before else "",
-            it.side,
-            rich(it.says),
-            badge(found.tone, found.verdict) + detail,
-            "<br>".join(map(rich, told)),
-            "<br>".join(f'<a href="{escape(one[1])}">{escape(self._short.get(one, one[0]))}</a>' for one in it.sources),
-        )
+        if self._about:
+            yield f"<strong>{escape(it.about)}</strong>" if it.about != before else ""
+            yield it.side
+        yield rich(it.says)
+        yield badge(found.tone, found.verdict) + (f"<br>{rich(found.detail)}" if found.detail else "")
+        yield "<br>".join(rich(str(line)) for line in told)
+        links = [(address, self._short.get((title, address), title)) for title, address in it.sources]
+        yield "<br>".join(f'<a href="{escape(address)}">{escape(name)}</a>' for address, name in links)
+
+
+def find(statement_id: str) -> Statement | None:
+    """The statement of this id, or None where there is no such statement."""
+    return rooms.find("claims", Statement, statement_id)
+
+
+def ledgers(lesson: str) -> list[Ledger]:
+    """The ledgers of a lesson, with everything that is entered in them."""
+    found: dict[int, Ledger] = {}
+    for path in rooms.files("claims"):
+        if f'Ledger("{lesson}"' in path.read_text("utf-8"):
+            beside = path.parent.glob("*.py") if path.parent.name == "claims" else []
+            modules = [rooms.load(one) for one in (path, *sorted(beside))]
+            found |= {id(one): one for one in rooms.things(modules[0], Ledger)}
+    return list(found.values())
+
+
+def claims_table(lesson: str) -> Verdicts:
+    """All that the notes claim on a lesson's topic, run and judged, as one table. ValueError for an unknown lesson."""
+    kept = ledgers(lesson)
+    if not kept:
+        raise ValueError(f"claims_table({lesson!r}): no claims.py in labs/ has a Ledger of this lesson")
+    rows = [row for one in kept for row in one.everything().rows]
+    return Verdicts(rows, kept[0].about, {source: name for one in kept for source, name in one.short.items()})

@@ -36,10 +36,13 @@ from labs.kit.trace import Fault
 
 
 @NOTES.says(
-    "write around", "·", "dirty flag",
+    "caching-around-dirty-flag",
     "A write around marks the cached entry as dirty, so that the next read misses and fetches the new value.",
-    JOUPPI, NSDI,
-)  # fmt: skip
+    JOUPPI,
+    NSDI,
+    about="write around",
+    side="·",
+)
 def _around_dirty() -> Finding:
     around, back = _step_by_step(write_around), _step_by_step(write_back)
     return (
@@ -62,12 +65,20 @@ def _step_by_step(write: Callable[..., Any]) -> tuple[dict[str, Any], list[str],
     return {key: entry.value for key, entry in cache.entries.items()}, list(cache.dirty()), db.rows
 
 
-@NOTES.says("write around", "+", "reads", "It suits an application that mostly reads.", JOUPPI)
+@NOTES.says(
+    "caching-around-reads", "It suits an application that mostly reads.", JOUPPI, about="write around", side="+"
+)
 def _around_reads() -> Finding:
     return reads_and_writes("write around")
 
 
-@NOTES.says("write around", "+", "consistent", "It resolves the inconsistency between cache and database.", NSDI)
+@NOTES.says(
+    "caching-around-consistent",
+    "It resolves the inconsistency between cache and database.",
+    NSDI,
+    about="write around",
+    side="+",
+)
 def _around_consistent() -> Finding:
     race = schedules({"R": (read_aside, "a"), "W": (write_around, "a", 11)})
     cured = schedules({"R": (read_leased, "a"), "W": (write_around, "a", 11)})
@@ -92,8 +103,13 @@ def _around_consistent() -> Finding:
     )
 
 
-@NOTES.says("write around", "–", "first miss", "The first read of new data always misses (unless it was pre-heated).",
-            JOUPPI)  # fmt: skip
+@NOTES.says(
+    "caching-around-first-miss",
+    "The first read of new data always misses (unless it was pre-heated).",
+    JOUPPI,
+    about="write around",
+    side="–",
+)
 def _around_first() -> Finding:
     asked = [Request(0, "write", "a", 11), Request(1, "read", "a"), Request(2, "read", "a")]
     run = serve(strategy="write around", requests=asked, preheated=True)
@@ -105,13 +121,22 @@ def _around_first() -> Finding:
     )
 
 
-@NOTES.says("write around", "–", "database down", "If the database is down, a write fails.", NSDI)
+@NOTES.says(
+    "caching-around-database-down", "If the database is down, a write fails.", NSDI, about="write around", side="–"
+)
 def _around_down() -> Finding:
     failed, asked, _ = database_down("write around")
     return f"{failed} of {asked} writes fail", failed == asked > 0, ""
 
 
-@NOTES.says("write through", "+", "consistent", "Cache and database are always consistent.", NSDI, COHERENCE)
+@NOTES.says(
+    "caching-through-consistent",
+    "Cache and database are always consistent.",
+    NSDI,
+    COHERENCE,
+    about="write through",
+    side="+",
+)
 def _write_through_consistent() -> Finding:
     quiet = serve(strategy="write through")
     crashes = crash_points({"W": (write_through, "a", 11)}, cached={"a": 10})
@@ -136,15 +161,19 @@ def _write_through_consistent() -> Finding:
     )
 
 
-@NOTES.says("write through", "+", "hits", "Hits become much more likely.", JOUPPI)
+@NOTES.says("caching-through-hits", "Hits become much more likely.", JOUPPI, about="write through", side="+")
 def _write_through_hits() -> Finding:
     return more_hits("write through")
 
 
 @NOTES.says(
-    "write through", "–", "alone",
-    "By itself it only makes writes slower; it is of use together with read through or cache aside.", JOUPPI, EHCACHE,
-)  # fmt: skip
+    "caching-through-alone",
+    "By itself it only makes writes slower; it is of use together with read through or cache aside.",
+    JOUPPI,
+    EHCACHE,
+    about="write through",
+    side="–",
+)
 def _write_through_alone() -> Finding:
     alone = serve(strategy=Strategy("write through alone", read_database, write_through))
     paired, without = serve(strategy="write through"), serve(strategy="no cache")
@@ -165,7 +194,12 @@ def _write_through_alone() -> Finding:
 
 
 @NOTES.says(
-    "write through", "–", "two-phase commit", "It needs two-phase commit, to keep the transaction whole.", COMMIT, NSDI
+    "caching-through-two-phase-commit",
+    "It needs two-phase commit, to keep the transaction whole.",
+    COMMIT,
+    NSDI,
+    about="write through",
+    side="–",
 )
 def _write_through_commit() -> Finding:
     first = crash_points({"W": (write_through, "a", 11)}, cached={"a": 10})
@@ -197,7 +231,13 @@ def _write_through_commit() -> Finding:
     )  # fmt: skip
 
 
-@NOTES.says("write through", "–", "database down", "If the database is down, a write fails.", COHERENCE)
+@NOTES.says(
+    "caching-through-database-down",
+    "If the database is down, a write fails.",
+    COHERENCE,
+    about="write through",
+    side="–",
+)
 def _write_through_down() -> Finding:
     failed, asked, run = database_down("write through")
     return (

@@ -13,7 +13,14 @@ from labs.kit.ledger import Finding
 from labs.kit.trace import Fault
 
 
-@NOTES.says("write back", "+", "writes", "It suits an application that mostly writes.", JOUPPI, COHERENCE)
+@NOTES.says(
+    "caching-back-writes",
+    "It suits an application that mostly writes.",
+    JOUPPI,
+    COHERENCE,
+    about="write back",
+    side="+",
+)
 def _back_writes() -> Finding:
     runs = {name: serve(strategy=name, read_share=0.1, skew=2, seed=1) for name in ("write through", "write back")}
     work = {name: database_operations(run, "write") for name, run in runs.items()}
@@ -26,7 +33,12 @@ def _back_writes() -> Finding:
 
 
 @NOTES.says(
-    "write back", "+", "latency", "A write takes less time, since the database is written later.", JOUPPI, COHERENCE
+    "caching-back-latency",
+    "A write takes less time, since the database is written later.",
+    JOUPPI,
+    COHERENCE,
+    about="write back",
+    side="+",
 )
 def _back_latency() -> Finding:
     runs = {name: serve(strategy=name) for name in ("write through", "write back")}
@@ -36,12 +48,18 @@ def _back_latency() -> Finding:
     )  # fmt: skip
 
 
-@NOTES.says("write back", "+", "hits", "Hits become much more likely.", JOUPPI)
+@NOTES.says("caching-back-hits", "Hits become much more likely.", JOUPPI, about="write back", side="+")
 def _back_hits() -> Finding:
     return more_hits("write back")
 
 
-@NOTES.says("write back", "+", "with read through", "Together with read through it performs much better.", COHERENCE)
+@NOTES.says(
+    "caching-back-with-read-through",
+    "Together with read through it performs much better.",
+    COHERENCE,
+    about="write back",
+    side="+",
+)
 def _back_paired() -> Finding:
     ways = {
         "reads from the database": Strategy("a", read_database, write_back, flush, inline=True),
@@ -58,7 +76,13 @@ def _back_paired() -> Finding:
     )  # fmt: skip
 
 
-@NOTES.says("write back", "+", "database down", "Writes work even while the database is down.", COHERENCE)
+@NOTES.says(
+    "caching-back-database-down",
+    "Writes work even while the database is down.",
+    COHERENCE,
+    about="write back",
+    side="+",
+)
 def _back_down() -> Finding:
     failed, asked, _ = database_down("write back")
     both = serve(
@@ -78,11 +102,13 @@ def _back_down() -> Finding:
 
 
 @NOTES.says(
-    "write back", "–", "removed",
-    "If an entry leaves the cache before it was flushed, the write is lost; "
-    "a long life of entries (two days) prevents it.",
-    COHERENCE, EVICTION,
-)  # fmt: skip
+    "caching-back-removed",
+    "If an entry leaves the cache before it was flushed, the write is lost; a long TTL (two days) prevents that.",
+    COHERENCE,
+    EVICTION,
+    about="write back",
+    side="–",
+)
 def _back_removed() -> Finding:
     two_days = 2 * 24 * 3600.0
     asked = [Request(1.0, "write", "a", 11), Request(1.2, "read", "b")]

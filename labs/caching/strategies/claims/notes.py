@@ -27,7 +27,7 @@ COHERENCE = (
 EVICTION = ("Redis: key eviction", "https://redis.io/docs/latest/develop/reference/eviction/")
 COMMIT = ("Gray and Lamport, Consensus on Transaction Commit, 2006", "https://arxiv.org/abs/cs/0408036")
 
-NOTES = Ledger("strategy", FIVE, short={
+NOTES = Ledger("16", "strategy", FIVE, short={
     NSDI: "NSDI 2013", JOUPPI: "ISCA 1993", EHCACHE: "Ehcache", COHERENCE: "Coherence", EVICTION: "Redis",
     COMMIT: "Gray, Lamport",
 })  # fmt: skip

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.caching.strategies.claims.notes import (
-    COHERENCE,
-    EHCACHE,
-    JOUPPI,
-    NOTES,
-    NSDI,
-    first_miss,
-    reads_and_writes,
-)
+from labs.caching.strategies.claims.notes import COHERENCE, EHCACHE, JOUPPI, NOTES, NSDI, first_miss, reads_and_writes
 from labs.caching.strategies.five import ReadThrough
 from labs.caching.strategies.promises import hit_ratio, replies, stale_reads
 from labs.caching.strategies.serve import serve
@@ -21,13 +13,19 @@ from labs.kit.ledger import Finding
 from labs.kit.trace import Fault
 
 
-@NOTES.says("cache aside", "+", "reads", "It suits an application that mostly reads.", JOUPPI, NSDI)
+@NOTES.says(
+    "caching-aside-reads", "It suits an application that mostly reads.", JOUPPI, NSDI, about="cache aside", side="+"
+)
 def _aside_reads() -> Finding:
     return reads_and_writes("cache aside")
 
 
 @NOTES.says(
-    "cache aside", "+", "survives", "If the cache is down, requests do not fail: they go to the database.", NSDI
+    "caching-aside-survives",
+    "If the cache is down, requests do not fail: they go to the database.",
+    NSDI,
+    about="cache aside",
+    side="+",
 )
 def _aside_survives() -> Finding:
     faults = [Fault(0, "down", "cache")]
@@ -45,7 +43,11 @@ def _aside_survives() -> Finding:
 
 
 @NOTES.says(
-    "cache aside", "+", "structure", "What is cached may have another structure than what the database has.", EHCACHE
+    "caching-aside-structure",
+    "What is cached may have another structure than what the database has.",
+    EHCACHE,
+    about="cache aside",
+    side="+",
 )
 def _aside_structure() -> Finding:
     cache, db = Cache(), Database({"user:1": "Ada", "orders:1": [7, 9]})
@@ -66,7 +68,11 @@ def _aside_structure() -> Finding:
 
 
 @NOTES.says(
-    "cache aside", "–", "first miss", "The first read of new data always misses (unless it was pre-heated).", NSDI
+    "caching-aside-first-miss",
+    "The first read of new data always misses (unless it was pre-heated).",
+    NSDI,
+    about="cache aside",
+    side="–",
 )
 def _aside_first() -> Finding:
     return first_miss("cache aside")
@@ -84,24 +90,35 @@ def _no_word_on_writes(strategy: str) -> Finding:
 
 
 @NOTES.says(
-    "cache aside", "–", "inconsistent", "Unless writes are dealt with as well, cache and database disagree.", NSDI
+    "caching-aside-inconsistent",
+    "Unless writes are dealt with as well, cache and database disagree.",
+    NSDI,
+    about="cache aside",
+    side="–",
 )
 def _aside_inconsistent() -> Finding:
     return _no_word_on_writes("cache aside")
 
 
-@NOTES.says("read through", "+", "reads", "It suits an application that mostly reads.", JOUPPI, COHERENCE)
+@NOTES.says(
+    "caching-read-through-reads",
+    "It suits an application that mostly reads.",
+    JOUPPI,
+    COHERENCE,
+    about="read through",
+    side="+",
+)
 def _through_reads() -> Finding:
     return reads_and_writes("read through")
 
 
 @NOTES.says(
-    "read through",
-    "+",
-    "separate",
+    "caching-read-through-separate",
     "Fetching from the database is kept apart from the application.",
     EHCACHE,
     COHERENCE,
+    about="read through",
+    side="+",
 )
 def _through_separate() -> Finding:
     asks = {}
@@ -120,26 +137,35 @@ def _through_separate() -> Finding:
     )
 
 
-@NOTES.says("read through", "–", "first miss", "The first read of new data always misses (unless it was pre-heated).",
-            COHERENCE)  # fmt: skip
+@NOTES.says(
+    "caching-read-through-first-miss",
+    "The first read of new data always misses (unless it was pre-heated).",
+    COHERENCE,
+    about="read through",
+    side="–",
+)
 def _through_first() -> Finding:
     return first_miss("read through")
 
 
 @NOTES.says(
-    "read through", "–", "inconsistent", "Unless writes are dealt with as well, cache and database disagree.", EHCACHE
+    "caching-read-through-inconsistent",
+    "Unless writes are dealt with as well, cache and database disagree.",
+    EHCACHE,
+    about="read through",
+    side="–",
 )
 def _through_inconsistent() -> Finding:
     return _no_word_on_writes("read through")
 
 
 @NOTES.says(
-    "read through",
-    "–",
-    "structure",
+    "caching-read-through-structure",
     "What is cached must have the structure of the database's table.",
     EHCACHE,
     COHERENCE,
+    about="read through",
+    side="–",
 )
 def _through_structure() -> Finding:
     db, cache = Database({"1": ["Ada", "Lovelace", 1815]}), Cache()
