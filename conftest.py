@@ -36,3 +36,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright keeps an event loop running, in which nothing else can start one."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@pytest.hookimpl(optionalhook=True)  # where xdist is not installed, nobody calls it
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """With `--dist loadfile`, all files that need a real Kafka cluster go to one worker: one cluster, in series."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneWorkerForKafka(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "real kafka" if "/test_real_kafka_" in nodeid else str(super()._split_scope(nodeid))
+
+    return OneWorkerForKafka(config, log)

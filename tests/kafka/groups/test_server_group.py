@@ -87,7 +87,7 @@ def test_a_member_that_does_not_give_up_its_partitions_in_time_is_out() -> None:
 
 
 def test_whoever_acknowledges_in_time_stays_however_many_targets_follow() -> None:
-    """Each target has the whole rebalance timeout (8 s), also when the member is still at the epoch it was at before."""
+    """Each target has the whole rebalance timeout (8 s), also if the member's epoch has not changed since the last."""
     desk = Desk(session_timeout=60)
     desk.beat("a", JOIN)
     desk.beat("b", JOIN)
