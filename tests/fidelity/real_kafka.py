@@ -55,6 +55,7 @@ SETTINGS: dict[str, Any] = {
     "controller.quorum.fetch.timeout.ms": 1000,
     "controlled.shutdown.max.retries": 1,
     "auto.leader.rebalance.enable": "false",  # a leader stays one until something happens to it
+    "offsets.retention.check.interval.ms": 1000,
     "log.initial.task.delay.ms": 500,
     "log.retention.check.interval.ms": 500,
     "num.network.threads": 2,
