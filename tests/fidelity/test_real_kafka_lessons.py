@@ -20,12 +20,12 @@ pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # the mock in pla
 
 
 def there(kafka: Kafka) -> tuple[set[str], set[str]]:
-    """The topics and groups that there are: somebody's own, and those of the course."""
+    """What there is: somebody's own topics, and the topics and groups of the course."""
     admin = AdminClient({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
     groups = {group.group_id for group in admin.list_consumer_groups().result(timeout=10).valid}
-    names = groups | set(admin.list_topics(timeout=10).topics)
-    courses = {name for name in names if name.startswith("course-")}
-    return names - courses, courses
+    topics = set(admin.list_topics(timeout=10).topics)
+    courses = {name for name in groups | topics if name.startswith("course-")}
+    return topics - courses, courses
 
 
 @pytest.fixture
