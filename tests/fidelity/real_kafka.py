@@ -66,7 +66,7 @@ SETTINGS: dict[str, Any] = {
 
 
 class Missing(RuntimeError):
-    """There is nothing to start; the message says in one line how to get it."""
+    """There is nothing to start; the message says in one line what to get."""
 
 
 @dataclass(frozen=True)
@@ -96,17 +96,26 @@ def jars() -> Path:
     """The folder with Kafka's jars, filled by Maven the first time. Missing if Java, Maven or the network is."""
     for program, package in (("java", "default-jre-headless"), ("mvn", "maven")):
         if shutil.which(program) is None:
-            raise Missing(f"a real Kafka needs {program}: apt-get install {package} (Java 17 or later, and Maven)")
+            raise Missing(f"a real Kafka needs {program}: apt-get install {package}")
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "run-break-rebuild"
     folder = home / f"kafka-{VERSION}"
     if not folder.is_dir():
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home) as made:
-            command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={made}/k"]
+            command = [
+                "mvn",
+                "-q",
+                "-B",
+                "-Dstyle.color=never",
+                "-f",
+                str(POM),
+                "dependency:copy-dependencies",
+                f"-DoutputDirectory={made}/k",
+            ]
             done = subprocess.run(command, capture_output=True, text=True, timeout=600)
             if done.returncode:
                 reason = next((line for line in done.stdout.splitlines() if "ERROR" in line), "no reason given")
-                raise Missing(f"a real Kafka needs Maven Central ({' '.join(command[:-1])}): {reason}")
+                raise Missing(f"a real Kafka's jars come from Maven Central, once; mvn says: {reason[-160:]}")
             if not folder.is_dir():  # else another run was quicker
                 os.rename(f"{made}/k", folder)
     return folder

@@ -126,7 +126,7 @@ def test_clients_read_on_through_all_of_it(cluster: Kafka) -> None:
         consumer.close()
 
 
-def test_nothing_is_left_when_the_process_that_started_it_is_killed() -> None:
+def test_nothing_is_left_when_the_process_that_started_it_is_killed(kafka_cluster: Kafka) -> None:
     program = """
         import sys
         from tests.fidelity.real_kafka import Kafka

@@ -202,10 +202,18 @@ def test_a_join_and_a_leave_are_in_the_model_what_they_are_in_a_real_group(
         model = model_change(trace, names, since, since + 29)
         assert counts(change.before) == counts(model.before) and counts(change.after) == counts(model.after)
         assert change.generations == model.generations, (protocol, names)
-        assert sizes(change.told) == sizes(model.told), (protocol, names)
+        assert by_kind(change.told, protocol) == by_kind(model.told, protocol), (protocol, names)
         stopped = [name for name, had in change.before.items() if name in names and gave_up(change.told[name]) >= had]
         paused = {event.who for event in trace.of("pause") if since <= event.t < since + 29}
         assert len(stopped) == len(paused) == (2 if protocol == "eager" else 0)
+
+
+def by_kind(told: Told, protocol: str) -> Any:
+    """Who is told how much, call by call; KIP-848 may give in two heartbeats what another time comes in one."""
+    if protocol != "kip848":
+        return sizes(told)
+    kinds = ("assign", "revoke", "lost")
+    return sorted([sum(len(ps) for kind, ps in calls if kind == wanted) for wanted in kinds] for calls in told.values())
 
 
 def gave_up(calls: list[tuple[str, frozenset[int]]]) -> frozenset[int]:
