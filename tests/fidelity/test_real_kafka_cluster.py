@@ -107,7 +107,7 @@ def test_a_leader_that_is_cut_off_still_believes_and_learns_better(cluster: Kafk
         cluster.wire.ask(cluster.address(2), "Metadata", limit=1.0, Topics=[])
 
 
-def test_clients_read_on_through_all_of_it(cluster: Kafka) -> None:
+def test_clients_write_and_read_on_when_the_leader_dies(cluster: Kafka) -> None:
     cluster.create_topic("read", partitions=2, replicas=3, configs={"min.insync.replicas": 2})
     settings = {"bootstrap.servers": cluster.bootstrap, "group.id": "read", "auto.offset.reset": "earliest"}
     consumer = Consumer(settings | {"log_level": 0})
@@ -117,11 +117,10 @@ def test_clients_read_on_through_all_of_it(cluster: Kafka) -> None:
             produce(cluster, "read", value)
             message = until(lambda: consumer.poll(0.5), 30, "nothing was read")
             assert message.error() is None and message.value() == value.encode()
-            leader = cluster.describe("read")[0].leader
-            cluster.kill(leader)
-            until(lambda old=leader: cluster.describe("read")[0].leader not in (-1, old), 30, "no new leader")
-            cluster.restart(leader)
-            until(lambda: len(cluster.describe("read")[0].isr) == 3, 30, "not all are in sync again")
+            if value == "a":
+                leader = cluster.describe("read")[0].leader
+                cluster.kill(leader)
+                until(lambda old=leader: cluster.describe("read")[0].leader not in (-1, old), 30, "no new leader")
     finally:
         consumer.close()
 
