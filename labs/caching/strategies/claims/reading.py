@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.caching.strategies.claims.notes import (
-    COHERENCE,
-    EHCACHE,
-    JOUPPI,
-    NOTES,
-    NSDI,
-    first_miss,
-    reads_and_writes,
-)
+from labs.caching.strategies.claims.notes import COHERENCE, EHCACHE, JOUPPI, NOTES, NSDI, first_miss, reads_and_writes
 from labs.caching.strategies.five import ReadThrough
 from labs.caching.strategies.promises import hit_ratio, replies, stale_reads
 from labs.caching.strategies.serve import serve
