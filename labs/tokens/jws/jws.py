@@ -215,11 +215,13 @@ def write_object(members: Mapping[str, Any]) -> bytes:
     ValueError or TypeError for what JSON cannot say, or `read_object` would not read.
     """
     try:
-        written = _WRITER.encode(members).encode()
+        text = _WRITER.encode(members)
     except RecursionError:
         raise ValueError("is nested too deeply") from None
-    read_object(written)
-    return written
+    simple = all(type(name) is str and type(value) in _SIMPLE for name, value in members.items())
+    if not simple or len(text) > 300 or _HALF.search(text):  # else nothing in it can be odd
+        read_object(text.encode())
+    return text.encode()
 
 
 class _OddObject(ValueError):
@@ -270,6 +272,7 @@ def _int(digits: str) -> int:
     return int(digits)
 
 
+_SIMPLE = (str, int, float, bool, type(None))
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _READER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number, parse_float=_float, parse_int=_int)
 _WRITER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
