@@ -165,10 +165,7 @@ MOSTLY_DOWN = [(HEAVY, "a"), (HEAVY, "ab"), ({"a": 20, "b": 2, "c": 1}, "a"), (d
 @pytest.mark.parametrize(("weights", "down"), MOSTLY_DOWN, ids=str)
 def test_ip_hash_gives_up_after_as_many_tries_as_nginx(tmp_path, weights, down):
     clients = [f"127.{i % 250}.{i // 5}.9" for i in range(500)]
-    with (
-        real_servers(list(weights)) as servers,
-        nginx(tmp_path, upstream("ip_hash;", servers, weights, down)) as port,
-    ):
+    with real_servers(list(weights)) as servers, nginx(tmp_path, upstream("ip_hash;", servers, weights, down)) as port:
         try:
             real = [ask(port, source=client) for client in clients]
         except OSError:

@@ -17,11 +17,7 @@ from labs.kit.scene import Scene
 from labs.tokens.jws import base64url, jws
 from labs.tokens.jwt.shape_picture import FILLS, GROUP, ROW, fours
 
-WHAT = {
-    "header": "how it is signed",
-    "payload": "the claims",
-    "signature": "over all letters before it",
-}
+WHAT = {"header": "how it is signed", "payload": "the claims", "signature": "over all letters before it"}
 
 
 class TokenMap:

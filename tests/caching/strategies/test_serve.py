@@ -101,11 +101,7 @@ def test_what_is_dirty_waits_for_the_database_to_come_back():
 
 @pytest.mark.parametrize(
     ("settings", "why"),
-    [
-        ({"ttl": 1.0}, "expired"),
-        ({"capacity": 1}, "evicted"),
-        ({"faults": [Fault(1.5, "evict", "cache")]}, "evicted"),
-    ],
+    [({"ttl": 1.0}, "expired"), ({"capacity": 1}, "evicted"), ({"faults": [Fault(1.5, "evict", "cache")]}, "evicted")],
 )
 def test_a_dirty_entry_that_leaves_before_the_flush_is_lost(settings, why):
     asked = [Request(1, "write", "a", 11), Request(1.3, "read", "b")]
