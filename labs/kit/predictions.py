@@ -25,6 +25,7 @@ from weakref import WeakMethod
 
 from labs.kit import progress
 from labs.kit.card import QUIET, card, paragraph, rich
+from labs.kit.live import view
 from labs.kit.question import find
 
 _HERE = Path(__file__).parent
@@ -150,8 +151,7 @@ class Prediction:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live question; and as a still the question alone, the same whatever was answered."""
-        live = self.widget._repr_mimebundle_(**kwargs)
-        data, metadata = live if isinstance(live, tuple) else (live or {}, {})
+        data, metadata = view(self.widget, **kwargs)
         items = "".join(f"<li>○ {rich(option)}</li>" for option in self.options)
         body = [f'<ul style="list-style-type: none; padding-left: 4px; margin: 6px 0px">{items}</ul>']
         body.append(paragraph(self._call, QUIET))
