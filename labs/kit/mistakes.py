@@ -1,4 +1,6 @@
-"""Which plausible mistake a learner made: the one whose outcomes agree with theirs in most of the failing cases."""
+"""Which plausible mistake a learner made: the one whose outcomes agree with theirs in most of the failing cases, and
+which is right wherever they are.
+"""
 
 from __future__ import annotations
 
@@ -36,24 +38,31 @@ class Outcome:
 
 # How a function comes out in some cases.
 Try = Callable[[Callable[..., Any], list[Case]], Generator[Outcome, None, None]]
+Holds = Callable[[Callable[..., Any], list[Case]], bool]  # whether it is right in all of these cases
 
 
-def named(
-    exercise: Exercise, failures: Sequence[tuple[Case, Outcome]], attempt: Try,
-    passes: Callable[[Callable[..., Any]], bool] | None = None,
-) -> str:  # fmt: skip
+def named(exercise: Exercise, failures: Sequence[tuple[Case, Outcome]], attempt: Try, holds: Holds) -> str:
     """The sentence of the mistake that agrees with the learner's failures, the first of which is shown; else empty.
 
-    Of mistakes that agree equally often the first one listed is named. `passes` is given where the learner's function
-    holds in all small cases: then so must the mistake.
+    A mistake that fails in a small case where the learner's function is right is not theirs. Of mistakes that agree
+    equally often the first one listed is named.
     """
-    some = failures[:COMPARED]
-    best, most = "", 0
-    for mistake in exercise.wrong:
-        agreeing = _agreeing(mistake, some, attempt)
-        if agreeing > most and (passes is None or passes(mistake.function)):
-            best, most = mistake.says, agreeing
-    return best
+    agreeing = [(_agreeing(mistake, failures[:COMPARED], attempt), mistake) for mistake in exercise.wrong]
+    passed = _passed(exercise, failures) if any(count for count, _ in agreeing) else []
+    for count, mistake in sorted(agreeing, key=lambda found: -found[0]):
+        if count and holds(mistake.function, passed):
+            return mistake.says
+    return ""
+
+
+def _passed(exercise: Exercise, failures: Sequence[tuple[Case, Outcome]]) -> list[Case]:
+    """The small cases in which the learner's function was right: all that were tried but these."""
+    failed = {repr(case) for case, _ in failures}
+    tried = list(exercise.cases())
+    if failures[-1][1].kind in ("time", "stuck", "interrupted"):  # after that no other case was tried
+        last = repr(failures[-1][0])
+        tried = tried[: next((i for i, case in enumerate(tried) if repr(case) == last), len(tried))]
+    return [case for case in tried if repr(case) not in failed]
 
 
 def _agreeing(mistake: Mistake, failures: Sequence[tuple[Case, Outcome]], attempt: Try) -> int:

@@ -15,7 +15,7 @@ from labs.kit.asking import Child
 from labs.kit.examine import Heard, Reply
 from labs.kit.exercise import Answer, Case, Exercise, Wrong
 from labs.kit.guard import TOGETHER
-from labs.kit.mistakes import COMPARED, Outcome, Try, named, recognised
+from labs.kit.mistakes import COMPARED, Holds, Outcome, Try, named, recognised
 from labs.kit.processes import ask
 from labs.kit.report import COMES_BACK, KEEPS, Failure, Report
 from labs.kit.telling import show
@@ -244,7 +244,7 @@ def _mistake(exercise: Exercise, trial: Trial) -> str:
     if trial.late:  # the smallest first, which is shown; and only mistakes that no small case shows
         shown = failing[0]
         failing = [shown, *(found for found in trial.late[::-1] if found[0] != shown[0])]
-    return named(exercise, failing, _outcomes(exercise), _passes_small(exercise) if trial.late else None)
+    return named(exercise, failing, _outcomes(exercise), _holds(exercise))
 
 
 def _outcomes(exercise: Exercise) -> Try:
@@ -265,11 +265,11 @@ def _outcome(exercise: Exercise, reply: Reply) -> Outcome:
     return Outcome("answer", reply.answer, bool(reply.changed and exercise.keeps))
 
 
-def _passes_small(exercise: Exercise) -> Callable[[Callable[..., Any]], bool]:
-    def passes(function: Callable[..., Any]) -> bool:
+def _holds(exercise: Exercise) -> Holds:
+    def holds(function: Callable[..., Any], cases: list[Case]) -> bool:
         with ask(exercise, function, ours=True) as child:
             trial = Trial(exercise, child)
-            trial.small_cases()
-            return not trial.failures
+            replies = child.replies(cases)
+            return all(not trial.look(case, reply) for case, reply in zip(cases, replies, strict=False))
 
-    return passes
+    return holds
