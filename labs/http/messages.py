@@ -10,7 +10,7 @@ It is not safe to put between strangers. Not dealt with yet:
   that ends with its connection may be cut short, and nobody notices if it was;
 * an interim answer (100, 103) is taken for the answer, `Expect: 100-continue` gets none, and there is one request per
   connection;
-* a client that sends a byte now and then holds its connection for as long as 20 s, and there is no limit to how many do.
+* a client that sends a byte now and then holds its connection for 20 s, and there is no limit to how many may do so.
 
 It is made anew with lesson 12 (HTTP).
 """
