@@ -5,7 +5,9 @@
         servers["b"].crash()
 
 The servers are the standard library's `http.server`, the client its `http.client`. The proxy takes one request on a
-connection and asks the server by HTTP/1.0, as nginx long did, so that an answer ends where its connection ends.
+connection and asks the server by HTTP/1.0, as nginx long did, so that an answer ends where its connection ends. It
+listens on this machine only, and is not meant for strangers: labs/http/messages.py and shared_cache.py say what they do
+not deal with yet.
 """
 
 from __future__ import annotations
