@@ -1,7 +1,7 @@
 """The cluster that the *real thing* sections talk to: your own broker, if you have one, else the mock in this process.
 
-Where a broker answers at KAFKA_BOOTSTRAP ("127.0.0.1:9092"), topics and groups are made there under names that begin
-with a prefix of this run's own, and are deleted afterwards. What a section prints is the same on either.
+If a broker answers at KAFKA_BOOTSTRAP ("127.0.0.1:9092"), topics and groups are created there under names that start
+with a prefix unique to this run, and are deleted afterwards. A section prints the same on either.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from labs.kafka.mock import NoRealGroup, mock_cluster
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where it is, and what it calls the topics and groups that a section has plain names for."""
+    """Where it is, and the names it has for a section's topics and groups."""
 
     bootstrap: str
     prefix: str = ""
-    session_timeout: int = 6000  # milliseconds; the least that a broker takes unless it is told otherwise
+    session_timeout: int = 6000  # milliseconds; the shortest that a broker accepts by default
 
     def named(self, name: str) -> str:
-        """Its name for a topic or group."""
+        """The cluster's name for a topic or group of the section."""
         return self.prefix + name
 
     def plain(self, name: str) -> str:
-        """And back."""
+        """The section's name for a topic or group of the cluster."""
         return name.removeprefix(self.prefix)
 
 
@@ -39,12 +39,12 @@ class Cluster:
 def real_cluster(
     topics: Mapping[str, int], *, session_timeout: int = 6000, join_delay: float = 1.5, round_trip: float = 0.02
 ) -> Iterator[Cluster]:
-    """A cluster with these topics, {name: number of partitions}: yours, or a mock, to which the other settings belong
-    (see `mock_cluster`). NoRealGroup if neither can be had, or the topics cannot be made.
+    """A cluster with these topics, {name: number of partitions}: your own broker, or else a mock, for which the other
+    settings are (see `mock_cluster`). NoRealGroup if there is neither, or the topics cannot be created.
     """
     bootstrap = os.environ.get("KAFKA_BOOTSTRAP", "").strip()
     admin = _answering(bootstrap) if bootstrap else None
-    if admin is not None:  # (an idle client counts its waiting messages, none, and so is false)
+    if admin is not None:  # not `if admin`: a client's length is its number of waiting messages
         cluster = Cluster(bootstrap, f"course-{uuid.uuid4().hex[:8]}-")
         try:
             _make_topics(admin, {cluster.named(topic): count for topic, count in topics.items()})
@@ -62,7 +62,7 @@ def real_cluster(
 
 
 def _answering(bootstrap: str) -> Any:
-    """A client to administer the broker with; None if none answers in 3 s."""
+    """An admin client for the broker; None if no broker answers within 3 s."""
     try:
         from confluent_kafka import KafkaException
         from confluent_kafka.admin import AdminClient
@@ -77,7 +77,7 @@ def _answering(bootstrap: str) -> Any:
 
 
 def _make_topics(admin: Any, topics: Mapping[str, int]) -> None:
-    """Make them, and wait until each partition has a leader."""
+    """Create them, and wait until each partition has a leader."""
     from confluent_kafka import KafkaException
     from confluent_kafka.cimpl import NewTopic
 
@@ -88,10 +88,12 @@ def _make_topics(admin: Any, topics: Mapping[str, int]) -> None:
         deadline = time.monotonic() + 10
         while not all(_has_leaders(admin, topic, count) for topic, count in topics.items()):
             if time.monotonic() > deadline:
-                raise NoRealGroup("The broker at KAFKA_BOOTSTRAP made the topics, but they have no leaders yet.")
+                raise NoRealGroup("The broker at KAFKA_BOOTSTRAP created the topics, but they have no leaders yet.")
             time.sleep(0.1)
     except KafkaException as refused:
-        raise NoRealGroup(f"The broker at KAFKA_BOOTSTRAP would not make topics: {refused.args[0].str()}") from refused
+        raise NoRealGroup(
+            f"The broker at KAFKA_BOOTSTRAP refused to create topics: {refused.args[0].str()}"
+        ) from refused
 
 
 def _has_leaders(admin: Any, topic: str, count: int) -> bool:
@@ -100,12 +102,13 @@ def _has_leaders(admin: Any, topic: str, count: int) -> bool:
 
 
 def _delete(admin: Any, cluster: Cluster) -> None:
-    """Take away what has the run's prefix: topics, and the groups that nobody is in any more.
+    """Delete the topics with the run's prefix, and the groups that have no members any more.
 
-    A static member closes without a word, so its group is there until its session ends. Then it is empty and holds no
-    offsets, and the broker removes it when it next looks (offsets.retention.check.interval.ms, 10 min by default).
+    A static member does not say when it closes, so its group still has members until their sessions end. It then has
+    neither members nor offsets, and the broker removes it at its next check (every 10 minutes by default:
+    offsets.retention.check.interval.ms).
     """
-    with suppress(Exception):  # a broker that will not delete has a little more in it
+    with suppress(Exception):  # a broker that refuses to delete keeps a few small topics; the lesson goes on
         topics = [topic for topic in admin.list_topics(timeout=5).topics if topic.startswith(cluster.prefix)]
         for done in admin.delete_topics(topics, request_timeout=10).values() if topics else ():
             done.exception(timeout=12)

@@ -27,7 +27,7 @@ def free_port() -> int:
 
 @functools.cache
 def why_not_apart() -> str | None:
-    """Why no namespaces can be made here, in one line; None if they can."""
+    """Why no namespaces can be created here, in one line; None if they can."""
     if shutil.which("ip") is None:
         return "cutting brokers off needs network namespaces: apt-get install iproute2"
     if os.geteuid() != 0:
@@ -35,7 +35,7 @@ def why_not_apart() -> str | None:
     name = f"rk{os.getpid()}t"
     made = subprocess.run(["ip", "netns", "add", name], capture_output=True)
     subprocess.run(["ip", "netns", "del", name], capture_output=True)
-    return "cutting brokers off needs network namespaces, which may not be made here" if made.returncode else None
+    return "cutting brokers off needs network namespaces, which cannot be created here" if made.returncode else None
 
 
 class Network:
@@ -69,7 +69,7 @@ class Network:
         return f"{self.name}b{broker}"
 
     def cut_off(self, broker: int, clients: bool) -> None:
-        """Drop what it would send to the others; what they send finds no answer. With `clients`, pull the cable."""
+        """Drop what it sends to the others, so what they send gets no answer. With `clients`, pull the cable."""
         if clients:
             _ip(f"link set {self._cable(broker)} down")
         for other in self._others(broker):

@@ -1,14 +1,13 @@
-"""A real Kafka for the tests: brokers and controllers as processes of this machine, gone when the tests end.
+"""A real Kafka for the tests: brokers and controllers as processes on this machine, which end with the tests.
 
     with Kafka(brokers=3, controllers=3, apart=True) as kafka:
         kafka.create_topic("orders", partitions=1, replicas=3)
         kafka.kill(kafka.describe("orders")[0].leader)
 
-One broker that is its own controller takes some 4 s to start, three brokers with three controllers some 15 s. The jars
-come from Maven Central (pom.xml in this folder) and stay in a cache outside the tree. Everything listens on 127.0.0.1
-and free ports; with `apart` each broker has a network namespace of its own, which takes root, so that it can be cut
-off. A broker is named by its number, from 1. What is compared with a model is a settled state, never an instant: see
-`until` and `settled`.
+One broker that is its own controller starts in some 3 s, three brokers with three controllers in some 8 s. The jars
+come from Maven Central (pom.xml in this folder) and stay in a cache outside the tree. Everything listens on free ports
+of 127.0.0.1; with `apart` each broker is in a network namespace of its own, so that it can be cut off (this takes
+root). Brokers are numbered from 1. Compare settled states with a model, never instants: see `until` and `settled`.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ VERSION = POM.read_text().partition("<kafka.version>")[2].partition("<")[0]
 FIRST_CONTROLLER = 101  # node ids of controllers that are not brokers
 JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Djava.net.preferIPv4Stack=true")
 
-# Small, and quick to notice. What a test is about it sets itself.
+# Small, and quick to notice a failure. A test sets whatever it is about itself.
 SETTINGS: dict[str, Any] = {
     "offsets.topic.num.partitions": 1,
     "transaction.state.log.num.partitions": 1,
@@ -54,7 +53,7 @@ SETTINGS: dict[str, Any] = {
     "controller.quorum.election.timeout.ms": 500,
     "controller.quorum.fetch.timeout.ms": 1000,
     "controlled.shutdown.max.retries": 1,
-    "auto.leader.rebalance.enable": "false",  # a leader stays one until something happens to it
+    "auto.leader.rebalance.enable": "false",  # leadership moves only when something happens to the leader
     "offsets.retention.check.interval.ms": 1000,
     "log.initial.task.delay.ms": 500,
     "log.retention.check.interval.ms": 500,
@@ -115,9 +114,9 @@ def jars() -> Path:
 
 @cache
 def class_data() -> list[str]:
-    """The option that hands a JVM a broker's classes as another has laid them out (JEP 350): half the work of a start.
+    """The option that gives a JVM an archive of the classes a broker loads (JEP 350), which halves the work of a start.
 
-    Made once, beside the jars, by a broker that is started and stopped for it.
+    The archive is made once, beside the jars, by a broker that is started and stopped for it.
     """
     archive = jars() / "broker.jsa"
     if not archive.exists():
@@ -197,11 +196,11 @@ class Kafka:
     # ---- what can happen to a broker --------------------------------------------------------------------------------
 
     def kill(self, broker: int) -> None:
-        """As a power cut would end it: nobody is told."""
+        """End it as a power cut would: nobody is told."""
         self._end(broker, signal.SIGKILL, 10)
 
     def stop(self, broker: int) -> None:
-        """In an orderly way: it hands its partitions over first."""
+        """Shut it down cleanly: it hands its partitions over first."""
         self._end(broker, signal.SIGTERM, 60)
 
     def restart(self, broker: int, *, keep_disk: bool = True, limit: float = 60.0) -> None:
@@ -221,7 +220,7 @@ class Kafka:
         )
 
     def cut_off(self, broker: int, *, clients: bool = False) -> None:
-        """Nothing passes between this broker and the others, controllers included; nor, with `clients`, to clients."""
+        """Let nothing pass between this broker and the others, controllers included; with `clients`, nor to clients."""
         assert self.network, "only brokers that are `apart` can be cut off"
         self.network.cut_off(broker, clients)
 

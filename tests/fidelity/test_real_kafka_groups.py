@@ -193,7 +193,7 @@ def counts(shares: dict[str, frozenset[int]]) -> list[int]:
 def test_a_join_and_a_leave_are_in_the_model_what_they_are_in_a_real_group(
     protocol: str, real: Callable[[str], Any]
 ) -> None:
-    """Which member is which hangs on random ids there; who is told what, and how often, does not."""
+    """Which member is which depends on random ids there; who is told what, and how often, does not."""
     faults = [Fault(30, "join", "c3"), Fault(60, "leave", "c2")]
     trace = rebalance(consumers=2, partitions=6, protocol=protocol, faults=faults, until=90)
     for names, since, change in zip(

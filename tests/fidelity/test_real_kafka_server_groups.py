@@ -238,7 +238,7 @@ def test_every_answer_is_the_brokers(both: Both, kind: str, static: bool) -> Non
 
 @pytest.mark.parametrize("both", ASSIGNORS, indirect=True)
 def test_with_several_topics_for_all_everybody_gets_as_many(both: Both) -> None:
-    """Which topic's partitions a member keeps first hangs on the topics' random ids; how many it has does not."""
+    """Which topic's partitions a member keeps first depends on the topics' random ids; how many it keeps does not."""
     everything = tuple(TOPICS)
     members: list[Client] = []
 

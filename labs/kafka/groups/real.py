@@ -1,6 +1,6 @@
 """The real thing: a consumer group of real clients (librdkafka by way of confluent-kafka) on a cluster in this process.
 
-The group protocol is Kafka's own: join, sync, heartbeats, and an assignor that runs in the consumer that leads. Where a
+The group protocol is Kafka's own: join, sync, heartbeats, and an assignor that runs in the consumer that leads. If a
 broker answers at KAFKA_BOOTSTRAP, the group is formed there.
 """
 

@@ -2,7 +2,8 @@
 
 The coordinator (Kafka 4.x) comes with two, uniform (the default) and range, and keeps a *target assignment* which the
 members reach step by step. `Member.owned` is here a member's share of the last target. A subscribed topic that does not
-exist has been taken out before an assignor is called. Followed from org.apache.kafka.coordinator.group.assignor.
+exist has no partitions to assign, but its name counts when the broker compares subscriptions. Followed from
+org.apache.kafka.coordinator.group.assignor (Kafka 4.3).
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ def server_range_assign(members: Sequence[Member], topics: Mapping[str, int]) ->
 
 
 def server_uniform_assign(members: Sequence[Member], topics: Mapping[str, int]) -> Assignment:
-    """`uniform` of the broker, its default: as even as sticky, and nearly as sticky.
+    """`uniform` of the broker, its default: as even as sticky, and with equal subscriptions as sticky, too.
 
     `topics` is {topic: number of partitions}; a bad group (`check_group`) is a ValueError. The broker goes through the
     members in whatever order its hash table has them; here it is by id, so that the same call gives the same answer.
-    Whether all read the same is a matter of the names that they gave, also of those that no topic bears.
+    Whether all members read the same is decided by the names they subscribe to, even names that no topic has.
     """
     check_group(members, topics)
     members = sorted(members, key=lambda m: m.id)
@@ -44,9 +45,9 @@ def uniform_for_equal_subscriptions(members: Sequence[Member], topics: Mapping[s
     """Set everyone's quota, keep up to it, then fill up to it.
 
     When the partitions do not divide evenly, some members may have one more. A member that does not hold that many
-    leaves the extra one to those after it, as long as there are enough of them: so what moved too much before Kafka 4.1
-    (KAFKA-18688) mostly stays, and in a new group it is the last members that have one more. Not always the least: the
-    order of the members decides who of several may keep the extra one.
+    leaves the extra one to those after it, as long as there are enough of them. So a member that already holds one more
+    keeps it (before Kafka 4.1 it could lose it to an earlier member: KAFKA-18688), and in a new group the last members
+    get the larger shares.
     """
     held = holders(members)
     mine: dict[str, list[Partition]] = {member.id: [] for member in members}
@@ -102,9 +103,8 @@ def uniform_for_uneven_subscriptions(members: Sequence[Member], topics: Mapping[
 
 
 def lightest_first(readers: Sequence[str], load: Mapping[str, int]) -> Iterator[str]:
-    """Whom to give the next partition, and the next …: those who have least in turn, then with those who have one more.
-
-    Whoever takes one is expected to have it in `load` before the next is asked for.
+    """Who gets the next partition, and the next …: the members with the least in turn; at each new level, those who
+    were there already join in. The caller adds each partition to `load` before asking for the next.
     """
     order = sorted(readers, key=lambda member: load[member])
     lowest, end = load[order[0]], 0
@@ -118,8 +118,8 @@ def lightest_first(readers: Sequence[str], load: Mapping[str, int]) -> Iterator[
 def level_topic(
     partitions: Sequence[Partition], readers: Sequence[str], owner: dict[Partition, str], load: Counter[str]
 ) -> bool:
-    """Of those who have most of all, the last gives its last partition of this topic to whoever has least, until the
-    difference is one or none. True if something moved.
+    """The member with the most (of several, the last) gives its last partition of this topic to the member with the
+    least, until they differ by at most one. True if something moved.
     """
     shares: dict[str, list[Partition]] = {member: [] for member in readers}
     for partition in partitions:

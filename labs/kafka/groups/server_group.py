@@ -32,7 +32,7 @@ class Seat:
     who: str
     member: Member
     epoch: int = 0  # the epoch up to which it has been reconciled
-    before: int = 0  # and the one before that: the answer that told it of the newer one may have been lost
+    before: int = 0  # the epoch before that one: the answer with the newer one may have been lost
     state: str = "Unreleased"  # waits for partitions; "Unrevoked": still has to give some up; "Stable": has its target
     assigned: set[Partition] = field(default_factory=set)  # what it may own
     revoking: set[Partition] = field(default_factory=set)  # what it was told to give up and may still be reading
@@ -94,8 +94,8 @@ class ServerGroup:
         return None if asked.generation == self.seats[asked.id].epoch else "STALE_MEMBER_EPOCH"
 
     def _fenced(self, seat: Seat, epoch: int, owned: Collection[Partition] | None) -> bool:
-        """Must the member give up everything and join anew? Only its own epoch counts; or the one before, from a member
-        that owns nothing but what it may own, since the answer with the newer epoch may have been lost.
+        """Must the member give up everything and join again? It must show its current epoch; or the one before it, as
+        long as it owns nothing else than it may, because the answer with the newer epoch may have been lost.
         """
         if seat.away or epoch in (JOIN, seat.epoch):
             return seat.away
@@ -133,8 +133,8 @@ class ServerGroup:
         seat.revoking = give_up if give_up & owned else set()
         seat.before = seat.epoch
         if seat.revoking:
-            # It stays at its epoch until it says that it has given them up. That may not be the end of it, when there
-            # is a newer target by then; but whatever it has to give up next, it has the whole time for it again.
+            # It stays at its epoch until it says that it has given them up. By then there may be a newer target, and
+            # more to give up at the same epoch: each time it has the whole rebalance timeout for it.
             seat.state, seat.revoke_by = "Unrevoked", self.clock.now + self.rebalance_timeout
             return self.clock.at(seat.revoke_by, partial(self._too_slow, seat, seat.revoke_by))
         missing = target - seat.assigned
@@ -166,7 +166,7 @@ class ServerGroup:
         return None
 
     def _leave_for_a_while(self, seat: Seat) -> None:
-        """A static member closes. Its target waits for it; what it had not given up yet is free from now on."""
+        """A static member closes. Its target waits for it; the partitions it had still to give up are free at once."""
         freed, seat.away, seat.revoking, seat.revoke_by = seat.revoking, True, set(), 0.0
         if freed:
             self._enter(self.state, f"{seat.who}, which had partitions to give up, left for a while")

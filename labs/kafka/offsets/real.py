@@ -150,8 +150,8 @@ def ask_the_broker(group: str = "billing", records: int = 6, read: int = 4) -> i
 
 
 def quick_cluster() -> AbstractContextManager[Cluster]:
-    """One topic with one partition, and groups that form quickly where that is ours to say (the mock lets a group begin
-    again when the session timeout, less a second, has passed)."""
+    """A cluster with one topic of one partition. On the mock, groups form quickly: it lets a group rebalance once the
+    session timeout, less a second, has passed."""
     return real_cluster({TOPIC: 1}, session_timeout=1500, join_delay=0.1, round_trip=0)
 
 
