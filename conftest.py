@@ -6,8 +6,10 @@ This file stands at the top because nbval's runs of `notebooks/` and `solutions/
 import hashlib
 import importlib.util
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,3 +38,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright keeps an event loop running, in which nothing else can start one."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist loadgroup`, all of a lesson's tests in one file go to one worker, which opens its notebook once.
+
+    Tests that belong to no lesson stay together with their file. (xdist's own groups are lost in pytest 9.)
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByLesson(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file, _, name = nodeid.partition("::")
+            lesson = re.search(r"\[(\d\d_\w+)\]$", name)
+            return f"{file} {lesson[1]}" if lesson else file
+
+    return ByLesson(config, log) if config.getvalue("dist") == "loadgroup" else None
