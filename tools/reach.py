@@ -13,7 +13,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labs.kit import catalogue
+from labs.kit import rooms
 
 if TYPE_CHECKING:
     from tools.lesson import Lesson
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LAYOUT = 1
 """A part of the fingerprint: raise it when the build itself lays notebooks out differently."""
 BESIDE = (".js", ".css", ".json")
+KEPT = ("exercises", "predictions", "claims")
+"""What the kit finds by its id, in the files of these names in a family's rooms."""
 TABLE = "labs/kit/__init__.py"
 """Where the kit says which of its modules offers which word."""
 
@@ -61,13 +63,31 @@ def reached(lesson: Lesson) -> set[Path]:
 
 
 def entered(lesson: Lesson) -> Iterator[str]:
-    """The names in labs that the lesson's own cells import, and the modules in which its exercises are."""
+    """The names in labs that the lesson's own cells import, and the modules in which they find something by its id."""
     offered = offered_by_kit(lesson.root)
     for cell in lesson.cells:
         if cell.kind == "code":
             yield from imported(cell.source, offered)
+            yield from found_by_id(cell.source, lesson.root)
         if cell.check:
             yield from exercise_modules(cell.check, lesson.root)
+
+
+def found_by_id(code: str, root: Path) -> Iterator[str]:
+    """The modules that spell out an id of this code: check("kafka-range", …), claim("queues-two"), claims_table("16").
+
+    With a ledger of claims goes all that lies beside it.
+    """
+    labs = root / "labs"
+    ledgers = {path: path.read_text(encoding="utf-8") for path in rooms.files("claims", labs=labs)}
+    texts = {node.value for node in ast.walk(parsed(code)) if isinstance(node, ast.Constant)}
+    for text in (text for text in texts if isinstance(text, str) and re.fullmatch(r"\w[\w-]*", text)):
+        family = text.partition("-")[0]
+        kept = [path for what in KEPT for path in rooms.files(what, family, labs)] if (labs / family).is_dir() else []
+        found = [path for path in kept if f'"{text}"' in path.read_text(encoding="utf-8")]
+        for path in (path for path, code in ledgers.items() if f'Ledger("{text}"' in code):
+            found += [path, *(path.parent.glob("*.py") if path.parent.name == "claims" else ())]
+        yield from (module_of(path, root) for path in found)
 
 
 def tests_of(lesson: Lesson) -> list[Path]:
@@ -79,9 +99,11 @@ def tests_of(lesson: Lesson) -> list[Path]:
     labs, found = lesson.root / "labs", set[Path]()
     for name in entered(lesson):
         _, family, room, *_ = [*name.split("."), "", ""]
-        asking = [path for path in catalogue.files(family, labs) if path.relative_to(labs / family).parts[0] == room]
+        if not room or family == "kit":
+            continue
+        asking = [path for path in rooms.files("exercises", family, labs) if path.parts[len(labs.parts) + 1] == room]
         codes = [path.read_text(encoding="utf-8") for path in asking]
-        if room and family != "kit" and (not codes or any(exercise in code for exercise in checked for code in codes)):
+        if not codes or any(exercise in code for exercise in checked for code in codes):
             tests = lesson.root / "tests" / family
             found |= {path for path in (tests / room, tests / f"test_{room}.py") if path.exists()}
     return sorted(found)
@@ -96,9 +118,14 @@ def file_of(name: str, root: Path) -> Path | None:
 
 def exercise_modules(name: str, root: Path) -> list[str]:
     """Where check("kafka-range", …) finds its exercise: the file in a room of labs/kafka that spells the id out."""
-    paths = catalogue.files(name.split("-")[0], root / "labs")
+    paths = rooms.files("exercises", name.split("-")[0], root / "labs")
     spelt = [path for path in paths if f'"{name}"' in path.read_text(encoding="utf-8")]
-    return [".".join(path.relative_to(root).with_suffix("").parts) for path in spelt or paths]
+    return [module_of(path, root) for path in spelt or paths]
+
+
+def module_of(path: Path, root: Path) -> str:
+    """The name of the module in this file."""
+    return ".".join(path.relative_to(root).with_suffix("").parts)
 
 
 def imported(code: str, offered: dict[str, str]) -> Iterator[str]:
@@ -106,11 +133,7 @@ def imported(code: str, offered: dict[str, str]) -> Iterator[str]:
 
     A name that labs.kit offers stands for the module in which `offered` finds it too.
     """
-    try:
-        tree = ast.parse(re.sub(r"(?m)^[%!].*", "", code))
-    except SyntaxError:  # such a cell is not run at all
-        return
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed(code)):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
         if isinstance(node, ast.ImportFrom):
             names = [f"{node.module}.{name}" for name in names]
@@ -122,6 +145,14 @@ def imported(code: str, offered: dict[str, str]) -> Iterator[str]:
                 yield from (f"labs.kit.{module}" for module in offered.values())
             elif package == "labs.kit" and last in offered:
                 yield f"labs.kit.{offered[last]}"
+
+
+def parsed(code: str) -> ast.Module:
+    """The code as a tree, without IPython's own commands; of code that is none, an empty one, since it is not run."""
+    try:
+        return ast.parse(re.sub(r"(?m)^[%!].*", "", code))
+    except SyntaxError:
+        return ast.Module([], [])
 
 
 def offered_by_kit(root: Path) -> dict[str, str]:

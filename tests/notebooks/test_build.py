@@ -81,6 +81,13 @@ LABS = {
     "shop/counter/__init__.py": "",
     "shop/counter/exercises.py": 'ID = "shop-room"\nfrom labs.shop.counter import price\n',
     "shop/counter/price.py": "",
+    "shop/counter/predictions.py": 'ID = "shop-guess"\nfrom labs.shop.counter import why\n',
+    "shop/counter/why.py": "",
+    "shop/till_claims/claims/__init__.py": 'LEDGER = Ledger("02")\n',
+    "shop/till_claims/claims/one.py": 'ID = "shop-claim"\n',
+    "shop/till_claims/claims/two.py": "",
+    "shop/other/claims.py": 'LEDGER = Ledger("03")\nID = "shop-other"\n',
+    "shop/other/predictions.py": 'ID = "shop-guess-more"\n',
     "kafka/__init__.py": "",
 }
 CELLS = (
@@ -89,6 +96,7 @@ CELLS = (
     ':check: shop-one\n:points: 1\n\ncheck = print\ncheck("shop-one", 1)',
     ":exercise: shop-room\n\n### BEGIN SOLUTION\n### END SOLUTION",
     ':check: shop-room\n:points: 1\n\ncheck("shop-room", 1)',
+    'predict("shop-guess")\nclaims_table("02")',
 )
 # The kit's table of its words is among them: a new word makes no lesson stale.
 NOT_REACHED = {
@@ -98,6 +106,8 @@ NOT_REACHED = {
     "kit/checks.py",
     "shop/scenes/yours.py",
     "shop/room/exercises/yours.py",
+    "shop/other/claims.py",
+    "shop/other/predictions.py",
 } | {"kafka/__init__.py"}
 
 
@@ -274,7 +284,7 @@ FRONTS = {
     "---\ntitle: T\nminutes: 1\n---\n": "line 1: the front matter does not list what it builds on",
     "---\ntitle: T\nminutes: 1\nbuilds_on: [06]\n---\n": "line 4: the front matter does not list what it builds on",
     "---\ntitle: T\nminutes: 1\nbuilds_on: []\ndepends_on: x.md\n---\n": "line 5: the front matter does not list files",
-    "---\ntitle: 06\nminutes: 1\nbuilds_on: []\n---\n": "line 2: to YAML, 06 is no text: put the title in quotes (title:",
+    "---\ntitle: 06\nminutes: 1\nbuilds_on: []\n---\n": "line 2: to YAML, 06 is no text: put the title in quotes",
     "---\ntitle: 2026-01-31\n---\n": "line 2: to YAML, 2026-01-31 is no text",
     "---\nminutes: 1\ntitle: [\n---\n": "the front matter is not YAML: ",
     "---\ntitle: A: B\n---\n": "line 2: the front matter is not YAML: mapping values are not allowed here",
