@@ -61,8 +61,8 @@ def _find(exercise_id: Any, function: Any) -> tuple[Exercise | None, str]:
     if function is _MISSING or not callable(function):
         what = "nothing" if function is _MISSING else f"`{show(function, 60)}`"
         return None, (
-            f"`check('{exercise_id}', …)` wants your function itself, its name without brackets after it; "
-            f"it was given {what}."
+            f"`check('{exercise_id}', …)` wants your function itself, "
+            f"its name without brackets after it; it was given {what}."
         )
     return exercise, ""
 

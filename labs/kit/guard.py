@@ -162,8 +162,8 @@ def replaced_builtins(names: Iterable[str]) -> LearnerError:
     listed = " and ".join(f"`{name}`" for name in dict.fromkeys(names))
     return LearnerError(
         "builtin",
-        f"Your code put something else in the place of the built-in {listed}. It is back as it was; choose a name of "
-        "your own.",
+        f"Your code put something else in the place of the built-in {listed}. "
+        "It is back as it was; choose a name of your own.",
     )
 
 

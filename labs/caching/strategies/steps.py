@@ -141,7 +141,7 @@ def _in_order(call: Signature, args: tuple[Any, ...], named: dict[str, Any]) -> 
 
 def _restless(function: Callable[..., Any], first: Step, then: Step | None) -> str:
     return (
-        f"{getattr(function, '__name__', 'the function')} asked for {first} and, with the same arguments and the same "
-        f"answers, for {then or 'nothing'} the next time: only its arguments and what the stores answer may decide "
-        "what it does"
+        f"{getattr(function, '__name__', 'the function')} asked for {first} and, "
+        f"with the same arguments and the same answers, for {then or 'nothing'} the next time: "
+        "only its arguments and what the stores answer may decide what it does"
     )

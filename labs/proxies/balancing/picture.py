@@ -244,8 +244,8 @@ class _Picture:
             "hit": f"Request {number} is answered from the proxy's cache: no server hears of it.",
             "refused": f"{who} is not there: request {number} is refused.",
             "lost": f"Request {number} was at {who}, and is lost.",
-            "timeout": f"Timeout: the proxy gives up on {event.get('to')} with request {number}; {event.get('to')} "
-            "does it all the same.",
+            "timeout": f"Timeout: the proxy gives up on {event.get('to')} with request {number}; "
+            f"{event.get('to')} does it all the same.",
             "no retry": f"Request {number} is not tried again: the retry budget is used up.",
             "eject": f"{who} is ejected: it gets no requests.",
             "readmit": f"{who} is readmitted: it gets requests again.",

@@ -151,8 +151,8 @@ HEALTH = Exercise(
     ),
     wrong=WRONG,
     hints=(
-        "There are two kinds of probe: those that agree with what is believed (`ok == health.up`), and those that "
-        "contradict it.",
+        "There are two kinds of probe: "
+        "those that agree with what is believed (`ok == health.up`), and those that contradict it.",
         "One that agrees ends any row: `Health(health.up, 0)`. One that contradicts makes the row longer by one.",
         "How long may the row get? `fall` for a server that is up, `rise` for one that is out. Then it changes sides, "
         "and the count starts again at 0.",

@@ -109,8 +109,8 @@ def _in_order(case: Case, answer: Picks) -> None:
         return  # it is not among the equals at all: that is the other property's worry
     had = numbers(before, least)
     raise Wrong(
-        f"Pick {number + 1} should be {right}, and is {picked}. The least busy are {' and '.join(least)}; their credit "
-        f"before it: {had}.",
+        f"Pick {number + 1} should be {right}, and is {picked}. The least busy are {' and '.join(least)}; "
+        f"their credit before it: {had}.",
         _right(case),
     )
 

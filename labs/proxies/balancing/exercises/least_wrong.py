@@ -245,8 +245,8 @@ WRONG: Sequence[Mistake] = (  # the narrower mistakes first: of two that explain
     ),
     Mistake("Every turn begins with an empty memory. Hand `memory` to `take_turns`.", _least(turns=_afresh)),
     Mistake(
-        "The first of equals is taken every time, so when all is quiet the first server does all the work. "
-        "Equals take turns.",
+        "The first of equals is taken every time, "
+        "so when all is quiet the first server does all the work. Equals take turns.",
         _least(turns=_first),
     ),
     Mistake("The last of equals is taken every time. Equals take turns.", _least(turns=_last)),

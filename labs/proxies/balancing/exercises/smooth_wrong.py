@@ -188,13 +188,13 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake("Of equals the heaviest is taken. Take the first in the list.", _weights(pick=_heavier_of_equals)),
     Mistake("Of equals the last by name is taken. Take the first in the list.", _weights(pick=_by_name_backwards)),
     Mistake(
-        "The last of equals is taken. nginx takes the first in the list: `max` does that, `>=` in a loop of your own "
-        "does not.",
+        "The last of equals is taken. nginx takes the first in the list: "
+        "`max` does that, `>=` in a loop of your own does not.",
         _weights(pick=_last_of_equals),
     ),
     Mistake(
-        "A server loses its credit while it is not up. It keeps what it has: give back `memory` with the new "
-        "credits put over it.",
+        "A server loses its credit while it is not up. It keeps what it has: "
+        "give back `memory` with the new credits put over it.",
         _weights(keep=_those_up_only),
     ),
     Mistake("The richest of all is picked, even one that is not up. Pick among those that are up.", _richest_of_all),
@@ -203,25 +203,25 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _weights(pays=_for_those_down),
     ),
     Mistake(
-        "A server earns while it is not up. When it comes back it has saved up so much that it gets many requests in a "
-        "row.",
+        "A server earns while it is not up. "
+        "When it comes back it has saved up so much that it gets many requests in a row.",
         _weights(earning=_all),
     ),
     Mistake("It is treated as if all weights were 1. Each server earns its own `weight`.", _weights(earns=_one)),
     Mistake(
-        "Each server gets its whole share in one go, a a a a a b c. Smooth means that the heavy one is interrupted: "
-        "a a b a c a a.",
+        "Each server gets its whole share in one go, a a a a a b c. "
+        "Smooth means that the heavy one is interrupted: a a b a c a a.",
         _in_blocks,
     ),
     Mistake("The heaviest is picked every time. Pick by credit.", _weights(pick=_heaviest)),
     Mistake(
-        "The one that is picked keeps its credit, so the heaviest is picked more and more. It pays what all have "
-        "earned in this pick.",
+        "The one that is picked keeps its credit, so the heaviest is picked more and more. "
+        "It pays what all have earned in this pick.",
         _weights(pays=_nothing),
     ),
     Mistake(
-        "The one that is picked pays its own weight only. It pays the sum of the weights, so that the credits "
-        "add up to 0 again.",
+        "The one that is picked pays its own weight only. "
+        "It pays the sum of the weights, so that the credits add up to 0 again.",
         _weights(pays=_its_own),
     ),
     Mistake(
@@ -246,8 +246,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _weights(pick=_before_earning),
     ),
     Mistake(
-        "Only the credit of the one that is picked is remembered. The others have earned as well: give back "
-        "everybody’s.",
+        "Only the credit of the one that is picked is remembered. "
+        "The others have earned as well: give back everybody’s.",
         _weights(keep=_the_one_picked),
     ),
     Mistake(

@@ -54,8 +54,8 @@ def _how_many(case: Case, answer: str) -> None:
     if len(answer.rstrip("=")) != want:
         filled = ", the last one filled up with zeros" if bits % 6 else ""
         raise Wrong(
-            f"{bits} bits are {want} groups of six{filled}: that makes {_characters(want)}, and your answer has "
-            f"{len(answer)}.",
+            f"{bits} bits are {want} groups of six{filled}: "
+            f"that makes {_characters(want)}, and your answer has {len(answer)}.",
             base64url.encode(case[0]),
         )
 
@@ -192,8 +192,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     ),
     Mistake("`-` and `_` have changed places: `-` is number 62 of the 64 and `_` is number 63.", _swapped),
     Mistake(
-        "This is standard Base64, with `+` and `/`, which mean something in a URL. Base64url has `-` and `_` in their "
-        "place.",
+        "This is standard Base64, with `+` and `/`, which mean something in a URL. "
+        "Base64url has `-` and `_` in their place.",
         _plain,
     ),
     Mistake(
@@ -204,8 +204,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake("Only the padding may be taken off; here a `-` or `_` of the text itself goes, too.", _dashes_stripped),
     Mistake("Only one `=` is taken off; there may be two.", _one_padding_left),
     Mistake(
-        "The characters are right, but `=` pads them to a multiple of four. A token leaves this padding out "
-        "(RFC 7515 §2).",
+        "The characters are right, but `=` pads them to a multiple of four. "
+        "A token leaves this padding out (RFC 7515 §2).",
         _padded,
     ),
     Mistake(
@@ -216,8 +216,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake("This is hexadecimal: a character for every four bits. Base64url has one for every six.", bytes.hex),
     Mistake("The last piece of bits is filled up with ones. Fill it up with zeros.", _filled_with_ones),
     Mistake(
-        "The last piece has fewer than six bits. Fill it up with zeros *behind* it: read as a number as it stands, it "
-        "has them in front.",
+        "The last piece has fewer than six bits. Fill it up with zeros *behind* it: "
+        "read as a number as it stands, it has them in front.",
         _filled_in_front,
     ),
     Mistake(
@@ -239,8 +239,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _filled_with_bytes,
     ),
     Mistake(
-        "Leading zeros of a byte are lost: every byte has eight bits, and 5 is `00000101`. `f'{byte:08b}'` writes them "
-        "all.",
+        "Leading zeros of a byte are lost: every byte has eight bits, and 5 is `00000101`. "
+        "`f'{byte:08b}'` writes them all.",
         _short_bytes,
     ),
     Mistake(

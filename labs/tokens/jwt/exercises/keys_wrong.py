@@ -270,8 +270,8 @@ WRONG = (
         _else_by_alg,
     ),
     Mistake(
-        "When no such key is there, the first one is taken. Then a token with any `kid`, or none, is checked with some "
-        "key: give back None.",
+        "When no such key is there, the first one is taken. "
+        "Then a token with any `kid`, or none, is checked with some key: give back None.",
         _else_the_first,
     ),
     Mistake("The key is chosen by its algorithm alone; `kid` says which one.", partial(find, name=_any_name)),
@@ -284,8 +284,8 @@ WRONG = (
         _table,
     ),
     Mistake(
-        "It breaks off where a key has no `kid`, and where the header’s is a list or an object. Compare with `==`, and "
-        "look up with `get`.",
+        "It breaks off where a key has no `kid`, and where the header’s is a list or an object. "
+        "Compare with `==`, and look up with `get`.",
         _careless_table,
     ),
     Mistake("This is the name of the key. Give back the key itself, the whole dict.", _only_the_name),

@@ -204,8 +204,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         partial(signed, over="hex text"),
     ),
     Mistake(
-        "The signature is written in hexadecimal and then in base64url. Take `digest()`, the 32 bytes, and not "
-        "`hexdigest()`.",
+        "The signature is written in hexadecimal and then in base64url. "
+        "Take `digest()`, the 32 bytes, and not `hexdigest()`.",
         partial(signed, over="hex"),
     ),
     Mistake("Half of the signature is missing: HS256 has all 32 bytes.", partial(signed, over="half")),
@@ -219,8 +219,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         partial(signed, over="secret before"),
     ),
     Mistake(
-        "This hashes the message followed by the secret. HMAC does more than that: `hmac.digest(secret, message, "
-        "'sha256')`.",
+        "This hashes the message followed by the secret. HMAC does more than that: "
+        "`hmac.digest(secret, message, 'sha256')`.",
         partial(signed, over="secret after"),
     ),
     Mistake(

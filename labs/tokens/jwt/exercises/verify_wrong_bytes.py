@@ -177,8 +177,8 @@ WRONG_BYTES = (
     Mistake("The header’s `alg` is not looked at. It has to say HS256.", _opens(trusted=_any_alg)),
     Mistake("A token without `typ` is refused. `typ` is optional, and not asked for here.", _opens(trusted=_typ_too)),
     Mistake(
-        "A good token is refused unless its header is just `alg` and `typ`. Look only at `alg`: a header may say more, "
-        "or less.",
+        "A good token is refused unless its header is just `alg` and `typ`. "
+        "Look only at `alg`: a header may say more, or less.",
         _opens(trusted=_just_these_two),
     ),
     Mistake(

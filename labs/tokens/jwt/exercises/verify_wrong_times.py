@@ -172,8 +172,8 @@ WRONG_TIMES = (
     ),
     Mistake("`nbf` is not looked at.", _begins(_always_begun)),
     Mistake(
-        "Every error is caught and called `signature`. Where the bytes are in order and a claim is of the wrong type, "
-        "name that claim.",
+        "Every error is caught and called `signature`. "
+        "Where the bytes are in order and a claim is of the wrong type, name that claim.",
         _caught_as_signature,
     ),
 )
