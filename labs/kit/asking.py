@@ -166,7 +166,7 @@ class Child:
             return _last("time", slow, line)
         if code == -signal.SIGTERM or code == -getattr(signal, "SIGKILL", 0):
             return _last("ended", f"The system ended it{place}: it took too much time or memory.", line)
-        if code < 0:
+        if code < 0 or code > 1 << 30:  # a signal; on Windows such a number
             return _last("ended", f"It crashed Python itself{place}. Does it call itself too deep?", line)
         return _last("ended", "It ended the whole process. Give the answer back with `return`.")
 

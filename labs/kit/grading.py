@@ -32,7 +32,8 @@ def hand_in(report: Report) -> Report:
     show: Any = display
     show(report)
     if report.earned == 0:
-        worth = f"0 of {report.exercise.points} points: " if report.exercise else ""
+        points = report.exercise.points if report.exercise else 0
+        worth = f"0 of {points} point{'s' * (points != 1)}: " if report.exercise else ""
         raise NothingEarned(worth + (report.failure.sentence if report.failure else report.verdict)[:200])
     report.result = True
     return report

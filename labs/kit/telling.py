@@ -131,11 +131,11 @@ def _place(file: str, line: int, home: str | None) -> str:
 
 def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
     """What the learner is told about an exception of theirs."""
-    home, found = home_of(function), None
+    home, found, given = home_of(function), None, ""
     trace: TracebackType | None = problem.__traceback__
     while trace is not None:
         if is_theirs(trace.tb_frame.f_code.co_filename, home):
-            found = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            found, given = (trace.tb_frame.f_code.co_filename, trace.tb_lineno), _given(trace.tb_next)
         trace = trace.tb_next
     line = found[1] if found else None
     where = f"At {_place(*found, home)}: " if found else ""
@@ -162,17 +162,31 @@ def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
         return LearnerError("raised", f"It could not be called as it should: {message}.", exception=name)
     hint = hidden_builtins(function)
     told = f"{where}{name}" + (f": {message}" if message else "")
-    return LearnerError("raised", told.rstrip(".") + "." + (f" {hint}" if hint else ""), line, name)
+    more = given if isinstance(problem, AttributeError | TypeError | LookupError) else ""
+    return LearnerError("raised", told.rstrip(".") + "." + more + (f" {hint}" if hint else ""), line, name)
+
+
+def _given(trace: TracebackType | None) -> str:
+    """What a function of the course was given by the learner's line, when it failed on that: `sink.write(batch)`."""
+    frame = trace.tb_frame if trace is not None else None
+    if frame is None or not frame.f_globals.get("__name__", "").startswith("labs."):
+        return ""
+    code = frame.f_code
+    names = [name for name in code.co_varnames[: code.co_argcount] if name != "self"]
+    values = ", ".join(f"{name}={show(frame.f_locals[name], 60)}" for name in names if name in frame.f_locals)
+    return f" (`{code.co_name}` was given {values}.)" if values and code.co_name.isidentifier() else ""
 
 
 Stack = Sequence[tuple[str, int]]  # (file, line) of each call that is under way, the outermost first
 
 
 def stack_of(thread: int) -> Stack:
-    """Where a thread of this process is at work: the outermost calls, however deep it is."""
+    """Where a thread of this process is at work: its outermost calls, as far as they can be seen from the innermost."""
     stack: deque[tuple[str, int]] = deque(maxlen=500)
     frame: FrameType | None = sys._current_frames().get(thread)
-    while frame is not None:
+    for _ in range(20_000):
+        if frame is None:
+            break
         stack.appendleft((frame.f_code.co_filename, frame.f_lineno))
         frame = frame.f_back
     return list(stack)

@@ -129,4 +129,4 @@ def test_points_by_properties_and_none_for_what_breaks_off(tmp_path: Path) -> No
         assert all(output.output_type != "stream" for output in check.outputs)
         if not points:
             [error] = [output for output in check.outputs if output.output_type == "error"]
-            assert error.traceback == [f"0 of 1 points: {error.evalue.partition(': ')[2]}"]
+            assert error.traceback == [f"0 of 1 point: {error.evalue.partition(': ')[2]}"]

@@ -73,7 +73,9 @@ HOSTILE = {
     "_exit": ("import os\nos._exit(1)", "It ended the whole process."),
     "kill": ("import os\nos.kill(os.getpid(), 9)", "The system ended it: it took too much time or memory."),
     "segfault": ("import ctypes\nctypes.string_at(0)", "It crashed Python itself at line 3 of your cell"),
-    "deep": ("import sys\nsys.setrecursionlimit(10**7)\nreturn f(x + 1)", ""),
+    "deep": (
+        "import sys\nsys.setrecursionlimit(10**7)\nreturn f(x + 1)", "it was at line 4 of your cell, `return f(x + 1)`"
+    ),
     "memory": ("a = [0] * 10**9\nreturn a", "MemoryError"),
     "time stands still": (
         "import time\ntime.monotonic = time.process_time = lambda: 0\nwhile 1: pass", "the loop at line 4"
@@ -88,6 +90,11 @@ HOSTILE = {
     "endless list": ("a = []\na.append(a)\nreturn a", "holds itself"),
     "a large family": ("a = [1]\nfor i in range(60): a = [a, a]\nreturn a", "far too large"),
     "generator": ("yield x", "It gave back a generator"),
+    "one of ours": (
+        "from labs.kit.card import table\nreturn table([x])",
+        "AttributeError: 'list' object has no attribute 'items'. (`table` was given rows=[0].)",
+    ),
+    "naps": ("import time\nwhile True:\n try: time.sleep(0.01)\n except: pass", "nothing but wait for 1 s"),
     "bound method": ("return [].append", "It gave back the function `append` itself"),
     "map": ("return map(str, [x])", "`map(…)`, which holds no values yet: write `list(map(…))`"),
     "an object": ("return object()", "holds a value of type object, which cannot"),
@@ -170,7 +177,6 @@ def test_a_process_that_waits_for_the_machine_is_not_taken_for_one_that_sleeps()
 
 
 def test_a_child_that_lies_is_read_as_data():
-    assert processes.Child._reply  # the parent's side
     function = from_cell(
         "import os\n"
         "def f(x):\n"
