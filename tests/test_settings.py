@@ -76,3 +76,21 @@ def test_no_fault_ends_in_anything_but_one_sentence(path):
             assert isinstance(run(faults=[fault]), Trace)
         except ValueError as error:
             assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("controls", "limits"),
+    [
+        ("labs.kafka.groups.picture.CONTROLS", "labs.kafka.groups.settings"),
+        ("labs.caching.strategies.picture.CONTROLS", "labs.caching.strategies.settings"),
+        ("labs.tokens.jwt.picture._LIFE", "labs.tokens.jwt.life"),
+    ],
+)
+def test_what_a_learner_can_choose_is_within_the_limits(controls, limits):
+    module, _, name = controls.rpartition(".")
+    limits = importlib.import_module(limits).LIMITS
+    for control in getattr(importlib.import_module(module), name).values():
+        choices = list(control.options) or (
+            [control.value] if control.low == control.high else [control.low, control.high]
+        )
+        assert [choice for choice in choices if not limits[control.name].allows(choice)] == [], control.name

@@ -48,6 +48,7 @@ def serve(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> Tr
     `cache_latency`, one to the database `db_latency`; it has `connections`, and whoever waits for one longer than
     `timeout` is refused. An entry lives `ttl` seconds, the cache holds `capacity` of them, dirty ones are flushed
     `flush_interval` after the last flush. `preheated`: the cache starts with as many keys as it holds.
+    Defaults and limits: settings.py.
 
     `faults`: Fault(t, "down" | "up", who) for a store or an application server: the cache comes back empty, the
     database with all its rows; a server that goes down drops what it was doing. Fault(t, "stall", app): it stands still
