@@ -57,13 +57,15 @@ def cases() -> Iterator[Case]:
     yield busy((1, 1, 1), (1, 0, 0), (1, 0, 0), (0, 1, 0), (0, 1, 0), (0, 0, 1))
     yield busy((1, 1, 1), (0, 0, 0), (0, 1, 1), (0, 0, 0), (1, 1, 0), (0, 0, 0), (0, 0, 0))
     yield busy((2, 1, 1), (2, 1, 1), (2, 1, 1), (2, 1, 2), (4, 2, 2), (3, 2, 1))
+    for weights in ((1, 3), (3, 1), (2, 1, 4)):
+        yield busy(weights, *[weights] * 5)
     yield busy((1, 2, 4), (1, 2, 4), (1, 2, 4), (1, 2, 4), (1, 2, 4), (2, 4, 8))
     for names in ("ba", "cab", ("web-10", "web-9", "web-1"), ("my-web", "web", "web-2")):
         yield busy((1, 1, 1), *[(0, 0, 0)] * 4, names=names)
         yield busy((1, 2, 1), (0, 0, 0), (1, 1, 1), (1, 2, 1), (0, 1, 0), names=names)
-    for weights, active in (((9, 10), (1, 1)), ((10, 9), (1, 1)), ((100, 101), (1, 1)), ((100, 99), (33, 32)),
-                            ((1000, 999), (2, 2)), ((3, 300), (1, 99))):  # fmt: skip
-        yield busy(weights, active, active)
+    for heavy, active in (((9, 10), (1, 1)), ((10, 9), (1, 1)), ((100, 101), (1, 1)), ((100, 99), (33, 32)),
+                          ((1000, 999), (2, 2)), ((3, 300), (1, 99))):  # fmt: skip
+        yield busy(heavy, active, active)
     for odd, active in (((2.5, 1.5), (5, 3)), ((0.5, 1), (1, 1)), ((1.5, 1), (3, 2)), ((0.25, 0.5), (0, 0))):
         yield busy(odd, active, active, active)
     a, b, c = busy((1, 1, 1), (0, 0, 0))[0]
@@ -109,8 +111,8 @@ def _in_order(case: Case, answer: Picks) -> None:
         return  # it is not among the equals at all: that is the other property's worry
     had = numbers(before, least)
     raise Wrong(
-        f"Pick {number + 1} should be {right}, and is {picked}. The least busy are {' and '.join(least)}; "
-        f"their credit before it: {had}.",
+        f"Pick {number + 1} should be {right}, and is {picked}. The least busy are {', '.join(least)}; their credit "
+        f"before it: {had}.",
         _right(case),
     )
 

@@ -263,7 +263,7 @@ WRONG: Sequence[Mistake] = (  # the narrower mistakes first: of two that explain
     ),
     Mistake("The weight is taken off `active`. Divide by it.", _least(load=_less_weight)),
     Mistake(
-        "It divides with `//`, which drops the remainder: 3 requests for a weight of 2 would count as 1.",
+        "The remainder of the division is dropped, as `//` does: 3 requests for a weight of 2 would count as 1.",
         _least(load=_whole),
     ),
     Mistake("It multiplies by the weight. A heavy server may have more: divide by it.", _least(load=_times_weight)),

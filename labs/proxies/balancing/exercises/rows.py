@@ -45,6 +45,8 @@ def misfit(answer: Any, servers: Sequence[Server]) -> str:
     """What is wrong with the form of an answer; empty if nothing is."""
     if answer is None:
         return "nothing came back. Does every path end in a `return`?"
+    if isinstance(answer, Server):
+        return f"it gave back the whole server {answer.name!r}, not a pair `(name, memory)`."
     if not isinstance(answer, tuple) or not 2 <= len(answer) <= 3:
         return f"it gave back {show(answer, 80)}, not a pair `(name, memory)`."
     if isinstance(answer[0], Server):

@@ -40,7 +40,8 @@ def cases() -> Iterator[Case]:
     yield steady(weighing((2, 1, 1)), 12, {"a": range(1, 3)})
     yield steady(weighing((3, 1, 2)), 14, {"c": range(1, 8)})
     for active in ((0, 3, 1), (4, 0, 0)):
-        yield steady([s._replace(latency=1.0 + s.active) for s in weighing((2, 1, 1), "bca", active)], 9)
+        servers = weighing((2, 1, 1), "bca", active)
+        yield steady([s._replace(latency=0.3 - 0.1 * place) for place, s in enumerate(servers)], 9)
     yield steady(weighing((100, 1)), 103)
     yield steady(weighing((300, 200)), 6)
     for odd in ((2.5, 1.5), (0.5, 0.25), (1, 0), (0, 2, 1)):

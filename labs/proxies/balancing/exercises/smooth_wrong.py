@@ -174,7 +174,7 @@ def _weights(**step: Any) -> Callable[..., Any]:
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake("Credit is kept by place in the list, and the list may change. Keep it by name.", _by_place),
     Mistake("A server that joins later has no credit in `memory` yet: `memory.get(server.name, 0)`.", _set_up_once),
-    Mistake("Weights are cut off to whole numbers. Add them as they are.", _weights(earns=_whole)),
+    Mistake("Fractions are cut off. Add weights as they are.", _weights(earns=_whole)),
     Mistake("A server of weight 0 earns 1. It earns its weight.", _weights(earns=_one_at_least)),
     Mistake(
         "It takes somebody with more than 0 credit, and there may be nobody: the richest may have 0, or less.",

@@ -15,7 +15,7 @@ Case = tuple[bytes]
 SMALL = (
     b"", b"f", b"fo", b"foo", b"foob", b"\0", b"\0\0", b"\0\0\0", b"\0f", b"f\0", b"\xff", b"\xfb\xff", b"\xff\xff\xff",
     b"{}", b'{"a":1}', b"\xfb\xef\xbe", b"\xf8", b"Ada", b" Ada\n", b"login.example", "Zoë".encode(), b"\xc3",
-    bytes(range(0, 256, 5)), b"f" * 57, b"f" * 58, b"f" * 76, bytes(range(256)),
+    bytes(range(0, 256, 5)), b"f" * 57, b"f" * 58, b"f" * 59, b"f" * 76, bytes(range(256)),
 )  # fmt: skip
 """57 bytes and more, since mail breaks Base64 into lines of 76 characters."""
 

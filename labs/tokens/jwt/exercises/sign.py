@@ -37,7 +37,7 @@ def _cases() -> Iterable[Case]:
         {"sub": "ada"},
         {"sub": "ada", "exp": NOW},
         {"exp": 1.5, "nbf": 0, "ok": True, "no": False, "note": "", "sub": None},
-        {"name": "Zoë", "says": "it's € 5, \"no\" less\n", "日": "日"},
+        {"name": "Zoë", "says": 'it\'s € 5, "no" less\n', "日": "日"},
         {"roles": ["reader", "buyer", []], "address": {"city": "Oslo", "zip": "0150"}, "aud": []},
     ]
     return [(c, secret) for secret in SECRETS for c in claims]

@@ -70,12 +70,13 @@ def told(check: str, case: Case) -> str:
     said = f"its `{check}` is {show(claims[check], 80)}"
     if check in ("exp", "nbf") and (isinstance(claims[check], bool) or not isinstance(claims[check], int | float)):
         return f"{said}, which is no number"
-    return said + {
-        "exp": f" and now, less the leeway, is {now - leeway}",
-        "nbf": f" and now, plus the leeway, is {now + leeway}",
-        "iss": f" and the issuer is {issuer!r}",
-        "aud": f" and the audience is {audience!r}",
-    }[check]
+    beside = {
+        "exp": f"now, less the leeway, is {now - leeway}",
+        "nbf": f"now, plus the leeway, is {now + leeway}",
+        "iss": f"the issuer is {issuer!r}",
+        "aud": f"the audience is {audience!r}",
+    }
+    return f"{said} and {beside[check]}"
 
 
 # ── what is asked ─────────────────────────────────────────────────────────────────────────────────────────────────────

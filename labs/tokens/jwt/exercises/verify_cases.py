@@ -69,20 +69,22 @@ def changes(world: World, leeway: float) -> Iterator[dict[str, Any]]:
     said: Any
     for said in (now - 1, now, now + 1, now - leeway - 1, now - leeway, now - leeway + 0.5, now - leeway + 1):
         yield {"exp": said}
-    for said in (MISSING, None, str(now + 300), "", True, 0, [now + 300]):
+    for said in (now + 10**9, MISSING, None, str(now + 300), "", True, 0, [now + 300]):
         yield {"exp": said}
     for said in (now - 1, now, now + 1, now + leeway, now + leeway + 0.5, now + leeway + 1, 0):
         yield {"nbf": said}
     for said in (None, str(now - 10), "", [now - 10]):
         yield {"nbf": said}
     for said in ("evil.example", MISSING, None, "", iss + "x", "x" + iss, iss[:-1], iss[1:], iss.upper(), iss + "/",
-                 " " + iss, [iss], {iss: 1}):  # fmt: skip
+                 iss[::-1], " " + iss, [iss], {iss: 1}):  # fmt: skip
         yield {"iss": said}
     for said in ("other.example", MISSING, None, "", "my" + aud, aud + ".evil", aud[:-1], aud[1:], aud.upper(),
                  aud + "/", [aud], ["other.example", aud], [aud, "other.example"], [], ["other.example"], ["my" + aud],
-                 [aud + "x"], [aud[:-1]], [aud.upper()], {aud: 1}, 5, True):  # fmt: skip
+                 [aud + "x"], [aud[:-1]], [aud.upper()], f"other.example,{aud}", f"{aud} other.example",
+                 {aud: 1}, 5, True):  # fmt: skip
         yield {"aud": said}
     yield {"admin": False, "visits": 0, "note": "", "roles": ["buyer", None], "address": {"city": "Malmö"}, "iat": 1}
+    yield {"iat": now + 1000, "jti": 7}
     yield {"exp": now - 100, "aud": "other.example"}
     yield {"nbf": now + 100, "iss": "evil.example"}
 
@@ -95,7 +97,7 @@ def good_spellings(world: World) -> Iterator[str]:
     said, secret = world.claims(), world.secret
     yield world.token({"alg": "HS256"})
     yield world.token({"typ": "JWT", "alg": "HS256"})
-    yield world.token({"alg": "HS256", "typ": "JWT", "kid": "winter"})
+    yield world.token({"alg": "HS256", "typ": "at+jwt", "kid": "winter"})
     yield signed(b'{ "typ":"JWT",\r\n "alg":"HS256" }', json.dumps(said, indent=2).encode(), secret)
     yield signed(b'{"alg":"\\u0048S256"}', json.dumps({**said, "name": "Zoë"}, ensure_ascii=False).encode(), secret)
 
@@ -135,7 +137,8 @@ def headers(world: World) -> Iterator[str]:
     yield f"{unsigned}."
     yield world.token({"alg": "none"})
     yield signed(b'{"alg":"HS512"}', _json(world.claims()), world.secret, "sha512")
-    for alg in ("HS512", "RS256", "hs256", "HS256x", "xHS256", "HS25", "", None, 256, ["HS256"], {"HS256": 1}):
+    for alg in ("HS512", "RS256", "hs256", "HS256x", "xHS256", " HS256", "HS256 ", "HS25", "", None, 256, ["HS256"],
+                {"HS256": 1}):  # fmt: skip
         yield world.token({"alg": alg, "typ": "JWT"})
     yield world.token({"typ": "JWT"})
     yield world.token({})
