@@ -6,7 +6,8 @@
             notebook.page.get_by_role("button", name="Play").first.click()
 
 Leaving the `with` fails when the browser's console has shown an error. One notebook, opened and run once for all tests
-of a file, is a fixture of scope "module" around the same `with`.
+of a file, is a fixture of scope "module" around the same `with`. Tests of one group (`pytest.mark.xdist_group`) run in
+one worker, which has one JupyterLab and one browser.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from types import TracebackType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from tools.lab import fold_side_bar
 
@@ -48,6 +49,9 @@ ALLOWED: dict[str, str] = {
     r"(?s)^NotFoundError: Failed to execute 'removeChild'(?!.*blob:)": "JupyterLab redraws its own frame, now and then",
 }
 
+SCREEN = {"width": 1280, "height": 800}
+KITS = (Path(__file__).parent / "kits.js").read_text(encoding="utf-8")
+"""What a page can be asked about its pictures: `kits.look(kit)` and others."""
 DARK, LIGHT = "JupyterLab Dark", "JupyterLab Light"
 
 
@@ -134,7 +138,8 @@ class Notebook:
         self.lab, self.path = lab, path
         self.saved = json.loads(path.read_text(encoding="utf-8"))
         self.errors: list[str] = []
-        self.context = lab.browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | context))
+        self.context = lab.browser.new_context(**({"viewport": SCREEN} | context))
+        self.context.add_init_script(KITS)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self._note(f"{error.name}: {error.message}\n{error.stack}"))
@@ -207,17 +212,18 @@ class Notebook:
 
     def run_all(self, timeout: float = 120) -> float:
         """Run All, until every cell has run and the kernel rests; return the seconds it took."""
-        self.page.set_default_timeout(timeout * 1000)
         began = time.perf_counter()
-        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.page.wait_for_function(
-            """() => {
-                const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
-                const written = Array.from(content.model.cells).filter(c => c.type === 'code' && c.sharedModel.source);
-                return written.every(c => c.executionCount) && sessionContext.session.kernel.status === 'idle';
-            }"""
+        left = self.page.evaluate(
+            """async patience => {
+                const late = new Promise((_, fail) => setTimeout(() => fail(new Error('Run All takes too long')), patience));
+                await Promise.race([window.jupyterapp.commands.execute('notebook:run-all-cells'), late]);
+                return Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
+                    .filter(c => c.type === 'code' && c.sharedModel.source && !c.executionCount).length;
+            }""",
+            timeout * 1000,
         )
-        self.page.set_default_timeout(30_000)
+        assert left == 0, f"{left} cells were not run: {self.raised()}"
+        self.wait_idle()
         return time.perf_counter() - began
 
     def wait_idle(self) -> None:
@@ -226,6 +232,37 @@ class Notebook:
             "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
         )
 
+    def kits(self) -> list[Locator]:
+        """The live pictures."""
+        found = self.page.locator(".kit")
+        return [found.nth(i) for i in range(found.count())]
+
+    def pass_over_predictions(self) -> None:
+        """Open everything. By script, since JupyterLab hides the cells that are off the screen from a mouse."""
+        self.page.evaluate("() => document.querySelectorAll('button.kit-skip').forEach(b => b.hidden || b.click())")
+        expect(self.page.locator(".kit-lock:not([hidden])")).to_have_count(0)
+        self.wait_idle()
+
+    def tell(self, code: str) -> str:
+        """What the notebook's kernel prints when it runs this code beside the cells."""
+        printed: str = self.page.evaluate(
+            """async code => {
+                const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+                const asked = kernel.requestExecute({ code, store_history: false });
+                let printed = '';
+                asked.onIOPub = ({ content }) => { printed += content.text ?? content.evalue ?? ''; };
+                await asked.done;
+                return printed;
+            }""",
+            code,
+        )
+        return printed
+
+    def resize(self, width: int, height: int) -> None:
+        """Another size of the window, and the page laid out for it."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
     def theme(self, name: str) -> None:
         """Switch JupyterLab's theme: DARK or LIGHT."""
         self.page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name)
@@ -233,10 +270,6 @@ class Notebook:
             "name => document.body.dataset.jpThemeName === name && !document.querySelector('#jp-splash-theme')",
             arg=name,
         )
-
-    def simplify(self) -> None:
-        """Fold the side bars away, so that a picture shows the lesson and little else."""
-        self.page.evaluate("() => { window.jupyterapp.shell.collapseLeft(); window.jupyterapp.shell.collapseRight(); }")
 
     def screenshot(self, name: str, what: Locator | None = None) -> Path:
         """A picture of the window, or of a part of it, in .build/screens/."""
