@@ -18,7 +18,7 @@ _WHERE = {
     "predict": "predictions",
     "check": "checks",
     "check_machine": "machine",
-    "course_map": "course_map",
+    "course_map": "map",
     "claim": "claims",
     "figure": "figures",
     "show": "figures",

@@ -8,7 +8,7 @@ import pytest
 
 from labs.kit import progress
 from labs.kit.course import LESSONS, graph, standing
-from labs.kit.course_map import course_map
+from labs.kit.map import course_map
 from tools.lesson import read
 from tools.picture import PLACE, picture
 
