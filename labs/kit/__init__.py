@@ -10,6 +10,8 @@ _WHERE = {
     "Fault": "trace",
     "Trace": "trace",
     "Scene": "scene",
+    "Pool": "pool",
+    "narrate": "narration",
     "play": "player",
     "in_one_frame": "frame",
     "Control": "controls",

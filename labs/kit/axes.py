@@ -8,6 +8,8 @@ from itertools import count
 from math import ceil
 from typing import Any
 
+from labs.kit.words import width
+
 Points = Sequence[tuple[float, float]]
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "12 5", "5 2 2 2 2 2", "1 4", "4 6")  # what tells one line from another
 LINE_GAP = 13.0  # between two names at the ends of lines
@@ -33,6 +35,11 @@ class Axes:
     def up(self, value: float) -> float:
         """The y of a number on the axis that goes up."""
         return self.y + self.h - self.h * (value - self.bottom) / ((self.top - self.bottom) or 1)
+
+    def beside(self, value: float, gap: float, words: str) -> float:
+        """Where words begin that stand to the right of a number, or to its left where there is no more room."""
+        x, long = self.across(value), width(words, 12)
+        return x + gap if x + gap + long <= self.x + self.w else x - gap - long
 
 
 def not_empty(name: str, series: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from labs.kit import drawing
 from labs.kit.drawing import number
 from labs.kit.frame import shared_end
-from labs.kit.palette import legible, token
+from labs.kit.palette import FADED, legible, token
 from labs.kit.words import fit, width
 
 Value = float | str
@@ -50,10 +50,10 @@ class Canvas:
         dash: str = "", width: float = 1.2, align: str = "middle", weight: str = "normal", wrap: bool = False,
         mono: bool = False, tip: str = "",
     ) -> None:  # fmt: skip
-        """A rectangle with its top left corner at (x, y) and a label in its middle (or at its "start").
+        """A rectangle with its top left corner at (x, y) and a label in its middle (or its "start", or its "top").
 
         With `wrap` the label breaks into lines, and gets smaller where it must; one that cannot fit is an error. `mono`
-        is a fixed-width face. An opacity between 0 and 1 fades the fill, never the words.
+        is a fixed-width face. An opacity between 0 and 1 fades the fill (to 0.35 at most), never the words.
         """
         self._add(name, kind="box", x=x, y=y, w=w, h=h, label=label, fill=fill, stroke=stroke, ink=ink or "ink",
                   size=size, radius=radius, opacity=opacity, dash=dash, width=width, align=align, weight=weight,
@@ -106,6 +106,8 @@ class Canvas:
         for key, value in attributes.items():
             if (key in NUMBERS or key in ("r", "band", "radius")) and not isfinite(value):
                 raise ValueError(f"part {name!r}: {key} is {value}, which is no place and no size")
+        if attributes.get("label") and attributes["kind"] == "box":
+            attributes["opacity"] = _faded(attributes["opacity"])
         if attributes.get("wrap"):
             attributes["label"], attributes["size"] = _wrapped(attributes, attributes["label"])
         self._parts[name] = attributes
@@ -128,6 +130,8 @@ class Canvas:
     def _key(self, t: float, name: str, over: float, attributes: Mapping[str, Value]) -> None:
         if name not in self._parts:
             raise ValueError(f"the scene has no part {name!r} to change at {t} s")
+        if not isfinite(t + over):
+            raise ValueError(f"part {name!r} changes at {t} s within {over} s, which is no moment")
         part = self._parts[name]
         for attribute, value in attributes.items():
             if virtual := self._virtual.get((name, attribute)):
@@ -143,6 +147,8 @@ class Canvas:
                 token(str(value))
             elif attribute in NUMBERS and not isfinite(float(value)):
                 raise ValueError(f"part {name!r}: {attribute} becomes {value} at {t} s, which is no place and no size")
+            if attribute == "opacity" and part["kind"] == "box" and self.value(name, "label", t):
+                value = _faded(float(value))
             if attribute == "label" and part.get("wrap"):
                 value, size = _wrapped(part, str(value))
                 self._track(t, name, "size", 0, size)
@@ -248,8 +254,14 @@ def at(track: Sequence[Key], t: float) -> Value:
     return float(before) + (float(after) - float(before)) * (t - start) / over
 
 
+def _faded(opacity: float) -> float:
+    return min(opacity, FADED) if opacity < 1 else opacity
+
+
 def _wrapped(part: Mapping[str, Any], label: str) -> tuple[str, float]:
-    return fit(label, part["w"] - PADDING, part["h"], part["wrap"], mono=part["mono"], weight=part["weight"])
+    return fit(
+        label, part["w"] - PADDING, part["h"] - PADDING / 2, part["wrap"], mono=part["mono"], weight=part["weight"]
+    )
 
 
 def _flat(attribute: str, keys: Sequence[Key]) -> Iterator[Any]:

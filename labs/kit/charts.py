@@ -44,7 +44,8 @@ class Charts(Canvas):
         self._playhead(name, x, y, w, h)
         for i, (label, (right, level)) in enumerate(ends.items()):
             if label in named:
-                place = min(right + 4, self.width - width(label, 12) - 1)
+                long = width(label, 12)
+                place = right + 4 if right + 4 + long <= self.width else right - long - 6
                 self.text(f"{name}-end{i}", place, level - 4, label, size=12, halo=True)
 
     def _ends_to_name(self, ends: Mapping[str, tuple[float, float]], x: float, w: float) -> set[str]:

@@ -1,4 +1,4 @@
-"""The SVG of one part of a scene. The player in the browser (`stage` in player.js) changes what is drawn here.
+"""The SVG of one part of a scene. The player in the browser (`stage`, stage.js) changes what is drawn here.
 
 A part is a <g data-part="name"> moved to its (x, y); in it the shape has the class s, arrowheads a, words l.
 """
@@ -84,6 +84,8 @@ def _box(part: Part, live: bool, words: bool) -> str:
         f'<rect class="s" width="{number(w)}" height="{number(h)}" rx="{number(part["radius"])}" '
         f"{_fill(part, live)} {_stroke(part, live)}/>"
     )
+    if part["align"] == "top":
+        return shape + _label(part, 8, part["size"] + 2, "start", 0, live, words)
     x = w / 2 if part["align"] == "middle" else 8
     return shape + _label(part, x, h / 2 + part["size"] * 0.35, part["align"], 0.5, live, words)
 
@@ -190,7 +192,8 @@ def _label(part: Part, x: float, y: float, align: str, above: float, live: bool,
     style += f' fill="{paint(ink, live)}"' if ink != "ink" else ""
     style += f' font-weight="{escape(part["weight"])}"' if part.get("weight", "normal") != "normal" else ""
     if live:
-        name = "l" + " m" * bool(part.get("mono")) + (" o" if halo == "panel" else " p" if halo else "")
+        name = "l" + " m" * bool(part.get("mono")) + " t" * (part.get("align") == "top")
+        name += " o" if halo == "panel" else " p" if halo else ""
     else:
         name = "l"
         style += f' font-family="{escape(MONO)}"' if part.get("mono") else ""

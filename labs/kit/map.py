@@ -59,11 +59,8 @@ class Map:
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         scene = self.scene()
         told = ", ".join(f"{number} {how}" for number, how in self.standings.items() if how != "to come")
-        ground = f'</defs><rect width="{scene.width}" height="{scene.height}" fill="#ffffff" rx="8"/>'
-        svg = scene.svg().replace("</defs>", ground, 1)
-        svg = svg.replace("<svg ", f'<svg width="{scene.width}" ', 1)
         links = "".join(self._link(lesson, scene) for lesson in LESSONS if lesson.file)
-        picture = image(svg, f"Map of the course: {told}")
+        picture = image(scene.svg(ground=True), f"Map of the course: {told}")
         around = "position: relative; display: inline-block; max-width: 100%"
         html = f'<div style="{around}">{picture}{links}</div>'
         return {"text/html": html, "text/plain": f"Map of the course: {told}"}

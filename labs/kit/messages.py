@@ -154,7 +154,7 @@ class Messages(Canvas):
     ) -> str:  # fmt: skip
         """From lifeline to lifeline, from `t` until `t + over`, an arrow that stays, with words on it.
 
-        A lost one ends in a cross; one from a lifeline to itself swings out to the right. Returns its part's name.
+        A lost one ends in a cross; one from a lifeline to itself swings out to its side. Returns its part's name.
         """
         lines, y1, y2 = self._level(t, start, t + over)
         if goal not in lines.x:
@@ -162,11 +162,14 @@ class Messages(Canvas):
         self._messages += 1
         name, x1, x2 = f"message-{self._messages}", lines.x[start], lines.x[goal]
         if start == goal:
-            down = max(y2, y1 + 14)
-            self.path(name, [(x1, y1), (x1 + LOOP, y1), (x1 + LOOP, down), (x1 + 1, down)], stroke=stroke, width=1.6,
+            down, right = max(y2, y1 + 14), self.width - x1 - LOOP - 10
+            out = 1 if right >= min(140.0, x1 - LOOP - 10) else -1  # to the left where there is more room
+            swing = x1 + out * LOOP
+            self.path(name, [(x1, y1), (swing, y1), (swing, down), (x1 + out, down)], stroke=stroke, width=1.6,
                       dash=dash, arrow=True, opacity=0, tip=tip)  # fmt: skip
             self._key(t, name, 0, {"opacity": 1})
-            place, room, align = (x1 + LOOP + 7, (y1 + down) / 2 + 4), 160.0, "start"
+            place, align = (swing + out * 7, (y1 + down) / 2 + 4), "start" if out > 0 else "end"
+            room = min(160.0, right if out > 0 else x1 - LOOP - 10)
         else:
             if lost:
                 x2, y2 = x1 + (x2 - x1) * SHARE_LOST, y1 + (y2 - y1) * SHARE_LOST

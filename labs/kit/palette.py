@@ -43,6 +43,7 @@ LINES: dict[str, tuple[str, str]] = {
         "actor6": "#0f86a6", "actor7": "#8f3f77", "actor8": "#5d6b4b",
     }.items()
 }  # fmt: skip
+FADED = 0.35  # how much is left of a fill that is faded under words: more of it, and no ink can be read on it
 GROUNDS = ("page", "panel", "faint", "none", "hatch")  # what carries ink; every other fill carries chip-ink
 
 
@@ -75,11 +76,11 @@ def paint(name: str, live: bool, stroke: bool = False) -> str:
 def legible(ink: str, fill: str, opacity: float = 1) -> str:
     """The ink for words on a fill: the one that was asked for where it can be read, else the one that can.
 
-    A faded fill (`opacity` below 0.6) lets the page through, so its words are written as if on the page.
+    A faded fill lets the page through, so its words are written as on the page.
     """
-    if fill in GROUNDS or opacity < 0.6:
+    if fill in GROUNDS:
         return "ink" if ink == "chip-ink" else ink
-    return "chip-ink"
+    return "ink" if opacity <= FADED else "chip-ink"
 
 
 def stylesheet() -> str:

@@ -18,7 +18,7 @@ from labs.kit.palette import stylesheet
 from labs.kit.scene import Scene, storyboard
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("keys.js", "panel.js", "story.js", "player.js")
+_SCRIPTS = ("keys.js", "panel.js", "story.js", "stage.js", "player.js")
 """What the browser runs: one module, without a build step."""
 
 

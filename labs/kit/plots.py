@@ -75,9 +75,9 @@ class Plots(Canvas):
         axes = self._axes_of(plot, name)
         x, y = axes.across(across), axes.up(up)
         self.box(name, x - r, y - r, 2 * r, 2 * r, fill=fill, stroke="ink", radius=r, tip=tip)
-        self.text(f"{name}-label", x + r + 4, y - r, label, size=12, halo=True)
+        self.text(f"{name}-label", axes.beside(across, r + 4, label), y - r, label, size=12, halo=True)
         self._virtual[name, "across"] = lambda v: {
-            name: {"x": axes.across(v) - r}, f"{name}-label": {"x": axes.across(v) + r + 4},
+            name: {"x": axes.across(v) - r}, f"{name}-label": {"x": axes.beside(v, r + 4, label)},
         }  # fmt: skip
         self._virtual[name, "up"] = lambda v: {
             name: {"y": axes.up(v) - r}, f"{name}-label": {"y": axes.up(v) - r},
@@ -88,9 +88,9 @@ class Plots(Canvas):
         axes = self._axes_of(plot, name)
         x = axes.across(across)
         self.line(name, x, axes.y - 2, x, axes.y + axes.h, stroke=stroke, dash="5 3", width=1.6)
-        self.text(f"{name}-label", x + 4, axes.y + 8, label, size=12, halo=True)
+        self.text(f"{name}-label", axes.beside(across, 4, label), axes.y + 8, label, size=12, halo=True)
         self._virtual[name, "across"] = lambda v: {
-            name: {"x": axes.across(v)}, f"{name}-label": {"x": axes.across(v) + 4},
+            name: {"x": axes.across(v)}, f"{name}-label": {"x": axes.beside(v, 4, label)},
         }  # fmt: skip
 
     def _axes_of(self, plot: str, name: str) -> Axes:

@@ -44,7 +44,7 @@ class Pool:
         self._looks: dict[Hashable, dict[str, Any]] = {}  # a chip → its label, fill … as last said
         self._free: list[tuple[float, str]] = []  # boxes that nobody needs any more, and since when
         self._places: dict[str, tuple[float, float]] = {}  # where each box is, or is on its way to
-        self._made = 0
+        self._made, self._now = 0, 0.0
 
     def tray(
         self, name: str, x: float, y: float, w: float, h: float = 0, *, gap: float = 4, step: float = 0,
@@ -79,6 +79,7 @@ class Pool:
     ) -> None:
         """From `t` on a chip is on its way to a tray: a new one appears there, or comes from the part `start`."""
         goal, before = self._tray(tray), self.where(chip)
+        self._in_order(t, chip)
         look = self._looks.setdefault(chip, {"label": str(chip), "fill": "data"})
         look.update({k: v for k, v in (("label", label), ("fill", fill)) if v})
         if before and before != tray:
@@ -101,6 +102,7 @@ class Pool:
     def take(self, t: float, chip: Hashable, *, fill: str = "", over: float = -1) -> None:
         """A chip is done with: it is seen for `over` seconds more, in its last fill, and goes; the others close up."""
         name, over = self.where(chip), self.over if over < 0 else over
+        self._in_order(t, chip)
         self._looks.pop(chip, None)
         if box := self._boxes.pop(chip, ""):
             if fill:
@@ -112,6 +114,11 @@ class Pool:
             self._arrange(t, self._trays[name], name, {}, self.over)
 
     # ---- where they lie --------------------------------------------------------------------------------------
+
+    def _in_order(self, t: float, chip: Hashable) -> None:
+        if t < self._now:
+            raise ValueError(f"chip {chip!r} moves at {t} s, after something did at {self._now} s: give them in order")
+        self._now = t
 
     def _tray(self, name: str) -> _Tray:
         if name not in self._trays:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labs.kit.canvas import Canvas
+from labs.kit.palette import GROUNDS
 from labs.kit.words import fit
 
 
@@ -65,7 +66,7 @@ class Shapes(Canvas):
         x, y, r, band = self._rings[ring]
         words, size = fit(label, room, 4 * size * 1.2, size)
         self._add(name, kind="pin", x=x, y=y, r=r, band=band, at=at, label=words, fill=fill, radius=radius,
-                  inside=inside, stroke="ink", ink="ink", size=size, width=1.2, dash="", opacity=opacity,
+                  inside=inside, stroke="chip-ink", ink="ink", size=size, width=1.2, dash="", opacity=opacity,
                   tip=tip)  # fmt: skip
 
     # ---- rows of cells ---------------------------------------------------------------------------------------
@@ -119,7 +120,7 @@ class Shapes(Canvas):
     ) -> None:  # fmt: skip
         """Boxes in boxes, the outermost first: {layer: caption, …}, and the `content` of the innermost in fixed width.
 
-        The parts are called "name:layer" and "name:layer-caption": hatch what cannot be read, fade what is to come.
+        The parts are called "name:layer", and "name:content": hatch what cannot be read, fade what is to come.
         """
         strip = 20.0
         for i, (layer, caption) in enumerate(layers.items()):
@@ -128,11 +129,11 @@ class Shapes(Canvas):
             inner = i == len(layers) - 1
             if tall < strip + (26 if inner and content else 4):
                 raise ValueError(f"nest {name!r}: no room for {layer!r}: {len(layers)} layers need more than {h:g}")
-            part = f"{name}:{layer}"
-            self.box(part, left, above, wide, tall, fill=fills[i % len(fills)], radius=4)
             words, size = fit(f"{layer}: {caption}" if caption else layer, wide - 14, strip, 13)
-            ink = "ink" if fills[i % len(fills)] in ("panel", "page", "none", "faint") else "chip-ink"
-            self.text(f"{part}-caption", left + 7, above + 15, words, size=size, ink=ink, halo=False)
+            around = fills[(i - 1) % len(fills)] if i else "page"
+            self.box(f"{name}:{layer}", left, above, wide, tall, fill=fills[i % len(fills)], radius=4, width=0.8,
+                     stroke="line" if around in GROUNDS else "chip-ink", label=words, size=size,
+                     align="top")  # fmt: skip
             if inner and content:
                 self.box(f"{name}:content", left + pad, above + strip, wide - 2 * pad, tall - strip - pad,
                          label=content, fill="page", mono=True, size=13, wrap=True, radius=2, width=0.8)  # fmt: skip

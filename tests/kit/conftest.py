@@ -3,6 +3,7 @@
 def test_something(look):
     page = look(scene, t=3, theme="dark")     # the player, at 3 s
     page.locator('[data-part="a"] .s')
+    assert look.audit() == []                 # contrast, size, words that leave their place
     look.shot("something")                    # .build/screens/something-dark.png, to be looked at
 """
 
@@ -17,8 +18,8 @@ from typing import Any
 
 import pytest
 
+from labs.kit import player
 from labs.kit.palette import stylesheet
-from labs.kit.player import payload
 from labs.kit.scene import Scene
 
 KIT = Path(__file__).resolve().parent.parent.parent / "labs" / "kit"
@@ -31,6 +32,7 @@ SHOW = """async ([source, data]) => {
     window.player ??= await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
     window.player.default.render({ model, el: document.querySelector('.jp-Cell') });
 }"""
+AUDIT = Path(__file__).with_name("audit.js").read_text("utf-8")
 GO = "t => { const s = document.querySelector('.kit-scrub'); s.value = t; s.dispatchEvent(new Event('input')); }"
 
 
@@ -51,11 +53,16 @@ class Look:
             " && Object.assign(document.body.style, { background: ground })",
             [str(theme == "light").lower(), ground],
         )
-        data = json.dumps(payload([("", scene)]))
-        self.page.evaluate(SHOW, [(KIT / "player.js").read_text("utf-8"), data])
+        data = json.dumps(player.payload([("", scene)]))
+        self.page.evaluate(SHOW, ["".join((KIT / name).read_text("utf-8") for name in player._SCRIPTS), data])
         self.page.evaluate(GO, t)
         assert self.errors == []
         return self.page
+
+    def audit(self) -> list[str]:
+        """What can be seen to be wrong in the picture, as sentences (see audit.js)."""
+        found: list[str] = self.page.evaluate(AUDIT)
+        return found
 
     def shot(self, name: str) -> None:
         """A picture of what is shown, in .build/screens/."""

@@ -1,10 +1,11 @@
 import json
+import math
 import xml.etree.ElementTree as ET
 
 import pytest
 
-from labs.kit.palette import COLOURS, paint
-from labs.kit.scene import Scene, storyboard
+from labs.kit.palette import COLOURS
+from labs.kit.scene import Scene, in_one_frame, storyboard
 
 
 def scene() -> Scene:
@@ -60,6 +61,69 @@ def test_svg_is_well_formed_whatever_is_written_in_it_and_the_same_every_time():
     assert json.dumps(s.live())
 
 
+def test_a_picture_can_stand_on_a_ground_of_its_own():
+    root = ET.fromstring(scene().svg(ground=True))
+    ground = root.find("{http://www.w3.org/2000/svg}rect")
+    assert (root.get("width"), root.get("height")) == ("200", "100") and ground.get("fill") == COLOURS["page"][0]
+    assert "width" not in ET.fromstring(scene().svg()).attrib
+
+
+def test_the_player_is_sent_few_bytes_and_can_work_out_the_rest():
+    s = scene()
+    s.key(2, "a", over=4, x=50, fill="good", stroke="bad", label="new")
+    s.key(4, "a", over=2, x=10)
+    s.key(5, "a", fill="hatch")
+    assert s.tracks() == [
+        [0, "x", 10, 2000, 4000, 50, 4000, 2000, 10],
+        [0, "f", "panel", 2000, "good", 5000, "hatch"],
+        [0, "s", "line", 2000, "bad-line"],
+        [0, "l", "a & <b>", 2000, "new"],
+        [0, "i", "ink", 2000, "chip-ink", 5000, "ink"],
+    ]
+
+
+def test_a_dot_that_is_free_is_used_again():
+    s = scene()
+    first, second = s.send(1, "a", "b", label="1"), s.send(1.5, "b", "a", label="22")
+    assert first != second and s.send(3, "a", "b", label="3", fill="good") == first
+    look = {t: [s.value(first, name, t) for name in ("label", "fill", "opacity")] for t in (1.9, 2.5, 3)}
+    assert look == {1.9: ["1", "data", 1], 2.5: ["1", "data", 0], 3: ["3", "good", 1]}
+    assert s.send(3.5, "a", "b") not in (first, second), "one without words is another shape"
+
+
+def test_a_message_goes_to_the_middle_of_whatever_it_is_sent_to():
+    s = scene()
+    s.path("way", [(20, 20), (60, 20), (60, 80)])
+    s.ring("ring", 100, 60, 30)
+    s.pin("pin", "ring", 0.25)
+    s.text("word", 100, 90, "word", align="middle")
+    assert s.middle("way", 0) == (40, 50)
+    assert s.middle("pin", 0) == pytest.approx((130, 60)) and s.middle("ring", 0) == pytest.approx((100, 90))
+    assert s.middle("word", 0) == pytest.approx((100, 85.1))
+    name = s.send(1, "way", "pin", over=2)
+    assert [s.value(name, "x", t) + 6 for t in (1, 3)] == [40, 130]
+
+
+def test_what_is_under_way_at_the_end_is_cut_off():
+    s = scene()
+    name = s.send(9.5, "a", "b", over=2)
+    s.key(10.5, name, fill="good")
+    assert s.value(name, "fill", 99) == "data" and s.value(name, "opacity", 10) == 1
+
+
+def test_pictures_side_by_side_share_time_and_scale():
+    def one(end, most):
+        s = Scene(200, 100, end=end, title="")
+        s.chart("lag", 0, 0, 100, 40, {"lag": [(0, 0), (1, most)]})
+        return s
+
+    a, b = in_one_frame([lambda: one(10, 4), lambda: one(5, 8)])
+    assert a.end == b.end == 10 and a.svg(10).count(">8<") == b.svg(10).count(">8<") == 1
+    assert b.lasts == 5, "its line stops where its run does"
+    alone = one(5, 8)
+    assert alone.end == 5 and alone.svg(5) == in_one_frame([lambda: one(5, 8)])[0].svg(5)
+
+
 def test_a_storyboard_stands_alone_and_tells_its_captions():
     s = scene()
     s.say(0, "It begins.", still=True)
@@ -81,6 +145,29 @@ def test_a_storyboard_stands_alone_and_tells_its_captions():
         (lambda s: s.send(1, "a", "z"), "at 'z'"),
         (lambda s: (s.key(2, "a", x=1), s.key(1, "a", x=2)), "give them in order"),
         (lambda s: (s.say(2, "b"), s.say(1, "a")), "give them in order"),
+        (lambda s: s.say(11, "a"), "a caption at 11 s, and the scene ends at 10"),
+        (lambda s: s.key(11, "a", x=1), "'a' first changes at 11 s, after the scene's end at 10"),
+        (lambda s: s.send(11, "a", "b"), "sent at 11 s, and the scene ends at 10"),
+        (lambda s: s.box("z", math.nan, 0, 1, 1), "part 'z': x is nan"),
+        (lambda s: s.key(1, "a", x=math.inf), "part 'a': x becomes inf at 1 s"),
+        (lambda s: s.key(math.nan, "a", x=1), "changes at nan s"),
+        (lambda s: s.path("z", [(0, math.nan)]), "points of path 'z'"),
+        (lambda s: s.path("z", []), "points of path 'z'"),
+        (lambda s: s.line("z", 0, 0, 1, 1, arrow="left"), "not at 'left'"),
+        (lambda s: s.chart("z", 0, 0, 9, 9, {"lag": []}), "chart 'z': the series 'lag' is empty"),
+        (lambda s: s.plot("z", 0, 0, 9, 9, {}), "chart 'z' has nothing to show"),
+        (lambda s: s.bars("z", 0, 0, 9, 9, {}), "chart 'z'"),
+        (lambda s: s.box("z", 0, 0, 30, 20, label="indivisible", wrap=True), "'indivisible' does not fit into 22"),
+        (lambda s: s.message(1, "a", "b"), "no lifeline 'a'"),
+        (
+            lambda s: (s.lifelines(["c"], 0, 0, 90, 90, rows=1), s.note(1, "c", "x", w=60), s.note(2, "c", "y")),
+            "full at 2 s",
+        ),
+        (lambda s: s.pin("z", "ring", 0.5), "no ring 'ring'"),
+        (lambda s: s.append(1, "log", "x"), "no log 'log'"),
+        (lambda s: (s.log("l", 0, 0, 1), s.append(1, "l", "x"), s.append(2, "l", "y")), "'l' is full at 2 s"),
+        (lambda s: s.spot("z", "plot", 1, 1), "no plot 'plot'"),
+        (lambda s: s.nest("z", 0, 0, 90, 30, {"a": "", "b": ""}), "no room for 'b'"),
     ],
 )
 def test_a_slip_is_one_sentence(act, sentence):
@@ -91,22 +178,3 @@ def test_a_slip_is_one_sentence(act, sentence):
 def test_a_scene_has_to_last():
     with pytest.raises(ValueError, match="longer than 0 s"):
         Scene(1, 1, end=0, title="")
-
-
-def test_fills_are_legible_with_the_ink_that_goes_on_them():
-    def light(colour: str) -> float:
-        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-    def contrast(one: str, other: str) -> float:
-        a, b = sorted((light(one), light(other)))
-        return (b + 0.05) / (a + 0.05)
-
-    for theme in (0, 1):
-        for name, colour in COLOURS.items():
-            if name in ("good", "bad", "warn", "data", "idle") or name.startswith("actor"):
-                assert contrast(colour[theme], COLOURS["chip-ink"][theme]) >= 4.5, name
-        for ink in ("ink", "muted", "good-ink", "bad-ink"):
-            assert contrast(COLOURS[ink][theme], COLOURS["page"][theme]) >= 4.5, ink
-    assert paint("good", True) == "var(--kit-good)" and paint("good", False) == "#44bb99"
