@@ -263,6 +263,10 @@ def test_a_tip_is_shown_by_pointer_and_by_keyboard(look):
     page.keyboard.press("Escape")
     assert page.locator(".kit-tip").is_hidden()
     assert "<title>keeps what it is sent</title>" in arrows().svg(0), "and in a still"
+    scene = grid()
+    scene.key(3, "g:expired:naive", tip="it had run out at noon")
+    assert look(scene, 2).locator("[data-tip]").count() == 0
+    assert look(scene, 4).locator("[data-tip]").get_attribute("data-tip") == "it had run out at noon"
 
 
 def test_forced_colours_keep_the_shapes(look):
