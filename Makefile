@@ -27,7 +27,7 @@ test: env-test env-instructor
 	$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor
 	$(NBVAL)
 	.venv-instructor/bin/python -m pytest -p tools.quick -q tests/instructor
-	$(PYTEST) -rs tests/browser
+	$(PYTEST) -rs -n 2 --dist loadscope tests/browser
 
 build: env-test
 	@$(PY) -m tools.build $(if $(FORCE),--force) $(LESSONS)

@@ -6,8 +6,8 @@
             notebook.page.get_by_role("button", name="Play").first.click()
 
 Leaving the `with` fails when the browser's console has shown an error. One notebook, opened and run once for all tests
-of a file, is a fixture of scope "module" around the same `with`. Tests of one group (`pytest.mark.xdist_group`) run in
-one worker, which has one JupyterLab and one browser.
+of a file, is a fixture of scope "module" around the same `with`. With `-n 2` each worker has one JupyterLab and one
+browser, and all tests of a lesson, or of a file, run in the same one.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -29,9 +31,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
+from tools.build import build
 from tools.lab import fold_side_bar
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+FIXTURES = ROOT / "tests" / "notebooks" / "fixtures"
 SCREENS = ROOT / ".build" / "screens"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET_IT = "Chromium was not found: install it (on Debian and Ubuntu: apt install chromium), then make test again"
@@ -47,12 +51,26 @@ FLAGS = [
 ALLOWED: dict[str, str] = {
     # A widget's own code comes from a blob: address; an error from there counts.
     r"(?s)^NotFoundError: Failed to execute 'removeChild'(?!.*blob:)": "JupyterLab redraws its own frame, now and then",
+    r"^Could not restore the debugger state": "JupyterLab asks a kernel that is being restarted",
 }
 
 SCREEN = {"width": 1280, "height": 800}
 KITS = (Path(__file__).parent / "kits.js").read_text(encoding="utf-8")
 """What a page can be asked about its pictures: `kits.look(kit)` and others."""
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 DARK, LIGHT = "JupyterLab Dark", "JupyterLab Light"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a lesson's tests together, and a file's: they share an open notebook."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByLesson(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            lesson = re.search(r"\[(\d\d_\w+)", nodeid)
+            return lesson[1] if lesson else nodeid.partition("::")[0]
+
+    return ByLesson(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +121,16 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     finally:
         server.terminate()
         server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tiny lesson's notebook."""
+    place = tmp_path_factory.mktemp("tiny")
+    shutil.copytree(FIXTURES / "lessons", place / "lessons")
+    with ThreadPoolExecutor() as aside:  # Playwright keeps an event loop running in this thread
+        assert aside.submit(build, root=place).result() == []
+    return place / "notebooks"
 
 
 class Lab:
@@ -215,7 +243,7 @@ class Notebook:
         began = time.perf_counter()
         left = self.page.evaluate(
             """async patience => {
-                const late = new Promise((_, fail) => setTimeout(() => fail(new Error('Run All takes too long')), patience));
+                const late = new Promise((_, fail) => setTimeout(fail, patience, new Error('it takes too long')));
                 await Promise.race([window.jupyterapp.commands.execute('notebook:run-all-cells'), late]);
                 return Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
                     .filter(c => c.type === 'code' && c.sharedModel.source && !c.executionCount).length;
@@ -257,6 +285,21 @@ class Notebook:
             code,
         )
         return printed
+
+    def axe(self, widgets: list[str]) -> list[str]:
+        """What axe objects to in these, in sentences: https://dequeuniversity.com/rules/axe."""
+        self.page.evaluate(AXE)
+        found: list[str] = self.page.evaluate(
+            """async widgets => {
+                const include = widgets.filter(w => document.querySelector(w)).map(w => [w]);
+                if (!include.length) return [];
+                const { violations } = await axe.run({ include }, { resultTypes: ['violations'] });
+                return violations.flatMap(({ id, nodes }) => nodes.map(
+                    n => `${id}: ${n.target} ${n.html.slice(0, 120)} ${n.failureSummary}`));
+            }""",
+            widgets,
+        )
+        return found
 
     def resize(self, width: int, height: int) -> None:
         """Another size of the window, and the page laid out for it."""

@@ -123,19 +123,47 @@ window.kits = (() => {
       [...figure.querySelectorAll("[data-part]")].filter((g) => /-(time|value)\d+$/.test(g.dataset.part) && g.querySelector(".l"))
         .map((g) => [g.dataset.part, `${g.querySelector(".l").textContent} ${g.getAttribute("transform")}`]))),
 
+    // Words that do not stand out from what is behind them: [word, its colour, the ground].
+    pale: (kit) => {
+      const numbers = (colour) => (colour.match(/\d+/g) ?? []).slice(0, 3).map(Number);
+      const light = (colour) => colour.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+      return [...kit.querySelectorAll(".kit-picture [data-part]")]
+        .filter((g) => g.style.display !== "none" && Number(g.getAttribute("opacity") ?? 1) === 1 && g.querySelector(".l")?.textContent)
+        .map((g) => {
+          const words = g.querySelector(".l"), shape = g.querySelector("rect.s"), look = shape && getComputedStyle(shape);
+          const page = numbers(getComputedStyle(g.closest("figure")).backgroundColor);
+          const share = look?.fill.startsWith("rgb(") ? Number(look.fillOpacity) : 0; // a fill may be faded
+          const ground = page.map((part, i) => (numbers(look?.fill ?? "")[i] ?? part) * share + part * (1 - share));
+          const ink = numbers(getComputedStyle(words).fill), [a, b] = [light(ink), light(ground)].sort((x, y) => x - y);
+          return [words.textContent, ink, ground, (b + 0.05) / (a + 0.05)];
+        })
+        .filter(([, , , contrast]) => contrast < 4.5);
+    },
+
     // How much room a kit takes, its words at their smallest, and what does not fit.
-    measure: (kit) => {
+    measure: async (kit) => {
+      let found = kits.measureNow(kit);
+      for (let frames = 0; found.wide > 0 && frames < 60; frames += 1) { // after a change of width it takes some
+        await new Promise(requestAnimationFrame);
+        found = kits.measureNow(kit);
+      }
+      return found;
+    },
+    measureNow: (kit) => {
       const box = (e) => e.getBoundingClientRect(), all = box(kit);
       const seen = (e) => e.checkVisibility() && !e.closest("details:not([open]) > :not(summary)");
       const needed = [kit.querySelector(".kit-theatre"), ...kit.querySelectorAll(".kit-control, .kit-faults, .kit-more")].filter(seen);
       const words = [...kit.querySelectorAll(".kit-picture text")].filter((e) => e.textContent && e.checkVisibility());
+      const over = () => [...kit.querySelectorAll(".kit-body *:not(.kit-picture *, .kit-unseen)")].filter(seen)
+        .map((e) => [e.outerHTML.slice(0, 80), box(e).right - all.right]);
       const small = [...kit.querySelectorAll("button, select, input, summary")].filter(seen)
         .filter((e) => Math.min(box(e).width, box(e).height) < 23.9).map((e) => e.getAttribute("aria-label") ?? e.outerHTML);
       return {
         high: Math.max(...needed.map((e) => box(e).bottom)) - all.top,
         screen: kit.closest(".jp-WindowedPanel-outer").clientHeight,
-        wide: Math.max(kit.scrollWidth, ...[...kit.querySelectorAll(".kit-body *:not(.kit-picture *)")].filter(seen).filter((e) => !e.closest(".kit-unseen"))
-          .map((e) => box(e).right - all.left)) - kit.clientWidth,
+        wide: over(kit).map(([, px]) => px).concat(kit.scrollWidth - kit.clientWidth).reduce((a, b) => Math.max(a, b)),
+        over: over(kit).filter(([, px]) => px > 0).slice(0, 3),
         words: Math.min(...words.map((e) => parseFloat(e.getAttribute("font-size") ?? 14) * e.getScreenCTM().a)),
         controls: kits.fields(kit).filter(seen).length,
         small,
