@@ -5,14 +5,18 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 PY = .venv-test/bin/python
 PYTEST = $(PY) -m pytest -p tools.quick -q
-NBVAL = $(PYTEST) -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=30 notebooks solutions
+NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=30
 
-.PHONY: help lab test build check-notebooks bench handout clean env-lab env-test env-instructor env-bench
+.PHONY: help lab test test-lowest check look build check-notebooks bench handout clean
+.PHONY: env-lab env-test env-instructor env-bench env-lowest
 
 help:
 	@echo "make lab              set everything up and open the course in JupyterLab (more: make lab ARGS=--no-browser)"
 	@echo "make test             set everything up and run every test"
+	@echo "make test-lowest      run the solutions with the lowest versions that pyproject.toml allows"
 	@echo "make build            build lessons/*.md into notebooks/ and solutions/ (some: LESSONS=06, all again: FORCE=1)"
+	@echo "make check            all that a lesson's author wants to know, in half a minute (one lesson: LESSONS=06)"
+	@echo "make look LESSONS=06  take every picture of a lesson at its start, middle, end and after a fault, light and dark"
 	@echo "make check-notebooks  look whether the notebooks are fresh and sound, and run them all again (nbval)"
 	@echo "make handout TO=dir   make the tree that a class is given: no answers, no tests, no history"
 	@echo "make bench            measure speed beside the peers"
@@ -25,16 +29,25 @@ test: env-test env-instructor
 	$(PY) -m ruff check
 	$(PY) -m mypy
 	$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor
-	$(NBVAL)
-	.venv-instructor/bin/python -m pytest -p tools.quick -q tests/instructor
-	$(PYTEST) -rs -n 2 --dist loadscope tests/browser
+	$(PYTEST) $(NBVAL) notebooks solutions
+	.venv-instructor/bin/python -m pytest -p tools.quick -q -n 2 tests/instructor
+	$(PYTEST) -n 2 --dist loadscope -rs tests/browser
+
+test-lowest: env-lowest
+	.venv-lowest/bin/python -m pytest -p tools.quick -q $(NBVAL) solutions
+
+check: env-test
+	@$(PY) -m tools.check $(LESSONS)
+
+look: env-test
+	@$(PY) -m tools.look $(LESSONS)
 
 build: env-test
 	@$(PY) -m tools.build $(if $(FORCE),--force) $(LESSONS)
 
 check-notebooks: env-test
 	@$(PY) -m tools.build --check
-	$(NBVAL)
+	$(PYTEST) $(NBVAL) notebooks solutions
 
 bench: env-bench
 	.venv-bench/bin/python -m pytest -p tools.quick -q -s tests/bench
@@ -54,6 +67,9 @@ env-bench:
 handout: env-test
 	@$(PY) -m tools.handout $(TO)
 
+env-lowest:
+	@sh tools/setup.sh .venv-lowest --lowest
+
 clean:
-	rm -rf .venv .venv-test .venv-instructor .venv-bench .uv .build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-test .venv-instructor .venv-bench .venv-lowest .uv .build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

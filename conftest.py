@@ -6,8 +6,10 @@ This file stands at the top because nbval's runs of `notebooks/` and `solutions/
 import hashlib
 import importlib.util
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,3 +38,31 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright keeps an event loop running, in which nothing else can start one."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@pytest.hookimpl(optionalhook=True)  # where xdist is not installed, nobody calls it
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Which tests stay together on one worker: two schemes, since xdist's own groups are lost in pytest 9.
+
+    With `--dist loadfile`, a file's, and all files that need a real Kafka cluster: one cluster, in series.
+    With `--dist loadgroup`, those of a lesson in one file, so that its notebook is opened once.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    def by_file(nodeid: str) -> str:
+        return "real kafka" if "/test_real_kafka_" in nodeid else nodeid.partition("::")[0]
+
+    def by_lesson(nodeid: str) -> str:
+        file, _, name = nodeid.partition("::")
+        lesson = re.search(r"\[(\d\d_\w+)\]$", name)
+        return f"{file} {lesson[1]}" if lesson else file
+
+    scheme = {"loadfile": by_file, "loadgroup": by_lesson}.get(config.getvalue("dist"))
+    if scheme is None:
+        return None
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return scheme(nodeid)
+
+    return Together(config, log)

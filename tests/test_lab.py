@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tools.lab import ROOT, bring_up_to_date, source_hash
+from tools.lab import ROOT, bring_up_to_date, settings, source_hash
+from tools.places import has_home, places
 
 NAME = "06_groups.ipynb"
 
@@ -169,11 +170,50 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None
     assert done.stderr is not None
     (sentence,) = done.stderr.read().splitlines()
     assert sentence.startswith("Your copies of the notebooks could not be laid in")
+    assert sentence.endswith(". Name a folder that is yours to write in: make lab COURSE_WORK=/a/folder")
 
 
-def lab(work: Path, *arguments: str) -> subprocess.Popen[str]:
+@pytest.mark.parametrize("wish", ["-h", "--help", "--help-all"])
+def test_help_is_help_and_nothing_is_started(tmp_path: Path, wish: str) -> None:
+    done = lab(tmp_path / "work", "--no-browser", wish)
+    said, wrong = done.communicate(timeout=30)
+    assert (done.returncode, wrong) == (0, "")
+    assert "make lab ARGS=--no-browser" in said
+    assert not (tmp_path / "work").exists()
+
+
+CHECK = """
+from labs.kit import catalogue, check
+assert check("proxies-health", catalogue.find("proxies-health").reference).passed
+"""
+
+
+def test_a_check_leaves_nothing_beside_the_notebooks(tmp_path: Path) -> None:
+    work = tmp_path / "my work"
+    (work / "sub").mkdir(parents=True)
+    env = os.environ | settings(work) | {"PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", CHECK], cwd=work / "sub", env=env, check=True, timeout=60)
+    assert list((work / "sub").iterdir()) == []
+    assert (work / ".jupyter" / "hypothesis").is_dir()
+
+
+def test_a_home_is_given_only_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert has_home() and "HOME" not in places(tmp_path)
+    monkeypatch.setenv("HOME", "/dev/null/nobody")
+    assert not has_home() and Path(places(tmp_path)["HOME"]).is_dir()
+
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)  # HOME is not set, and the user has no entry in /etc/passwd
+    assert not has_home() and Path(places(tmp_path)["HOME"]).is_dir()
+
+
+def lab(work: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:
     """`make lab` as it is started where nobody sits: without a browser or anything to read from."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER_")}
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER_", "IPYTHON"))}
+    env |= variables
     env |= {"COURSE_WORK": str(work), "BROWSER": "/nonexistent/browser"}
     command = [sys.executable, "-m", "tools.lab", *arguments]
     return subprocess.Popen(
@@ -181,13 +221,14 @@ def lab(work: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_jupyterlab_opens_tidily_on_the_next_free_port(tmp_path: Path) -> None:
+@pytest.mark.parametrize("home", [os.environ.get("HOME", "/"), "/dev/null/nobody"], ids=["at home", "homeless"])
+def test_jupyterlab_opens_tidily_on_the_next_free_port(tmp_path: Path, home: str) -> None:
     work = tmp_path / "my work"
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
         port = busy.getsockname()[1]
-        server = lab(work, "--no-browser", f"--port={port}")
+        server = lab(work, "--no-browser", f"--port={port}", HOME=home)
         try:
             assert server.stdout is not None
             assert server.stderr is not None
@@ -210,7 +251,8 @@ def test_jupyterlab_opens_tidily_on_the_next_free_port(tmp_path: Path) -> None:
             assert shown == {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
             server.send_signal(signal.SIGINT)
             assert server.wait(15) == 0
-            assert "Traceback" not in server.stderr.read()
+            wrong = server.stderr.read()
+            assert "Traceback" not in wrong and "UserWarning" not in wrong
         finally:
             if server.poll() is None:
                 server.kill()

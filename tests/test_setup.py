@@ -4,7 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,19 +24,21 @@ def project(tmp_path: Path) -> Path:
     for name in ("tools/setup.sh", "pyproject.toml", "uv.lock"):
         shutil.copy(ROOT / name, project / name)
     (tmp_path / "bin").mkdir()
-    for name in ("sh", "dirname", "cat", "cksum", "grep", "rm"):
+    for name in ("sh", "dirname", "cat", "cksum", "grep", "rm", "mkdir", "chmod"):
         (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
     return project
 
 
-def set_up(project: Path, **programs: str) -> subprocess.CompletedProcess[str]:
+def set_up(
+    project: Path, *, variables: dict[str, str] | None = None, how: dict[str, Any] | None = None, **programs: str
+) -> subprocess.CompletedProcess[str]:
     """Run set-up where only these programs are found beside the plainest ones."""
     for name, text in programs.items():
         (project.parent / "bin" / name).write_text(text)
         (project.parent / "bin" / name).chmod(0o755)
-    env = {"PATH": str(project.parent / "bin"), "HOME": os.environ.get("HOME", "/")}
+    env = {"PATH": str(project.parent / "bin")} | ({"HOME": "/"} if variables is None else variables)
     command = ["sh", "tools/setup.sh", ".venv", "--no-default-groups"]
-    return subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=60, **how or {})
 
 
 @pytest.mark.parametrize("programs", [{}, {"python3": OLD}], ids=["none", "too old"])
@@ -52,7 +56,7 @@ def test_python_without_venv(project: Path) -> None:
 
 
 UV = """#!/bin/sh
-echo "$@" >>uv-was-told
+echo "$@" "HOME=$HOME" "SSL_CERT_FILE=$SSL_CERT_FILE" "PIP_CERT=$PIP_CERT" >>uv-was-told
 if [ "$2" = --help ]; then echo --no-default-groups; exit; fi
 mkdir -p .venv/bin && : >.venv/bin/python && chmod +x .venv/bin/python
 """
@@ -60,8 +64,6 @@ mkdir -p .venv/bin && : >.venv/bin/python && chmod +x .venv/bin/python
 
 def test_once_ready_nothing_is_done_until_something_changes(project: Path) -> None:
     (project.parent / "bin" / "python3").symlink_to(sys.executable)
-    for name in ("mkdir", "chmod"):
-        (project.parent / "bin" / name).symlink_to(str(shutil.which(name)))
     told = project / "uv-was-told"
     assert set_up(project, uv=UV).returncode == 0
     assert "--frozen" in told.read_text()
@@ -80,3 +82,43 @@ def test_what_went_wrong_is_not_taken_for_ready(project: Path) -> None:
         done = set_up(project, uv=failing)
         assert done.returncode == 1
         assert ".venv could not be set up" in done.stderr
+        assert "Where an organisation signs the traffic with a" in done.stderr
+
+
+@pytest.mark.parametrize("home", [None, "", "/dev/null/nobody"], ids=["none", "empty", "cannot be written"])
+def test_without_a_home_what_is_downloaded_is_kept_in_the_course(project: Path, home: str | None) -> None:
+    (project.parent / "bin" / "python3").symlink_to(sys.executable)
+    done = set_up(project, variables={} if home is None else {"HOME": home}, uv=UV)
+    assert (done.returncode, done.stderr) == (0, "Setting up .venv (the first time takes a minute or two) ...\n")
+    assert f"HOME={project}/.uv/home " in (project / "uv-was-told").read_text()
+    assert (project / ".uv" / "home").is_dir()
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+def test_an_organisations_own_certificates_are_shown_to_uv_and_pip(project: Path, name: str) -> None:
+    (project.parent / "bin" / "python3").symlink_to(sys.executable)
+    bundle = project.parent / "own.pem"
+    bundle.write_text("")
+    assert set_up(project, variables={"HOME": "/", name: str(bundle)}, uv=UV).returncode == 0
+    assert f"SSL_CERT_FILE={bundle} PIP_CERT={bundle}\n" in (project / "uv-was-told").read_text()
+
+
+def test_the_systems_certificates_are_shown_to_uv_and_pip(project: Path) -> None:
+    bundle = "/etc/ssl/certs/ca-certificates.crt"
+    if not Path(bundle).exists():
+        pytest.skip(f"{bundle} is not there: apt install ca-certificates")
+    (project.parent / "bin" / "python3").symlink_to(sys.executable)
+    assert set_up(project, variables={"HOME": "/", "SSL_CERT_FILE": "/gone.pem"}, uv=UV).returncode == 0
+    assert f"SSL_CERT_FILE={bundle} PIP_CERT={bundle}\n" in (project / "uv-was-told").read_text()
+
+
+def test_a_folder_that_cannot_be_written(project: Path) -> None:
+    with tempfile.TemporaryDirectory() as place:  # pytest's own folders are shut to everybody else
+        course = shutil.copytree(project.parent, Path(place) / "x", symlinks=True) / project.name
+        for path, mode in ((Path(place), 0o755), (course.parent, 0o755), (course, 0o555)):
+            path.chmod(mode)
+        nobody: dict[str, Any] = {"user": 65534} if os.geteuid() == 0 else {}  # root can write everywhere
+        done = set_up(course, how=nobody, python3="#!/bin/sh\necho 3.11\n")
+        course.chmod(0o755)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{course} cannot be written, and the set-up has to lay .venv there: copy the course")

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.lesson import COPIES, ROOT, Lesson, LessonError, lay_out, lessons, read, source_of
+from tools.places import places
 from tools.validate import first_line, load, problems
 from tools.views import strip_views
 
@@ -165,10 +166,10 @@ def environment(work: Path) -> dict[str, str]:
     at no one's own configuration.
     """
     env = {name: value for name, value in os.environ.items() if name not in UNSET}
-    return env | {"COURSE_WORK": str(work), "IPYTHONDIR": str(work / "ipython"), "MATPLOTLIBRC": os.devnull}
+    return env | places(work / "own") | {"COURSE_WORK": str(work), "MATPLOTLIBRC": os.devnull}
 
 
-UNSET = ("COURSE_OPEN", "NBGRADER_EXECUTION", "MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS")
+UNSET = ("COURSE_OPEN", "NBGRADER_EXECUTION", "KAFKA_BOOTSTRAP", "MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS")
 
 
 def clean(nb: Any) -> None:
@@ -204,7 +205,7 @@ def write(nb: Any, path: Path) -> None:
     nbformat.validate(nb)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(nbformat.writes(nb, version=4) + "\n", encoding="utf-8")
+    part.write_text(nbformat.writes(nb, version=4) + "\n", encoding="utf-8", newline="\n")
     part.replace(path)
 
 

@@ -21,10 +21,21 @@ from pathlib import Path
 from typing import Any
 
 import tools.quick  # noqa: F401  (before JupyterLab, which starts two seconds sooner with it)
+from tools.places import places
 from tools.views import strip_views
 
 ROOT = Path(__file__).resolve().parent.parent
 START = "00_start_here.ipynb"
+HELP = """\
+Open the course in JupyterLab: make lab, or python -m tools.lab. Ctrl-C stops it.
+
+  make lab ARGS=--no-browser       only say the address (on a server, in a container)
+  make lab ARGS=--port=8899        listen there; if it is taken, on the next free port
+  make lab ARGS="--ip=0.0.0.0"     listen on every network: whoever has the address and its token can run code here
+  make lab COURSE_WORK=/a/folder   keep your notebooks there, not in my_work/
+  make lab COURSE_OPEN=1           open every picture that waits for a prediction
+
+After ARGS= comes any option of JupyterLab's own; `.venv/bin/jupyter lab --help` lists them all."""
 RECORD = ".editions.json"
 """Which edition of each notebook was copied: {"name.ipynb": {"file": hash of it all, "source": hash of its cells}}."""
 
@@ -113,7 +124,7 @@ def put_text(target: Path, text: str) -> None:
 def settings(work: Path) -> dict[str, str]:
     """The environment that JupyterLab and its kernels get: the learner's folder, and no one's own configuration."""
     own = work / ".jupyter"
-    return {
+    return places(own) | {
         "COURSE_WORK": str(work),
         "JUPYTER_CONFIG_DIR": str(own / "config"),
         "JUPYTER_CONFIG_PATH": str(ROOT / "tools" / "jupyter"),
@@ -174,18 +185,26 @@ def serve(work: Path, arguments: Sequence[str]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns its exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if {"-h", "--help", "--help-all"} & set(arguments):
+        print(HELP)
+        return 0
     work = Path(os.environ.get("COURSE_WORK") or ROOT / "my_work").resolve()
     try:
         said = bring_up_to_date(ROOT / "notebooks", work)
     except OSError as e:
-        print(f"Your copies of the notebooks could not be laid in {work}: {e.strerror or e}", file=sys.stderr)
+        print(
+            f"Your copies of the notebooks could not be laid in {work}: {e.strerror or e}. "
+            "Name a folder that is yours to write in: make lab COURSE_WORK=/a/folder",
+            file=sys.stderr,
+        )
         return 1
     for sentence in said:
         print(sentence)
     if importlib.util.find_spec("jupyterlab") is None:
         print(f"JupyterLab is not installed for {sys.executable}: start the course with make lab.", file=sys.stderr)
         return 1
-    serve(work, sys.argv[1:] if arguments is None else arguments)
+    serve(work, arguments)
     return 0
 
 

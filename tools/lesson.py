@@ -15,18 +15,15 @@ From these come nbgrader's metadata (its schema version 3). What is not known is
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import tools.quick  # noqa: F401  (before nbformat, which is slow without it)
-from labs.kit import catalogue
+from tools.reach import fingerprint
+from tools.text import complaints, unseen
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,10 +38,6 @@ COPIES = ("notebooks", "solutions")
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
-
-# A part of the fingerprint: raise it when the build itself lays notebooks out differently.
-LAYOUT = 1
-BESIDE = (".js", ".css", ".json")
 
 
 class LessonError(Exception):
@@ -123,16 +116,22 @@ def clear(source: str) -> list[tuple[int, str]]:
 def read(path: Path, root: Path = ROOT) -> Lesson:
     """Read one lesson; raises LessonError where the author has written what the build does not know."""
     from jupytext.myst import MystMetadataParsingError, myst_to_notebook
+    from nbformat import ValidationError
 
-    text = path.read_text(encoding="utf-8")
-    lines = text.splitlines()
+    lesson = Lesson(path, root, {}, [])
+    text = read_text(lesson)
+    lines = text.split("\n")
+    lesson.front = front_matter(lesson, lines)
+    for number, line in enumerate(lines, 1):
+        if tags := re.fullmatch(r":tags:\s*([^\[\s].*)?", line):
+            raise lesson.error(number, f"tags are a list: write :tags: [{tags[1] or 'hide-input'}]")
     try:
         nb = myst_to_notebook(text, add_source_map=True)
     except MystMetadataParsingError as e:
         raise LessonError(f"lessons/{path.name}: {' '.join(str(e).split())}") from e
+    except ValidationError as e:  # all that nbformat looks at here
+        raise LessonError(f"lessons/{path.name}: tags are a list of words: {e.message}") from e
     starts = nb.metadata.pop("source_map")
-    lesson = Lesson(path, root, dict(nb.metadata), [])
-    check_front(lesson)
     for start, raw in zip(starts, nb.cells, strict=True):
         # jupytext gives the line after the fence: the code begins below the keys that follow it.
         body = raw.source.split("\n")
@@ -142,16 +141,54 @@ def read(path: Path, root: Path = ROOT) -> Lesson:
     return lesson
 
 
-def check_front(lesson: Lesson) -> None:
-    """The front matter has a title, the minutes it takes and the lessons it builds on; the rest is free."""
-    front = lesson.front
-    if not isinstance(front.get("title"), str) or not front["title"].strip():
-        raise lesson.error(1, "the front matter has no title")
-    if not isinstance(front.get("minutes"), int) or front["minutes"] <= 0:
-        raise lesson.error(1, "the front matter does not say how many minutes the lesson takes (minutes: 30)")
-    builds_on = front.get("builds_on")
-    if not isinstance(builds_on, list) or not all(isinstance(name, str) for name in builds_on):
-        raise lesson.error(1, "the front matter does not list the lessons it builds on (builds_on: [00_start_here])")
+def read_text(lesson: Lesson) -> str:
+    """The lesson's text; a byte-order mark at its start, as some Windows editors write it, is no part of it."""
+    try:
+        text = lesson.path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as e:
+        line = e.object.count(b"\n", 0, e.start) + 1
+        raise lesson.error(line, "the file is not in UTF-8: save it as UTF-8") from e
+    for number, what in unseen(text):
+        raise lesson.error(number + 1, what)
+    return text
+
+
+def front_matter(lesson: Lesson, lines: list[str]) -> dict[str, Any]:
+    """The front matter: a title, the minutes the lesson takes and the lessons it builds on; the rest is free."""
+    import yaml
+
+    end = lines.index("---", 1) if lines[0] == "---" and "---" in lines[1:] else 0
+    try:
+        front = yaml.safe_load("\n".join(lines[:end])) or {}
+    except yaml.YAMLError as e:
+        mark = getattr(e, "problem_mark", None)
+        what = f"the front matter is not YAML: {getattr(e, 'problem', e)}"
+        raise lesson.error(mark.line + 1 if mark else 1, what) from e
+    if not isinstance(front, dict):
+        raise lesson.error(1, "the front matter is not a table of keys (title: …)")
+
+    def line_of(key: str) -> int:
+        return next((n for n, line in enumerate(lines[:end], 1) if line.startswith(f"{key}:")), 1)
+
+    title, minutes = front.get("title"), front.get("minutes")
+    if title is not None and not isinstance(title, str):
+        line = line_of("title")
+        written = lines[line - 1].partition(":")[2].strip()
+        raise lesson.error(line, f'to YAML, {written} is no text: put the title in quotes (title: "{written}")')
+    for key, well, what in (
+        ("title", title, "has no title"),
+        ("minutes", isinstance(minutes, int) and minutes > 0, "does not say how many minutes it takes (minutes: 30)"),
+        ("builds_on", words(front.get("builds_on")), "does not list what it builds on (builds_on: [00_start_here])"),
+        ("depends_on", words(front.get("depends_on", [])), "does not list files (depends_on: [lessons/*.md])"),
+    ):
+        if not well:
+            raise lesson.error(line_of(key), f"the front matter {what}")
+    return front
+
+
+def words(value: Any) -> bool:
+    """Whether this is a list of texts."""
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def read_cell(lesson: Lesson, raw: Any, line: int) -> Cell:
@@ -162,8 +199,6 @@ def read_cell(lesson: Lesson, raw: Any, line: int) -> Cell:
     if unknown := sorted(set(meta) - set(KEYS)):
         raise lesson.error(line, f"unknown key {unknown[0]!r}: a cell may say {', '.join(KEYS)}")
     cell = Cell(raw.cell_type, raw.source, line, **meta)
-    if not isinstance(cell.tags, list):
-        raise lesson.error(line, "tags are a list (:tags: [raises-exception])")
     if strange := [tag for tag in cell.tags if tag not in TAGS]:
         raise lesson.error(line, f"unknown tag {strange[0]!r}: the known ones are {', '.join(TAGS)}")
     if ("nbval-ignore-output" in cell.tags) != bool(cell.reason):
@@ -171,9 +206,8 @@ def read_cell(lesson: Lesson, raw: Any, line: int) -> Cell:
     if cell.kind == "markdown":
         if meta:
             raise lesson.error(line, "only a code cell has tags and keys")
-        if fence := re.search(r"^[ \t]*(?:`{3,}|:{3,})\{.*", cell.source, re.MULTILINE):
-            at = line + cell.source.count("\n", 0, fence.start())
-            raise lesson.error(at, f"JupyterLab does not know {fence[0].strip()!r} and would show it as it stands")
+        for number, what in complaints(cell.source, lesson.name, lesson.root):
+            raise lesson.error(line + number, what)
     if "NBVAL" in cell.source:
         raise lesson.error(line, "NBVAL comments hide an output without a reason: use a tag and :reason:")
     try:
@@ -264,78 +298,3 @@ def nbgrader(name: str, **what: Any) -> dict[str, Any]:
     """nbgrader's own words for a cell, schema version 3."""
     plain = {"grade": False, "grade_id": name, "locked": False, "schema_version": 3, "solution": False, "task": False}
     return plain | what
-
-
-def fingerprint(lesson: Lesson) -> str:
-    """Changes when the lesson or a module that it reaches changes, and so tells whether a notebook is stale.
-
-    A lesson that looks at other files too (the map of the course looks at the other lessons) lists them in its front
-    matter: `depends_on: [lessons/*.md]`.
-    """
-    files = {lesson.path, *reached(lesson)}
-    for pattern in lesson.front.get("depends_on", []):
-        files.update(path for path in lesson.root.glob(pattern) if path.is_file())
-    digest = hashlib.sha256(f"layout {LAYOUT}".encode())
-    for path in sorted(files):
-        digest.update(f"\n{path.relative_to(lesson.root).as_posix()}\n".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def reached(lesson: Lesson) -> set[Path]:
-    """The modules of labs/ that the lesson's cells import, those that these import, and so on; no code is run.
-
-    With them go the files that they name and that lie beside them (player.js).
-    """
-    offered = offered_by_kit(lesson.root / "labs" / "kit" / "__init__.py")
-    files: set[Path] = set()
-    todo: list[str] = []
-    for cell in lesson.cells:
-        todo += imported(cell.source, offered) if cell.kind == "code" else ()
-        todo += exercise_modules(cell.check, lesson.root) if cell.check else ()
-    while todo:
-        place = lesson.root.joinpath(*todo.pop().split("."))
-        path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
-        if path in files or not path.is_file():
-            continue  # met before, or the name of something inside a module
-        code = path.read_text(encoding="utf-8")
-        files |= {path, *(near for near in path.parent.glob("*.*") if near.suffix in BESIDE and near.name in code)}
-        todo += imported(code, offered)
-    return files
-
-
-def exercise_modules(name: str, root: Path) -> list[str]:
-    """Where check("kafka-range", …) finds its exercise: the file in a room of labs/kafka that spells the id out."""
-    paths = catalogue.files(name.split("-")[0], root / "labs")
-    spelt = [path for path in paths if f'"{name}"' in path.read_text(encoding="utf-8")]
-    return [".".join(path.relative_to(root).with_suffix("").parts) for path in spelt or paths]
-
-
-def imported(code: str, offered: dict[str, str]) -> Iterator[str]:
-    """What this code imports from labs, also inside functions: modules, their packages, and names in them.
-
-    A name that labs.kit offers stands for the module in which `offered` finds it too.
-    """
-    try:
-        tree = ast.parse(re.sub(r"(?m)^[%!].*", "", code))
-    except SyntaxError:  # such a cell is not run at all
-        return
-    for node in ast.walk(tree):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
-        if isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{name}" for name in names]
-        for name in names:
-            package, _, last = name.rpartition(".")
-            if name.split(".")[0] == "labs":
-                yield from accumulate(name.split("."), "{}.{}".format)
-            if name in ("labs.kit", "labs.kit.*"):
-                yield from (f"labs.kit.{module}" for module in offered.values())
-            elif package == "labs.kit" and last in offered:
-                yield f"labs.kit.{offered[last]}"
-
-
-def offered_by_kit(path: Path) -> dict[str, str]:
-    """The table of what labs.kit imports only when it is asked for: name → module."""
-    tree = ast.parse(path.read_text(encoding="utf-8") if path.is_file() else "")
-    tables = [n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "_WHERE"]
-    return dict(ast.literal_eval(tables[0])) if tables else {}

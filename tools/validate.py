@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from labs.kit.card import MARKS
 from tools.lesson import BEGIN, END, STUB, TAGS, Lesson, lay_out
 from tools.views import WIDGET_VIEW
 
@@ -39,6 +40,7 @@ def problems(nb: Any, copy: str, lesson: Lesson | None = None) -> list[str]:
     found = list(of_the_run(nb))
     found += of_the_outputs(nb)
     found += of_the_cells(nb, copy)
+    found += of_the_checks(nb, copy)
     if lesson is not None:
         found += of_the_source(nb, copy, lesson)
     return found
@@ -110,6 +112,23 @@ def of_the_cells(nb: Any, copy: str) -> Iterator[str]:
         yield f"{ignored} cells have their output ignored, and {MOST_IGNORED} at most may"
 
 
+def of_the_checks(nb: Any, copy: str) -> Iterator[str]:
+    """Every check is green where the answers stand, and none where they are still to be written.
+
+    A report begins with its mark, and so do the words that it prints.
+    """
+    for number, cell in code_cells(nb):
+        grade = cell.metadata.get("nbgrader", {})
+        if not grade.get("grade"):
+            continue
+        said = first_line("\n".join(map(plain, cell.outputs))) or "nothing is said"
+        green, name = said.startswith(MARKS["good"]), grade["grade_id"].removeprefix("check-")
+        if copy == "solutions" and not green:
+            yield f"cell {number} checks {name}, and the lesson's own answer does not pass ({said})"
+        if copy == "notebooks" and green:
+            yield f"cell {number} checks {name}, which passes before anything is written"
+
+
 def of_the_source(nb: Any, copy: str, lesson: Lesson) -> Iterator[str]:
     """Built from the lesson as it is now, and unchanged since."""
     fresh = lay_out(lesson, copy)
@@ -124,6 +143,11 @@ def of_the_source(nb: Any, copy: str, lesson: Lesson) -> Iterator[str]:
 def bare(cell: Any) -> tuple[str, str, str, str]:
     """A cell without what running it adds."""
     return cell.get("id", ""), cell.cell_type, cell.source, json.dumps(cell.metadata, sort_keys=True)
+
+
+def plain(output: Any) -> str:
+    """What an output says where no pictures are shown."""
+    return str(output.get("text") or output.get("data", {}).get("text/plain") or output.get("evalue", ""))
 
 
 def texts(output: Any) -> Iterator[str]:

@@ -1,4 +1,19 @@
-"""HTTP/1 as bytes on a connection: just enough of it to pass requests on, and strict in what it lets through."""
+"""HTTP/1 as bytes on a connection: just enough of it to pass requests on between two programs of this course.
+
+It is not safe to put between strangers. Not dealt with yet:
+
+* a bare CR, LF or NUL inside a header's value goes through, and names may have characters that RFC 9110 §5.6.2 does not
+  allow: the next reader may see another header there (request smuggling);
+* `Host` is not looked at, a target may be anything that begins with a slash, and the request line may have bytes that
+  are no URL;
+* only bodies with a Content-Length are read: a chunked answer is passed on with its chunks' lengths in it, an answer
+  that ends with its connection may be cut short, and nobody notices if it was;
+* an interim answer (100, 103) is taken for the answer, `Expect: 100-continue` gets none, and there is one request per
+  connection;
+* a client that sends a byte now and then holds its connection for 20 s, and there is no limit to how many may do so.
+
+It is made anew with lesson 12 (HTTP).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,17 @@
-"""The cache in a reverse proxy: an answer that is still fresh is given again, and no server hears of the request."""
+"""The cache in a reverse proxy: an answer that is still fresh is given again, and no server hears of the request.
+
+It is enough to see what a cache saves, and not safe for strangers' traffic. Not dealt with yet (RFC 9111):
+
+* an answer to a request with `Authorization` is kept and given to everybody (§3.5);
+* of several `Cache-Control` headers only the last counts, so that a `private` may be overlooked (§4.2.1), and what a
+  request itself says about caching is not looked at (§5.2.1);
+* the `Age` that an answer brings along is not subtracted from its life, and `Expires` and `Date` are not read (§4.2);
+* a POST, PUT or DELETE leaves the old answer where it is (§4.4), and nothing is ever validated with the server (§4.3);
+* a partial answer, a `Range`, and the difference between HTTP and HTTPS are not known here;
+* nothing is thrown out when there is no room, not even what is no longer fresh.
+
+It is made anew with lesson 12 (HTTP).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""claim(…): a statement of the notes, what was run to test it, what came out, and the verdict that follows."""
+"""A statement of the notes that was judged: what was run to test it, what came out, and the verdict that follows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Source = tuple[str, str]  # title, address
 
 
 class Claim:
-    """See `claim`. `.verdict` is "holds", "does not hold" or "holds only in part"."""
+    """See `judged`. `.verdict` is "holds", "does not hold" or "holds only in part"."""
 
     def __init__(
         self, says: str, saw: Mapping[str, str], holds: Mapping[str, bool], real: str, sources: Sequence[Source]
@@ -49,7 +49,7 @@ class Claim:
         return {"text/html": card(self.tone, self.verdict, self.says, body), "text/plain": repr(self)}
 
 
-def claim(
+def judged(
     says: str,
     saw: str | Mapping[str, Any],
     holds: bool | Mapping[str, bool],

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from labs.kit.telling import show
+from labs.kit.telling import hidden_builtins, is_empty, show
 
 Case = Any  # what one call is made with, usually the tuple of its arguments
 Answer = Any
@@ -35,22 +35,31 @@ class Mistake:
     function: Callable[..., Any]
 
 
-def _name(function: Callable[..., Any]) -> str:
-    """The name under which it was defined; empty for a lambda and the like."""
-    name = getattr(function, "__name__", "")
-    return name if isinstance(name, str) and name.isidentifier() else ""
+@dataclass(frozen=True)
+class About:
+    """What a report says of a function itself; all of it plain, so that it can come from another process."""
+
+    name: str = ""  # under which it was defined; empty for a lambda and the like
+    parameters: tuple[str, ...] = ()  # up to the first that cannot be given by name
+    empty: bool = False  # whether the body is only `pass`, `...` or a docstring
+    hidden: str = ""  # a sentence, where a variable of the notebook hides a built-in that it uses
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> About:
+        """Look at a function."""
+        name = getattr(function, "__name__", "")
+        parameters: list[str] = []
+        with suppress(Exception):  # it has no signature, or one that lies
+            for p in inspect.signature(function).parameters.values():
+                if p.kind is not p.POSITIONAL_OR_KEYWORD:
+                    break
+                parameters.append(p.name)
+        called = name if isinstance(name, str) and name.isidentifier() else ""
+        return cls(called, tuple(parameters), is_empty(function), hidden_builtins(function))
 
 
-def _parameters(function: Callable[..., Any], count: int) -> list[str]:
-    """What to write before the arguments of a call: `name=`; or nothing, where it does not take them by name."""
-    with suppress(Exception):  # it has no signature, or one that lies
-        parameters = list(inspect.signature(function).parameters.values())[:count]
-        if len(parameters) == count and all(p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters):
-            return [f"{p.name}=" for p in parameters]
-    return [""] * count
-
-
-def _with_arguments(function: Callable[..., Any], case: Case) -> Answer:
+def with_arguments(function: Callable[..., Any], case: Case) -> Answer:
+    """The usual call: the case is the tuple of the arguments."""
     return function(*case)
 
 
@@ -81,7 +90,7 @@ class Exercise:
     hints: Sequence[str] = ()
     shape: str = "Gives back an answer of the right kind"
     read: Callable[[Case, Answer], Answer] = _as_it_is
-    call: Callable[[Callable[..., Any], Case], Answer] = _with_arguments
+    call: Callable[[Callable[..., Any], Case], Answer] = with_arguments
     show_case: Callable[[Case], str] | None = None  # in place of the call that `shown` makes of the arguments
     show_answer: Callable[[Answer], str] = show
     # yours and a right one -> SVG, alt text; or None, where a case is better told in words
@@ -90,17 +99,23 @@ class Exercise:
     # what is unusual about a case, told where the learner's code breaks off in it or goes round for ever
     beware: Callable[[Case], str | None] | None = None
     examples: int = 100  # how many larger cases
+    keeps: bool = False  # whether to change an argument is a fault: where its text says so. Else it is only noted
+    # whether a right answer stands beside a wrong one: not where it would be the whole solution, such as a schedule
+    shows_right: bool = True
 
-    def shown(self, case: Case, function: Callable[..., Any]) -> str:
+    def shown(self, case: Case, about: About) -> str:
         """The case as a call of the learner's function, by its own name; of what has no name, by the lesson's."""
-        lesson, theirs = _name(self.reference), _name(function)
+        ours = About.of(self.reference)
         if self.show_case is not None:
             text = self.show_case(case)
-            return theirs + text[len(lesson) :] if theirs and lesson and text.startswith(lesson + "(") else text
-        if self.call is not _with_arguments or not (theirs or lesson):
+            lesson = ours.name
+            return about.name + text[len(lesson) :] if about.name and lesson and text.startswith(lesson + "(") else text
+        called = about if about.name else ours
+        if self.call is not with_arguments or not called.name:
             return show(case)
-        names = _parameters(function if theirs else self.reference, len(case))
-        return f"{theirs or lesson}({', '.join(name + show(value) for name, value in zip(names, case, strict=True))})"
+        names = [f"{name}=" for name in called.parameters[: len(case)]]
+        names = names if len(names) == len(case) else [""] * len(case)
+        return f"{called.name}({', '.join(name + show(value) for name, value in zip(names, case, strict=True))})"
 
     def solve(self, case: Case) -> Answer:
         """A right answer, by the reference."""

@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from labs.kit.live import view
 from labs.kit.pace import CHARACTERS_A_SECOND, LEAST, story
 from labs.kit.palette import stylesheet
 from labs.kit.scene import Scene, storyboard
@@ -97,9 +98,7 @@ def image(svg: str, alt: str) -> str:
 
 def bundle(widget: Any, scenes: Sequence[tuple[str, Scene]], more_html: str = "", more_text: str = "") -> Any:
     """The widget's view with the still beside it, in one mimebundle."""
-    data, metadata = widget._repr_mimebundle_() or {}, {}
-    if isinstance(data, tuple):
-        data, metadata = data
+    data, metadata = view(widget)
     forms = still(scenes)
     return {
         **data,

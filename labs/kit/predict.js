@@ -3,6 +3,11 @@
 const NO_ANSWER = "Not recorded yet: the kernel is busy with another cell, or was restarted. If it was restarted, run this "
   + "cell again (Shift + Enter, or Run All Cells), then record your prediction.";
 
+const WORDS = {
+  prediction: { before: "", record: "Record my prediction", skip: "Show me without predicting", mine: "your prediction", right: "what happens" },
+  claim: { before: "The notes say: ", record: "Record my guess", skip: "Show me without guessing", mine: "your guess", right: "the verdict" },
+};
+
 function part(tag, text = "", style = "") {
   const element = document.createElement(tag);
   if (style) element.style.cssText = style;
@@ -21,16 +26,17 @@ function focusable(element) {
 }
 
 function render({ model, el }) {
+  const words = WORDS[model.get("kind")] ?? WORDS.prediction;
   const group = "predict-" + Math.random().toString(36).slice(2);
   const field = part("fieldset");
   const outcome = part("div", "", "margin-top: 6px");
   outcome.setAttribute("role", "status"); // read aloud when it comes
-  const record = focusable(part("button", "Record my prediction"));
-  const skip = focusable(part("button", "Show me without predicting"));
+  const record = focusable(part("button", words.record));
+  const skip = focusable(part("button", words.skip));
   record.className = "kit-record";
   skip.className = "kit-skip";
   record.type = skip.type = "button";
-  field.append(part("legend", model.get("question")));
+  field.append(part("legend", words.before + model.get("question")));
   const options = model.get("options").map((text, i) => {
     const label = part("label");
     const input = focusable(Object.assign(document.createElement("input"), { type: "radio", name: group, value: i }));
@@ -66,20 +72,22 @@ function render({ model, el }) {
     options.forEach(({ input, label, mark }, i) => {
       input.disabled = told;
       if (told) input.checked = i === picked;
-      const words = [];
-      if (told && i === picked) words.push("your prediction");
-      if (told && i === right) words.push("what happens");
-      mark.textContent = words.length ? ` ${i === right ? "✓" : "✗"} ${words.join(", and ")}` : "";
+      const said = [];
+      if (told && i === picked) said.push(words.mine);
+      if (told && i === right) said.push(words.right);
+      mark.textContent = said.length ? ` ${i === right ? "✓" : "✗"} ${said.join(", and ")}` : "";
       label.classList.toggle("kit-right", told && i === right);
     });
     record.disabled = !options.some((option) => option.input.checked);
     buttons.hidden = told;
-    outcome.replaceChildren(...model.get("says").map((text) => part("p", text)));
+    const card = part("div");
+    card.innerHTML = model.get("shows"); // the kernel's own, with everything escaped
+    outcome.replaceChildren(...model.get("says").map((text) => part("p", text)), card);
     if (told && buttons.contains(document.activeElement)) outcome.focus();
   }
   outcome.tabIndex = -1;
   focusable(outcome);
-  model.on("change:told change:picked change:right change:says", draw);
+  model.on("change:told change:picked change:right change:says change:shows", draw);
   el.classList.add("kit-predict");
   el.append(field, buttons, trouble, outcome);
   keepKeys(el);

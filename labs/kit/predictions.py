@@ -25,6 +25,7 @@ from weakref import WeakMethod
 
 from labs.kit import progress
 from labs.kit.card import QUIET, card, paragraph, rich
+from labs.kit.live import view
 from labs.kit.question import find
 
 _HERE = Path(__file__).parent
@@ -65,16 +66,19 @@ def predict(
 class Prediction:
     """See `predict`. `.answered` is true when what waits for the prediction may open; `.pick` is the option chosen."""
 
+    _word = "your prediction"
+    _call = "Run this cell to record your prediction."
+
     def __init__(
         self, prediction_id: str, question: str, options: Sequence[str],
-        answer: str | Callable[[], str], because: str | Callable[[], str],
+        answer: str | Callable[[], str], because: str | Callable[[], str], kind: str = "prediction",
     ) -> None:  # fmt: skip
         self.id, self.question, self.options = prediction_id, question, list(options)
         self._answer, self._because = answer, because
         self.pick: str | None = None
         kept = progress.predicted(prediction_id)
         self.widget = _widget_class()(
-            question=question, options=self.options, answered=bool(os.environ.get("COURSE_OPEN"))
+            question=question, options=self.options, kind=kind, answered=bool(os.environ.get("COURSE_OPEN"))
         )
         if kept == "" or kept in self.options:  # the options may have changed since
             self._tell(kept)
@@ -126,6 +130,7 @@ class Prediction:
             ]
             says += [] if right >= 0 else [f"What happens: {answer}."]
             says.append(self._because() if callable(self._because) else self._because)
+            self.widget.shows = self._shows()
         except Exception as problem:
             says.append(f"The outcome could not be worked out ({type(problem).__name__}: {problem}).")
         with self.widget.hold_sync():
@@ -136,17 +141,21 @@ class Prediction:
             if callback := waits():
                 callback()
 
+    def _shows(self) -> str:
+        """HTML of our own making that stands below the outcome."""
+        return ""
+
     def __repr__(self) -> str:
-        return "\n".join(["Your prediction: " + self.question, *(f"  ○ {option}" for option in self.options)])
+        said = f"{self._word.capitalize()}: {self.question}"
+        return "\n".join([said, *(f"  ○ {option}" for option in self.options)])
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live question; and as a still the question alone, the same whatever was answered."""
-        live = self.widget._repr_mimebundle_(**kwargs)
-        data, metadata = live if isinstance(live, tuple) else (live or {}, {})
+        data, metadata = view(self.widget, **kwargs)
         items = "".join(f"<li>○ {rich(option)}</li>" for option in self.options)
         body = [f'<ul style="list-style-type: none; padding-left: 4px; margin: 6px 0px">{items}</ul>']
-        body.append(paragraph("Run this cell to record your prediction.", QUIET))
-        still = card("idle", "your prediction", self.question, body)
+        body.append(paragraph(self._call, QUIET))
+        still = card("idle", self._word, self.question, body)
         return {**data, "text/html": still, "text/plain": repr(self)}, metadata
 
 
@@ -164,6 +173,8 @@ def _widget_class() -> Any:
         picked = traitlets.Int(-1).tag(sync=True)  # the option's number; -2: looked without predicting
         right = traitlets.Int(-1).tag(sync=True)  # unknown to the browser until `told`
         says = traitlets.List(traitlets.Unicode()).tag(sync=True)
+        shows = traitlets.Unicode().tag(sync=True)  # HTML, below that
+        kind = traitlets.Unicode("prediction").tag(sync=True)  # or "claim": which words the buttons have
         told = traitlets.Bool(False).tag(sync=True)
         answered = traitlets.Bool(False)  # whether what waits for it may open
 

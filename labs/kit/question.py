@@ -6,18 +6,16 @@
         because="The range assignor …",
     )
 
-The lesson says `predict("kafka-first-partition")`. It is found as an exercise is: the id's first word names the family,
-and of the files there only the one that spells the id out is imported.
+The lesson says `predict("kafka-first-partition")`; rooms.py says where it is looked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
-LABS = Path(__file__).resolve().parents[1]
+from labs.kit import rooms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,18 +29,6 @@ class Question:
     because: str | Callable[[], str] = ""
 
 
-def files(family: str = "*", labs: Path = LABS) -> list[Path]:
-    """The files that hold the questions of a family (of all, if none is named), in order of name."""
-    return sorted([*labs.glob(f"{family}/predictions.py"), *labs.glob(f"{family}/*/predictions.py")])
-
-
-def find(question_id: str, labs: Path = LABS) -> Question | None:
+def find(question_id: str, labs: Path = rooms.LABS) -> Question | None:
     """The question of this id, or None where there is no such question."""
-    family = question_id.partition("-")[0]
-    for path in files(family, labs) if family.isidentifier() and family != "kit" else []:
-        if f'"{question_id}"' in path.read_text("utf-8"):
-            module = import_module(".".join((labs.name, *path.relative_to(labs).with_suffix("").parts)))
-            for thing in vars(module).values():
-                if isinstance(thing, Question) and thing.id == question_id:
-                    return thing
-    return None
+    return rooms.find("predictions", Question, question_id, labs)

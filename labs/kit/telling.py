@@ -13,7 +13,8 @@ import linecache
 import re
 import reprlib
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import CodeType, FrameType, TracebackType
 from typing import Any
@@ -22,6 +23,15 @@ from typing import Any
 _OTHERS = {"input", "open", "breakpoint", "exit", "quit", "help", "display", "get_ipython", "copyright",
            "credits", "license"}  # fmt: skip
 BUILTINS = {n: thing for n, thing in vars(builtins).items() if not n.startswith("_") and n not in _OTHERS}
+
+
+def put_builtins_back() -> list[str]:
+    """The names of the built-ins that were replaced or deleted; they are as they were again."""
+    now = builtins.__dict__
+    replaced = [name for name, thing in BUILTINS.items() if name not in now or now[name] is not thing]
+    for name in replaced:
+        now[name] = BUILTINS[name]
+    return replaced
 
 
 class LearnerError(Exception):
@@ -93,25 +103,39 @@ def _names(code: CodeType | None) -> list[str]:
     return [*here, *(name for c in code.co_consts if isinstance(c, CodeType) for name in _names(c))]
 
 
-def is_theirs(code: CodeType, home: CodeType | None) -> bool:
-    """Whether a line is the learner's own: in the cell of their function, or in another cell of the notebook."""
-    file = code.co_filename
-    return (home is not None and file == home.co_filename) or "ipykernel_" in file or file.startswith("<ipython-input")
+def is_empty(function: Any) -> bool:
+    """Whether the body is only `pass`, `...` or a docstring."""
+    code = getattr(function, "__code__", None)
+    steps = [i for i in dis.get_instructions(code) if i.opname not in ("RESUME", "NOP")] if code else []
+    return bool(steps) and all(
+        i.opname in ("LOAD_CONST", "RETURN_VALUE", "RETURN_CONST") and i.argval is None for i in steps
+    )
 
 
-def _place(code: CodeType, line: int, home: CodeType | None) -> str:
-    text = linecache.getline(code.co_filename, line).strip()
-    where = f"line {line}" + (" of your cell" if home and code.co_filename == home.co_filename else " of another cell")
+def is_theirs(file: str, home: str | None) -> bool:
+    """Whether code of this file is the learner's own: of the cell of their function, or of another of the notebook."""
+    return file == home or "ipykernel_" in file or file.startswith("<ipython-input")
+
+
+def home_of(function: Any) -> str | None:
+    """The file that a learner's function stands in, which in a notebook is its cell."""
+    code = code_of(function)
+    return code.co_filename if code else None
+
+
+def _place(file: str, line: int, home: str | None) -> str:
+    text = linecache.getline(file, line).strip()
+    where = f"line {line}" + (" of your cell" if file == home else " of another cell")
     return where + (f", `{text if len(text) <= 80 else text[:79] + '…'}`" if text else "")
 
 
 def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
     """What the learner is told about an exception of theirs."""
-    home, found = code_of(function), None
+    home, found, given = home_of(function), None, ""
     trace: TracebackType | None = problem.__traceback__
     while trace is not None:
-        if is_theirs(trace.tb_frame.f_code, home):
-            found = trace.tb_frame.f_code, trace.tb_lineno
+        if is_theirs(trace.tb_frame.f_code.co_filename, home):
+            found, given = (trace.tb_frame.f_code.co_filename, trace.tb_lineno), _given(trace.tb_next)
         trace = trace.tb_next
     line = found[1] if found else None
     where = f"At {_place(*found, home)}: " if found else ""
@@ -124,7 +148,8 @@ def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
         return LearnerError("raised", f"{where}{name}. Give the answer back with `return`.", line, name)
     if isinstance(problem, RecursionError):
         # Where exactly the stack was full depends on the machine: name the function's first line instead.
-        line = home.co_firstlineno if home else None
+        code = code_of(function)
+        line = code.co_firstlineno if code else None
         where = f"At {_place(home, line, home)}: " if home and line else ""
         again = f"{where}RecursionError: it calls itself again and again, without end."
         return LearnerError("raised", again, line, name)
@@ -137,31 +162,58 @@ def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
         return LearnerError("raised", f"It could not be called as it should: {message}.", exception=name)
     hint = hidden_builtins(function)
     told = f"{where}{name}" + (f": {message}" if message else "")
-    return LearnerError("raised", told.rstrip(".") + "." + (f" {hint}" if hint else ""), line, name)
+    more = given if isinstance(problem, AttributeError | TypeError | LookupError) else ""
+    return LearnerError("raised", told.rstrip(".") + "." + more + (f" {hint}" if hint else ""), line, name)
 
 
-def going_round(thread: int, function: Callable[..., Any]) -> tuple[str, int | None]:
-    """Where a function in that thread goes round: in words, and the line. The outermost loop: the same in every run."""
-    home, stack = code_of(function), []
+def _given(trace: TracebackType | None) -> str:
+    """What a function of the course was given by the learner's line, when it failed on that: `sink.write(batch)`."""
+    frame = trace.tb_frame if trace is not None else None
+    if frame is None or not frame.f_globals.get("__name__", "").startswith("labs."):
+        return ""
+    code = frame.f_code
+    names = [name for name in code.co_varnames[: code.co_argcount] if name != "self"]
+    values = ", ".join(f"{name}={show(frame.f_locals[name], 60)}" for name in names if name in frame.f_locals)
+    return f" (`{code.co_name}` was given {values}.)" if values and code.co_name.isidentifier() else ""
+
+
+Stack = Sequence[tuple[str, int]]  # (file, line) of each call that is under way, the outermost first
+
+
+def stack_of(thread: int) -> Stack:
+    """Where a thread of this process is at work: its outermost calls, as far as they can be seen from the innermost."""
+    stack: deque[tuple[str, int]] = deque(maxlen=500)
     frame: FrameType | None = sys._current_frames().get(thread)
-    while frame is not None:
-        if is_theirs(frame.f_code, home):
-            stack.append((frame.f_code, frame.f_lineno))
+    for _ in range(20_000):
+        if frame is None:
+            break
+        stack.appendleft((frame.f_code.co_filename, frame.f_lineno))
         frame = frame.f_back
-    for code, at in reversed(stack):
-        loops = _loops_around(code, at)
+    return list(stack)
+
+
+def going_round(stack: Stack, home: str | None) -> tuple[str, int | None]:
+    """Where the learner's code goes round: in words, and the line. The outermost loop: the same in every run."""
+    theirs = [(file, line) for file, line in stack if is_theirs(file, home)]
+    for file, at in theirs:
+        loops = _loops_around(file, at)
         if loops:
-            return f": it was in the loop at {_place(code, loops[0], home)}", loops[0]
-    if not stack:
-        return "", None
-    code, at = stack[-1]
-    return f": it was at {_place(code, at, home)}", at
+            return f": it was in the loop at {_place(file, loops[0], home)}", loops[0]
+    return (f": it was at {_place(*theirs[0], home)}", theirs[0][1]) if theirs else ("", None)
 
 
-def _loops_around(code: CodeType, line: int) -> list[int]:
-    """The first lines of the loops of this function around a line, the outermost first."""
+def held_up(stack: Stack, home: str | None) -> tuple[str, int | None]:
+    """The line of the learner's that called what does not come back: in words, and its number."""
+    for file, line in reversed(stack):
+        if is_theirs(file, home):
+            return f" at {_place(file, line, home)}", line
+    return "", None
+
+
+def _loops_around(file: str, line: int) -> list[int]:
+    """The first lines of the loops around a line, inside its function, the outermost first."""
     try:
-        node: ast.AST = ast.parse("".join(linecache.getlines(code.co_filename)))
+        node: ast.AST = ast.parse("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError):
         return []
     loops: list[int] = []

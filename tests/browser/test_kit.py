@@ -157,9 +157,7 @@ def test_axe_would_notice(kits: Any) -> None:
     slider = kits.page.locator(".kit-scrub").first
     slider.evaluate("s => s.removeAttribute('aria-label')")
     assert [found.partition(":")[0] for found in kits.axe([".kit"])] == ["label"]
-    kits.page.evaluate(
-        "() => { document.querySelector('.kit-scrub').setAttribute('aria-label', 'Moment of the run'); }"
-    )
+    slider.evaluate("s => s.setAttribute('aria-label', 'Moment of the run')")
 
 
 # ---- what is new -----------------------------------------------------------------------------------------------------

@@ -61,9 +61,10 @@ def ask(port, path="/", source="127.0.0.1", host="x"):
     return text if answer.status == 200 else answer.status
 
 
-def upstream(directive, servers, weights):
+def upstream(directive, servers, weights, down=""):
     lines = "".join(
-        f"server 127.0.0.1:{server.port} weight={weights.get(name, 1)};" for name, server in servers.items()
+        f"server 127.0.0.1:{server.port} weight={weights.get(name, 1)}{' down' * (name in down)};"
+        for name, server in servers.items()
     )
     return f"upstream all {{ {directive} {lines} }} server {{ listen PORT; location / {{ proxy_pass http://all; }} }}"
 
@@ -147,17 +148,42 @@ def test_ip_hash_sends_the_same_clients_to_the_same_servers(tmp_path, weights):
 
 def test_ip_hash_passes_over_a_server_that_is_down_as_nginx_does(tmp_path):
     clients = [f"127.0.{i}.9" for i in range(40)]
-    with real_servers("abc") as servers:
-        block = upstream("ip_hash;", servers, {}).replace(
-            f"{servers['b'].port} weight=1", f"{servers['b'].port} weight=1 down"
-        )
-        with nginx(tmp_path, block) as port:
-            try:
-                real = [ask(port, source=client) for client in clients]
-            except OSError:
-                pytest.skip("only Linux lets a client be any 127.x.y.z")
+    with real_servers("abc") as servers, nginx(tmp_path, upstream("ip_hash;", servers, {}, down="b")) as port:
+        try:
+            real = [ask(port, source=client) for client in clients]
+        except OSError:
+            pytest.skip("only Linux lets a client be any 127.x.y.z")
     model = ours("ip hash", [Server("a"), Server("b", up=False), Server("c")], [Request(client=c) for c in clients])
     assert model == real
+
+
+# Most lookups meet a server that is down, some of them 21 times in a row: then it is round robin's turn.
+HEAVY = {"a": 60, **dict.fromkeys("bcdefgh", 1)}
+MOSTLY_DOWN = [(HEAVY, "a"), (HEAVY, "ab"), ({"a": 20, "b": 2, "c": 1}, "a"), (dict.fromkeys("abcdefgh", 1), "abcdefg")]
+
+
+@pytest.mark.parametrize(("weights", "down"), MOSTLY_DOWN, ids=str)
+def test_ip_hash_gives_up_after_as_many_tries_as_nginx(tmp_path, weights, down):
+    clients = [f"127.{i % 250}.{i // 5}.9" for i in range(500)]
+    with real_servers(list(weights)) as servers, nginx(tmp_path, upstream("ip_hash;", servers, weights, down)) as port:
+        try:
+            real = [ask(port, source=client) for client in clients]
+        except OSError:
+            pytest.skip("only Linux lets a client be any 127.x.y.z")
+    here = [Server(name, weight, up=name not in down) for name, weight in weights.items()]
+    assert ours("ip hash", here, [Request(client=c) for c in clients]) == real
+
+
+@pytest.mark.parametrize(("weights", "down"), MOSTLY_DOWN, ids=str)
+def test_the_ring_is_looked_at_for_as_long_as_nginx_looks(tmp_path, weights, down):
+    paths = [f"/page{i}" for i in range(500)]
+    with real_servers(list(weights)) as servers:
+        with nginx(tmp_path, upstream("hash $uri consistent;", servers, weights, down)) as port:
+            real = [ask(port, path) for path in paths]
+        addresses = {f"127.0.0.1:{server.port}": name for name, server in servers.items()}
+    here = [Server(address, weights[name], up=name not in down) for address, name in addresses.items()]
+    model = ours("ring hash", here, [Request(path=path) for path in paths])
+    assert [addresses[address] for address in model] == real
 
 
 @pytest.mark.parametrize("weights", [WEIGHTS[1], WEIGHTS[3]], ids=str)

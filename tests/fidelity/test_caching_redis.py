@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -24,7 +25,8 @@ from labs.caching.strategies.five import (
     write_through,
     write_through_database_first,
 )
-from labs.caching.strategies.real import RedisCache, SqliteDatabase, find_redis, on_the_real_thing
+from labs.caching.strategies.real import SqliteDatabase, on_the_real_thing
+from labs.caching.strategies.redis_cache import RedisCache, find_redis
 from labs.caching.strategies.schedules import follow, schedules
 from labs.caching.strategies.stores import Cache, CacheDown, Database, DatabaseDown
 
@@ -183,3 +185,131 @@ def test_sqlite_answers_as_the_model(tmp_path: Any) -> None:
     again = SqliteDatabase(path)
     assert again.rows == model.rows, "what was written stays written"
     again.close()
+
+
+# ---- what a real cache does that a model's does not ------------------------------------------------------------------
+
+
+class Interrupted:
+    """A client whose first command is followed at once by what another client does."""
+
+    def __init__(self, client: Any, other: Any) -> None:
+        self._client, self._other = client, other
+
+    def __getattr__(self, name: str) -> Any:
+        command = getattr(self._client, name)
+        return command if name == "pipeline" else lambda *args, **named: self._then(command, *args, **named)
+
+    def register_script(self, text: str) -> Any:
+        script = self._client.register_script(text)
+        return lambda keys, args: self._then(script, keys, args)
+
+    def _then(self, command: Any, *args: Any, **named: Any) -> Any:
+        answer = command(*args, **named)
+        other, self._other = self._other, lambda: None
+        other()
+        return answer
+
+
+def test_a_readers_add_does_not_undo_the_dirty_mark_of_a_write_that_comes_in_between(cache: RedisCache) -> None:
+    """It once took two steps: the reader's SET NX, then (after the write) its ZREM of the dirty mark."""
+    reader = RedisCache(Interrupted(cache._redis, lambda: cache.set("a", 12, dirty=True)), prefix="test:")
+    assert reader.add("a", 11)
+    assert cache.get("a") == 12 and cache.dirty() == {"a": 12}
+
+
+def test_many_clients_at_once_lose_no_acknowledged_write(server: Any) -> None:
+    """Writers set dirty values, readers add what they read, a flusher brings them to the database."""
+    cache, db, acknowledged = RedisCache(server, prefix="test-many:"), {}, {}
+    cache.clear()
+
+    def write(number: int) -> None:
+        key = f"k{number % 3}"
+        cache.set(key, number, dirty=True)
+        acknowledged[key] = number
+
+    def read(number: int) -> None:
+        cache.add(f"k{number % 3}", -1)
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(0, 300, 3):
+            jobs = [pool.submit(write, number + i) for i in range(3)] + [pool.submit(read, i) for i in range(6)]
+            for job in jobs:
+                job.result()
+            for key, value in cache.dirty().items():
+                db[key] = value
+                assert cache.clean(key, value)
+                cache.delete(key)
+            assert db == acknowledged, number
+    cache.clear()
+
+
+@pytest.mark.parametrize("trouble", ["READONLY", "OOM"])
+def test_a_redis_that_answers_with_an_error_is_cache_down_too(server: Any, trouble: str) -> None:
+    cache, db = RedisCache(server, prefix="test-errors:"), SqliteDatabase()
+    cache.set("a", 10)
+    db.write("a", 10)
+    try:
+        if trouble == "READONLY":
+            server.execute_command("REPLICAOF", "127.0.0.1", "1")  # a replica, of a master that is not there
+        else:
+            server.config_set("maxmemory", "1")
+        for verb, args in [("set", ("b", 1)), ("set", ("b", 1, True)), ("add", ("b", 1)), ("lease", ("b",))]:
+            with pytest.raises(CacheDown):
+                getattr(cache, verb)(*args)
+        write_around("a", 11, cache, db)  # the database has it, so the client must hear that it is written
+        assert db.read("a") == 11
+        assert read_aside("b", cache, db) is None
+    finally:
+        server.execute_command("REPLICAOF", "NO", "ONE")
+        server.config_set("maxmemory", "0")
+        cache.clear()
+        db.close()
+
+
+@pytest.mark.parametrize("prefix", ["a*:", "a?:", "a[bc]:", "a\\*:", "[", "a^-z]:", "ab"])
+def test_clear_takes_what_begins_with_the_prefix_and_nothing_else(server: Any, prefix: str) -> None:
+    others = ["axx:value:k", "ab:value:k", "ac:value:k", "a*x", "a", "b", "a\\"]
+    others = [key for key in others if not key.startswith(prefix)]
+    for key in others:
+        server.set(key, "another's")
+    cache = RedisCache(server, prefix=prefix)
+    cache.set("k", 1, dirty=True)
+    cache.clear()
+    assert [key for key in others if not server.exists(key)] == []
+    assert cache.get("k") is None
+    for key in others:
+        server.delete(key)
+    assert server.dbsize() == 0
+
+
+@pytest.mark.parametrize("settings", [dict(ttl=0), dict(ttl=-1), dict(ttl=float("nan")), dict(ttl=None),
+                                      dict(lease_ttl=0), dict(prefix=""), dict(prefix=None)], ids=str)  # fmt: skip
+def test_a_cache_that_cannot_be_is_refused_when_it_is_made(server: Any, settings: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"^{next(iter(settings))} must be"):
+        RedisCache(server, **settings)
+
+
+def test_very_short_and_very_long_lives_are_what_they_are(server: Any) -> None:
+    for ttl, lease_ttl in ((0.001, 0.001), (1e12, 1e12), (float("inf"), float("inf"))):
+        cache = RedisCache(server, prefix="test-lives:", ttl=ttl, lease_ttl=lease_ttl)
+        cache.clear()
+        _, token = cache.lease("b")
+        cache.set("a", 1, dirty=True)
+        if ttl < 1:
+            time.sleep(0.02)
+        assert cache.get("a") == (None if ttl < 1 else 1) and bool(cache.dirty()) == (ttl > 1)
+        assert cache.fill("b", 2, token) == (ttl > 1)
+        cache.clear()
+
+
+def test_a_client_that_decodes_its_replies_will_do_as_well(server: Any) -> None:
+    url = server.connection_pool.connection_kwargs
+    client = redis.Redis(host=url["host"], port=url["port"], decode_responses=True)
+    cache = RedisCache(client, prefix="test-decoded:")
+    cache.set("ä", {"x": [1, None]}, dirty=True)
+    assert cache.dirty() == {"ä": {"x": [1, None]}} and cache.get("ä") == {"x": [1, None]}
+    value, token = cache.lease("b")
+    assert value is None and cache.fill("b", 2, token)
+    cache.clear()
+    client.close()

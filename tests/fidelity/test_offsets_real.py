@@ -4,7 +4,6 @@ import time
 
 import pytest
 
-from labs.kafka.mock import mock_cluster
 from labs.kafka.offsets.delivered import crash_points
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.real import (
@@ -15,6 +14,7 @@ from labs.kafka.offsets.real import (
     agreement,
     ask_the_broker,
     expected,
+    quick_cluster,
     real_crashes,
 )  # fmt: skip
 
@@ -79,43 +79,43 @@ def auto_committing(bootstrap, group):
 
 def test_librdkafka_commits_in_the_background_the_record_that_is_still_in_hand():
     """What the lesson says of other clients: the application has record 0, is not done with it, and 1 is committed."""
-    with mock_cluster({"orders": 1}, join_delay=0.1, round_trip=0) as bootstrap:
-        _produce(bootstrap, 2)
-        consumer = auto_committing(bootstrap, "background")
+    with quick_cluster() as cluster:
+        _produce(cluster, 2)
+        consumer = auto_committing(cluster.bootstrap, "background")
         try:
             record = None
             deadline = time.monotonic() + 20
             while record is None and time.monotonic() < deadline:
                 record = consumer.poll(0.1)
             assert record is not None and record.offset() == 0
-            while committed_by(bootstrap, "background") < 1 and time.monotonic() < deadline:
+            while committed_by(cluster.bootstrap, "background") < 1 and time.monotonic() < deadline:
                 time.sleep(0.05)  # it is being worked on; there is no poll meanwhile
-            assert committed_by(bootstrap, "background") == 1
+            assert committed_by(cluster.bootstrap, "background") == 1
         finally:
             consumer.close()
 
 
 def test_another_consumer_of_the_group_goes_on_and_another_group_begins_anew():
-    with mock_cluster({"orders": 1}, join_delay=0.1, round_trip=0) as bootstrap:
-        _produce(bootstrap, 6)
+    with quick_cluster() as cluster:
+        _produce(cluster, 6)
         begun = []
         for group in ("billing", "billing", "shipping"):
-            with _client(bootstrap, group, "earliest", 6, 2, 20.0) as consumer:
+            with _client(cluster, group, "earliest", 6, 2, 20.0) as consumer:
                 consumer.poll()
                 consumer.commit_sync()
                 begun.append(consumer.begun)
         assert begun == [0, 2, 0]
-        assert [committed_by(bootstrap, group) for group in ("billing", "shipping")] == [4, 2]
+        assert [committed_by(cluster.bootstrap, group) for group in ("billing", "shipping")] == [4, 2]
 
 
 def test_a_commit_of_a_given_offset_is_stored_as_it_is():
     """Nobody adds one: who commits 3 is given 3 again."""
-    with mock_cluster({"orders": 1}, join_delay=0.1, round_trip=0) as bootstrap:
-        _produce(bootstrap, 6)
-        with _client(bootstrap, "billing", "earliest", 6, 4, 20.0) as consumer:
+    with quick_cluster() as cluster:
+        _produce(cluster, 6)
+        with _client(cluster, "billing", "earliest", 6, 4, 20.0) as consumer:
             assert [record.offset for record in consumer.poll()] == [0, 1, 2, 3]
             consumer.commit_sync(3)
-        with _client(bootstrap, "billing", "earliest", 6, 4, 20.0) as consumer:
+        with _client(cluster, "billing", "earliest", 6, 4, 20.0) as consumer:
             assert consumer.poll()[0].offset == 3
 
 

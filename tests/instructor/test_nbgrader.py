@@ -55,6 +55,15 @@ class Course:
     def notebook(self, *where: str) -> Path:
         return self.root.joinpath(*where, self.lesson.name, f"{self.lesson.name}.ipynb")
 
+    def feedback(self, student: str) -> str:
+        """The page that this student gets."""
+        self.done(self.nbgrader.generate_feedback(self.lesson.name, student))
+        return self.notebook("feedback", student).with_suffix(".html").read_text(encoding="utf-8")
+
+    def graded(self, student: str) -> Any:
+        """The student's notebook as it was run."""
+        return nbformat.read(self.notebook("autograded", student), as_version=4)
+
     def hand_in(self, student: str, nb: Any) -> tuple[float, float]:
         """Hand in this notebook as a student's work, have it graded; the points it gets, and those there are."""
         path = self.notebook("submitted", student)
@@ -87,3 +96,37 @@ def test_handed_out_handed_in_and_graded(lesson: Lesson, tmp_path: Path) -> None
     for cell in right.cells:
         cell.source = answers[cell.id]
     assert course.hand_in("right", right) == (points, points)
+    pictures = str(course.graded("right")).count("<img ")
+    assert course.feedback("right").count("<img ") >= pictures, "a page without a kernel keeps every picture"
+    assert "widget-view" not in str(course.graded("right"))
+
+
+START = next(lesson for lesson in ALL if lesson.name.startswith("00"))
+PARTLY = {
+    # two of the exercise's properties, of which this keeps one
+    "def workers_needed(arrivals, per_worker):\n    return arrivals // per_worker + 1\n": 0.5,
+    "def workers_needed(arrivals, per_worker):\n    return per_worker / 0\n": 0,
+    "def workers_needed(arrivals, per_worker):\n    import os; os._exit(0)\n": 0,
+    "def workers_needed(arrivals, per_worker):\n    while True: pass\n": 0,
+    "workers_needed = lambda a, p: exit()\n": 0,
+    # a function of theirs that bears the check's name
+    "def workers_needed(arrivals, per_worker):\n    return 0\ndef check(*anything):\n    return 'fine'\n": 0.5,
+}
+
+
+def test_points_by_properties_and_none_for_what_breaks_off(tmp_path: Path) -> None:
+    course = Course(tmp_path, START)
+    source = course.notebook("source")
+    source.parent.mkdir(parents=True)
+    nbformat.write(lay_out(START, "solutions"), source)
+    course.done(course.nbgrader.generate_assignment(START.name))
+    for number, (answer, points) in enumerate(PARTLY.items()):
+        nb = nbformat.read(course.notebook("release"), as_version=4)
+        next(cell for cell in nb.cells if "def workers_needed" in cell.source).source = answer
+        assert course.hand_in(f"s{number}", nb) == (points, 1), answer
+        check = next(cell for cell in course.graded(f"s{number}").cells if cell.source.startswith("check("))
+        assert check.outputs[0].output_type == "display_data" and "<div" in check.outputs[0].data["text/html"]
+        assert all(output.output_type != "stream" for output in check.outputs)
+        if not points:
+            [error] = [output for output in check.outputs if output.output_type == "error"]
+            assert error.traceback == [f"0 of 1 point: {error.evalue.partition(': ')[2]}"]

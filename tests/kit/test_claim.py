@@ -2,7 +2,7 @@
 
 import pytest
 
-from labs.kit import claim
+from labs.kit.claims import judged
 from labs.kit.palette import COLOURS
 
 SOURCE = ("KIP-429", "https://example.org/kip?a=1&b=2")
@@ -23,14 +23,14 @@ def html(card):
     ],
 )
 def test_the_verdict_follows(holds, verdict, mark, colour):
-    card = claim("Nobody reads.", {"paused": 4}, holds, source=SOURCE)
+    card = judged("Nobody reads.", {"paused": 4}, holds, source=SOURCE)
     assert card.verdict == verdict
     assert f"{mark} {verdict}" in repr(card) and f"{mark} {verdict}" in html(card)
     assert COLOURS[colour][0] in html(card)
 
 
 def test_all_of_it_in_words():
-    card = claim(
+    card = judged(
         "Nobody reads.", {"eager": 4, "cooperative, mean": 1 / 3}, {"eager": True, "cooperative": False},
         real="Only what moves stops.", source=[SOURCE, ("Docs", "https://example.org")],
     )  # fmt: skip
@@ -43,15 +43,15 @@ def test_all_of_it_in_words():
 
 
 def test_a_sentence_may_stand_for_what_was_seen():
-    assert "what came out  one member" in repr(claim("x", "one member", True, source=SOURCE))
+    assert "what came out  one member" in repr(judged("x", "one member", True, source=SOURCE))
 
 
 def test_nothing_is_html_by_accident():
-    card = claim("a <b> & `c<d`", {"<i>": "<u>"}, True, real="<s>", source=("<q>", 'https://e.org/"><script>'))
+    card = judged("a <b> & `c<d`", {"<i>": "<u>"}, True, real="<s>", source=("<q>", 'https://e.org/"><script>'))
     text = html(card)
     assert not any(tag in text for tag in ("<b>", "<i>", "<u>", "<s>", "<q>", "<script>"))
     assert "a &lt;b&gt; &amp; <code>c&lt;d</code>" in text
-    assert 'href="https://example.org/kip?a=1&amp;b=2"' in html(claim("x", "y", True, source=SOURCE))
+    assert 'href="https://example.org/kip?a=1&amp;b=2"' in html(judged("x", "y", True, source=SOURCE))
 
 
 @pytest.mark.parametrize(
@@ -71,5 +71,5 @@ def test_nothing_is_html_by_accident():
 )
 def test_bad_input_is_one_sentence(change, told):
     with pytest.raises(ValueError, match=told) as caught:
-        claim(**{"says": "x", "saw": "y", "holds": True, "source": SOURCE, **change})
+        judged(**{"says": "x", "saw": "y", "holds": True, "source": SOURCE, **change})
     assert "\n" not in str(caught.value)

@@ -2,12 +2,15 @@
 answer fails and is told its own sentence.
 """
 
+import json
+import pickle
 from functools import wraps
 
 import pytest
 
 from labs.kit import catalogue
 from labs.kit.checks import check
+from labs.kit.plain import plain, tree, value
 
 EXERCISES = [catalogue.find(name) for name in catalogue.ids()]
 MISTAKES = [
@@ -26,6 +29,17 @@ def test_the_stub_is_not_started_and_the_solution_passes(exercise):
     assert check(exercise.id, stub).verdict == "not started"
     report = check(exercise.id, exercise.reference)
     assert report.verdict == "passed", report
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+def test_its_cases_and_answers_can_travel(exercise):
+    """A case goes to the learner's process by pickle, an answer comes back as JSON."""
+    cases = list(exercise.cases())
+    assert cases and [pickle.loads(pickle.dumps(case)) for case in cases] == cases
+    for case in cases[:: max(1, len(cases) // 50)]:
+        raw = exercise.call(exercise.reference, case)
+        answer = exercise.read(case, plain(raw))
+        assert answer == exercise.read(case, raw) == value(json.loads(json.dumps(tree(answer))))
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)

@@ -7,11 +7,12 @@ import signal
 import sys
 import threading
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import pytest
 
-from labs.kit import guard
+from labs.kit import guard, worker
 from labs.kit.guard import LearnerError, guarded
 from labs.kit.telling import hidden_builtins, show
 
@@ -29,6 +30,17 @@ def from_cell(source, name, **notebook):
     space = dict(notebook)
     exec(compile(source, file, "exec"), space)
     return space[name]
+
+
+@contextmanager
+def nothing_goes_on():
+    """Every thread that is started meanwhile comes to rest or to its end."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 20
+    while any(t.name == "learner" and t not in worker._resting for t in {*threading.enumerate()} - before):
+        assert time.monotonic() < deadline, "its thread goes on"
+        time.sleep(0.01)
 
 
 # ── endless ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,47 +106,71 @@ def in_a_helper():
     [plain, swallowing, swallowing_all_the_time, sleeping_and_swallowing, swallowing_twice, holding_on_in_finally],
 )
 def test_an_endless_loop_is_stopped_whatever_it_catches(function):
-    start = time.monotonic()
-    error = wrong(function)
+    with nothing_goes_on():
+        error = wrong(function)
     assert error.kind == "time", error.sentence
-    assert time.monotonic() - start < 1.5
     assert error.line == function.__code__.co_firstlineno + 1
     assert f"in the loop at line {error.line} of your cell, `while True:`" in error.sentence
-    deadline = time.monotonic() + 2
-    while any(t.name == "learner" and t not in guard._resting for t in threading.enumerate()):
-        assert time.monotonic() < deadline, "its thread goes on"
-        time.sleep(0.01)
     assert guarded(len)([1]) == 1
+
+
+def test_a_call_that_comes_back_late_leaves_its_worker_at_rest():
+    def nearly(seconds):
+        until = time.process_time() + seconds
+        while time.process_time() < until:
+            pass
+
+    with nothing_goes_on():
+        for extra in (-0.01, -0.002, 0, 0.002, 0.01):  # now in time, now late, now while it is being stopped
+            for _ in range(3):
+                with suppress(LearnerError):
+                    guarded(nearly, seconds=0.05)(0.05 + extra)
 
 
 def test_the_loop_is_found_in_a_helper():
     assert wrong(in_a_helper).line == plain.__code__.co_firstlineno + 1
 
 
-def test_calls_that_share_a_budget_stop_when_it_is_used_up():
-    def f(seconds):
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            pass
+def working(seconds):
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
 
-    safe, start = guarded(f, seconds=60, total=0.6), time.monotonic()
+
+def test_calls_that_share_a_budget_stop_when_it_is_used_up():
+    safe = guarded(working, seconds=60, total=0.6)
     safe(0.2)
     with pytest.raises(LearnerError) as caught:
         safe(60)
-    assert time.monotonic() - start < 2
-    assert (caught.value.kind, caught.value.line) == ("time", f.__code__.co_firstlineno + 2)
+    assert (caught.value.kind, caught.value.line) == ("time", working.__code__.co_firstlineno + 2)
     assert "Its calls took longer than 0.6 s together: it was in the loop at line" in caught.value.sentence
     with pytest.raises(LearnerError, match=r"longer than 0\.6 s together\. Does it do more than"):
         safe(0)  # nothing is left
-    guarded(f, seconds=60, total=0.6)(0.01)  # a new run, a new budget
+    guarded(working, seconds=60, total=0.6)(0.01)  # a new run, a new budget
 
 
 def test_many_short_calls_use_a_budget_up():
-    safe, start = guarded(time.sleep, total=0.2), time.monotonic()
+    safe = guarded(working, total=0.2)
     with pytest.raises(LearnerError, match="together"):
         for _ in range(100):
             safe(0.03)
-    assert time.monotonic() - start < 2
+
+
+def test_the_time_of_others_is_not_the_functions():
+    """Another thread keeps the interpreter busy; the function's own time is short."""
+    ended = threading.Event()
+    other = threading.Thread(target=lambda: [sum(range(1000)) for _ in iter(ended.is_set, True)])
+    other.start()
+    try:
+        assert guarded(lambda: [x * x for x in range(200_000)][-1], seconds=0.5)() == 199_999**2
+    finally:
+        ended.set()
+        other.join()
+
+
+def test_waiting_counts_for_a_part():
+    with pytest.raises(LearnerError, match=r"did not come back within 0\.1 s"):
+        guarded(sleeping_and_swallowing, seconds=0.1)()
 
 
 def test_one_call_within_a_budget_still_has_its_own_limit():
@@ -143,8 +179,8 @@ def test_one_call_within_a_budget_still_has_its_own_limit():
 
 
 def test_what_waits_in_a_builtin_is_left_behind_and_that_is_said(monkeypatch):
-    monkeypatch.setattr(guard, "PATIENCE", 0.1)
-    error = wrong(lambda: time.sleep(1.5))
+    monkeypatch.setattr(worker, "PATIENCE", 0.1)
+    error = wrong(lambda: time.sleep(2))
     assert error.kind == "stuck" and "cannot be stopped half way" in error.sentence
     assert guarded(len)("ab") == 2
 
@@ -296,6 +332,11 @@ def test_arguments_and_answers_are_copied_unless_they_cannot_change():
     assert safe.changed == "It changed its argument `numbers`: work on a copy, since whoever called may still need it."
     safe([], record, pair)
     assert safe.changed is not None
+    safe(numbers=[1], record=record, pair=pair)
+    assert safe.changed.startswith("It changed its argument `numbers`")
+    swapped = guarded(lambda first, second: second.append(first))
+    swapped(1, second=[])
+    assert swapped.changed.startswith("It changed its argument `second`")
     untouched = guarded(lambda xs: sorted(xs))
     untouched([2, 1])
     assert untouched.changed is None
@@ -385,17 +426,6 @@ def test_a_guarded_function_may_call_another():
 def test_no_function_is_a_plain_error():
     with pytest.raises(TypeError, match="wants a function, not 3"):
         guarded(3)
-
-
-def test_a_healthy_call_costs_little():
-    safe, group = guarded(lambda members: {m.name: [] for m in members}), [Frozen(f"c{i}", (1,)) for i in range(5)]
-    best = 1.0
-    for _ in range(20):
-        start = time.perf_counter()
-        for _ in range(20):
-            safe(group)
-        best = min(best, (time.perf_counter() - start) / 20)
-    assert best < 0.0003, f"{best * 1000:.2f} ms a call"
 
 
 def test_values_are_shown_short_and_in_order():

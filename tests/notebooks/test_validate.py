@@ -104,6 +104,10 @@ def path_drawn(nb: Any) -> None:
     cell(nb, STILL).outputs[0].data["text/html"] = f'<img src="data:image/svg+xml;base64,{svg}">'
 
 
+def passes_unwritten(nb: Any) -> None:
+    cell(nb, CHECK).outputs[0].text = "✓ all holds tiny-double\n"
+
+
 DAMAGES = {
     never_run: "it was never run",
     run_out_of_order: "it was run out of order: cell 1 carries the number 2",
@@ -122,6 +126,7 @@ DAMAGES = {
     warning_printed: "cell 4 writes to stderr: DeprecationWarning: soon gone",
     path_printed: "cell 4 shows a path of this machine (/home/ada)",
     address_printed: "cell 4 shows a memory address (0x7f3a5c0b9d10)",
+    passes_unwritten: "cell 4 checks tiny-double, which passes before anything is written",
     path_drawn: "cell 2 shows a path of this machine (/tmp/work)",
 }
 
@@ -131,6 +136,25 @@ def test_a_damaged_notebook_is_refused(notebook: Notebook, damage: Callable[[Any
     nb = notebook("notebooks")
     damage(nb)
     assert [p for p in problems(nb, "notebooks") if p.startswith(DAMAGES[damage])], problems(nb, "notebooks")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["○ not started tiny-double\n", "✗ 2 of 3 hold · Double · 0 of 2 points\n  ✓ one\n  ✓ two\n  ✗ three", "✓", ""],
+    ids=["not started", "2 of 3 hold", "green", "silent"],
+)
+@pytest.mark.parametrize("form", ["stream", "execute_result"])
+def test_an_answer_that_does_not_pass_its_check_is_refused(notebook: Notebook, said: str, form: str) -> None:
+    nb = notebook("solutions")
+    what = {"name": "stdout", "text": said} if form == "stream" else {"data": {"text/plain": said}}
+    cell(nb, CHECK).outputs = [new_output(form, **what)]
+    found = [p for p in problems(nb, "solutions") if "the lesson's own answer does not pass" in p]
+    assert bool(found) == (said != "✓")
+    if found:
+        assert found == [
+            "cell 4 checks tiny-double, and the lesson's own answer does not pass"
+            f" ({(said or 'nothing is said').splitlines()[0]})"
+        ]
 
 
 def test_no_solution_is_looked_for_where_it_belongs(notebook: Notebook) -> None:

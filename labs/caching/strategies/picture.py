@@ -24,6 +24,7 @@ from labs.caching.strategies.promises import (
 )
 from labs.caching.strategies.serve import serve
 from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
+from labs.kit.fence import fenced
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
@@ -299,10 +300,4 @@ def _targets(trace: Trace) -> list[str]:
 
 def _fenced(mine: Strategy, settings: Mapping[str, Any]) -> Trace:
     """A run with the learner's functions in it, in the guard's hands from beginning to end."""
-    from labs.kit.guard import guarded
-
-    fence = guarded(serve, copy=False)
-    own = [part for part in (mine.read, mine.write, mine.flush) if part and not part.__module__.startswith("labs.")]
-    fence.learner = own[0] if own else serve  # whose lines a mistake is shown in
-    trace: Trace = fence(**{**settings, "strategy": mine})
-    return trace
+    return fenced(serve, mine.read, mine.write, mine.flush)(**{**settings, "strategy": mine})

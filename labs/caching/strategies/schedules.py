@@ -71,8 +71,9 @@ def schedules(
     """All schedules of the clients, from one start: `rows` in the database ({"a": 10}), `cached` in the cache.
 
     `cache` makes the cache; `dirty` is put into it as dirty. With `crash`, the client of that name dies before each of
-    its steps in turn (and once it does not): all points at which a crash can find it. What a client's function raises,
-    other than StoreDown, goes through. ValueError where there are more than 20,000 schedules.
+    its steps in turn (and once it does not): all points at which a crash can find it. No two outcomes have the same
+    turns. What a client's function raises, other than StoreDown, goes through. ValueError where there are more than
+    20,000 schedules.
     """
     db = Database(dict({"a": FIRST} if rows is None else rows))
     start = cache()
@@ -100,7 +101,8 @@ def _branch(
         values = {name: call.value for name, call in calls.items() if name != crashed}
         yield Outcome(turns, held, dict(db.rows), waits, values, crashed)
         return
-    if crash in ready and not crashed:
+    # It dies just after a step of its own, or before its first: nobody could tell a later moment from that one.
+    if crash in ready and not crashed and (not turns or turns[-1].who == crash):
         yield from _branch(cache, db, calls, turns, crash, crash)
     for name in ready:
         its_cache, its_db = copy.deepcopy(cache), copy.deepcopy(db)

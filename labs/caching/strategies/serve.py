@@ -2,7 +2,7 @@
 
     serve(strategy="write back", read_share=0.8, faults=[Fault(4, "down", "cache")]) -> Trace
 
-Application servers "app 1", "app 2" … answer requests by a strategy (strategies.py); "cache" and "database" are the
+Application servers "app 1", "app 2" … answer requests by a strategy (five.py); "cache" and "database" are the
 stores. Everything takes about ten times as long as in life, so that it can be watched. What a trace can contain:
 
 | kind    | who      | particulars |
@@ -24,42 +24,23 @@ stores. Everything takes about ten times as long as in life, so that it can be w
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from labs.caching.strategies.five import NO_CACHE, STRATEGIES, Strategy
+from labs.caching.strategies.connections import Connections
+from labs.caching.strategies.settings import LIMITS, Settings, asked, possible
 from labs.caching.strategies.steps import Call, Step
 from labs.caching.strategies.stores import Cache, CacheDown, Database, DatabaseDown, Entry, StoreDown, preheat
-from labs.caching.strategies.workload import FIRST, KEYS, Request, workload
+from labs.caching.strategies.workload import FIRST, KEYS, Request
+from labs.kit.limits import settle, takes
 from labs.kit.trace import Clock, Fault, Trace
 
-FAULTS = ("down", "up", "stall", "evict")
 STALL = 1.0  # seconds that a stalled application server stands still
 
 
-def serve(
-    *,
-    strategy: str | Strategy = "cache aside",
-    rate: float = 3.0,
-    read_share: float = 0.8,
-    keys: int = 6,
-    skew: float = 1.0,
-    cache_latency: float = 0.02,
-    db_latency: float = 0.2,
-    connections: int = 2,
-    timeout: float = 1.0,
-    ttl: float = 6.0,
-    capacity: int = 6,
-    flush_interval: float = 2.0,
-    preheated: bool = False,
-    apps: int = 2,
-    requests: Sequence[Request] | None = None,
-    faults: Iterable[Fault] = (),
-    seed: int = 0,
-    until: float = 12.0,
-) -> Trace:
+@takes(Settings)
+def serve(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> Trace:
     """Serve requests from 0 to `until` seconds and give back what happened.
 
     `strategy` is one of STRATEGIES, "no cache", or a Strategy of your own. `rate` (a second), `read_share` (0 to 1),
@@ -67,6 +48,7 @@ def serve(
     `cache_latency`, one to the database `db_latency`; it has `connections`, and whoever waits for one longer than
     `timeout` is refused. An entry lives `ttl` seconds, the cache holds `capacity` of them, dirty ones are flushed
     `flush_interval` after the last flush. `preheated`: the cache starts with as many keys as it holds.
+    Defaults and limits: settings.py.
 
     `faults`: Fault(t, "down" | "up", who) for a store or an application server: the cache comes back empty, the
     database with all its rows; a server that goes down drops what it was doing. Fault(t, "stall", app): it stands still
@@ -76,50 +58,15 @@ def serve(
     Raises ValueError, in a sentence, for what cannot be; what a strategy of your own raises goes through as it is,
     except StoreDown: then the request has failed.
     """
-    known = {**STRATEGIES, NO_CACHE.name: NO_CACHE}
-    if isinstance(strategy, str) and strategy not in known:
-        raise ValueError(f"there is no strategy {strategy!r}; choose one of {', '.join(known)}")
-    numbers = dict(
-        rate=rate, read_share=read_share, keys=keys, skew=skew, cache_latency=cache_latency, db_latency=db_latency,
-        connections=connections, timeout=timeout, ttl=ttl, capacity=capacity, flush_interval=flush_interval, apps=apps,
-        until=until,
-    )  # fmt: skip
-    for name, value in numbers.items():
-        low, high = _LIMITS[name]
-        whole = isinstance(low, int)
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not low <= value <= high:
-            raise ValueError(f"{name} must be a {'whole ' * whole}number from {low:g} to {high:g}, and not {value!r}")
-    how = known[strategy] if isinstance(strategy, str) else strategy
-    asked = workload(rate, read_share, keys, skew, until, seed) if requests is None else sorted(requests, key=_by_time)
-    faults = tuple(sorted(faults, key=lambda fault: fault.t))
-    servers = [f"app {i + 1}" for i in range(apps)]
-    for fault in faults:
-        able = {"down": ["cache", "database", *servers], "stall": servers, "evict": ["cache"]}
-        if fault.kind not in FAULTS or fault.who not in able.get(fault.kind, able["down"]):
-            raise ValueError(
-                f"{fault.kind!r} cannot happen to {fault.who!r}; down and up can to {', '.join(able['down'])}, "
-                f"stall to {', '.join(servers)}, evict to the cache"
-            )
-        if not 0 <= fault.t <= until:
-            raise ValueError(f"a fault at {fault.t:g} s is outside of the run, which goes from 0 to {until:g} s")
-    settings = dict(strategy=how.name, inline=how.inline, preheated=preheated, **numbers)
-    run = _Run(how, settings, Trace(settings, faults, seed, until), servers)
-    run.begin(asked, preheated)
+    chosen = settle(Settings, LIMITS, settings, seed)
+    faults = possible(faults, chosen)
+    told = {**vars(chosen), "strategy": chosen.how.name, "inline": chosen.how.inline}
+    run = _Run(chosen, Trace(told, faults, seed, chosen.until))
+    run.begin(asked(chosen, seed))
     for fault in faults:  # written in a second time at its moment, it comes after all that was due then
         run.clock.at(fault.t, lambda f=fault: run.clock.at(f.t, lambda: run.strike(f)))  # type: ignore[misc]
-    run.clock.run(until)
+    run.clock.run(chosen.until)
     return run.trace
-
-
-_LIMITS: dict[str, tuple[float, float]] = {
-    "rate": (0.1, 50), "read_share": (0.0, 1), "keys": (1, len(KEYS)), "skew": (0.0, 3),
-    "cache_latency": (0.001, 5), "db_latency": (0.001, 5), "connections": (1, 100), "timeout": (0.01, 60),
-    "ttl": (0.1, 1e6), "capacity": (1, 1000), "flush_interval": (0.1, 600), "apps": (1, 8), "until": (0.5, 600),
-}  # fmt: skip
-
-
-def _by_time(request: Request) -> float:
-    return request.t
 
 
 @dataclass
@@ -138,30 +85,32 @@ class _Job:
 class _Run:
     """The clock, the stores, the servers, and what is under way."""
 
-    def __init__(self, strategy: Strategy, settings: dict[str, Any], trace: Trace, servers: list[str]) -> None:
-        self.strategy, self.trace, self.servers, self.clock = strategy, trace, servers, Clock()
-        self.cache_latency, self.db_latency = settings["cache_latency"], settings["db_latency"]
-        self.connections, self.timeout = settings["connections"], settings["timeout"]
-        self.flush_interval = settings["flush_interval"]
-        self.cache = Cache(settings["capacity"], settings["ttl"], lambda: self.clock.now, self.gone)
+    def __init__(self, settings: Settings, trace: Trace) -> None:
+        self.set, self.trace, self.clock = settings, trace, Clock()
+        self.strategy, self.servers = settings.how, settings.servers
+        self.cache = Cache(settings.capacity, settings.ttl, lambda: self.clock.now, self.gone)
         self.db = Database()
         self.down: set[str] = set()
         self.stalled: dict[str, list[_Job]] = {}
         self.jobs: list[_Job] = []
-        self.busy = 0
-        self.queue: deque[tuple[_Job, Step]] = deque()
+        self.connections: Connections[_Job] = Connections(
+            self.clock, settings.connections, settings.db_latency, settings.timeout,
+            do=lambda job, step: self.do(job, step, "database"), done=self.advance,
+            refuse=lambda job, step: self.refuse(job, DatabaseDown("no connection to the database in time")),
+            over=lambda job: job.over,
+        )  # fmt: skip
         self.flushes = 0
 
     def tell(self, kind: str, who: str, **data: Any) -> None:
         """Write it into the trace; times are rounded, since sums of tenths are not exact."""
         self.trace.emit(round(self.clock.now, 4), kind, who, **data)
 
-    def begin(self, requests: Sequence[Request], preheated: bool) -> None:
+    def begin(self, requests: Sequence[Request]) -> None:
         """Rows, a warm cache if it is to be, and the diary of what will be asked."""
-        for key in dict.fromkeys([*KEYS[: self.trace.settings["keys"]], *(r.key for r in requests)]):
+        for key in dict.fromkeys([*KEYS[: self.set.keys], *(r.key for r in requests)]):
             self.db.write(key, FIRST)
             self.tell("row", "database", key=key, value=FIRST)
-        if preheated:
+        if self.set.preheated:
             preheat(list(self.db.rows)[: self.cache.capacity], self.cache, self.db)
             for key, entry in self.cache.entries.items():
                 self.tell("did", "database", number="preheat", verb="read", key=key, value=entry.value, ok=True,
@@ -203,45 +152,25 @@ class _Run:
             by = "cache" if step.store == "database" and self.strategy.inline else job.app
             job.hit = job.hit and step.store == "cache"
             if job.request is not None or step.store == "database":
-                self.tell("ask", by, number=job.number, store=step.store, verb=step.verb, key=_key(step))
+                self.tell("ask", by, number=job.number, store=step.store, verb=step.verb, key=step.key)
             if step.store == "database":
                 self.ask_database(job, step)
             else:
-                latency = self.cache_latency if job.request is not None else 0.0  # a flush runs inside the cache
+                latency = self.set.cache_latency if job.request is not None else 0.0  # a flush runs inside the cache
                 self.clock.after(latency / 2, lambda: self.do(job, step, "cache"))
                 self.clock.after(latency, lambda: self.advance(job))
 
     def ask_database(self, job: _Job, step: Step) -> None:
-        """Take a connection, or wait for one."""
+        """Over a connection, if there is a database."""
         if "database" in self.down:
-            self.clock.after(self.cache_latency, lambda: self.refuse(job, DatabaseDown("the database is down")))
-        elif self.busy < self.connections:
-            self.busy += 1
-            self.clock.after(self.db_latency / 2, lambda: self.do(job, step, "database"))
-            self.clock.after(self.db_latency, lambda: self.release(job))
+            self.clock.after(self.set.cache_latency, lambda: self.refuse(job, DatabaseDown("the database is down")))
         else:
-            self.queue.append((job, step))
-            self.clock.after(self.timeout, lambda: self.give_up(job, step))
-
-    def release(self, job: _Job) -> None:
-        """The answer has arrived, and the connection goes to whoever waits longest."""
-        self.busy -= 1
-        self.advance(job)
-        while self.queue and self.busy < self.connections:
-            waiting, step = self.queue.popleft()
-            if not waiting.over:
-                self.ask_database(waiting, step)
-
-    def give_up(self, job: _Job, step: Step) -> None:
-        """Waited too long for a connection."""
-        if any(waiting is job for waiting, _ in self.queue):
-            self.queue = deque((j, s) for j, s in self.queue if j is not job)
-            self.refuse(job, DatabaseDown("no connection to the database in time"))
+            self.connections.ask(job, step)
 
     def refuse(self, job: _Job, error: StoreDown) -> None:
         """A step that the database did not do."""
         if not job.over and job.call.step is not None:
-            self.tell("did", "database", number=job.number, verb=job.call.step.verb, key=_key(job.call.step),
+            self.tell("did", "database", number=job.number, verb=job.call.step.verb, key=job.call.step.key,
                       value=None, ok=False, error=str(error), by=job.app)  # fmt: skip
             job.call.refuse(error)
             self.advance(job)
@@ -251,11 +180,11 @@ class _Run:
         if store in self.down:
             error = (CacheDown if store == "cache" else DatabaseDown)(f"the {store} is down")
             if not job.over:
-                self.tell("did", store, number=job.number, verb=step.verb, key=_key(step), value=None, ok=False,
+                self.tell("did", store, number=job.number, verb=step.verb, key=step.key, value=None, ok=False,
                           error=str(error), by=job.app)  # fmt: skip
                 job.call.refuse(error)
             return
-        key, written = _key(step), step.args[1] if len(step.args) > 1 else None
+        key, written = step.key, step.value
         before = self.cache.entries.get(key)
         answer = step.on(self.cache, self.db)
         found = answer[0] if step.verb == "lease" else answer
@@ -280,7 +209,7 @@ class _Run:
         if error is not None and not isinstance(error, StoreDown):
             raise error
         if job.request is not None:
-            self.reply(job, str(error) if error is not None else "")
+            self.reply(job, str(error or ""))
         else:
             job.over = True
             if isinstance(job.call.value, int) and job.call.value:
@@ -306,7 +235,7 @@ class _Run:
     def _flush_later(self) -> None:
         self.flushes += 1
         if self.strategy.flush is not None:
-            self.clock.after(self.flush_interval, lambda number=self.flushes: self.flush(number))  # type: ignore[misc]
+            self.clock.after(self.set.flush_interval, lambda number=self.flushes: self.flush(number))  # type: ignore[misc]
 
     def flush(self, number: int) -> None:
         """Start a flush, unless it was called off."""
@@ -325,8 +254,7 @@ class _Run:
 
     def strike(self, fault: Fault) -> None:
         """A fault, at its moment."""
-        who = fault.who
-        {"down": self.go_down, "up": self.come_up, "stall": self.stall, "evict": self.evict}[fault.kind](who)
+        {"down": self.go_down, "up": self.come_up, "stall": self.stall, "evict": self.evict}[fault.kind](fault.who)
 
     def evict(self, who: str) -> None:
         """The cache needs room."""
@@ -345,17 +273,15 @@ class _Run:
             self.cache.forget()
             self.flushes += 1  # calls off the flush that is due
         if who == "database":
-            waiting, self.queue = self.queue, deque()
-            for job, _ in waiting:
+            for job, _ in self.connections.clear():
                 self.refuse(job, DatabaseDown("the database is down"))
         for job in [job for job in self.jobs if not job.over]:
             if job.app == who and job.request is not None:
                 self.reply(job, f"{who} has crashed")
-            elif who == "cache" and (self.strategy.inline or job.request is None):
-                if job.request is None:
-                    job.over = True
-                else:
-                    self.reply(job, "the cache has crashed")
+            elif who == "cache" and job.request is None:
+                job.over = True
+            elif who == "cache" and self.strategy.inline:
+                self.reply(job, "the cache has crashed")
 
     def come_up(self, who: str) -> None:
         """It is back: the cache empty, the database as it was, a server with nothing to do."""
@@ -382,7 +308,3 @@ class _Run:
         self.tell("resume", app)
         for job in waiting:
             self.advance(job)
-
-
-def _key(step: Step) -> str:
-    return step.args[0] if step.args else ""

@@ -31,6 +31,16 @@ class Step:
     verb: str
     args: tuple[Any, ...]
 
+    @property
+    def key(self) -> Any:
+        """The key that it is about; empty where it is about none."""
+        return self.args[0] if self.args else ""
+
+    @property
+    def value(self) -> Any:
+        """The value that is to be stored; None where nothing is."""
+        return self.args[1] if len(self.args) > 1 else None
+
     def on(self, cache: Any, db: Any) -> Any:
         """Do it, to these stores."""
         return getattr(cache if self.store == "cache" else db, self.verb)(*self.args)
@@ -131,7 +141,7 @@ def _in_order(call: Signature, args: tuple[Any, ...], named: dict[str, Any]) -> 
 
 def _restless(function: Callable[..., Any], first: Step, then: Step | None) -> str:
     return (
-        f"{getattr(function, '__name__', 'the function')} asked for {first} and, with the same arguments and the same "
-        f"answers, for {then or 'nothing'} the next time: only its arguments and what the stores answer may decide "
-        "what it does"
+        f"{getattr(function, '__name__', 'the function')} asked for {first} and, "
+        f"with the same arguments and the same answers, for {then or 'nothing'} the next time: "
+        "only its arguments and what the stores answer may decide what it does"
     )

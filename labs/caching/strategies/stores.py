@@ -24,9 +24,13 @@ A store that cannot be reached raises CacheDown or DatabaseDown, whatever was as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Protocol
+
+from labs.kit.limits import Limits, Number, Whole, check_settings
 
 Value = Any  # anything but None, which means "not there"
 
@@ -41,6 +45,15 @@ class CacheDown(StoreDown):
 
 class DatabaseDown(StoreDown):
     """The database did not answer."""
+
+
+@contextmanager
+def told_as(ours: type[Exception], theirs: type[Exception] | tuple[type[Exception], ...]) -> Iterator[None]:
+    """In this block, the errors of a real store are told as ours."""
+    try:
+        yield
+    except theirs as error:
+        raise ours(str(error)) from error
 
 
 class CacheLike(Protocol):
@@ -72,23 +85,31 @@ class Entry:
     expires: float
 
 
+LIFE = Number(0.001, inf, "seconds")
+LIMITS: Limits = {"capacity": Whole(1), "ttl": LIFE, "lease_ttl": LIFE}
+
+
 @dataclass
 class Cache:
     """A cache in memory: at most `capacity` entries, the least recently used goes first; each lives `ttl` seconds.
 
     `now()` tells the time. `gone(key, entry, why)` hears of every entry that leaves other than by `delete`, with why
     "expired", "evicted" or "down": what was dirty then is nowhere any more. A lease lasts `lease_ttl` seconds (10 in
-    the paper), so that a client that dies with one blocks nobody for good.
+    the paper), so that a client that dies with one blocks nobody for good. ValueError for what is outside LIMITS: a
+    cache that holds nothing, or for no time, is no cache (and 0 seconds mean "for ever" to memcached, "gone" to Redis).
     """
 
     capacity: int = 1000
-    ttl: float = float("inf")
+    ttl: float = inf
     now: Callable[[], float] = lambda: 0.0
     gone: Callable[[str, Entry, str], None] = lambda key, entry, why: None
     lease_ttl: float = 10.0
     entries: dict[str, Entry] = field(default_factory=dict)  # the least recently used first
     leases: dict[str, tuple[int, float]] = field(default_factory=dict)  # key → token, and until when it is good
     tokens: int = 0
+
+    def __post_init__(self) -> None:
+        check_settings(LIMITS, dict(capacity=self.capacity, ttl=self.ttl, lease_ttl=self.lease_ttl))
 
     def get(self, key: str) -> Value | None:
         """The value, which becomes the most recently used; None on a miss."""
@@ -103,7 +124,7 @@ class Cache:
         self.expire()
         self.entries.pop(key, None)
         self.leases.pop(key, None)
-        while len(self.entries) >= self.capacity:
+        while self.entries and len(self.entries) >= self.capacity:
             self.evict()
         self.entries[key] = Entry(value, dirty, self.now() + self.ttl)
 

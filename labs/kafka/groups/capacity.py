@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, inf
 
+from labs.kit.limits import Number, Whole
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -31,9 +33,9 @@ def capacity_plan(
     quickly added. A negative or zero rate, a headroom outside 0 … 1 or a growth below 1 is a ValueError.
     """
     _positive(rate=rate, per_consumer=per_consumer, per_partition=per_partition)
-    if not 0 <= headroom < 1:
+    if not Number(0, 1).allows(headroom) or headroom == 1:
         raise ValueError(f"headroom is the share that stays free, from 0 up to (not including) 1, not {headroom}")
-    if not growth >= 1:
+    if not Number(1, inf).allows(growth) or growth == inf:
         raise ValueError(f"growth is how many times today's rate to plan for, 1 or more, not {growth}")
     # A partition can be read no faster than one consumer can read it, so the slower of the two sets the number.
     partitions = needed(rate * growth, min(per_consumer, per_partition) * (1 - headroom))
@@ -99,11 +101,11 @@ def _exceeds(load: float, limit: float) -> bool:
 
 def _positive(**values: float) -> None:
     for name, value in values.items():
-        if not value > 0:
-            raise ValueError(f"{name} must be more than 0, not {value}")
+        if not Number(0, inf).allows(value) or value == 0 or (name == "rate" and value == inf):
+            raise ValueError(f"{name} must be a number above 0, and not {value!r}")
 
 
 def _counts(**values: int) -> None:
     for name, value in values.items():
-        if value < 1:
-            raise ValueError(f"there must be 1 or more {name}, not {value}")
+        if not Whole(1).allows(value):
+            raise ValueError(f"there must be 1 or more {name}, and not {value!r}")

@@ -37,7 +37,7 @@ class ClassicConsumer(Consumer):
         if self.status == "closing":
             return
         self.step, self.joining, self.due, self.beating = "joining", True, False, False
-        me = self.me(self.owned if self.settings.cooperative else self.kept if self.settings.remembers else ())
+        me = self.me(self.owned if self.habits.cooperative else self.kept if self.habits.remembers else ())
         life = self.life
 
         def request(reply: Reply) -> None:
@@ -125,7 +125,7 @@ class ClassicConsumer(Consumer):
         elif self.given is not None:
             self._take_up()
         elif self.due and not self.joining:
-            if self.owned and not self.settings.cooperative:
+            if self.owned and not self.habits.cooperative:
                 self.pause("rebalance")
                 self.give_up(self.owned, "rebalance")
                 self.commit(lambda error: self._start_over(error) if error in FATAL else self.join())

@@ -25,7 +25,7 @@ FATAL = ("UNKNOWN_MEMBER_ID", "ILLEGAL_GENERATION", "FENCED_INSTANCE_ID", "FENCE
 
 
 @dataclass(frozen=True)
-class Settings:
+class Habits:
     """What all consumers of a run have in common; times in seconds."""
 
     cooperative: bool = False
@@ -79,12 +79,12 @@ class Consumer:
     """What both protocols share: a life, a poll loop, partitions to read, and the things that can befall it."""
 
     def __init__(
-        self, name: str, wire: Wire, settings: Settings, topics: tuple[str, ...], static: bool, random: Random
+        self, name: str, wire: Wire, habits: Habits, topics: tuple[str, ...], static: bool, random: Random
     ) -> None:
-        self.name, self.wire, self.clock, self.settings, self.topics = name, wire, wire.clock, settings, topics
+        self.name, self.wire, self.clock, self.habits, self.topics = name, wire, wire.clock, habits, topics
         self.instance_id = name if static else None
         self.batch = random.uniform(0.2, 0.6)  # seconds of work between two polls
-        self.phase = random.random() * settings.heartbeat  # its heartbeats are not in step with the others'
+        self.phase = random.random() * habits.heartbeat  # its heartbeats are not in step with the others'
         self.life = 0  # which process this is: a restart begins another
         self.status = "down"  # "up", "stalled", "closing"
         self._reset()
@@ -139,7 +139,7 @@ class Consumer:
                 self.beating, self.out = False, "UNKNOWN_MEMBER_ID"
                 self.give_in()
 
-        self.clock.at(max(self.clock.now, last_poll + self.settings.max_poll_interval), too_long)
+        self.clock.at(max(self.clock.now, last_poll + self.habits.max_poll_interval), too_long)
 
     def come_back(self) -> None:
         """A hanging application goes on: it commits the work that it has finished, then polls and finds out."""
@@ -188,7 +188,7 @@ class Consumer:
     def _heartbeats(self, life: int, t: float) -> None:
         def beat() -> None:
             if self.life == life:
-                self._heartbeats(life, self.clock.now + self.settings.heartbeat)
+                self._heartbeats(life, self.clock.now + self.habits.heartbeat)
                 if self.beating:
                     self.beat()
 

@@ -23,9 +23,10 @@ from labs.kafka.groups.pauses import (
 )
 from labs.kafka.groups.rebalance import PROTOCOLS, rebalance
 from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
-from labs.kit.guard import LearnerError, guarded
+from labs.kit.fence import fenced
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
+from labs.kit.telling import LearnerError
 from labs.kit.trace import Event, Fault, Trace
 
 WIDTH, CARD, CHIP, LANE = 560, 78, 32, 21
@@ -385,7 +386,7 @@ def compare_groups(
     members = static_members(clients)
     rows = compare(model(members, topics), real)
     try:
-        mine = guarded(yours)(members, topics)
+        mine = fenced(yours)(members, topics)
         theirs = [row["model"] for row in compare(usable(mine, members, topics)[0], real)]
     except (LearnerError, BadAssignment) as error:
         theirs = ["not written yet" if getattr(error, "kind", "") == "unfinished" else "not usable"] * len(rows)
@@ -425,7 +426,7 @@ def explore_group(
     def run(**chosen: Any) -> Trace:
         asked = {**settings, **chosen}
         if assign is not None:  # fenced in anew for each run: all its calls in one run share five seconds
-            asked["assign"] = guarded(assign, total=2.5 if versus else 5)
+            asked["assign"] = fenced(assign, total=2.5 if versus else 5)
         return rebalance(**{**asked, "faults": _named(asked["faults"], asked.get("consumers", 4))})
 
     return explore(

@@ -1,6 +1,7 @@
 """The real thing: a consumer group of real clients (librdkafka by way of confluent-kafka) on a cluster in this process.
 
-The group protocol is Kafka's own: join, sync, heartbeats, and an assignor that runs in the consumer that leads.
+The group protocol is Kafka's own: join, sync, heartbeats, and an assignor that runs in the consumer that leads. If a
+broker answers at KAFKA_BOOTSTRAP, the group is formed there.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from labs.kafka.cluster import Cluster, real_cluster
 from labs.kafka.groups.members import Assignment, Member, Partition, check_group
-from labs.kafka.mock import NoRealGroup, mock_cluster
+from labs.kafka.mock import NoRealGroup
 
-__all__ = ["REAL_ASSIGNORS", "NoRealGroup", "compare", "mock_cluster", "real_group", "static_members"]
+__all__ = ["REAL_ASSIGNORS", "NoRealGroup", "compare", "real_group", "static_members"]
 
 REAL_ASSIGNORS = ("range", "roundrobin", "cooperative-sticky")  # librdkafka has no eager sticky one
 
@@ -43,9 +45,9 @@ def real_group(
             raise ValueError(
                 f"{name!r} must read one or more of the topics {', '.join(topics)}, not {list(subscribed)}"
             )
-    with mock_cluster(topics) as bootstrap:
+    with real_cluster(topics) as cluster:
         for group in ("first-try", "second-try"):
-            assignment = _form_group(bootstrap, group, members, topics, assignor, time_limit / 2)
+            assignment = _form_group(cluster, group, members, topics, assignor, time_limit / 2)
             if assignment is not None:
                 return assignment
     raise NoRealGroup(
@@ -71,7 +73,7 @@ def _listed(partitions: Sequence[Partition]) -> str:
 
 
 def _form_group(
-    bootstrap: str,
+    cluster: Cluster,
     group: str,
     members: Mapping[str, Sequence[str]],
     topics: Mapping[str, int],
@@ -89,25 +91,24 @@ def _form_group(
         for name, subscribed in members.items():
             consumers[name] = Consumer(
                 {
-                    "bootstrap.servers": bootstrap,
-                    "group.id": group,
+                    "bootstrap.servers": cluster.bootstrap,
+                    "group.id": cluster.named(group),
                     "group.instance.id": name,
                     "partition.assignment.strategy": assignor,
-                    "session.timeout.ms": 6000,
+                    "session.timeout.ms": cluster.session_timeout,
                     "heartbeat.interval.ms": 500,
                     "enable.auto.commit": False,
                     "log_level": 0,
                 }
             )
             # A member that is given nothing owns nothing before and after: only the callback tells the two apart.
-            consumers[name].subscribe(
-                sorted(set(subscribed)), on_assign=lambda _client, _given, name=name: heard.add(name)
-            )
+            wanted_topics = sorted({cluster.named(topic) for topic in subscribed})
+            consumers[name].subscribe(wanted_topics, on_assign=lambda _client, _given, name=name: heard.add(name))
         while time.monotonic() < deadline:
             for consumer in consumers.values():
                 consumer.poll(0.01)
             shares = {
-                name: sorted((p.topic, p.partition) for p in consumer.assignment())
+                name: sorted((cluster.plain(p.topic), p.partition) for p in consumer.assignment())
                 for name, consumer in consumers.items()
             }
             given = [partition for share in shares.values() for partition in share]

@@ -28,53 +28,26 @@ Heartbeats are shown only when the answer is news, or all of them with `heartbea
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 
 from labs.kafka.groups.answers import BadAssignment, hold_back, usable
-from labs.kafka.groups.assignors import ASSIGNORS
 from labs.kafka.groups.classic_consumer import ClassicConsumer
-from labs.kafka.groups.consumers import Consumer, Settings, Wire, listed
+from labs.kafka.groups.consumers import Consumer, Habits, Wire, listed
 from labs.kafka.groups.coordinator import Coordinator
-from labs.kafka.groups.members import Assignment, Assignor, Member
-from labs.kafka.groups.server_assignors import server_range_assign, server_uniform_assign
+from labs.kafka.groups.members import Assignment, Member
 from labs.kafka.groups.server_consumer import ServerConsumer
 from labs.kafka.groups.server_group import ServerGroup
+from labs.kafka.groups.settings import PROTOCOLS, Settings, possible, settled
+from labs.kit.limits import takes
 from labs.kit.trace import Clock, Fault, Trace
 
-# protocol → the assignors that go with it, the default first. (In Kafka, range comes first in the default list of the
-# classic protocol, and range is eager; cooperative rebalancing has to be asked for by naming cooperative-sticky.)
-PROTOCOLS: dict[str, dict[str, Assignor]] = {
-    "eager": {name: ASSIGNORS[name] for name in ("range", "roundrobin", "sticky")},
-    "cooperative": {"cooperative-sticky": ASSIGNORS["cooperative-sticky"]},
-    "kip848": {"uniform": server_uniform_assign, "range": server_range_assign},
-}
-FAULTS = ("join", "leave", "crash", "stall", "return")
+__all__ = ["PROTOCOLS", "rebalance"]
 
 
-def rebalance(
-    *,
-    consumers: int = 4,
-    partitions: int | Mapping[str, int] = 4,
-    topics: Sequence[str] = ("orders",),
-    assignor: str | None = None,
-    protocol: str = "eager",
-    session_timeout: float = 45.0,
-    heartbeat: float | None = None,
-    max_poll_interval: float = 300.0,
-    join_delay: float = 3.0,
-    static: bool = False,
-    assign: Assignor | None = None,
-    subscriptions: Mapping[str, Sequence[str]] | None = None,
-    faults: Iterable[Fault] = (),
-    seed: int = 0,
-    until: float = 120.0,
-    stagger: float = 0.2,
-    latency: float = 0.05,
-    heartbeats: bool = False,
-) -> Trace:
+@takes(Settings)
+def rebalance(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> Trace:
     """Run a group from 0 to `until` seconds and give back what happened.
 
     `consumers` are started `stagger` seconds apart; each topic has `partitions` partitions (or {topic: how many}), and
@@ -86,66 +59,23 @@ def rebalance(
 
     `faults`: Fault(t, kind, who) with "join" (a new consumer starts, or one that left), "leave" (it closes), "crash"
     (it dies), "stall" (it stops polling, its heartbeats go on), "return" (a stalled one goes on, a dead one restarts).
-    `latency` is one way. The same arguments give the same trace, everywhere.
+    `latency` is one way. The same arguments give the same trace, everywhere. Limits: settings.py.
 
     Raises ValueError, in a sentence, for a setting or fault that cannot be; BadAssignment (a ValueError, with the
     trace so far) for an answer of `assign` that cannot be; what `assign` itself raises goes through as it is.
     """
-    heartbeat = heartbeat if heartbeat is not None else 5.0 if protocol == "kip848" else 3.0
-    if protocol not in PROTOCOLS:
-        raise ValueError(f"there is no protocol {protocol!r}; choose one of {', '.join(PROTOCOLS)}")
-    names = list(PROTOCOLS[protocol])
-    assignor = names[0] if assignor is None else assignor
-    if assignor not in names and assign is None:
-        raise ValueError(f"there is no assignor {assignor!r} for protocol {protocol!r}; choose {' or '.join(names)}")
-    for name, value, low, high in (
-        ("consumers", consumers, 1, 100),
-        ("session_timeout", session_timeout, 1, 1800),
-        ("heartbeat", heartbeat, 0.1, 600),
-        ("max_poll_interval", max_poll_interval, 1, 86400),
-        ("join_delay", join_delay, 0, 300),
-        ("until", until, 1, 3600),
-        ("stagger", stagger, 0, 60),
-        ("latency", latency, 0.001, 1),
-    ):
-        whole = name == "consumers"
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not low <= value <= high:
-            raise ValueError(
-                f"{name} must be a {'whole ' if whole else ''}number from {low} to {high}"
-                f"{'' if whole else ' (seconds)'}, and not {value!r}"
-            )
-    if session_timeout <= heartbeat + 2 * latency:
-        raise ValueError(
-            f"session_timeout ({session_timeout} s) must be longer than a heartbeat interval and the way there and"
-            f" back ({heartbeat + 2 * latency:g} s), or every member is taken for dead between two heartbeats"
-        )
-    if assign is not None and not callable(assign):
-        raise ValueError(f"assign must be a function of members and topics, and not {assign!r}")
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise ValueError(f"seed must be a whole number, and not {seed!r}")
-    sizes = _sizes(topics, partitions)
-    reads = _subscriptions(subscriptions or {}, sizes)
-    faults = tuple(faults)
-    for fault in faults:
-        if not isinstance(fault, Fault):
-            raise ValueError(f"a fault is written Fault(seconds, kind, consumer), and not {fault!r}")
-    faults = tuple(sorted(faults, key=lambda f: f.t))
-    _check(faults, {f"c{i + 1}": i * stagger for i in range(consumers)}, until)
-
-    by = getattr(assign, "__name__", "assign") if assign else assignor
-    settings = dict(
-        consumers=consumers, partitions=dict(sizes), assignor=by,
-        protocol=protocol, session_timeout=session_timeout, heartbeat=heartbeat, max_poll_interval=max_poll_interval,
-        join_delay=join_delay, static=static, stagger=stagger, latency=latency,
-    )  # fmt: skip
-    run = _Run(sizes, PROTOCOLS[protocol].get(assignor), assign, settings, seed, reads, heartbeats)
-    for i in range(consumers):
-        run.clock.at(i * stagger, run.consumer(f"c{i + 1}").start)
+    chosen = settled(settings, seed)
+    faults = possible(faults, chosen)
+    by = getattr(chosen.assign, "__name__", "assign") if chosen.assign else chosen.assignor
+    told = {**vars(chosen), "partitions": chosen.sizes, "assignor": by}
+    run = _Run(chosen, seed)
+    for name, start in chosen.starts.items():
+        run.clock.at(start, run.consumer(name).start)
     for fault in faults:
         run.clock.at(fault.t, lambda fault=fault: run.strike(fault))  # type: ignore[misc]
-    trace = Trace(settings, faults, seed, until)
+    trace = Trace(told, faults, seed, chosen.until)
     try:
-        run.clock.run(until)
+        run.clock.run(chosen.until)
     except BadAssignment as bad:
         bad.trace, trace.end = trace, run.clock.now
         raise
@@ -157,37 +87,27 @@ def rebalance(
 class _Run(Wire):
     """One run: the clock, the coordinator, the consumers, and who asks which assignor."""
 
-    def __init__(
-        self,
-        topics: Mapping[str, int],
-        built_in: Assignor | None,
-        learners: Assignor | None,
-        settings: Mapping[str, Any],
-        seed: int,
-        reads: Mapping[str, tuple[str, ...]],
-        heartbeats: bool,
-    ) -> None:
-        super().__init__(Clock(), settings["latency"], heartbeats)
-        self.topics, self.built_in, self.learners, self.seed, self.reads = topics, built_in, learners, seed, reads
-        self.protocol, self.static = settings["protocol"], settings["static"]
-        self.habits = Settings(
+    def __init__(self, settings: Settings, seed: int) -> None:
+        super().__init__(Clock(), settings.latency, settings.heartbeats)
+        self.set, self.seed, self.topics, self.protocol = settings, seed, settings.sizes, settings.protocol
+        self.habits = Habits(
             cooperative=self.protocol == "cooperative",
-            remembers=learners is not None or settings["assignor"] == "sticky",
-            heartbeat=settings["heartbeat"],
-            max_poll_interval=settings["max_poll_interval"],
+            remembers=settings.assign is not None or settings.assignor == "sticky",
+            heartbeat=settings.heartbeat or 0,
+            max_poll_interval=settings.max_poll_interval,
         )
-        timeouts = {"session_timeout": settings["session_timeout"], "rebalance_timeout": settings["max_poll_interval"]}
+        timeouts = {"session_timeout": settings.session_timeout, "rebalance_timeout": settings.max_poll_interval}
         self.group: Coordinator | ServerGroup
         if self.protocol == "kip848":
             self.group = ServerGroup(self.clock, self.tell, self.assign, **timeouts)
         else:
-            self.group = Coordinator(self.clock, self.tell, join_delay=settings["join_delay"], **timeouts)
+            self.group = Coordinator(self.clock, self.tell, join_delay=settings.join_delay, **timeouts)
         self.consumers: dict[str, Consumer] = {}
 
     def consumer(self, name: str) -> Consumer:
         """The consumer of this name; its habits depend on the seed and on nothing that the others do."""
         if name not in self.consumers:
-            habits = (name, self, self.habits, self.reads.get(name, tuple(self.topics)), self.static)
+            habits = (name, self, self.habits, self.set.reads.get(name, tuple(self.topics)), self.set.static)
             random = Random(f"{self.seed} {name}")
             self.consumers[name] = (
                 ServerConsumer(self.group, *habits, random)
@@ -218,8 +138,8 @@ class _Run(Wire):
     def assign(self, members: Sequence[Member], who: str) -> Assignment:
         """Run the assignor in the name of `who`, and write down what it says."""
         withheld: list[Any] = []
-        if self.learners:
-            answer = self.learners(list(members), dict(self.topics))
+        if self.set.assign:
+            answer = self.set.assign(list(members), dict(self.topics))
             try:
                 assignment, left_out = usable(answer, members, self.topics)
             except BadAssignment as bad:
@@ -228,8 +148,7 @@ class _Run(Wire):
             if left_out:
                 self.tell("note", who, text=f"the assignor leaves {len(left_out)} partitions without a consumer")
         else:
-            assert self.built_in
-            assignment = self.built_in(members, self.topics)
+            assignment = PROTOCOLS[self.protocol][self.set.assignor or ""](members, self.topics)
         if self.protocol == "cooperative":
             assignment, withheld = hold_back(assignment, members)
         shown: dict[str, list[list[Any]]] = {}
@@ -240,56 +159,3 @@ class _Run(Wire):
         generation = self.group.epoch if isinstance(self.group, ServerGroup) else self.group.generation
         self.tell("assign", who, assignment=shown, generation=generation, withheld=listed(withheld))
         return assignment
-
-
-def _sizes(topics: Sequence[str], partitions: int | Mapping[str, int]) -> dict[str, int]:
-    """{topic: number of partitions}, or ValueError."""
-    if not isinstance(topics, tuple | list) or not topics or not all(isinstance(t, str) and t for t in topics):
-        raise ValueError(f"topics must be a tuple of one or more names such as ('orders',), and not {topics!r}")
-    sizes = dict(partitions) if isinstance(partitions, Mapping) else dict.fromkeys(topics, partitions)
-    if set(sizes) != set(topics):
-        raise ValueError(f"partitions names {', '.join(sizes) or 'nothing'}, but the topics are {', '.join(topics)}")
-    for topic in topics:
-        if isinstance(sizes[topic], bool) or not isinstance(sizes[topic], int) or not 1 <= sizes[topic] <= 1000:
-            raise ValueError(f"partitions must be a whole number from 1 to 1000, and not {sizes[topic]!r} ({topic})")
-    return {topic: sizes[topic] for topic in topics}
-
-
-def _subscriptions(wanted: Mapping[str, Sequence[str]], topics: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
-    for who, its_topics in wanted.items():
-        if isinstance(its_topics, str) or not set(its_topics) <= set(topics):
-            raise ValueError(f"{who} subscribes to {its_topics!r}: give a tuple of some of {', '.join(topics)}")
-    return {who: tuple(its_topics) for who, its_topics in wanted.items()}
-
-
-def _check(faults: Sequence[Fault], starts: Mapping[str, float], until: float) -> None:
-    """Walk through the faults in order of time: is each of them possible when it strikes? ValueError if not."""
-    now = dict.fromkeys(starts, "running")
-    possible = {
-        "join": ("gone", "crashed"),
-        "leave": ("running",),
-        "crash": ("running", "stalled"),
-        "stall": ("running",),
-        "return": ("stalled", "crashed", "gone"),
-    }
-    been = {"running": "is running", "stalled": "has stalled", "crashed": "has crashed", "gone": "has left"}
-    for fault in faults:
-        if fault.kind not in FAULTS:
-            raise ValueError(f"there is no fault {fault.kind!r}; choose one of {', '.join(FAULTS)}")
-        what = f"{fault.kind!r} at {fault.t:g} s"
-        if not 0 <= fault.t <= until:
-            raise ValueError(f"{what} lies outside the run, which goes from 0 to {until:g} s")
-        if not re.fullmatch(r"c[1-9]\d{0,3}", fault.who):
-            raise ValueError(f"{what}: a consumer is called c1, c2, c3 …, and not {fault.who!r}")
-        if fault.t < starts.get(fault.who, 0):
-            raise ValueError(f"{what}: {fault.who} starts only at {starts[fault.who]:g} s")
-        state = now.get(fault.who)
-        if state is None and fault.kind != "join":
-            raise ValueError(f"{what}: there is no consumer {fault.who}; at that moment there are {', '.join(now)}")
-        if state is not None and state not in possible[fault.kind]:
-            raise ValueError(
-                f"{what}: {fault.who} {been[state]} by then, so it cannot {fault.kind};"
-                f" it can {' or '.join(kind for kind in FAULTS if state in possible[kind])}"
-            )
-        after = {"leave": "gone", "crash": "crashed", "stall": "stalled"}
-        now[fault.who] = after.get(fault.kind, "running")

@@ -32,10 +32,12 @@ class Seat:
     who: str
     member: Member
     epoch: int = 0  # the epoch up to which it has been reconciled
+    before: int = 0  # the epoch before that one: the answer with the newer one may have been lost
     state: str = "Unreleased"  # waits for partitions; "Unrevoked": still has to give some up; "Stable": has its target
     assigned: set[Partition] = field(default_factory=set)  # what it may own
     revoking: set[Partition] = field(default_factory=set)  # what it was told to give up and may still be reading
     deadline: float = 0.0
+    revoke_by: float = 0.0  # has to have given them up by then
     away: bool = False  # a static member that closed and may come back
 
 
@@ -66,20 +68,20 @@ class ServerGroup:
         `owned` is what the member reads, said when it joins and when it has followed an answer; None: nothing new, so
         it may read whatever it was allowed to. The answer has its epoch as `generation` and all that it may own now.
         """
-        if asked.generation == JOIN and asked.id not in self.seats:
+        if asked.generation == JOIN and (asked.id not in self.seats or asked.instance_id):
             if error := self._take_seat(who, asked):
                 return Answer(error)
         elif error := self._unwelcome(asked):
             return Answer(error)
         seat = self.seats[asked.id]
         if asked.generation == LEAVE_FOR_A_WHILE:
-            seat.away = True
+            self._leave_for_a_while(seat)
             return Answer()
         if asked.generation == LEAVE:
             self._forget(seat)
             self._retarget(f"{seat.who} left")
             return Answer()
-        if asked.generation > seat.epoch:
+        if self._fenced(seat, asked.generation, owned):
             return Answer("FENCED_MEMBER_EPOCH")
         seat.deadline, seat.away = self.clock.now + self.session_timeout, False
         self._reconcile(seat, seat.assigned | seat.revoking if owned is None else set(owned))
@@ -91,9 +93,18 @@ class ServerGroup:
             return error
         return None if asked.generation == self.seats[asked.id].epoch else "STALE_MEMBER_EPOCH"
 
+    def _fenced(self, seat: Seat, epoch: int, owned: Collection[Partition] | None) -> bool:
+        """Must the member give up everything and join again? It must show its current epoch; or the one before it, as
+        long as it owns nothing else than it may, because the answer with the newer epoch may have been lost.
+        """
+        if seat.away or epoch in (JOIN, seat.epoch):
+            return seat.away
+        return epoch != seat.before or owned is None or not set(owned) <= seat.assigned
+
     def disowned(self, asked: Member, owned: Set[Partition]) -> set[Partition]:
         """Of what a member believes to own: what the group has taken away from it, without its having agreed."""
-        return set() if asked.id in self.seats else set(owned)
+        seat = self.seats.get(asked.id)
+        return set(owned) - seat.assigned if seat and seat.away else set() if seat else set(owned)
 
     # ---- the way to the target --------------------------------------------------------------------------------------
 
@@ -119,11 +130,13 @@ class ServerGroup:
         target = set(self.target.get(seat.member.id, ()))
         give_up = seat.assigned - target
         seat.assigned &= target
-        seat.revoking = give_up & owned
+        seat.revoking = give_up if give_up & owned else set()
+        seat.before = seat.epoch
         if seat.revoking:
-            seat.state = "Unrevoked"  # and it stays at its epoch until it says that it has done so
-            self.clock.after(self.rebalance_timeout, partial(self._too_slow, seat, seat.epoch))
-            return
+            # It stays at its epoch until it says that it has given them up. By then there may be a newer target, and
+            # more to give up at the same epoch: each time it has the whole rebalance timeout for it.
+            seat.state, seat.revoke_by = "Unrevoked", self.clock.now + self.rebalance_timeout
+            return self.clock.at(seat.revoke_by, partial(self._too_slow, seat, seat.revoke_by))
         missing = target - seat.assigned
         taken = {p for other in self.seats.values() if other is not seat for p in other.assigned | other.revoking}
         seat.assigned |= missing - taken
@@ -139,9 +152,9 @@ class ServerGroup:
         if old and not self.seats[old].away:
             return "UNRELEASED_INSTANCE_ID"  # the one that has this instance id neither left nor ran out of time
         member = replace(asked, owned=(), generation=-1)
-        if old:  # a static member is back: its seat, its target and its epoch go to the new member id; nothing moves
+        if old:  # a static member is back: its seat and its target go to the new member id; nothing moves
             seat = self.seats.pop(old)
-            seat.member, seat.away = member, False
+            seat.member, seat.away, seat.epoch, seat.before = member, False, JOIN, JOIN
             self.target[member.id] = self.target.pop(old)
             self.seats[member.id] = seat
         else:
@@ -151,6 +164,12 @@ class ServerGroup:
         if asked.instance_id:
             self.static[asked.instance_id] = member.id
         return None
+
+    def _leave_for_a_while(self, seat: Seat) -> None:
+        """A static member closes. Its target waits for it; the partitions it had still to give up are free at once."""
+        freed, seat.away, seat.revoking, seat.revoke_by = seat.revoking, True, set(), 0.0
+        if freed:
+            self._enter(self.state, f"{seat.who}, which had partitions to give up, left for a while")
 
     def _unwelcome(self, asked: Member) -> str | None:
         if self.static.get(asked.instance_id or "", asked.id) != asked.id:
@@ -170,8 +189,8 @@ class ServerGroup:
 
         self.clock.after(self.session_timeout, look)
 
-    def _too_slow(self, seat: Seat, epoch: int) -> None:
-        if self.seats.get(seat.member.id) is seat and seat.state == "Unrevoked" and seat.epoch == epoch:
+    def _too_slow(self, seat: Seat, deadline: float) -> None:
+        if self.seats.get(seat.member.id) is seat and seat.state == "Unrevoked" and seat.revoke_by == deadline:
             self._forget(seat, "rebalance timeout")
             self._retarget(f"{seat.who} did not give up its partitions in time")
 

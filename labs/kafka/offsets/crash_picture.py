@@ -22,15 +22,17 @@ def draw_tries(tries: Sequence[Try], title: str = "what became of each record") 
     scene.box("page", 0, 0, wide, high, fill="page", stroke="none", radius=0)
     scene.text("title", 12, 20, title, size=14, weight="bold")
     scene.text("after", 12, 48, "crash after …", size=13, ink="muted")
-    for offset in range(records):
-        scene.text(f"o{offset}", left + (offset + 0.5) * cell, 48, str(offset), size=13, align="middle", ink="muted")
+    first = tries[0].first if tries else 0
+    for column in range(records):
+        label = str(first + column)
+        scene.text(f"o{column}", left + (column + 0.5) * cell, 48, label, size=13, align="middle", ink="muted")
     for i, one in enumerate(shown):
         y, times = 56 + 26 * i, Counter(one.done)
         scene.text(f"a{i}", 12, y + 16, words[i], size=13)
-        for offset in range(one.records):
+        for column, offset in enumerate(one.offsets):
             n = times[offset]
             word = "✓" if n == 1 else f"{n}×" if n else "lost" if cell > 30 else "✕"
-            scene.box(f"c{i}-{offset}", left + offset * cell + 1, y, cell - 2, 22, label=word,
+            scene.box(f"c{i}-{column}", left + column * cell + 1, y, cell - 2, 22, label=word,
                       fill="good" if n == 1 else "bad", size=12, radius=3, width=0.8)  # fmt: skip
     if len(tries) > MOST:
         scene.text("more", 12, 56 + 26 * MOST + 16, f"… and {len(tries) - MOST} more", size=13, ink="muted")

@@ -13,23 +13,31 @@ from typing import Any
 from labs.kafka.offsets.delivered import commit_log, crash_points, results
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import Loop
-from labs.kafka.offsets.process import TOPIC
+from labs.kafka.offsets.world import TOPIC
 from labs.kit.trace import Fault, Trace
 
 
 @dataclass(frozen=True)
 class Try:
-    """One run over `records` records: after what it crashed ("": nowhere), what was done, what is committed."""
+    """One run over `records` records from offset `first` on: after what it crashed ("": nowhere), what was done, what is
+    committed.
+    """
 
     after: str
     records: int
     done: tuple[int, ...]  # offsets, in the order in which their results came
     committed: int | None
+    first: int = 0
+
+    @property
+    def offsets(self) -> range:
+        """The offsets of its records."""
+        return range(self.first, self.first + self.records)
 
     @property
     def lost(self) -> list[int]:
         """The records that were never done."""
-        return [offset for offset in range(self.records) if offset not in self.done]
+        return [offset for offset in self.offsets if offset not in self.done]
 
     @property
     def repeated(self) -> list[int]:
@@ -41,12 +49,12 @@ def every_crash(loop: Loop, records: int = 4, batch: int = 2, twice: bool = Fals
     """The undisturbed run, then one run for every moment at which c1 can crash (and, `twice`, c2 after it, too).
 
     All records are in the log from the start, and the loop is told to stop (poll gives []) when it has read them all.
-    What the loop itself raises goes through. `settings` are further ones of `deliver`.
+    What the loop itself raises goes through. `settings` are further ones of `deliver`, or take the place of these.
     """
     kinds: dict[str, Any] = dict(
         loop=loop, records=records, backlog=records, batch=batch, work=0.1, round_trip=0.2, takeover=1.0, drain=True,
-        until=3600.0, **settings,
-    )  # fmt: skip
+        until=3600.0,
+    ) | settings  # fmt: skip
     calm = deliver(**kinds)
     tries = [_seen("", calm, records)]
     once = [(after, [Fault(t, "crash", "c1")]) for t, after in crash_points(calm)]
@@ -61,4 +69,5 @@ def every_crash(loop: Loop, records: int = 4, batch: int = 2, twice: bool = Fals
 
 def _seen(after: str, trace: Trace, records: int) -> Try:
     done = tuple(offset for _, (_, offset) in results(trace))
-    return Try(after, records, done, commit_log(trace).committed((trace.settings["group"], TOPIC, 0)))
+    committed = commit_log(trace).committed((trace.settings["group"], TOPIC, 0))
+    return Try(after, records, done, committed, trace.settings["log_start"])

@@ -50,13 +50,16 @@ def lost(trace: Trace) -> list[Result]:
     committed: dict[tuple[str, int], int] = {}
     groups: dict[str, str] = {}
     mine: dict[str, set[int]] = {}
+    ends: dict[int, int] = {}
     for event in trace:
         who = event.who
-        if event.kind == "start":
+        if event.kind == "append":
+            ends[event["partition"]] = event["offset"] + 1
+        elif event.kind == "start":
             groups[who] = event["group"]
         elif event.kind == "resume":
-            partition = event["partition"]
-            first.setdefault(partition, _owed_from(event, trace.settings["log_start"]))
+            partition, log_start = event["partition"], trace.settings["log_start"]
+            first.setdefault(partition, _owed_from(event, log_start, ends.get(partition, log_start)))
             past[partition] = event["position"]
             mine.setdefault(who, set()).add(partition)
         elif event.kind == "poll":
@@ -80,13 +83,18 @@ def lost(trace: Trace) -> list[Result]:
     ]
 
 
-def _owed_from(event: Event, log_start: int) -> int:
+def _owed_from(event: Event, log_start: int, log_end: int) -> int:
     """The first record that is the group's to do when it begins: from the committed offset on, if that is there still.
 
-    Where the policy latest takes it past records that it had not done, those are lost; deleted ones it cannot lose.
+    Where the policy latest takes it past records that it had not done, those are lost; deleted ones it cannot lose. A
+    committed offset beyond the log's end belongs to an earlier log (the topic was deleted and made again, say): it
+    tells nothing about the records of this one, so all of them are still to be done.
     """
     position: int = event["position"]
-    return position if event["committed"] is None else min(position, max(event["committed"], log_start))
+    committed: int | None = event["committed"]
+    if committed is None:
+        return position
+    return min(position, log_start if committed > log_end else max(committed, log_start))
 
 
 def commit_log(trace: Trace, topic: str = "orders") -> CommitLog:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-Loop = Callable[[Any, Any], None]  # (consumer, sink): simulated ones are in process.py, real ones in real.py
+Loop = Callable[[Any, Any], None]  # (consumer, sink): simulated ones are in calls.py, real ones in real.py
 
 
 def process_then_commit(consumer: Any, sink: Any) -> None:

@@ -13,8 +13,9 @@ from labs.kafka.offsets.committed import RESETS, Start
 from labs.kafka.offsets.delivered import duplicated, lag_over_time, lost, reordered, results
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import COMMITS, Loop
-from labs.kafka.offsets.process import TOPIC
+from labs.kafka.offsets.world import TOPIC
 from labs.kit.explorer import Control, Explorer, Strike, explore
+from labs.kit.fence import fenced
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
@@ -433,14 +434,8 @@ def explore_offsets(
     settings.setdefault("committed", 0)
     if versus and versus[0] == "commit":  # a side is headed by its value: let that be words
         versus = ("commit", COMMITS[versus[1]], COMMITS[versus[2]])
-    run: Callable[..., Trace] = deliver
-    if loop is not None or start is not None:
-        from labs.kit.guard import guarded
-
-        settings |= {"loop": loop, "start": start}
-        run = fence = guarded(deliver, copy=False)
-        if learner := loop or start:
-            fence.learner = learner
+    settings |= {"loop": loop, "start": start}
+    run = fenced(deliver, loop, start)
 
     def deliver_one(**chosen: Any) -> Trace:
         given = {**settings, **chosen}

@@ -1,7 +1,6 @@
 """The real thing: the same loops on a real client (librdkafka by way of confluent-kafka) and a cluster in this process.
 
-    with mock_cluster({"orders": 1}) as bootstrap:
-        real_delivery(bootstrap, loop, step=3, reset="earliest", group="g")
+    agreement([Story(commit="after", step=3, reset="earliest")])
 
 The consumer is closed after a number of steps, without a commit on closing; another one takes over. A step is a call
 of the loop that has come back (poll, write, commit), so the moment after it is one of the model's `crash_points`.
@@ -12,15 +11,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from labs.kafka.mock import NoRealGroup, mock_cluster
+from labs.kafka.cluster import Cluster, real_cluster
+from labs.kafka.mock import NoRealGroup
 from labs.kafka.offsets.delivered import commit_log, crash_points, results
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import COMMITS, LOOPS, Loop
-from labs.kafka.offsets.process import TOPIC, Crash, Record
+from labs.kafka.offsets.process import Crash, Record
+from labs.kafka.offsets.world import TOPIC
+from labs.kit.fence import fenced
 from labs.kit.trace import Fault
 
 NOWHERE = "no offset: it stops"
@@ -69,14 +71,14 @@ def observed(stories: Sequence[Story], records: int = 6, batch: int = 3, time_li
 
     NoRealGroup if the client library is missing, or no partition was assigned or read within `time_limit` seconds.
     """
-    with mock_cluster({TOPIC: 1}, join_delay=0.1, round_trip=0) as bootstrap:
-        _produce(bootstrap, records)
+    with quick_cluster() as cluster:
+        _produce(cluster, records)
 
         def play(number: int) -> Outcome:
             try:
-                return _play(bootstrap, f"group-{number}", stories[number], records, batch, time_limit / 2)
+                return _play(cluster, f"group-{number}", stories[number], records, batch, time_limit / 2)
             except Exception:  # a machine so busy that the group put its only member out: once more, in a fresh one
-                return _play(bootstrap, f"group-{number}-again", stories[number], records, batch, time_limit / 2)
+                return _play(cluster, f"group-{number}-again", stories[number], records, batch, time_limit / 2)
 
         with ThreadPoolExecutor(6) as pool:
             return list(pool.map(play, range(len(stories))))
@@ -103,7 +105,6 @@ def real_crashes(loop: Loop, records: int = 4, batch: int = 2) -> list[dict[str,
 
     The model has it first, behind the fence: what does not work there is said in one row and never meets a real client.
     """
-    from labs.kit.guard import guarded
     from labs.kit.telling import LearnerError
 
     def all_of_it() -> list[tuple[str, Outcome]]:
@@ -114,10 +115,8 @@ def real_crashes(loop: Loop, records: int = 4, batch: int = 2) -> list[dict[str,
         points = enumerate(crash_points(calm))
         return [(words, expected(Story("own", i, "earliest", loop=loop), records, batch)) for i, (_, words) in points]
 
-    fence = guarded(all_of_it, copy=False)
-    fence.learner = loop
     try:
-        model = fence()
+        model = fenced(all_of_it, loop)()
     except LearnerError as problem:
         unfinished = problem.kind == "unfinished"
         return [{"your loop": "Your loop is not written yet." if unfinished else problem.sentence}]
@@ -134,38 +133,45 @@ def real_crashes(loop: Loop, records: int = 4, batch: int = 2) -> list[dict[str,
 def ask_the_broker(group: str = "billing", records: int = 6, read: int = 4) -> int | None:
     """A consumer reads so many records, commits, closes; then a client that knows nothing but a broker's address asks
     for the group's committed offset. NoRealGroup as for `observed`."""
-    with mock_cluster({TOPIC: 1}, join_delay=0.1, round_trip=0) as bootstrap:
+    with quick_cluster() as cluster:
         from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
         from confluent_kafka.admin import AdminClient
 
-        _produce(bootstrap, records)
-        with _client(bootstrap, group, "earliest", records, read, 20.0) as consumer:
+        _produce(cluster, records)
+        with _client(cluster, group, "earliest", records, read, 20.0) as consumer:
             consumer.poll()
             consumer.commit_sync()
-        question = ConsumerGroupTopicPartitions(group, [TopicPartition(TOPIC, 0)])
-        admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
-        answer = admin.list_consumer_group_offsets([question], request_timeout=10)[group].result(timeout=12)
+        asked = cluster.named(group)
+        question = ConsumerGroupTopicPartitions(asked, [TopicPartition(cluster.named(TOPIC), 0)])
+        admin = AdminClient({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
+        answer = admin.list_consumer_group_offsets([question], request_timeout=10)[asked].result(timeout=12)
         offset = answer.topic_partitions[0].offset
         return None if offset < 0 else int(offset)
 
 
-def _produce(bootstrap: str, records: int) -> None:
+def quick_cluster() -> AbstractContextManager[Cluster]:
+    """A cluster with one topic of one partition. On the mock, groups form quickly: it lets a group rebalance once the
+    session timeout, less a second, has passed."""
+    return real_cluster({TOPIC: 1}, session_timeout=1500, join_delay=0.1, round_trip=0)
+
+
+def _produce(cluster: Cluster, records: int) -> None:
     from confluent_kafka import Producer
 
-    producer = Producer({"bootstrap.servers": bootstrap, "log_level": 0})
+    producer = Producer({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
     for i in range(records):
-        producer.produce(TOPIC, f"order {i}".encode(), partition=0)
+        producer.produce(cluster.named(TOPIC), f"order {i}".encode(), partition=0)
     if producer.flush(10):
         raise NoRealGroup("The real cluster did not take the records within 10 s; run it again in a quiet moment.")
 
 
-def _play(bootstrap: str, group: str, story: Story, records: int, batch: int, time_limit: float) -> Outcome:
+def _play(cluster: Cluster, group: str, story: Story, records: int, batch: int, time_limit: float) -> Outcome:
     done: list[int] = []
-    with _client(bootstrap, group, "earliest", records, batch, time_limit) as first:
+    with _client(cluster, group, "earliest", records, batch, time_limit) as first:
         first.steps = story.step
         _work(story.runs, first, done)
     group = group + "-2" if story.renamed else group
-    with _client(bootstrap, group, story.reset, records, batch, time_limit) as second:
+    with _client(cluster, group, story.reset, records, batch, time_limit) as second:
         _work(story.runs, second, done)
         return Outcome(NOWHERE if second.begun is None else second.begun, tuple(done))
 
@@ -180,29 +186,29 @@ class _NoOffset(Exception):
 
 
 @contextmanager
-def _client(bootstrap: str, group: str, reset: str, *limits: Any) -> Iterator[_RealConsumer]:
+def _client(cluster: Cluster, group: str, reset: str, *limits: Any) -> Iterator[_RealConsumer]:
     from confluent_kafka import Consumer
 
     settings: dict[str, Any] = {
-        "bootstrap.servers": bootstrap, "group.id": group, "enable.auto.commit": False, "log_level": 0,
+        "bootstrap.servers": cluster.bootstrap, "group.id": cluster.named(group),
+        "enable.auto.commit": False, "log_level": 0,
         "auto.offset.reset": "error" if reset == "none" else reset,  # librdkafka's word for none
-        # The mock lets a group begin again when the session timeout, less a second, has passed.
-        "enable.partition.eof": True, "session.timeout.ms": 1500, "heartbeat.interval.ms": 300,
+        "enable.partition.eof": True, "session.timeout.ms": cluster.session_timeout, "heartbeat.interval.ms": 300,
         "fetch.wait.max.ms": 50,
     }  # fmt: skip
     client = Consumer(settings)
     try:
-        client.subscribe([TOPIC])
-        yield _RealConsumer(client, *limits)
+        client.subscribe([cluster.named(TOPIC)])
+        yield _RealConsumer(client, cluster.named(TOPIC), *limits)
     finally:
         client.close()
 
 
 class _RealConsumer:
-    """A real consumer with the words of labs.kafka.offsets.process.Consumer, so that the same loop can drive either."""
+    """A real consumer with the words of labs.kafka.offsets.calls.Consumer, so that the same loop can drive either."""
 
-    def __init__(self, client: Any, records: int, batch: int, time_limit: float) -> None:
-        self.client, self.records, self.batch, self.time_limit = client, records, batch, time_limit
+    def __init__(self, client: Any, topic: str, records: int, batch: int, time_limit: float) -> None:
+        self.client, self.topic, self.records, self.batch, self.time_limit = client, topic, records, batch, time_limit
         self.begun: int | None = None
         self.at = 0
         self.steps: int | None = None
@@ -253,7 +259,7 @@ class _RealConsumer:
 
         self.step()
         self.client.commit(
-            offsets=[TopicPartition(TOPIC, partition, self.at if offset is None else offset)], asynchronous=False
+            offsets=[TopicPartition(self.topic, partition, self.at if offset is None else offset)], asynchronous=False
         )
 
 

@@ -12,11 +12,12 @@ the caller sees to that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
-from labs.proxies.balancing.hashing import client_hash, distances
+from labs.proxies.balancing.hashing import TRIES, Ring, client_hash, distances, ring
 
 
 class Server(NamedTuple):
@@ -121,7 +122,7 @@ def observe(latency: float, since: float, answer: float, decay: float = 10.0) ->
 def ip_hash(servers: Sequence[Server], memory: Mapping[str, float], request: Request) -> Choice:
     """The same client address, the same server; when that one is not up, hash once more, as nginx does.
 
-    Source: nginx, src/http/modules/ngx_http_upstream_ip_hash_module.c; like there, round robin after twenty tries.
+    Source: nginx, src/http/modules/ngx_http_upstream_ip_hash_module.c; as there, round robin after 21 tries in vain.
     """
     total = sum(s.weight for s in servers)
     for number in client_hash(request.client):
@@ -132,18 +133,46 @@ def ip_hash(servers: Sequence[Server], memory: Mapping[str, float], request: Req
                 break
         if server.up:
             return Choice(server.name, memory)
-    return smooth_weighted(servers, memory, request)
+    return Choice(*smooth_weighted(servers, memory, request)[:2])
 
 
 def ring_hash(servers: Sequence[Server], memory: Mapping[str, float], request: Request) -> Choice:
     """The same path, the same server: the first point at or after the path's on a ring. When a server goes, only what
     was its own finds another. The score is how far its nearest point lies ahead, in thousandths of the ring.
 
+    Where 21 points in a row belong to servers that are not up, it is round robin's turn, as in nginx.
     Source: nginx, src/http/modules/ngx_http_upstream_hash_module.c (`hash … consistent`); Karger et al., STOC 1997.
     """
-    ahead = distances(tuple((s.name, s.weight) for s in servers), request.path)
-    scores = {s.name: ahead[s.name] for s in servers if s.up}
-    return Choice(min(scores, key=scores.__getitem__), memory, scores)
+    around = ring(tuple(map(_NAME_AND_WEIGHT, servers)))
+    first = around.at(request.path)
+    for number in range(first, first + TRIES):
+        server = servers[around.owners[number % len(around.points)]]
+        if server.up:
+            return Choice(server.name, memory, _Ahead(servers, around, request.path))
+    return Choice(*smooth_weighted(servers, memory, request)[:2])
+
+
+_NAME_AND_WEIGHT = itemgetter(0, 1)
+
+
+class _Ahead(Mapping[str, float]):
+    """The scores of the ring, worked out when somebody looks at them: the pick needs none."""
+
+    def __init__(self, servers: Sequence[Server], around: Ring, key: str) -> None:
+        self._servers, self._around, self._key = servers, around, key
+
+    def _all(self) -> dict[str, float]:
+        ahead = distances(self._around.servers, self._key)
+        return {s.name: far for s, far in zip(self._servers, ahead, strict=True) if s.up}
+
+    def __getitem__(self, name: str) -> float:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
 
 
 ALGORITHMS: dict[str, Pick] = {

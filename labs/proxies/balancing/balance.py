@@ -25,45 +25,23 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from labs.kit.limits import takes
 from labs.kit.trace import Fault, Trace
 from labs.proxies.balancing.algorithms import ALGORITHMS, BadChoice, Pick, Request, Server, observe, usable
 from labs.proxies.balancing.health import Health, judge
 from labs.proxies.balancing.retries import RetryBudget
-from labs.proxies.balancing.workload import check_settings, workload
+from labs.proxies.balancing.settings import Judge, Settings, possible, settled
+from labs.proxies.balancing.workload import workload
 
 if TYPE_CHECKING:
     import simpy
 
-Judge = Callable[..., Any]
 SLOWER = 5.0  # times slower, after the fault "slow"
 AT_ONCE = 0.01  # seconds until a refused connection, or an answer from the cache, is known
 
 
-def balance(
-    *,
-    algorithm: str = "round robin",
-    pick: Pick | None = None,
-    speeds: Sequence[float] = (1, 1, 1),
-    weights: Sequence[int] | None = None,
-    workers: int = 1,
-    load: float = 0.7,
-    work: float = 0.5,
-    cost: str = "exponential",
-    requests: int = 45,
-    clients: int = 8,
-    pages: int = 20,
-    retries: int = 0,
-    budget: float | None = None,
-    timeout: float | None = None,
-    checks: bool = True,
-    probe_every: float = 0.5,
-    rise: int = 2,
-    fall: int = 3,
-    judged_by: Judge | None = None,
-    cache: float = 0.0,
-    faults: Iterable[Fault] = (),
-    seed: int = 0,
-) -> Trace:
+@takes(Settings)
+def balance(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> Trace:
     """Let `requests` requests come to a proxy with a server for each of `speeds`; ends when the last is answered.
 
     A request means `work` seconds on average for a worker of speed 1, spread as `cost` says ("exponential", "equal",
@@ -74,7 +52,8 @@ def balance(
     `algorithm` is one of ALGORITHMS, or `pick` takes its place; `weights` are 1 unless given. After `timeout` seconds
     a try has failed; up to `retries` more follow, each with a server not yet tried, if `budget` (the share of requests
     that may be retried; None: no limit) allows. With `checks` every server is probed each `probe_every` seconds and
-    judged (by `judged_by`, else `health.judge`). `cache`: for how many seconds the proxy keeps an answer.
+    judged (by `judged_by`, else `health.judge`). `cache`: for how many seconds the proxy keeps an answer. Defaults and
+    limits: settings.py.
 
     `faults`: Fault(t, kind, server) with "crash" (the process is gone, what was there is lost, connections are
     refused), "slow" (five times slower, for work that begins from then on), "return" (as good as new).
@@ -82,16 +61,10 @@ def balance(
     Raises ValueError, in a sentence, for a setting or fault that cannot be, BadChoice (a ValueError) for an answer
     of `pick` that cannot be; what `pick` itself raises goes through as it is.
     """
-    settings = dict(
-        algorithm=algorithm, pick=pick, speeds=tuple(speeds), weights=tuple(weights or [1] * len(speeds)),
-        workers=workers, load=load, work=work, cost=cost, requests=requests, clients=clients, pages=pages,
-        retries=retries, budget=budget, timeout=timeout, checks=checks, probe_every=probe_every, rise=rise, fall=fall,
-        judged_by=judged_by, cache=cache,
-    )  # fmt: skip
-    faults = tuple(sorted(faults, key=lambda f: f.t))
-    check_settings(settings, faults, seed)
-    trace = Trace(settings, faults, seed)
-    run = _Run(settings, faults, seed, lambda t, kind, who, **data: trace.emit(t, kind, who, **data))
+    chosen = settled(settings, seed)
+    faults = possible(faults, chosen.names)
+    trace = Trace({**vars(chosen)}, faults, seed)
+    run = _Run(chosen, faults, seed, trace.emit)
     try:
         run.until_answered()
     except BadChoice as bad:
@@ -105,9 +78,13 @@ def outcomes(trace: Trace, requests: int = 1000) -> list[tuple[bool, float]]:
     """How the same run goes on: for each of its first `requests` requests, whether it was answered well and after how
     many seconds, in the order in which they came. (The picture shows the first of them; percentiles need many.)
     """
-    run = _Run({**trace.settings, "requests": requests}, trace.faults, trace.seed, lambda *what, **data: None)
+    run = _Run(settled({**trace.settings, "requests": requests}, trace.seed), trace.faults, trace.seed, _say_nothing)
     run.until_answered()
     return [run.answered[number] for number in sorted(run.answered)]
+
+
+def _say_nothing(t: float, kind: str, who: str, **data: Any) -> None:
+    """What a run is told where nobody looks at its trace."""
 
 
 class _Machine:
@@ -126,39 +103,49 @@ class _Machine:
 class _Run:
     """One run. `tell(t, kind, who, **data)` is told all that happens; `answered` is {number: (ok, latency)}."""
 
-    def __init__(self, settings: Any, faults: Sequence[Fault], seed: int, tell: Callable[..., Any]) -> None:
+    def __init__(self, settings: Settings, faults: Sequence[Fault], seed: int, tell: Callable[..., Any]) -> None:
         import simpy
 
         self.set, self.tell, self.env, self._lost = settings, tell, simpy.Environment(), simpy.Interrupt
-        names = [chr(ord("a") + i) for i in range(len(settings["speeds"]))]
         self.machines = {
-            name: _Machine(self.env, name, speed, weight, settings["workers"])
-            for name, speed, weight in zip(names, settings["speeds"], settings["weights"], strict=True)
+            name: _Machine(self.env, name, speed, weight, settings.workers)
+            for name, speed, weight in zip(settings.names, settings.speeds, settings.weights or (), strict=True)
         }
-        self.pick: Pick = settings["pick"] or ALGORITHMS[settings["algorithm"]]
+        self.pick: Pick = settings.pick or ALGORITHMS[settings.algorithm]
         self.pick_name = getattr(self.pick, "__name__", "the balancer")
-        self.judge: Judge = settings["judged_by"] or judge
-        self.budget = None if settings["budget"] is None else RetryBudget(settings["budget"])
+        self.judge: Judge = settings.judged_by or judge
+        self.budget = None if settings.budget is None else RetryBudget(settings.budget)
         self.memory: Any = {}
         self.fresh: dict[str, float] = {}  # page → until when
         self.answered: dict[int, tuple[bool, float]] = {}
         self.all_answered = self.env.event()
+        self.problem: Exception | None = None
         for fault in faults:
             self.env.process(self._strike(fault))
-        if settings["checks"] and (faults or settings["judged_by"]):  # else each probe finds what is believed: no news
-            self.env.process(self._probe())
+        if settings.checks and (faults or settings.judged_by):  # else each probe finds what is believed: no news
+            self.env.process(self._watched(self._probe()))
         self.env.process(self._arrivals(seed))
 
     def until_answered(self) -> None:
-        """Live until every request has its answer."""
+        """Live until every request has its answer, or somebody's balancer or health check has raised something."""
         self.env.run(until=self.all_answered)
+        if self.problem is not None:
+            raise self.problem
+
+    def _watched(self, process: Generator[Any]) -> Generator[Any]:
+        """The process, whose exception is kept as it is: SimPy would raise a copy, which does not know the line."""
+        try:
+            yield from process
+        except Exception as problem:
+            self.problem = problem
+            self.all_answered.succeed()
 
     # ---- requests --------------------------------------------------------------------------------------------
 
     def _arrivals(self, seed: int) -> Generator[Any]:
         for gap, cost, request in workload(self.set, seed):
             yield self.env.timeout(gap)
-            self.env.process(self._handle(request, cost))
+            self.env.process(self._watched(self._handle(request, cost)))
 
     def _handle(self, request: Request, cost: float) -> Generator[Any]:
         """One request, from its arrival to its answer."""
@@ -171,7 +158,7 @@ class _Run:
             self.tell(came, "hit", "proxy", number=number)
             yield self.env.timeout(AT_ONCE)
             ok = True
-        while not ok and len(tried) <= self.set["retries"]:
+        while not ok and len(tried) <= self.set.retries:
             servers = [self._as_seen(machine, tried) for machine in self.machines.values()]
             if not any(server.up for server in servers):
                 break
@@ -186,17 +173,17 @@ class _Run:
                 scores=choice.scores, memory=choice.memory,
             )  # fmt: skip
             ok = yield from self._try(self.machines[choice.name], number, cost)
-        if ok and self.set["cache"] and tried:
-            self.fresh[request.path] = self.env.now + self.set["cache"]
+        if ok and self.set.cache and tried:
+            self.fresh[request.path] = self.env.now + self.set.cache
         latency = self.env.now - came
         self.answered[number] = ok, latency
         self.tell(self.env.now, "reply", "proxy", number=number, ok=ok, latency=latency, tries=len(tried))
-        if len(self.answered) == self.set["requests"]:
+        if len(self.answered) == self.set.requests:
             self.all_answered.succeed()
 
     def _try(self, machine: _Machine, number: int, cost: float) -> Generator[Any, Any, bool]:
         """Send it there and wait for the answer, but not longer than the timeout."""
-        sent, limit = self.env.now, self.set["timeout"]
+        sent, limit = self.env.now, self.set.timeout
         machine.active += 1
         if limit is None:
             ok = yield from self._serve(machine, number, cost)
@@ -242,10 +229,10 @@ class _Run:
 
     def _probe(self) -> Generator[Any]:
         while True:
-            yield self.env.timeout(self.set["probe_every"])
+            yield self.env.timeout(self.set.probe_every)
             for machine in self.machines.values():
                 before, ok = machine.health, machine.alive
-                machine.health = _as_health(self.judge(before, ok, self.set["rise"], self.set["fall"]))
+                machine.health = _as_health(self.judge(before, ok, self.set.rise, self.set.fall))
                 now, name = machine.health, machine.name
                 if now != before:
                     self.tell(self.env.now, "probe", name, ok=ok, against=now.against)

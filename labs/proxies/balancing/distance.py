@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from math import asin, cos, radians, sin, sqrt
 
+from labs.kit.limits import Limits, Maybe, OneOf, YesNo, check_settings
 from labs.kit.trace import Trace
 
 Place = tuple[float, float]  # latitude and longitude, in degrees
@@ -22,6 +23,12 @@ CITIES: dict[str, Place] = {
     "São Paulo": (-23.5, -46.6),
     "Singapore": (1.4, 103.8),
     "Sydney": (-33.9, 151.2),
+}
+LIMITS: Limits = {
+    "user": OneOf(CITIES),
+    "origin": OneOf(CITIES),
+    "edge": Maybe(OneOf(CITIES)),
+    "cached": YesNo(),
 }
 
 
@@ -44,10 +51,9 @@ def first_page(user: str, origin: str, edge: str | None = None, cached: bool = F
     it keeps open, unless it has the page `cached`. Events: send (who "user", "edge" or "origin"; to, what, arrives),
     then page. Times are seconds; computing takes none. Raises ValueError for a city that is not known.
     """
-    for city in (user, origin, edge or origin):
-        if city not in CITIES:
-            raise ValueError(f"{city!r} is not on this map; choose from {', '.join(CITIES)}")
-    trace = Trace({"user": user, "origin": origin, "edge": edge, "cached": cached})
+    settings = {"user": user, "origin": origin, "edge": edge, "cached": cached}
+    check_settings(LIMITS, settings)
+    trace = Trace(settings)
     near, now = ("edge", edge) if edge else ("origin", origin), 0.0
 
     def there_and_back(a: tuple[str, str], b: tuple[str, str], ask: str, answer: str, between: bool = False) -> None:

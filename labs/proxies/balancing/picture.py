@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
+from labs.kit.fence import fenced
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
 from labs.proxies.balancing.algorithms import ALGORITHMS, Pick
-from labs.proxies.balancing.balance import Judge, balance, outcomes
+from labs.proxies.balancing.balance import balance, outcomes
 from labs.proxies.balancing.queueing import summary
-from labs.proxies.balancing.workload import COSTS
+from labs.proxies.balancing.settings import COSTS, Judge
 
 WIDTH, ROW, CHIP, TOP = 560, 46, 26, 52
 PROXY, SCORE, QUEUE, CARD = 84, 102, 182, 408  # right edge of the proxy; left edges of the columns
@@ -243,8 +244,8 @@ class _Picture:
             "hit": f"Request {number} is answered from the proxy's cache: no server hears of it.",
             "refused": f"{who} is not there: request {number} is refused.",
             "lost": f"Request {number} was at {who}, and is lost.",
-            "timeout": f"Timeout: the proxy gives up on {event.get('to')} with request {number}; {event.get('to')} "
-            "does it all the same.",
+            "timeout": f"Timeout: the proxy gives up on {event.get('to')} with request {number}; "
+            f"{event.get('to')} does it all the same.",
             "no retry": f"Request {number} is not tried again: the retry budget is used up.",
             "eject": f"{who} is ejected: it gets no requests.",
             "readmit": f"{who} is readmitted: it gets requests again.",
@@ -366,7 +367,7 @@ def explore_balancing(
     """
     shown = pick_controls(controls, CONTROLS, settings)
     theirs = pick or judged_by
-    run, measured = _fenced(_balance, theirs), _fenced(_measured, theirs)
+    run, measured = fenced(_balance, theirs), fenced(_measured, theirs)
 
     def retold(trace: Trace) -> Any:
         return measured(trace)
@@ -397,14 +398,3 @@ def _balance(**chosen: Any) -> Trace:
         if isinstance(chosen.get(name), str):
             chosen[name] = words[chosen[name]]
     return balance(**{**mix, **chosen})
-
-
-def _fenced(function: Callable[..., Any], theirs: Any) -> Callable[..., Any]:
-    """The whole run under one guard: dearer to enter than a balancer is to call, so it is entered once."""
-    if theirs is None:
-        return function
-    from labs.kit.guard import guarded
-
-    fence = guarded(function, copy=False)
-    fence.learner = theirs
-    return fence

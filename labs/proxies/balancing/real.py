@@ -5,7 +5,9 @@
         servers["b"].crash()
 
 The servers are the standard library's `http.server`, the client its `http.client`. The proxy takes one request on a
-connection and asks the server by HTTP/1.0, as nginx long did, so that an answer ends where its connection ends.
+connection and asks the server by HTTP/1.0, as nginx long did, so that an answer ends where its connection ends. It
+listens on this machine only, and is not meant for strangers: labs/http/messages.py and shared_cache.py say what they do
+not deal with yet.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from labs.http.forwarding import IDEMPOTENT, Headers, to_client, to_server
 from labs.http.messages import PATIENCE, Refuse, converse, head, read_request
 from labs.http.servers import HOME, NoRealProxy, RealServer, Reply, fetch, real_servers
 from labs.http.shared_cache import SharedCache
+from labs.kit.fence import fenced
 from labs.proxies.balancing.algorithms import BadChoice, Pick, Request, Server, round_robin, usable
 from labs.proxies.balancing.health import Health, judge
 from labs.proxies.balancing.routing import Route, route
@@ -168,9 +171,8 @@ def real_proxy(
     `pick` and `judged_by` may be anyone's, and are fenced in. A route's group names its servers by their letters:
     Route("*", "/api", "ab"). With `tls` it speaks https with a certificate made for it, which `proxy.trust` trusts.
     """
-    from labs.proxies.balancing.fence import fenced
-
-    proxy = RealProxy(servers, fenced(pick), dict(weights or {}), fenced(judged_by), routes, cache)
+    guards = fenced(pick, seconds=1), fenced(judged_by, seconds=1)
+    proxy = RealProxy(servers, guards[0], dict(weights or {}), guards[1], routes, cache)
     ended = asyncio.Event()
     context = None
     if tls:

@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 from itertools import product
-from math import isfinite
+from math import ceil, isfinite
+from numbers import Integral
 from typing import Any
 
-from labs.kit.exercise import Exercise, Misconception, Wrong
+from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
 from labs.queues.pace.pace import workers_needed
 
-Load = tuple[int, int]  # arrivals a second, records a second that one worker takes
+Load = tuple[int, int]  # arrivals per second, records per second that one worker takes
 
 
 def small_loads() -> list[Load]:
-    """Three that are easy to picture: one that comes out even, and one each where rounding down and `round` go wrong.
+    """Three that are easy to picture: one that divides evenly, and one each where rounding down and `round` go wrong.
     Then others, those that need few workers first.
     """
-    others = product((10, 15, 30, 50, 60), (10, 15, 20, 60))
+    others = product((1, 10, 15, 30, 50, 60, 61), (10, 15, 20, 60, 7))
     return [(60, 15), (40, 15), (20, 15), *sorted(others, key=lambda load: load[0] / load[1])]
 
 
 def larger_loads() -> Any:
-    """A Hypothesis strategy."""
+    """A Hypothesis strategy: up to some three hundred workers."""
     from hypothesis import strategies as st
 
-    return st.tuples(st.integers(1, 5000), st.integers(1, 300))
+    return st.integers(1, 300).flatmap(lambda each: st.tuples(st.integers(1, 300 * each), st.just(each)))
+
+
+# ── what is asked of an answer ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def read_count(case: Load, answer: Any) -> int:
     """A whole number, or Wrong."""
     if isinstance(answer, float) and isfinite(answer) and answer % 1:
         raise Wrong(f"It gave back {show(answer, 60)}. Workers come whole: round up.")
-    if isinstance(answer, bool) or not isinstance(answer, int | float) or answer % 1:
+    whole = isinstance(answer, Integral) and not isinstance(answer, bool)
+    if not whole and not (isinstance(answer, float) and answer.is_integer()):
         raise Wrong(f"It gave back {show(answer, 60)}: expected a whole number of workers.")
+    if answer < 0:
+        raise Wrong(f"It gave back {show(answer, 60)}: there cannot be fewer workers than none.")
     return int(answer)
 
 
@@ -43,23 +50,81 @@ def keeps_up(case: Load, workers: int) -> None:
     if workers * each < arrivals:
         short = arrivals - workers * each
         they = "1 worker takes" if workers == 1 else f"{workers} workers take"
-        raise Wrong(f"{they} {workers * each} of {arrivals} a second: {short} more wait each second.",
-                    workers_needed(*case))  # fmt: skip
+        raise Wrong(
+            f"{they} {workers * each} of {arrivals} records per second, so {short} more wait each second.",
+            workers_needed(*case),
+        )
 
 
-def none_too_many(case: Load, workers: int) -> None:
+def no_more_than_needed(case: Load, workers: int) -> None:
     """One fewer would not do."""
     arrivals, each = case
     if (workers - 1) * each >= arrivals:
         raise Wrong(f"{workers - 1} would keep up as well.", workers_needed(*case))
 
 
-def _rule(rule: Any, sentence: str) -> Misconception:
-    def points_to(case: Load, answer: Any, right: Any) -> str | None:
-        return sentence if answer != right and answer == rule(*case) else None
+# ── what people get wrong ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    return points_to
 
+def _nearest(arrivals: int, per_worker: int) -> int:
+    return round(arrivals / per_worker)
+
+
+def _half_up(arrivals: int, per_worker: int) -> int:
+    return int(arrivals / per_worker + 0.5)
+
+
+def _one_for_sure(arrivals: int, per_worker: int) -> int:
+    return max(1, arrivals // per_worker)
+
+
+def _down(arrivals: int, per_worker: int) -> int:
+    return arrivals // per_worker
+
+
+def _one_more(arrivals: int, per_worker: int) -> int:
+    return arrivals // per_worker + 1
+
+
+def _up_and_one_more(arrivals: int, per_worker: int) -> int:
+    return ceil(arrivals / per_worker) + 1
+
+
+def _nearest_and_one_more(arrivals: int, per_worker: int) -> int:
+    return round(arrivals / per_worker) + 1
+
+
+def _remainder_added(arrivals: int, per_worker: int) -> int:
+    return arrivals // per_worker + arrivals % per_worker
+
+
+def _remainder(arrivals: int, per_worker: int) -> int:
+    return arrivals % per_worker
+
+
+def _difference(arrivals: int, per_worker: int) -> int:
+    return arrivals - per_worker
+
+
+def _product(arrivals: int, per_worker: int) -> int:
+    return arrivals * per_worker
+
+
+def _upside_down(arrivals: int, per_worker: int) -> int:
+    return per_worker // arrivals
+
+
+def _upside_down_and_up(arrivals: int, per_worker: int) -> int:
+    return ceil(per_worker / arrivals)
+
+
+def _always_four(arrivals: int, per_worker: int) -> int:
+    return 4
+
+
+NEAREST = "You round to the nearest whole number, which may be too few: round up."
+DOWN = "You round down, and the records left over pile up: round up."
+UPSIDE_DOWN = "It is the other way round: arrivals divided by what one worker takes."
 
 WORKERS = Exercise(
     id="queues-workers",
@@ -71,15 +136,29 @@ WORKERS = Exercise(
     strategy=larger_loads,
     shape="Gives back a whole number",
     read=read_count,
-    properties=(("The workers keep up", keeps_up), ("There is none too many", none_too_many)),
-    misconceptions=(  # of those that explain equally many failures the first is named
-        _rule(lambda a, e: round(a / e), "`round` goes to the nearest whole number, which may be too few: round up."),
-        _rule(lambda a, e: a // e, "`//` rounds down, and the records left over pile up: round up."),
-        _rule(lambda a, e: a // e + 1, "Adding one always is one too many when the division comes out even."),
-        _rule(lambda a, e: e // a, "It is the other way round: arrivals divided by what one worker takes."),
+    properties=(("The workers keep up", keeps_up), ("No more workers than needed", no_more_than_needed)),
+    wrong=(  # of those that agree equally often the first is named
+        Mistake(NEAREST, _nearest),
+        Mistake(NEAREST, _half_up),
+        Mistake(DOWN, _down),
+        Mistake(DOWN, _one_for_sure),
+        Mistake("You always add one, which is one too many where it divides evenly.", _one_more),
+        Mistake("You round to the nearest whole number and add one, which is often one too many: round up.",
+                _nearest_and_one_more),
+        Mistake("You round up, and then add one more than needed.", _up_and_one_more),
+        Mistake("You add the whole remainder. However large it is, one more worker takes it.", _remainder_added),
+        Mistake("You give back the remainder. Ask how often `per_worker` goes into `arrivals`.", _remainder),
+        Mistake("You subtract. Ask how often `per_worker` goes into `arrivals`: divide.", _difference),
+        Mistake("You multiply. Ask how often `per_worker` goes into `arrivals`: divide.", _product),
+        Mistake(UPSIDE_DOWN, _upside_down),
+        Mistake(UPSIDE_DOWN, _upside_down_and_up),
+        Mistake(
+            "You always give back 4. That is right for the picture above: work it out from the two arguments.",
+            _always_four,
+        ),
     ),
     hints=(
-        "How often does `per_worker` go into `arrivals`? And the rest needs somebody, too.",
+        "How often does `per_worker` go into `arrivals`? And somebody has to take the rest, too.",
         "`math.ceil(x)` is x rounded up.",
     ),
 )

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
+from labs.kit.limits import SEED, Limits, Whole, check_faults, check_settings
 from labs.kit.trace import Fault, Trace
+
+FAULTS = ("stop",)
+LIMITS: Limits = {
+    "arrivals": Whole(0, 10**6, "records per second"),
+    "workers": Whole(0, 1000),
+    "per_worker": Whole(0, 10**6, "records per second"),
+    "until": Whole(1, 3600, "seconds"),
+    "seed": SEED,
+}
 
 
 def pace(
@@ -18,15 +28,14 @@ def pace(
 ) -> Trace:  # fmt: skip
     """The queue, second by second: events "second" with came, done and waiting (records). Nothing here is random.
 
-    A fault "stop" stops a worker ("worker 2") for good, from the second in which it strikes.
+    A fault "stop" stops a worker ("worker 2") for good, from the second in which it strikes. ValueError, in one
+    sentence, for a setting outside LIMITS or another fault; `seed` is taken, as by every run, and not used.
     """
-    if arrivals < 0 or workers < 0 or per_worker < 0:
-        raise ValueError("arrivals, workers and per_worker cannot be negative")
-    if until < 1:
-        raise ValueError(f"a run lasts at least 1 second, not {until}")
-    faults = tuple(faults)
+    settings = dict(arrivals=arrivals, workers=workers, per_worker=per_worker)
+    check_settings(LIMITS, {**settings, "until": until, "seed": seed})
+    faults = check_faults(faults, FAULTS, until, "worker")
     stops = _stops(faults, workers)
-    trace = Trace(dict(arrivals=arrivals, workers=workers, per_worker=per_worker), faults, seed, float(until))
+    trace = Trace(settings, faults, seed, float(until))
     waiting = 0
     for second in range(until):
         for name, t in stops.items():
@@ -43,9 +52,7 @@ def _stops(faults: tuple[Fault, ...], workers: int) -> dict[str, float]:
     """When each worker stops: by name, in order of time. Only the first time counts."""
     names = worker_names(workers)
     stops: dict[str, float] = {}
-    for fault in sorted(faults, key=lambda fault: fault.t):
-        if fault.kind != "stop":
-            raise ValueError(f"a worker can be stopped, and nothing else: {fault.kind!r} is not known here")
+    for fault in faults:
         if fault.who in names:  # one that a smaller setting has taken away cannot be stopped any more
             stops.setdefault(fault.who, fault.t)
     return stops

@@ -16,12 +16,13 @@ def draw_pace(trace: Trace) -> Scene:
     settings, seconds = trace.settings, trace.of("second")
     workers, arrivals, each = settings["workers"], settings["arrivals"], settings["per_worker"]
     names = worker_names(workers)
-    scene = Scene(560, 270, end=trace.end, title=f"{arrivals} records per second, {workers} workers", settle=0.5)
+    scene = Scene(560, 270, end=trace.end, title=f"{arrivals} records per second", settle=0.5)
     scene.box("senders", 8, 40, 96, 60, label="senders")
     scene.text("rate", 56, 118, f"{arrivals} per second", size=13, align="middle")
     scene.box("queue", 150, 40, 210, 60)
+    scene.text("queue-name", 255, 32, "queue", size=13, align="middle", ink="muted")
     scene.box("level", 150, 40, 0, 60, fill="warn", stroke="none")
-    scene.text("waiting", 255, 75, "nothing waits", align="middle", weight="bold")
+    scene.text("waiting", 255, 118, "nothing waits", size=13, align="middle", weight="bold")
     for i, name in enumerate(names):
         scene.box(name, 430, 10 + i * 22, 118, 19, label=f"{name}: {each}/s", fill=actor(i + 1), size=12)
     top = max([100, *(e["waiting"] for e in seconds)])
@@ -29,7 +30,7 @@ def draw_pace(trace: Trace) -> Scene:
     for event in trace:
         if event.kind == "stop":
             stopped.add(event.who)
-            scene.key(event.t, event.who, fill="page", ink="ink", dash="4 3", label=f"✕ {event.who} stopped")
+            scene.key(event.t, event.who, fill="page", ink="ink", dash="4 3", label=f"✕ {event.who}")
             continue
         scene.send(event.t - 0.9, "senders", "queue", over=0.7)
         at_work = [name for name in names if name not in stopped]

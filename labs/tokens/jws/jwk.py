@@ -44,9 +44,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys that a service trusts, each with a name of its own."""
+    """The keys that a service trusts, each with a name of its own.
+
+    `ignored` says of every other key in the set why it cannot be used.
+    """
 
     keys: tuple[Key, ...]
+    ignored: tuple[str, ...] = ()
 
     def named(self, kid: str) -> Key | None:
         """The key of exactly this name, or None: a `kid` comes from a stranger, and is no path, address or query."""
@@ -60,17 +64,29 @@ class Keys:
 
 
 def read_keys(jwks: Mapping[str, Any]) -> Keys:
-    """The keys of a JWKS. BadKey if one of them cannot be used, has no `kid`, or shares it with another."""
+    """The keys of a JWKS that can be used; the others are ignored, as RFC 7517 §5 says.
+
+    A key that names no algorithm is one of these, and so is one without a `kid` in a set of several. BadKey if no key
+    is left of a set that has some, or if two keys share a `kid`.
+    """
     if not isinstance(jwks, Mapping) or not isinstance(jwks.get("keys"), list):
         raise BadKey('a JWKS is written {"keys": [ … ]}')
-    keys = tuple(read_key(jwk) for jwk in jwks["keys"])
+    several, keys, ignored = len(jwks["keys"]) > 1, list[Key](), list[str]()
+    for place, jwk in enumerate(jwks["keys"], 1):
+        try:
+            key = read_key(jwk)
+            if several and key.kid is None:
+                raise BadKey("a key in a set of several needs a `kid`, or no token can say that it means this one")
+            keys.append(key)
+        except BadKey as problem:
+            ignored.append(f"key {place}: {problem}")
+    if ignored and not keys:
+        raise BadKey(f"no key of this set can be used; {'; '.join(ignored)}")
     names = [key.kid for key in keys]
-    if len(keys) > 1 and None in names:
-        raise BadKey("every key in a set of several needs a `kid`, or no token can say which it means")
     for name in names:
         if names.count(name) > 1:
             raise BadKey(f"two keys are called {name!r}: a token could not say which of them it means")
-    return Keys(keys)
+    return Keys(tuple(keys), tuple(ignored))
 
 
 def read_key(jwk: Mapping[str, Any], alg: str | None = None) -> Key:
@@ -102,7 +118,7 @@ def read_key(jwk: Mapping[str, Any], alg: str | None = None) -> Key:
     except ValueError as problem:  # cryptography found that the numbers are not a key
         raise BadKey(f"the numbers of this {algorithm.kty} key do not make a key: {problem}") from None
     operations = jwk.get("key_ops", ["sign", "verify"])
-    if not isinstance(operations, list) or not {"sign", "verify"} & set(operations):
+    if not isinstance(operations, list) or not ("sign" in operations or "verify" in operations):
         raise BadKey("this key's `key_ops` has neither sign nor verify")
     return Key(
         algorithm, kid, public if "verify" in operations else None, private if "sign" in operations else None, length

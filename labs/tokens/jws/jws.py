@@ -10,8 +10,12 @@ more than one reader could read in two ways is refused (RFC 8725).
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
+from math import inf
 from typing import Any
 
 from labs.tokens.jws import base64url
@@ -24,6 +28,8 @@ CHECKS = ("three parts", "base64url", "header", "crit", "key", "algorithm", "sig
 # What RFC 7515 itself defines may not stand in `crit` (§4.1.11).
 _OWN = {"alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit"}
 MAX_LENGTH = 16_384  # letters: more than any server takes in a header
+LARGEST = int(sys.float_info.max)  # about 1.8e308: beyond it a double, all that many readers have, is infinite
+DEEPEST = 100  # arrays and objects in one another; how many Python itself reads changes from version to version
 
 
 class Refused(ValueError):
@@ -184,13 +190,16 @@ def check_signature(key: Key, signing_input: bytes, signature: bytes) -> None:
 def read_object(written: bytes) -> dict[str, Any]:
     """The JSON object that these bytes are. ValueError says why they are none: "is not …", "says … twice"."""
     try:
-        value = _READER.decode(written.decode("utf-8"))
+        text = written.decode("utf-8")
+        if _depth(text) > DEEPEST:
+            raise _OddObject("is nested too deeply")
+        value = _READER.decode(text)
+        if _HALF.search(text) and _has_half(value):
+            raise _OddObject("has half a character (a lone surrogate), which readers replace, drop or keep")
     except UnicodeDecodeError:
         raise ValueError("is not UTF-8") from None
     except json.JSONDecodeError as problem:
         raise ValueError(f"is not JSON ({problem.msg.lower()} at character {problem.pos})") from None
-    except RecursionError:
-        raise ValueError("is nested too deeply") from None
     except _OddObject:
         raise
     except ValueError:  # Python reads no number of more than some thousand digits
@@ -201,12 +210,30 @@ def read_object(written: bytes) -> dict[str, Any]:
 
 
 def write_object(members: Mapping[str, Any]) -> bytes:
-    """The members as JSON, in their order and without a space; ValueError or TypeError for what JSON cannot say."""
-    return _WRITER.encode(members).encode()
+    """The members as JSON, in their order and without a space.
+
+    ValueError or TypeError for what JSON cannot say, or `read_object` would not read.
+    """
+    try:
+        text = _WRITER.encode(members)
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
+    simple = all(type(name) is str and type(value) in _SIMPLE for name, value in members.items())
+    if not simple or len(text) > 300 or _HALF.search(text):  # else nothing in it can be odd
+        read_object(text.encode())
+    return text.encode()
 
 
 class _OddObject(ValueError):
     pass
+
+
+def _depth(text: str) -> int:
+    """How deep arrays and objects are nested in this JSON; brackets in its strings do not count."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return 0  # too few of them to be too deep: most tokens are done here
+    steps = ((sign in "[{") - (sign in "]}") for sign in re.sub(r'"(?:\\.|[^"\\])*"', "", text))
+    return max(accumulate(steps), default=0)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -217,9 +244,35 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
+def _has_half(value: Any) -> bool:
+    """Whether some text in the value is no Unicode: \\ud83d without its other half (RFC 8259 §8.2, RFC 7493 §2.1)."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def _no_number(name: str) -> Any:
     raise _OddObject(f"has {name}, which is no JSON number")
 
 
-_READER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
+def _float(digits: str) -> float:
+    """A number that is not whole; 1e400 would be infinite here, and something else elsewhere (RFC 7493 §2.2)."""
+    number = float(digits)
+    if number in (inf, -inf):
+        raise _OddObject("has a number that is too large")
+    return number
+
+
+def _int(digits: str) -> int:
+    """A whole number, unless it would be infinite for readers that have nothing but doubles."""
+    if len(digits) > 300 and abs(int(digits)) > LARGEST:
+        raise _OddObject("has a number that is too large")
+    return int(digits)
+
+
+_SIMPLE = (str, int, float, bool, type(None))
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_READER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number, parse_float=_float, parse_int=_int)
 _WRITER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from labs.kit.limits import Limits, Number, Text, check_settings
 from labs.tokens.jws.jwk import Key, Keys
 from labs.tokens.jws.jws import CHECKS, Refused, read_object, sign, verify, write_object
 
@@ -28,6 +29,14 @@ REGISTERED = {
 CLAIM_CHECKS = ("typ", "claims", "exp", "nbf", "iat", "iss", "aud")
 """What `accept` looks at once the signature holds, in this order."""
 ALL_CHECKS = (*CHECKS, *CLAIM_CHECKS)
+EXPECTED: Limits = {
+    "now": Number(0, 1e12, "seconds since 1970"),
+    "issuer": Text(),
+    "audience": Text(),
+    "leeway": Number(0, 3600, "seconds"),
+    "typ": Text(),
+}
+"""What may be expected of a token; NaN, beside which every time would do, is no number."""
 _TIMES, _TEXTS = ("exp", "nbf", "iat"), ("iss", "sub", "jti")
 
 
@@ -49,10 +58,7 @@ def accept(
     `typ` keeps kinds of token apart that the same issuer signs (RFC 8725 §3.11): "at+jwt" for an access token.
     ValueError where what is expected is no expectation: no issuer, no audience, a time that is none.
     """
-    if not (isinstance(issuer, str) and issuer and isinstance(audience, str) and audience):
-        raise ValueError("say which issuer is trusted and which audience this is: two texts, and not empty")
-    if not (now >= 0 and 0 <= leeway <= 3600):  # also of NaN, beside which every time would do
-        raise ValueError(f"now is seconds since 1970 and leeway 0 to 3600 of them, and not {now!r} and {leeway!r}")
+    check_settings(EXPECTED, dict(now=now, issuer=issuer, audience=audience, leeway=leeway, typ=typ))
     signed = verify(token, keys)
     check_typ(signed.header, typ)
     claims = read_claims(signed.payload)
@@ -62,10 +68,17 @@ def accept(
 
 
 def check_typ(header: Mapping[str, Any], typ: str) -> None:
-    """`typ` is the one expected; in upper or lower case, with `application/` before it or not (RFC 7515 §4.1.9)."""
+    """`typ` is the one expected, in upper or lower case; without a slash it is short for `application/…` (RFC 7515
+    §4.1.9), wherever it is written so.
+    """
     said = header.get("typ", "JWT")
-    if said.lower().removeprefix("application/") != typ.lower():
+    if _media_type(said) != _media_type(typ):
         raise Refused("typ", f"the header says {said!r}, and {typ!r} is expected", "header")
+
+
+def _media_type(typ: str) -> str:
+    """The whole of it, in small letters: at+jwt is application/at+jwt."""
+    return (typ if "/" in typ else f"application/{typ}").lower()
 
 
 def read_claims(payload: bytes) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from labs.kit.limits import SEED, Function, Limits, Maybe, OneOf, Whole, check_faults, check_settings
 from labs.kit.trace import Fault, Trace
 from labs.tokens.examples import AUDIENCE, ISSUER, NOW, example_jwk
 from labs.tokens.jws import base64url, jws
+from labs.tokens.jws.algorithms import ALGORITHMS, OTHER_NAMES
 from labs.tokens.jws.jwk import Keys, public_jwk, read_key, read_keys
 from labs.tokens.jws.jws import Refused
 from labs.tokens.jwt.jwt import accept, issue
@@ -24,6 +26,16 @@ FAULTS = {"tamper": "ada", "rotate": "issuer", "hurry": "shop"}
 JUMP = 90  # seconds
 KEY_NAMES = ("winter", "spring", "summer", "autumn")
 Verifier = Callable[[str, bytes, float, str, str, float], Any]
+LIMITS: Limits = {
+    "lifetime": Whole(10, 3600, "seconds"),
+    "leeway": Whole(0, 600, "seconds"),
+    "drift": Whole(-600, 600, "seconds"),
+    "every": Whole(5, 300, "seconds"),
+    "until": Whole(30, 3600, "seconds"),
+    "alg": OneOf((*ALGORITHMS, *OTHER_NAMES)),
+    "verify": Maybe(Function("token, secret, now, issuer, audience and leeway")),
+    "seed": SEED,
+}
 
 
 def use_token(
@@ -50,31 +62,27 @@ def use_token(
 
     ValueError, in a sentence, for a setting or fault that cannot be.
     """
-    for name, value, low, high in (
-        ("lifetime", lifetime, 10, 3600),
-        ("leeway", leeway, 0, 600),
-        ("drift", drift, -600, 600),
-        ("every", every, 5, 300),
-        ("until", until, 30, 3600),
-    ):
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise ValueError(f"{name} must be a whole number of seconds from {low} to {high}, and not {value!r}")
+    check_settings(
+        LIMITS,
+        dict(
+            lifetime=lifetime, leeway=leeway, drift=drift, every=every, until=until, alg=alg, verify=verify, seed=seed
+        ),
+    )
+    faults = check_faults(faults, FAULTS, until, "ada, issuer or shop")
     for fault in faults:
-        if FAULTS.get(fault.kind) != fault.who:
+        if FAULTS[fault.kind] != fault.who:
             told = ", ".join(f"{kind} ({who})" for kind, who in FAULTS.items())
             raise ValueError(f"there is no fault {fault.kind!r} of {fault.who!r} here; there are {told}")
-        if not 0 <= fault.t <= until:
-            raise ValueError(f"{fault.kind!r} at {fault.t:g} s lies outside the run, which goes from 0 to {until} s")
     settings = dict(lifetime=lifetime, leeway=leeway, drift=drift, every=every, alg="HS256" if verify else alg)
-    trace = Trace(settings, tuple(faults), seed, until)
-    _Run(trace, verify, sum(fault.kind == "rotate" for fault in faults)).live(sorted(faults, key=lambda f: f.t))
+    trace = Trace(settings, faults, seed, until)
+    _Run(trace, verify).live(faults)
     return trace
 
 
 class _Run:
     """Who has what: the issuer its keys, Ada her token, the shop its copy of the keys and its clock."""
 
-    def __init__(self, trace: Trace, verify: Verifier | None, rotations: int) -> None:
+    def __init__(self, trace: Trace, verify: Verifier | None) -> None:
         self.trace, self.verify = trace, verify
         self.alg: str = trace.settings["alg"]
         self.drift: float = trace.settings["drift"]

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
+from labs.kit.fence import fenced
+from labs.kit.limits import SEED, A, Limits, Text, Whole, check_faults, check_settings
 from labs.kit.trace import Fault, Trace
 from labs.tokens.examples import NOW, example_claims, example_key
 from labs.tokens.jws import base64url
@@ -27,9 +29,9 @@ __all__ = ["explore_checks", "explore_life", "explore_shape", "token_map"]
 def explore_shape(*, encode: Callable[[bytes], str] | None = None, after: Any = None) -> Explorer:
     """A token takes shape; `encode` is base64url by a learner's own hand."""
     if encode is not None:
-        from labs.kit.guard import LearnerError, guarded
+        from labs.kit.telling import LearnerError
 
-        safe = guarded(encode)
+        safe = fenced(encode)
 
         def by_hand(data: bytes) -> str:
             answer = safe(data)
@@ -77,12 +79,22 @@ CHANGES = {
 TOKEN = issue(example_claims(), example_key("HS256"))
 """The token of the lesson: HS256, Ada, for the shop, five minutes from NOW."""
 
+LIMITS: Limits = {
+    "position": Whole(0, len(TOKEN) - 1),
+    "to": A(str, "a text"),
+    "minutes": Whole(0, 10**6),
+    "audience": Text(),
+    "seed": SEED,
+}
+
 
 def check_changed(
     position: int = 60, to: str = "next", minutes: int = 0, audience: str = "shop.example",
     faults: Sequence[Fault] = (), seed: int = 0,
 ) -> Trace:  # fmt: skip
     """The lesson's token, one letter changed, taken apart `minutes` after it was issued by a service of that name."""
+    check_settings(LIMITS, dict(position=position, to=to, minutes=minutes, audience=audience, seed=seed))
+    check_faults(faults, ())
     token = changed(TOKEN, position, to)
     trace = take_apart(token, example_key("HS256"), now=NOW + 60 * minutes, audience=audience)
     trace.settings = {**trace.settings, "position": position if token != TOKEN else None}
@@ -163,10 +175,9 @@ def explore_life(
     `settings` are those of `use_token`. `verify` is the learner's own check at the shop's door, fenced in: all its
     calls of a run together have five seconds.
     """
-    from labs.kit.guard import guarded
 
     def run(**chosen: Any) -> Trace:
-        door = guarded(verify, total=5) if verify is not None else None
+        door = fenced(verify, total=5) if verify is not None else None
         return use_token(**{**settings, **chosen}, verify=door)
 
     return explore(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from labs.kit.limits import check_settings
 from labs.kit.trace import Trace
 from labs.tokens.examples import AUDIENCE, ISSUER, NOW
 from labs.tokens.jws import base64url, jws
@@ -72,8 +73,9 @@ def take_apart(
     """Verify a token step by step: the same checks in the same order as `jwt.accept`, with what each of them saw.
 
     Events: "holds" or "fails" with `who` the check and `seen` what it looked at; last "accepted" (`claims`) or
-    "refused" (`check`, `why`).
+    "refused" (`check`, `why`). ValueError where what is expected is no expectation, as for `jwt.accept`.
     """
+    check_settings(jwt.EXPECTED, dict(now=now, issuer=issuer, audience=audience, leeway=leeway, typ=typ))
     trace = Trace({"now": now, "issuer": issuer, "audience": audience, "leeway": leeway, "token": token})
     check, t = "", 0.0
 

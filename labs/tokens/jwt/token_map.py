@@ -11,17 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from labs.kit.live import view
 from labs.kit.palette import stylesheet
 from labs.kit.player import image
 from labs.kit.scene import Scene
 from labs.tokens.jws import base64url, jws
 from labs.tokens.jwt.shape_picture import FILLS, GROUP, ROW, fours
 
-WHAT = {
-    "header": "how it is signed",
-    "payload": "the claims",
-    "signature": "over all letters before it",
-}
+WHAT = {"header": "how it is signed", "payload": "the claims", "signature": "over all letters before it"}
 
 
 class TokenMap:
@@ -69,9 +66,7 @@ class TokenMap:
         return f"Letter {place}, {self.token[place]!r}, {part}: bits {six} = {int(six, 2)}, from {which} ({names})."
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        data, metadata = self.widget._repr_mimebundle_() or {}, {}
-        if isinstance(data, tuple):
-            data, metadata = data
+        data, metadata = view(self.widget)
         words = f"A token, letter by letter. {self.explain(self.start)} " + " ".join(
             f"The {part}: {'JSON, ' if part != 'signature' else ''}{len(data_)} bytes, {WHAT[part]}."
             for part, data_ in self.data.items()

@@ -138,6 +138,15 @@ def test_a_flush_loses_nothing_in_any_order_nor_at_any_crash():
         assert safe == {"a": 12, "b": 21}, o.schedule
 
 
+def test_a_death_counts_once_for_every_moment_that_can_be_told_apart():
+    leased = schedules({"R": (read_leased, "a"), "W": (write_around, "a", 11)}, crash="W", cached={"a": 10})
+    assert len(leased) == len({(o.schedule, o.crashed) for o in leased})
+    assert [(o.schedule, o.crashed, o.stale) for o in leased] == [
+        ("R", "W", False), ("R W", "W", True), ("R W W", "", False), ("W R", "W", True), ("W R W", "", False),
+        ("W W R R R", "", False),
+    ]  # fmt: skip
+
+
 def test_crash_points_are_one_more_than_the_steps():
     outcomes = crash_points({"W": (write_through, "a", 11)}, cached={"a": 10})
     assert [(o.schedule, o.cache["a"], o.db["a"]) for o in outcomes] == [("", 10, 10), ("W", 11, 10), ("W W", 11, 11)]

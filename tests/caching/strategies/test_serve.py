@@ -101,11 +101,7 @@ def test_what_is_dirty_waits_for_the_database_to_come_back():
 
 @pytest.mark.parametrize(
     ("settings", "why"),
-    [
-        ({"ttl": 1.0}, "expired"),
-        ({"capacity": 1}, "evicted"),
-        ({"faults": [Fault(1.5, "evict", "cache")]}, "evicted"),
-    ],
+    [({"ttl": 1.0}, "expired"), ({"capacity": 1}, "evicted"), ({"faults": [Fault(1.5, "evict", "cache")]}, "evicted")],
 )
 def test_a_dirty_entry_that_leaves_before_the_flush_is_lost(settings, why):
     asked = [Request(1, "write", "a", 11), Request(1.3, "read", "b")]
@@ -209,13 +205,16 @@ def test_a_workload_asks_at_the_same_moments_for_the_same_keys_whatever_is_read(
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"strategy": "magic"}, "no strategy 'magic'; choose one of cache aside"),
+        ({"strategy": "magic"}, "strategy must be one of cache aside, .*no cache or a Strategy, and not 'magic'"),
         ({"read_share": 1.5}, "read_share must be a number from 0 to 1"),
         ({"keys": 2.5}, "keys must be a whole number"),
         ({"ttl": True}, "ttl must be a number"),
-        ({"faults": [Fault(1, "melt", "cache")]}, "'melt' cannot happen to 'cache'"),
+        ({"strategy": ["cache aside"]}, "strategy must be"),
+        ({"requests": [(1, "read", "a")]}, "requests must be a list"),
+        ({"preheated": "yes"}, "preheated must be True or False"),
+        ({"faults": [Fault(1, "melt", "cache")]}, "no fault 'melt'; choose one of down, up, stall, evict"),
         ({"faults": [Fault(1, "stall", "database")]}, "stall to app 1, app 2"),
-        ({"faults": [Fault(99, "down", "cache")]}, "outside of the run"),
+        ({"faults": [Fault(99, "down", "cache")]}, "outside the run"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(settings, sentence):

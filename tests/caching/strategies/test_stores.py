@@ -35,6 +35,27 @@ def test_an_entry_lives_just_as_long_as_its_ttl():
     assert cache.get("a") is None and cache.dirty() == {} and gone == [("a", "expired")]
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"capacity": 0}, {"capacity": -1}, {"capacity": 1.5}, {"capacity": None}, {"ttl": 0}, {"ttl": -1},
+        {"ttl": None}, {"ttl": float("nan")}, {"ttl": "5"}, {"lease_ttl": 0},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_cache_that_cannot_be_is_refused_when_it_is_made(settings):
+    with pytest.raises(ValueError, match=f"^{next(iter(settings))} must be"):
+        Cache(**settings)
+
+
+def test_a_cache_whose_room_is_taken_away_still_comes_back():
+    cache = Cache(capacity=2)
+    cache.set("a", 1)
+    cache.capacity = 0
+    cache.set("b", 2)
+    assert cache.get("a") is None
+
+
 def test_add_never_replaces():
     cache = Cache()
     assert cache.add("a", 1) and not cache.add("a", 2) and cache.get("a") == 1

@@ -103,10 +103,16 @@ def test_throughput_and_catch_up_agree_with_a_simulation_in_small_steps():
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"rate": 0}, "rate must be more than 0, not 0"),
-        ({"rate": float("nan")}, "rate must be more than 0, not nan"),
-        ({"per_consumer": -1}, "per_consumer must be more than 0, not -1"),
-        ({"per_partition": 0}, "per_partition must be more than 0, not 0"),
+        ({"rate": 0}, "rate must be a number above 0, and not 0"),
+        ({"rate": float("nan")}, "rate must be a number above 0, and not nan"),
+        ({"rate": "10"}, "rate must be a number above 0, and not '10'"),
+        ({"rate": float("inf")}, "rate must be a number above 0, and not inf"),
+        ({"per_consumer": None}, "per_consumer must be a number above 0, and not None"),
+        ({"headroom": "0.3"}, "headroom is the share that stays free, .*, not 0.3"),
+        ({"growth": [2]}, r"growth is how many times today's rate to plan for, 1 or more, not \[2\]"),
+        ({"growth": float("inf")}, "growth is how many times today's rate to plan for, 1 or more, not inf"),
+        ({"per_consumer": -1}, "per_consumer must be a number above 0, and not -1"),
+        ({"per_partition": 0}, "per_partition must be a number above 0, and not 0"),
         ({"headroom": 1}, r"headroom is the share that stays free, from 0 up to \(not including\) 1, not 1"),
         ({"growth": 0.5}, "growth is how many times today's rate to plan for, 1 or more, not 0.5"),
     ],
@@ -117,5 +123,8 @@ def test_bad_input_is_one_clear_sentence(wrong, sentence):
 
 
 def test_no_consumers_is_one_clear_sentence():
-    with pytest.raises(ValueError, match=r"^there must be 1 or more consumers, not 0$"):
+    with pytest.raises(ValueError, match=r"^there must be 1 or more consumers, and not 0$"):
         throughput(10, partitions=1, consumers=0, per_consumer=1)
+    for odd in (None, "2", 1.5, True):
+        with pytest.raises(ValueError, match=r"^there must be 1 or more partitions, and not"):
+            throughput(10, partitions=odd, consumers=1, per_consumer=1)

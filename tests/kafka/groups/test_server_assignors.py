@@ -86,11 +86,38 @@ def test_uniform_keeps_every_member_filled_up_to_its_quota():
             assert len(kept) == min(len(m.owned), len(assignment[m.id])), (seed, m.id)
 
 
-def test_uniform_gives_the_larger_shares_by_order_where_sticky_leaves_them_where_they_are():
+def test_uniform_leaves_a_larger_share_where_it_is():
+    """Before Kafka 4.1 the first members got the larger shares, whoever held one (KAFKA-18688)."""
     first = Member("a", ("t",), owned=(("t", 0),), generation=1)
     last = Member("b", ("t",), owned=(("t", 1), ("t", 2)), generation=1)
-    assert moved([first, last], sticky_assign([first, last], {"t": 3})) == 0
-    assert server_uniform_assign([first, last], {"t": 3}) == {"a": [("t", 0), ("t", 2)], "b": [("t", 1)]}
+    assert server_uniform_assign([first, last], {"t": 3}) == {"a": [("t", 0)], "b": [("t", 1), ("t", 2)]}
+
+
+def test_in_a_new_group_uniform_gives_the_larger_shares_to_the_last_members():
+    members = [Member(name, ("t",)) for name in "abc"]
+    assert sizes(server_uniform_assign(members, {"t": 5})) == [1, 2, 2]
+
+
+def test_with_equal_subscriptions_uniform_moves_no_more_than_sticky_does():
+    for seed in range(300):
+        rng = random.Random(seed)
+        members, topics = some_group(seed, equal=True)
+        for _ in range(3):
+            members, topics = after_an_event(rng, settle(members, server_uniform_assign(members, topics)), topics)
+            assert moved(members, server_uniform_assign(members, topics)) == moved(
+                members, sticky_assign(members, topics)
+            )
+
+
+def test_a_name_that_no_topic_bears_makes_a_group_uneven():
+    """Then it is the first members that have more, and, of those who have most, the last that gives."""
+    alike = [Member(name, ("t",)) for name in "abc"]
+    odd = [*alike[:2], Member("c", ("t", "nobody"))]
+    assert sizes(server_uniform_assign(alike, {"t": 4})) == [1, 1, 2]
+    assert sizes(server_uniform_assign(odd, {"t": 4})) == [2, 1, 1]
+    two = settle(alike[:2], server_uniform_assign(alike[:2], {"t": 4}))
+    joined = server_uniform_assign([*two, odd[2]], {"t": 4})
+    assert joined == {"a": [("t", 0), ("t", 1)], "b": [("t", 2)], "c": [("t", 3)]}
 
 
 @pytest.mark.parametrize("equal", [True, False], ids=["equal", "uneven"])

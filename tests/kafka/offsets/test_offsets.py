@@ -256,13 +256,16 @@ def test_the_seed_moves_the_arrivals_and_nothing_else_does():
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (dict(commit="never"), "there is no commit mode 'never'; choose one of after, before"),
+        (dict(commit="never"), "commit must be one of after, before, each, async, auto, transaction, and not 'never'"),
         (dict(sink="magic"), "sink must be one of plain, idempotent"),
-        (dict(reset="newest"), "auto.offset.reset must be one of earliest, latest, none"),
+        (dict(reset="newest"), "reset must be one of earliest, latest, none, and not 'newest'"),
         (dict(batch=0), "batch must be a whole number from 1 to 500, and not 0"),
         (dict(partitions=3), "partitions must be a whole number from 1 to 2, and not 3"),
-        (dict(work="long"), "work must be a number from 0.01 to 60, and not 'long'"),
-        (dict(faults=[Fault(3, "explode", "c1")]), "Fault.*cannot be: a fault is one of crash, leave, rename, join"),
+        (dict(work="long"), r"work must be a number from 0.01 to 60 \(seconds\), and not 'long'"),
+        (dict(faults=[Fault(3, "explode", "c1")]), "no fault 'explode'; choose one of crash, leave, rename, join"),
+        (dict(faults=[Fault(21, "crash", "c1")]), "'crash' at 21 s lies outside the run, which goes from 0 to 20 s"),
+        (dict(committed="3"), "committed must be a whole number from 0 to 1000000000, or None, and not '3'"),
+        (dict(speed=3), "there is no setting 'speed'; there are commit, loop, start, records"),
         (dict(faults=["crash"]), "a fault is written Fault\\(seconds, kind, consumer\\), and not 'crash'"),
     ],
 )
@@ -292,6 +295,8 @@ def test_a_fault_that_finds_nobody_to_strike_is_noted_and_changes_nothing_else(f
         (4, 3, "latest", []),
         (None, 3, "latest", []),  # a group that has never been here owes nothing
         (99, 0, "earliest", []),
+        (99, 0, "latest", [0, 1, 2, 3]),  # the offset of an earlier log: this one's records are all still to be done
+        (99, 3, "latest", [3, 4, 5, 6]),
     ],
 )
 def test_what_a_policy_skips_is_lost_to_a_group_that_had_committed(committed, log_start, reset, missing):

@@ -1,6 +1,7 @@
 """The eight balancers: what each promises, and what is said of an answer that no proxy can use."""
 
 from collections import Counter
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -115,7 +116,7 @@ def test_a_slow_answer_counts_at_once_and_fades_slowly():
 
 
 def test_the_ring_gives_points_for_weight_and_moves_only_what_was_the_lost_server_s():
-    assert Counter(name for _, name in ring((("a", 1), ("b", 3)))) == {"a": POINTS, "b": 3 * POINTS}
+    assert Counter(ring((("a", 1), ("b", 3))).owners[:-1]) == {0: POINTS, 1: 3 * POINTS}
     pages = [Request(path=f"/page{i}") for i in range(2000)]
     four = [Server(n) for n in "abcd"]
     before = [ALGORITHMS["ring hash"](four, {}, page).name for page in pages]
@@ -125,6 +126,45 @@ def test_the_ring_gives_points_for_weight_and_moves_only_what_was_the_lost_serve
     assert all(now == was for was, now in zip(before, after, strict=True) if was != "d")
     assert {now for was, now in zip(before, after, strict=True) if was == "d"} == set("abc")
     assert min(Counter(before).values()) > 300
+
+
+def test_the_ring_is_in_order_and_a_key_belongs_to_the_next_point():
+    here = ring((("a", 1), ("b", 1), ("c", 1)))
+    assert here.points == sorted(set(here.points))
+    around = []
+    for i in range(2000):
+        key = f"/page{i}"
+        place = next((k for k, point in enumerate(here.points) if point >= crc32(key.encode())), 0)
+        assert (
+            here.owner(key)
+            == "abc"[here.owners[place]]
+            == ALGORITHMS["ring hash"]([Server(name) for name in "abc"], {}, Request(path=key)).name
+        )
+        around.append(crc32(key.encode()) > here.points[-1])
+    assert any(around), "a key beyond the last point belongs to the first"
+
+
+def test_the_scores_of_the_ring_are_those_of_the_servers_that_are_up_and_the_least_is_picked():
+    servers = [Server("a"), Server("b", 3), Server("c", up=False)]
+    for i in range(100):
+        choice = ALGORITHMS["ring hash"](servers, {}, Request(path=f"/page{i}"))
+        assert set(choice.scores) == {"a", "b"} and len(choice.scores) == 2
+        assert choice.name == min(choice.scores, key=choice.scores.__getitem__)
+        assert all(0 <= ahead < 1000 for ahead in choice.scores.values())
+    with pytest.raises(KeyError):
+        choice.scores["c"]
+
+
+@pytest.mark.parametrize("algorithm", ["ip hash", "ring hash"])
+def test_where_nearly_all_is_down_a_hash_falls_back_to_round_robin_and_shows_no_scores(algorithm):
+    servers = [Server("a", 60, up=False), *(Server(name) for name in "bcdefgh")]
+    memory, fallen = {}, 0
+    for i in range(400):
+        choice = ALGORITHMS[algorithm](servers, memory, Request(path=f"/page{i}", client=f"10.{i % 250}.{i // 2}.1"))
+        fallen += choice.memory != memory
+        assert choice.memory == memory or not choice.scores
+        memory = choice.memory
+    assert 20 < fallen < 200
 
 
 def test_ip_hash_looks_at_the_network_only_and_refuses_what_is_no_address():

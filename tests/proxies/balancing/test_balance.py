@@ -213,25 +213,42 @@ def test_an_answer_that_cannot_be_used_ends_the_run_with_a_sentence():
         balance(pick=lambda servers, memory, request: 1 / 0)
 
 
+class Odd(Exception):
+    def __init__(self, what, why):
+        super().__init__(f"{what}: {why}")
+
+
+def test_what_a_balancer_or_a_health_check_raises_goes_through_as_it_is():
+    """SimPy makes a new exception of the same type: without the line, and not at all where that takes two arguments."""
+    error = Odd("mine", "broken")
+
+    def broken(*_):
+        raise error
+
+    for settings in (dict(pick=broken), dict(judged_by=broken, faults=DEATH[:1])):
+        with pytest.raises(Odd) as caught:
+            balance(**settings)
+        assert caught.value is error
+        lines = [frame.name for frame in caught.traceback]
+        assert lines[-1] == "broken"
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"algorithm": "best"}, "there is no algorithm 'best'; choose one of round robin, smooth weighted"),
-        ({"cost": "free"}, "there is no cost 'free'; choose one of exponential, equal, heavy"),
+        ({"algorithm": "best"}, "algorithm must be one of round robin, smooth weighted"),
+        ({"cost": "free"}, "cost must be one of exponential, equal, heavy, and not 'free'"),
         ({"load": 0}, "load must be a number from 0.01 to 3, and not 0"),
         ({"requests": 1.5}, "requests must be a whole number from 1 to 100000, and not 1.5"),
         ({"retries": True}, "retries must be a whole number from 0 to 10, and not True"),
-        ({"timeout": -1}, "timeout must be a number from 0.05 to 600, and not -1"),
-        ({"speeds": ()}, "speeds must be one to eight numbers above 0, one for each server, and not ()"),
-        ({"speeds": (1, 0)}, "speeds must be one to eight numbers above 0"),
-        ({"weights": (1, 2)}, "weights must be whole numbers from 1 to 100, one for each server, and not (1, 2)"),
-        ({"seed": "x"}, "seed must be a whole number, and not 'x'"),
-        (
-            {"faults": [Fault(1, "explode", "a")]},
-            "a fault is written Fault(seconds, kind, server) with a kind of crash, slow",
-        ),
+        ({"timeout": -1}, "timeout must be a number from 0.05 to 600 (seconds), or None, and not -1"),
+        ({"speeds": ()}, "speeds must be a list of 1 to 8, each a number from 0.01 to 100, and not ()"),
+        ({"speeds": (1, 0)}, "speeds must be a list of 1 to 8, each a number from 0.01"),
+        ({"weights": (1, 2)}, "weights must be as many as speeds, one per server: 3, and not 2"),
+        ({"seed": "x"}, "seed must be a whole number from -1000000000 to 1000000000, and not 'x'"),
+        ({"faults": [Fault(1, "explode", "a")]}, "there is no fault 'explode'; choose one of crash, slow, return"),
         ({"faults": [Fault(1, "crash", "z")]}, "'crash' at 1 s: there is no server 'z', only a, b, c"),
-        ({"faults": [Fault(-1, "crash", "a")]}, "'crash' at -1 s: a run begins at 0 s"),
+        ({"faults": [Fault(-1, "crash", "a")]}, "'crash' at -1 s lies outside the run, which begins at 0 s"),
         ({"faults": [Fault(1, "return", "a")]}, "'return' at 1 s: a is well at that moment"),
         ({"faults": [Fault(2, "crash", "a"), Fault(1, "crash", "a")]}, "'crash' at 2 s: a has crashed at that moment"),
     ],

@@ -22,7 +22,7 @@ def test_a_stopped_worker_takes_nothing_from_that_second_on():
 
 def test_only_workers_can_be_stopped():
     assert pace(workers=2, faults=[Fault(3, "stop", "worker 5")]).events == pace(workers=2).events
-    with pytest.raises(ValueError, match="'crash' is not known here"):
+    with pytest.raises(ValueError, match="there is no fault 'crash'; choose one of stop"):
         pace(faults=[Fault(3, "crash", "worker 1")])
 
 

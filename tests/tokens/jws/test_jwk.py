@@ -94,7 +94,8 @@ def test_keys_are_found_by_their_exact_name() -> None:
     ("jwks", "why"),
     [
         ({"keys": [{**SECRET, "alg": "HS256", "kid": "a"}, {**RSA, "alg": "RS256", "kid": "a"}]}, "two keys"),
-        ({"keys": [{**SECRET, "alg": "HS256", "kid": "a"}, {**RSA, "alg": "RS256"}]}, "needs a `kid`"),
+        ({"keys": [{**SECRET, "alg": "HS256"}, {**RSA, "alg": "RS256"}]}, "no key of this set.*needs a `kid`"),
+        ({"keys": [{**RSA, "kid": "a"}]}, "no key of this set can be used; key 1: say which algorithm"),
         ({}, '"keys"'),
         ([], '"keys"'),
     ],
@@ -102,3 +103,50 @@ def test_keys_are_found_by_their_exact_name() -> None:
 def test_a_set_of_keys_that_cannot_be_is_one_sentence(jwks: Any, why: str) -> None:
     with pytest.raises(BadKey, match=why):
         read_keys(jwks)
+
+
+GOOD = {**P256, "alg": "ES256", "kid": "good"}
+
+
+@pytest.mark.parametrize(
+    ("odd", "why"),
+    [
+        ({**RSA, "kid": "a"}, "say which algorithm"),
+        ({**RSA, "alg": "RS256"}, "needs a `kid`"),
+        ({"kty": "EC", "crv": "P-521", "alg": "ES512", "kid": "a", "x": "AA", "y": "AA"}, "no algorithm of that name"),
+        ({"kty": "AKP", "alg": "ML-DSA-44", "kid": "a", "pub": "AA"}, "no algorithm of that name"),
+        ({**RSA, "alg": "RS256", "kid": "a", "use": "enc"}, "not for signatures"),
+        ({**RSA, "alg": "RS256", "kid": "a", "key_ops": [{}]}, "neither sign nor verify"),
+        ({**RSA, "alg": "RS256", "kid": "a", "key_ops": {"sign": 1}}, "neither sign nor verify"),
+        ({**RSA, "alg": "RS256", "kid": ["a"]}, "a `kid` is a text"),
+        ({**RSA, "alg": ["RS256"], "kid": "a"}, "no algorithm of that name"),
+        ({**RSA, "alg": "RS256", "kid": "a", "n": 7}, "has no `n`"),
+        ({}, "say which algorithm"),
+        ("a key", "a JWK is a JSON object"),
+        (None, "a JWK is a JSON object"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_ignored_and_the_others_are_not(odd: Any, why: str) -> None:  # RFC 7517 §5
+    for jwks in ([odd, GOOD], [GOOD, odd]):
+        keys = read_keys({"keys": jwks})
+        assert [key.kid for key in keys] == ["good"] and keys.named("good")
+        assert len(keys.ignored) == 1 and why in keys.ignored[0]
+        assert keys.ignored[0].startswith(f"key {jwks.index(odd) + 1}: ")
+
+
+def test_a_set_without_keys_trusts_nobody() -> None:
+    assert len(read_keys({"keys": []})) == 0
+
+
+STRANGE = [None, True, 0, -1, 1.5, "", "AA", "\ud800", [], [[]], {}, [{}], {"a": []}]
+
+
+@pytest.mark.parametrize("jwk", [SECRET, RSA, P256, ED25519], ids=lambda jwk: str(jwk["kty"]))
+@pytest.mark.parametrize("alg", ["HS256", "RS256", "ES256", "Ed25519"])
+def test_whatever_a_member_is_there_is_a_key_or_one_sentence(jwk: dict[str, Any], alg: str) -> None:
+    for name in [*jwk, "alg", "kid", "use", "key_ops", "x5c", "oth"]:
+        for strange in STRANGE:
+            try:
+                read_key({**jwk, name: strange}, alg)
+            except BadKey as problem:
+                assert "\n" not in str(problem)

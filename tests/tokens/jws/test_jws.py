@@ -129,6 +129,8 @@ def test_every_other_spelling_of_the_same_bytes_is_refused(alg: str) -> None:
         ('{"alg":"HS256"}'.encode("utf-16"), "header"),
         (b'{"alg":"HS256","x":"\xff"}', "header"),
         ('{"alg":"HS256","x":' + "[" * 3000 + "]" * 3000 + "}", "header"),
+        ('{"alg":"HS256","x":' + "[" * 100 + "]" * 100 + "}", "header"),
+        ('{"alg":"HS256","x":"]]]\\"]]]","y":' + "[" * 100 + "]" * 100 + "}", "header"),
         ('{"alg":"HS256","x":' + "1" * 5000 + "}", "header"),
         ('{"alg":"HS256","crit":["exp"],"exp":1}', "crit"),
         ('{"alg":"HS256","crit":[]}', "crit"),
@@ -150,6 +152,11 @@ def test_every_other_spelling_of_the_same_bytes_is_refused(alg: str) -> None:
 )
 def test_a_header_is_refused_however_well_it_is_signed(header: str | bytes, check: str) -> None:
     assert refused(signed(header)).check == check
+
+
+def test_a_header_may_be_nested_deep_and_hold_brackets_in_its_strings() -> None:
+    deep = '{"alg":"HS256","x":' + "[" * 99 + "]" * 99 + ',"y":["\\\\","' + "[" * 200 + '\\"["]}'
+    assert verify(signed(deep), KEY).header["y"][1] == "[" * 200 + '"['
 
 
 def test_a_critical_extension_passes_only_where_it_is_understood() -> None:

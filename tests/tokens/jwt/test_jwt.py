@@ -111,6 +111,13 @@ def test_what_has_to_be_there_has_to_be_there(name: str, check: str) -> None:
         b'{"aud":{"a":1}}',
         b'{"aud":["a",7]}',
         b'{"sub":"\xff"}',
+        b'{"iss":"login.example","iss\\ud800":"evil.example"}',  # one member or two: readers differ
+        b'{"sub":"\\uDC00"}',
+        b'{"a":[{"b":"\\ud83d\\ud83d\\ude00"}]}',
+        b'{"x":1e400}',
+        b'{"x":[-1e400]}',
+        b'{"x":' + b"9" * 310 + b"}",
+        b'{"x":-' + b"9" * 310 + b"}",
         b'{"x":{"a":1,"a":1}}',
     ],
 )
@@ -129,6 +136,28 @@ def test_json_has_no_word_for_nan() -> None:
         issue(example_claims(ratio=float("nan")), KEY)
 
 
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"sub": "\ud800"}, {"\ud800": 1}, {"x": 10**400}, {1: "a", "1": "b"}, {"x": float("inf")},
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_what_a_strict_reader_would_refuse_is_not_written(claims: dict[Any, Any]) -> None:
+    with pytest.raises(ValueError):
+        issue(example_claims() | claims, KEY)
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(ValueError, match="nested too deeply"):
+        issue(example_claims(deep=deep), KEY)
+
+
+@pytest.mark.parametrize("value", ["\U0001f600", "ü", 1.7e308, 10**300, -1.5e-5, 1e-400, 2**63, "\\ud800"])
+def test_what_looks_odd_and_is_not_is_accepted(value: Any) -> None:
+    assert accept(issue(example_claims(x=value), KEY), KEY, **HERE)["x"] == value
+
+
 def test_kinds_of_token_are_kept_apart() -> None:
     payload = write_object(example_claims())
     assert refused(signed(payload, "at+jwt")).check == "typ"
@@ -136,6 +165,11 @@ def test_kinds_of_token_are_kept_apart() -> None:
     accept(signed(payload, "application/at+JWT"), KEY, **HERE, typ="at+jwt")
     accept(sign(payload, KEY), KEY, **HERE)
     assert refused(sign(payload, KEY), typ="at+jwt").check == "typ"
+    for said in ("at+jwt", "AT+JWT", "application/at+jwt"):
+        for expected in ("at+jwt", "application/at+jwt", "Application/AT+jwt"):
+            accept(signed(payload, said), KEY, **HERE, typ=expected)
+    for other in ("jwt", "text/at+jwt", "application/application/at+jwt", "at+jwt/", "/at+jwt", "at+jwt "):
+        assert refused(signed(payload, other), typ="at+jwt").check == "typ"
 
 
 def test_nothing_is_said_about_claims_whose_signature_does_not_hold() -> None:
@@ -159,6 +193,13 @@ def test_the_three_kinds_of_claims() -> None:
         {"audience": ["a"]},
         {"now": float("nan")},
         {"now": -1},
+        {"now": None},
+        {"now": "1"},
+        {"now": True},
+        {"leeway": None},
+        {"issuer": ["login.example"]},
+        {"typ": None},
+        {"typ": ""},
         {"leeway": -1},
         {"leeway": float("inf")},
         {"leeway": float("nan")},

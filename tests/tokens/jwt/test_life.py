@@ -92,7 +92,7 @@ def test_the_same_call_gives_the_same_trace() -> None:
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
-        ({"lifetime": 5}, "lifetime must be a whole number of seconds from 10 to 3600"),
+        ({"lifetime": 5}, "lifetime must be a whole number from 10 to 3600 .seconds., and not 5"),
         ({"leeway": -1}, "leeway must be"),
         ({"drift": 0.5}, "drift must be"),
         ({"every": True}, "every must be"),
@@ -100,7 +100,12 @@ def test_the_same_call_gives_the_same_trace() -> None:
         ({"faults": [Fault(10, "tamper", "shop")]}, "no fault 'tamper' of 'shop'"),
         ({"faults": [Fault(-1, "tamper", "ada")]}, "outside the run"),
         ({"faults": [Fault(601, "tamper", "ada")]}, "outside the run"),
-        ({"alg": "none"}, "no algorithm of that name"),
+        ({"alg": "none"}, "alg must be one of HS256, .*, and not 'none'"),
+        ({"alg": ["HS256"]}, "alg must be one of HS256"),
+        ({"verify": "always"}, "verify must be a function of token, secret, now"),
+        ({"faults": None}, "faults must be a list"),
+        ({"seed": 1.5}, "seed must be a whole number"),
+        ({"faults": [Fault(float("nan"), "tamper", "ada")]}, "outside the run"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(settings: dict[str, Any], why: str) -> None:

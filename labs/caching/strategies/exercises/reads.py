@@ -17,14 +17,7 @@ from labs.caching.strategies.exercises.trials import (
     read,
     same_as,
 )
-from labs.caching.strategies.five import (
-    read_aside,
-    read_leased,
-    read_through,
-    write_around,
-    write_back,
-    write_through,
-)
+from labs.caching.strategies.five import read_aside, read_leased, read_through, write_around, write_back, write_through
 from labs.caching.strategies.stores import CacheDown, CacheLike, DatabaseLike, Value
 from labs.kit.exercise import Exercise, Wrong
 
@@ -156,8 +149,8 @@ READ = Exercise(
         ),
         same_as(
             _no_return,
-            "Your function fills the cache and then forgets to hand the value on: who asked gets nothing the first "
-            "time.",
+            "Your function fills the cache and then forgets to hand the value on: "
+            "who asked gets nothing the first time.",
         ),
         alike(
             lambda case: case.down == "cache",
@@ -258,9 +251,9 @@ THROUGH = Exercise(
     misconceptions=(
         same_as(
             _load_sets,
-            "Your function fills with `set`. While it was at the database, write back may have put a newer value into "
-            "the cache, and nowhere else: `set` overwrites it, and an acknowledged write is lost. `add` leaves alone "
-            "what is there.",
+            "Your function fills with `set`. "
+            "While it was at the database, write back may have put a newer value into the cache, and nowhere else: "
+            "`set` overwrites it, and an acknowledged write is lost. `add` leaves alone what is there.",
         ),
         same_as(
             _load_looks_again,
@@ -275,9 +268,9 @@ THROUGH = Exercise(
         alike(
             lambda case: case.down == "cache",
             lambda case, answer: answer.raised != "CacheDown",
-            "Your function goes to the database when the cache is down. That is cache aside. Here the cache may hold "
-            "writes that the database has not got yet: behind its back one reads old values. Let `CacheDown` go "
-            "through.",
+            "Your function goes to the database when the cache is down. That is cache aside. "
+            "Here the cache may hold writes that the database has not got yet: "
+            "behind its back one reads old values. Let `CacheDown` go through.",
         ),
         alike(
             lambda case: case.cached.get("a") == 0,
@@ -292,8 +285,8 @@ THROUGH = Exercise(
     ),
     hints=(
         "As in cache aside: `cache.get(key)`; if that is `None`, `db.read(key)`. No `try` this time.",
-        "Then put it in, unless somebody has put something newer in since you looked. Which call of the cache does "
-        "just that, in one step?",
+        "Then put it in, unless somebody has put something newer in since you looked. "
+        "Which call of the cache does just that, in one step?",
     ),
     show_case=str,
     show_answer=str,
@@ -386,8 +379,8 @@ LEASES = Exercise(
         ),
         same_as(
             _set_anyway,
-            "Your function takes a lease and then uses `set`, which asks for no token. Use `cache.fill(key, value, "
-            "token)`.",
+            "Your function takes a lease and then uses `set`, which asks for no token. "
+            "Use `cache.fill(key, value, token)`.",
         ),
         same_as(
             _lease_after,
@@ -411,8 +404,8 @@ LEASES = Exercise(
         ),
     ),
     hints=(
-        "`value, token = cache.lease(key)`. There are three answers: a value; a token; neither, when another client "
-        "is at it.",
+        "`value, token = cache.lease(key)`. "
+        "There are three answers: a value; a token; neither, when another client is at it.",
         "On a miss read the database in any case. Only with a token, `cache.fill(key, value, token)`; whether that was "
         "accepted does not matter to your caller.",
     ),

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from labs.caching.strategies.five import (
-    read_aside,
-    read_leased,
-    write_around,
-    write_through_database_first,
-)
+from labs.caching.strategies.five import read_aside, read_leased, write_around, write_through_database_first
 from labs.caching.strategies.schedule_picture import still_schedule
 from labs.caching.strategies.schedules import Clients, follow, schedules
 from labs.caching.strategies.stores import Cache, CacheLike, Database, DatabaseLike, Value
@@ -77,8 +72,8 @@ def _is_stale(case: tuple[str], answer: str) -> None:
     if outcome is not None and not outcome.stale:
         right = stale_schedule(*case)
         raise Wrong(
-            f"After {answer} the cache has {outcome.cache.get('a', 'nothing')} and the database {outcome.db['a']}: "
-            "nothing is stale.",
+            f"After {answer} the cache has {outcome.cache.get('a', 'nothing')} "
+            f"and the database {outcome.db['a']}: nothing is stale.",
             NONE if right is None else "another one",
         )  # fmt: skip
 
@@ -148,16 +143,16 @@ SCHEDULE = Exercise(
         _order(
             "leases",
             lambda answer: answer != NONE,
-            "The delete makes the reader’s token worthless, so its late fill is refused. Try it: no order gets "
-            "through.",
+            "The delete makes the reader’s token worthless, so its late fill is refused. "
+            "Try it: no order gets through.",
         ),
     ),
     hints=(
         "The reader’s steps: look into the cache (a miss), read the database, set. The writer’s: write, delete. A "
         "stale entry needs an old value that is set last.",
         "When must the reader have read the database? When must it set?",
-        "The two writers of “two writers set” do: write the database, set the cache. Let V be first in one store and "
-        "last in the other.",
+        "The two writers of “two writers set” do: write the database, set the cache. "
+        "Let V be first in one store and last in the other.",
     ),
     show_case=lambda case: f"stale_schedule({case[0]!r})",
     show_answer=str,

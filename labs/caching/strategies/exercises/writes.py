@@ -17,14 +17,7 @@ from labs.caching.strategies.exercises.trials import (
     read,
     same_as,
 )
-from labs.caching.strategies.five import (
-    flush,
-    read_aside,
-    write_around,
-    write_back,
-    write_database,
-    write_through,
-)
+from labs.caching.strategies.five import flush, read_aside, write_around, write_back, write_database, write_through
 from labs.caching.strategies.stores import CacheDown, CacheLike, DatabaseDown, DatabaseLike, Value
 from labs.kit.exercise import Exercise, Wrong
 
@@ -109,8 +102,8 @@ WRITE = Exercise(
     misconceptions=(
         same_as(
             write_database,
-            "Your function tells the cache nothing. Then the old copy stays until it expires: that is what the notes’ "
-            "plain cache aside does.",
+            "Your function tells the cache nothing. Then the old copy stays until it expires: "
+            "that is what the notes’ plain cache aside does.",
         ),
         same_as(
             _delete_first,
@@ -145,8 +138,8 @@ WRITE = Exercise(
     ),
     hints=(
         "Two steps: `db.write(key, value)` and `cache.delete(key)`. The question is only which comes first.",
-        "Imagine a reader between your two steps. What does it find in the cache, what in the database, and what does "
-        "it leave behind?",
+        "Imagine a reader between your two steps. "
+        "What does it find in the cache, what in the database, and what does it leave behind?",
         "The database is the truth: write it first. If that raises, let it. Then delete, and let `CacheDown` pass.",
     ),
     show_case=str,
@@ -252,8 +245,8 @@ FLUSH = Exercise(
         ),
         same_as(
             _only_writes,
-            "Your function never marks anything as clean, so every flush writes all of it again. `cache.clean(key, "
-            "value)`.",
+            "Your function never marks anything as clean, so every flush writes all of it again. "
+            "`cache.clean(key, value)`.",
         ),
         same_as(
             _deletes,
@@ -278,8 +271,8 @@ FLUSH = Exercise(
     ),
     hints=(
         "`for key, value in cache.dirty().items()`: two steps for each. Which first?",
-        "Suppose that the flush dies between the two steps. Which of the two orders writes a value twice, and which "
-        "not at all?",
+        "Suppose that the flush dies between the two steps. "
+        "Which of the two orders writes a value twice, and which not at all?",
         "`db.write(key, value)`, then `cache.clean(key, value)` with the same value: if somebody has written a newer "
         "one meanwhile, `clean` leaves it dirty. If the database is down, stop, and leave the rest dirty.",
     ),

@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
-from math import ceil
+from math import ceil, floor
+from numbers import Integral
 from typing import Any
 
 from labs.kafka.groups.capacity import Plan, busiest, capacity_plan
-from labs.kit.exercise import Exercise, Wrong
+from labs.kafka.groups.exercises import capacity_mistakes as mistakes
+from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
 
-Load = tuple[int, int, int]  # records a second: the rate, what one consumer processes, what one partition carries
+Load = tuple[float, float, float]  # records a second: the rate, what one consumer processes, what one partition carries
 
 
-def plan(rate: int, per_consumer: int, per_partition: int) -> Plan:
+def plan(rate: float, per_consumer: float, per_partition: float) -> Plan:
     """The plan that loads everybody up to the limit: no headroom, no growth."""
     return capacity_plan(rate, per_consumer=per_consumer, per_partition=per_partition, headroom=0)
 
 
+# ── cases ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def small_loads() -> list[Load]:
-    """Loads for plans of a few machines, the smallest first."""
-    loads = product((5, 10, 20, 30, 50, 60, 70, 100), (10, 20, 25, 30, 50), (10, 20, 30, 50, 100))
-    return sorted(loads, key=lambda load: (load[0] / min(load[1:]), load))
+    """Loads for plans of a few machines, the smallest first; rates need not be whole numbers."""
+    loads: list[Load] = list(product((5, 10, 20, 30, 50, 60, 70, 100), (10, 20, 25, 30, 50), (10, 20, 30, 50)))
+    loads += product((0.5, 2.5, 7.5, 10.5), (0.75, 2.5, 10), (0.75, 2.5, 10))
+    return sorted(filter(is_clear, loads), key=lambda load: (load[0] / min(load[1:]), load))
 
 
 def larger_loads() -> Any:
     """A Hypothesis strategy."""
     from hypothesis import strategies as st
 
-    return st.tuples(st.integers(1, 2000), st.integers(10, 300), st.integers(10, 300))
+    return st.tuples(st.integers(1, 2000), st.integers(10, 300), st.integers(10, 300)).filter(is_clear)
+
+
+def is_clear(load: Load) -> bool:
+    """Whether the plan is the same in whatever order one multiplies and divides: no limit is met so exactly that the
+    rounding of fractions decides.
+    """
+    rate, consumer, partition = map(Fraction, load)
+    partitions = ceil(rate / min(consumer, partition))
+    part = load[0] / partitions
+    if ceil(load[0] / min(load[1:])) != partitions or floor(load[1] / part) != floor(consumer * partitions / rate):
+        return False
+    most = [ceil(partitions / consumers) for consumers in range(1, partitions + 1)]
+    return all((n * part > load[1]) == (n * load[0] / partitions > load[1]) == (n * rate > consumer * partitions)
+               for n in most)  # fmt: skip
+
+
+# ── what is asked of an answer ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def read_plan(case: Load, answer: Any) -> Plan:
@@ -38,7 +62,7 @@ def read_plan(case: Load, answer: Any) -> Plan:
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         raise Wrong(f"It gave back {show(answer, 60)}: expected a pair, (partitions, consumers).")
     for what, number in zip(("partitions", "consumers"), answer, strict=True):
-        whole = isinstance(number, int) and not isinstance(number, bool)
+        whole = isinstance(number, Integral) and not isinstance(number, bool)
         if not whole and not (isinstance(number, float) and number.is_integer()):
             raise Wrong(f"{show(number, 60)} {what}: expected a whole number.")
         if number < 1:
@@ -50,17 +74,19 @@ def partitions_carry(case: Load, plan: Plan) -> None:
     """No partition gets more than it can carry."""
     rate, _, per_partition = case
     if rate > plan.partitions * per_partition:
-        raise Wrong(f"Each partition gets {rate / plan.partitions:.4g} a second and carries {per_partition}.")
+        raise Wrong(f"Each partition gets {rate / plan.partitions:.4g} a second and can carry {per_partition:g}.")
 
 
 def consumers_keep_up(case: Load, plan: Plan) -> None:
     """Not even the busiest consumer gets more than it can process."""
     rate, per_consumer, _ = case
     load = busiest(rate, plan.partitions, plan.consumers)
-    if load > per_consumer:
-        most = ceil(plan.partitions / plan.consumers)
-        raise Wrong(f"The busiest reads {most} of {plan.partitions} partitions, {load:.4g} a second, and can do "
-                    f"{per_consumer}.")  # fmt: skip
+    if load > per_consumer * (1 + 1e-9):
+        most, some = ceil(plan.partitions / plan.consumers), "partition" + "s" * (plan.partitions > 1)
+        raise Wrong(
+            f"The busiest consumer reads {most} of {plan.partitions} {some}: {load:.4g} a second, and it can process "
+            f"{per_consumer:g}."
+        )
 
 
 def nobody_idle(case: Load, plan: Plan) -> None:
@@ -80,18 +106,29 @@ def no_partition_too_many(case: Load, planned: Plan) -> None:
 def no_consumer_too_many(case: Load, plan: Plan) -> None:
     """For these partitions, the fewest consumers that keep up."""
     rate, per_consumer, _ = case
-    fewer = [c for c in range(1, plan.consumers) if busiest(rate, plan.partitions, c) <= per_consumer]
-    if fewer:
-        raise Wrong(f"{plan.consumers} consumers, where {fewer[0]} would do.")
+    enough = [c for c in range(1, plan.consumers) if busiest(rate, plan.partitions, c) <= per_consumer * (1 + 1e-9)]
+    if enough:
+        raise Wrong(f"{plan.consumers} consumers, where {enough[0]} would do.")
 
 
-def _planned(wrong: Any, sentence: str, when: Any = lambda case, plan: True) -> Any:
-    def recognise(case: Load, plan: Plan, right: Plan) -> str | None:
-        partitions, consumers = wrong(*case)
-        return sentence if plan == Plan(max(1, partitions), max(1, consumers)) != right and when(case, plan) else None
+def beware(case: Load) -> str | None:
+    """What a loop over consumers that never keep up has missed."""
+    _, consumer, partition = case
+    if partition > consumer:
+        return f"A partition could carry {partition:g} a second here, but its one consumer processes only {consumer:g}."
+    return None
 
-    return recognise
 
+SMALLER = (
+    "What flows through a partition is limited twice: by what it carries, and by what its one consumer processes. Take "
+    "the smaller of the two."
+)
+WHOLE = "You count a partition at all that it can carry. It brings what it gets: `rate / partitions`."
+PARTS = "A consumer cannot read a part of a partition: round down how many it can read."
+MATCH = (
+    "You look for numbers that divide evenly. First come the fewest partitions, then the fewest consumers that keep up, "
+    "even if some of them read one more than others."
+)
 
 CAPACITY = Exercise(
     id="kafka-capacity",
@@ -110,44 +147,64 @@ CAPACITY = Exercise(
         ("No partition too many", no_partition_too_many),
         ("No consumer too many", no_consumer_too_many),
     ),
-    misconceptions=(
-        _planned(
-            lambda rate, c, p: (rate // min(c, p), rate // c),
-            "Your plan rounds down, so the last few records have nobody to read them: round up, with `math.ceil`.",
+    wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
+        Mistake(
+            "You cut the rates to whole numbers before you divide. Divide first, then round up.", mistakes.cut_to_whole
         ),
-        _planned(
-            lambda rate, c, p: (rate // min(c, p) + 1, rate // c + 1),
-            "Your plan adds one even where the division comes out even: `math.ceil` rounds up only when it has to.",
+        Mistake(
+            "`(a + b - 1) // b` rounds up only where both are whole numbers, and rates need not be: use `math.ceil`.",
+            mistakes.rounded_as_whole,
         ),
-        _planned(
-            lambda rate, c, p: (ceil(rate / p), ceil(rate / c)),
-            "Your plan looks at what a partition carries and forgets that one consumer has to read it: consumers "
-            "beyond the number of partitions are idle.",
-            when=lambda case, plan: plan.consumers > plan.partitions,
+        Mistake(
+            "You want more even where the busiest consumer gets exactly what it can process. That is still enough: ask "
+            "whether it gets more.",
+            mistakes.stricter,
         ),
-        _planned(
-            lambda rate, c, p: (ceil(rate / p), min(ceil(rate / p), ceil(rate / c))),
-            "Your plan has fewer consumers than the rate needs, because there are too few partitions for more: a "
-            "partition gives no more than its one consumer can process.",
-            when=lambda case, plan: case[2] > case[1],
+        Mistake(
+            "The busiest consumer reads the rounded-up number of partitions: `math.ceil(partitions / consumers)`.",
+            mistakes.luckiest,
         ),
-        _planned(
-            lambda rate, c, p: (ceil(rate / min(c, p)), ceil(rate / c)),
-            "Your plan is right on average. But partitions are not cut in two: where they do not divide evenly, "
-            "somebody reads one more than others, and that one has to keep up.",
+        Mistake(PARTS, mistakes.parts_of_a_partition),
+        Mistake(PARTS, mistakes.nearest_partitions),
+        Mistake(WHOLE, mistakes.full_partitions),
+        Mistake(WHOLE, mistakes.ratio_of_the_limits),
+        Mistake(MATCH, mistakes.partitions_that_match),
+        Mistake(MATCH, mistakes.consumers_that_match),
+        Mistake(
+            "You are right on average. But partitions are not cut in two: where they do not divide evenly, somebody "
+            "reads one more than others, and that one has to keep up.",
+            mistakes.on_average,
         ),
-        _planned(
-            lambda rate, c, p: (ceil(rate / min(c, p)), ceil(rate / min(c, p))),
-            "Your plan gives every partition a consumer of its own. One consumer may read several, as long as it keeps "
-            "up.",
+        Mistake(SMALLER, mistakes.each_by_itself),
+        Mistake(SMALLER, mistakes.each_but_no_idle),
+        Mistake(SMALLER, mistakes.by_the_larger),
+        Mistake(
+            "You forget what a partition can carry. " + SMALLER,
+            mistakes.by_the_consumer,
         ),
-        lambda case, plan, right: (
-            "Your plan has the two numbers the other way round: partitions first, then consumers."
-            if (plan.consumers, plan.partitions)
-            == (right.partitions, right.consumers)
-            != (plan.partitions, plan.consumers)
-            else None
+        Mistake(
+            "You forget what one consumer can process. " + SMALLER,
+            mistakes.by_the_partition,
         ),
+        Mistake(
+            "You give every partition a consumer of its own. One consumer may read several, as long as it keeps up.",
+            mistakes.one_each,
+        ),
+        Mistake(
+            "You add one even where it divides evenly: `math.ceil` rounds up only when it has to.",
+            mistakes.one_more,
+        ),
+        Mistake("You plan one partition more than needed.", mistakes.partition_to_spare),
+        Mistake("You plan one consumer more than needed.", mistakes.consumer_to_spare),
+        Mistake(
+            "You round down, so the last few records have nobody to read them: round up, with `math.ceil`.",
+            mistakes.rounded_down,
+        ),
+        Mistake(
+            "You round to the nearest whole number, which may be too few: round up, with `math.ceil`.",
+            mistakes.to_the_nearest,
+        ),
+        Mistake("You have the two numbers the wrong way round: partitions first, then consumers.", mistakes.swapped),
     ),
     hints=(
         "A partition is read by one consumer. So how much can flow through one partition? The smaller of what it "
@@ -156,5 +213,6 @@ CAPACITY = Exercise(
         "Consumers: try 1, 2, 3 … until the busiest one keeps up. It reads `math.ceil(partitions / consumers)` "
         "partitions, and each brings `rate / partitions`.",
     ),
+    beware=beware,
     show_answer=lambda answer: f"({answer.partitions}, {answer.consumers})",
 )

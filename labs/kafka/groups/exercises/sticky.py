@@ -2,54 +2,96 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from labs.kafka.groups.assignors import range_assign, round_robin_assign
-from labs.kafka.groups.exercises.assignments import (
+from labs.kafka.groups.exercises import sticky_mistakes as mistakes
+from labs.kafka.groups.exercises.cases import Group, larger_pasts, small_pasts, twice, vanished
+from labs.kafka.groups.exercises.shares import (
     ALWAYS,
     SHAPE,
-    Group,
     Shares,
     before_and_after,
-    counts,
-    larger_pasts,
     level,
     read,
     show_call,
     show_shares,
-    small_pasts,
     there_are,
-    twice,
-    vanished,
 )
+from labs.kafka.groups.members import Partition
 from labs.kafka.groups.sticky import sticky_assign
-from labs.kit.exercise import Exercise, Wrong
+from labs.kit.exercise import Exercise, Mistake, Property, Wrong
 
 
-def all_there(case: Group, answer: Shares) -> None:
+@dataclass(frozen=True)
+class Told:
+    """An assignment, and what is the same in all that were made by one rule, whoever the free ones happened to go to:
+    of each member, how many it had, kept and got; and how many partitions nobody, several or no longer there have.
+    """
+
+    shares: Shares = field(compare=False)
+    members: tuple[tuple[int, int, int], ...]
+    nobody: int
+    several: int
+    gone: int
+    missing: int
+
+
+def _read(case: Group, answer: Any) -> Told:
+    shares = read(case, answer)
+    members, topics = case
+    owners = Counter(p for mine in shares.values() for p in set(mine))
+    return Told(
+        shares,
+        tuple(sorted((len(_mine_alone(case, m.owned)), _kept(case, shares, m), len(shares.get(m.id, ()))) for m in members)),
+        sum((topic, n) not in owners for topic in topics for n in range(topics[topic])),
+        sum(many > 1 for many in owners.values()),
+        len(vanished(case) & set(owners)),
+        len(members) - len(shares),
+    )
+
+
+def _mine_alone(case: Group, owned: tuple[Partition, ...]) -> list[Partition]:
+    lost = twice(case) | vanished(case)
+    return [partition for partition in owned if partition not in lost]
+
+
+def _kept(case: Group, shares: Shares, member: Any) -> int:
+    return sum(p in shares.get(member.id, ()) for p in _mine_alone(case, member.owned))
+
+
+# ── what is asked of it ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def all_there(case: Group, shares: Shares) -> None:
     """Nobody gets a partition that has vanished since somebody owned it."""
-    for name, mine in answer.items():
+    for name, mine in shares.items():
         for topic, number in mine:
             if (topic, number) in vanished(case):
                 raise Wrong(f"{name} gets {topic}-{number}, which has vanished: {there_are(topic, case[1])}.")
 
 
-def even(case: Group, answer: Shares) -> None:
+def even(case: Group, shares: Shares) -> None:
     """All subscribe to the same topics, so loads differ by one at most (KIP-54)."""
-    if len(answer) == len(case[0]):
-        level(answer)
+    if len(shares) == len(case[0]):
+        level(shares)
 
 
-def few_moves(case: Group, answer: Shares) -> None:
+def few_moves(case: Group, shares: Shares) -> None:
     """No more partitions leave an owner that is still there than balance asks for."""
-    moved = [p for m in case[0] for p in _mine_alone(case, m.owned) if p not in answer.get(m.id, ())]
+    moved = [p for m in case[0] for p in _mine_alone(case, m.owned) if p not in shares.get(m.id, ())]
     least = fewest_moves(case)
     if len(moved) > least:
-        enough = f"{least} {'is' if least == 1 else 'are'} enough" if least else "none has to"
+        needed = f"only {least} {'has' if least == 1 else 'have'} to" if least else "none has to"
         topic, number = moved[0]
-        raise Wrong(f"{len(moved)} {'leaves its owner' if len(moved) == 1 else 'leave their owners'} "
-                    f"({topic}-{number}{' and others' if len(moved) > 1 else ''}), where {enough}.")  # fmt: skip
+        raise Wrong(
+            f"{len(moved)} {'partition leaves its owner' if len(moved) == 1 else 'partitions leave their owners'} "
+            f"({topic}-{number}{' and others' if len(moved) > 1 else ''}), where {needed}."
+        )
 
 
 def fewest_moves(case: Group) -> int:
@@ -66,124 +108,136 @@ def fewest_moves(case: Group) -> int:
     return sum(had) - kept
 
 
-def _mine_alone(case: Group, owned: Any) -> list[Any]:
-    lost = twice(case) | vanished(case)
-    return [partition for partition in owned if partition not in lost]
+def _of_the_shares(holds: Callable[[Group, Shares], None]) -> Property:
+    return lambda case, told: holds(case, told.shares)
 
 
-def _kept(case: Group, answer: Shares) -> list[int]:
-    return [sum(p in answer[m.id] for p in _mine_alone(case, m.owned)) for m in case[0]]
-
-
-def _keeps_claims_of_two(case: Group, answer: Shares, right: Shares) -> str | None:
-    for topic, number in sorted(twice(case)):
-        owners = [name for name, mine in answer.items() if (topic, number) in mine]
-        if len(owners) > 1:
-            return (
-                f"Both {' and '.join(owners)} say that they own {topic}-{number}, and your answer believes both. One "
-                "of them is out of date: give such a partition to one member only."
-            )
-        if not owners:
-            return f"Your answer gives {topic}-{number} to nobody, because two claim it: it is free, so give it away."
-    return None
-
-
-def _keeps_the_vanished(case: Group, answer: Shares, right: Shares) -> str | None:
-    if any(partition in vanished(case) for mine in answer.values() for partition in mine):
-        return "Your answer trusts `owned`, but a partition may have vanished: keep only what is still in `topics`."
-    return None
-
-
-def _trusts_one_of_two(case: Group, answer: Shares, right: Shares) -> str | None:
-    """It would be right, if the claim of one of them were to be believed."""
+def _beware(case: Group) -> str | None:
+    """What code stumbles over that takes `owned` for granted, or wants everybody to have equally many."""
     members, topics = case
-    for topic, number in sorted(twice(case)):
-        claim = (topic, number)
-        claimants = [m.id for m in members if claim in m.owned]
-        trusted = [name for name in claimants if claim in answer[name]]
-        others = [replace(m, owned=tuple(p for p in m.owned if p != claim or m.id in trusted)) for m in members]
-        if len(trusted) == 1 and _holds(few_moves, (others, topics), answer) and not _holds(few_moves, case, answer):
-            return (
-                f"{topic}-{number} is claimed by {' and '.join(claimants)}, and your answer counts it as "
-                f"{trusted[0]}’s. Neither may be trusted with it: treat it as free."
-            )
+    for topic, number in sorted(vanished(case)):
+        return f"Somebody owned {topic}-{number} here, which has vanished: {there_are(topic, topics)}."
+    many, each = sum(topics.values()), len(members)
+    if many % each:
+        verb = "leaves" if many == 1 else "leave"
+        return f"{many} {'partition' if many == 1 else 'partitions'} for {each} members {verb} a remainder: not everybody can have equally many."
     return None
 
 
-def _holds(property: Any, case: Group, answer: Shares) -> bool:
-    try:
-        property(case, answer)
-    except Wrong:
-        return False
-    return True
+# ── what people get wrong ─────────────────────────────────────────────────────────────────────────────────────────────
+
+AS_YOU_LIKE = "You share everything out anew, whoever owned what. Start from `member.owned`."
+DISPUTED = "Two members claim the same partition, and you believe one of them. Neither may be trusted with it: treat it as free."
+BLIND = "What is free has to go, one by one, to whoever has least at that moment."
+EXTRA = "You give the extra places to the first members. Give them to those who own most, so that they lose nothing."
 
 
-def _extra_to_the_poor(case: Group, answer: Shares, right: Shares) -> str | None:
-    share, longer = divmod(sum(case[1].values()), len(case[0]))
-    many = counts(answer)
-    had = {m.id: len(_mine_alone(case, m.owned)) for m in case[0]}
-    lucky = [name for name in sorted(many) if many[name] > share >= had[name]]
-    robbed = [name for name in many if many[name] == share < had[name]]
-    if not lucky or not robbed or max(many.values()) > share + 1:
-        return None
-    extra = "The one extra place" if longer == 1 else f"One of the {longer} extra places"
-    return (
-        f"{extra} went to {lucky[0]}, who had {had[lucky[0]] or 'nothing'}. Give the extra places to those who own "
-        "most."
-    )
+def _out(**faults: Any) -> Any:
+    return partial(mistakes.share_out, **faults)
 
 
-def _forgets_the_past(case: Group, answer: Shares, right: Shares) -> str | None:
-    fresh = [range_assign(*case), round_robin_assign(*case)]
-    if any(answer == {n: tuple(sorted(mine)) for n, mine in shares.items()} for shares in fresh):
-        return "Your answer shares everything out anew, whoever owned what: start from `member.owned`."
-    return None
-
-
-def _keeps_everything(case: Group, answer: Shares, right: Shares) -> str | None:
-    kept = all(set(_mine_alone(case, m.owned)) <= set(answer[m.id]) for m in case[0])
-    many = counts(answer).values()
-    if kept and max(many) - min(many) > 1 and fewest_moves(case) > 0:
-        return "Everybody keeps all that they had, so newcomers stay poor: whoever has too much has to hand some over."
-    return None
-
-
-def _too_many_long(case: Group, answer: Shares, right: Shares) -> str | None:
-    share, longer = divmod(sum(case[1].values()), len(case[0]))
-    kept = _kept(case, answer)
-    if longer and max(kept) == share + 1 and sum(n == share + 1 for n in kept) > longer:
-        return (
-            "Your answer lets too many members keep the rounded-up share. Only as many may as remain from the "
-            f"division: here {longer}."
-        )
-    return None
-
-
-def _never_one_more(case: Group, answer: Shares, right: Shares) -> str | None:
-    share, longer = divmod(sum(case[1].values()), len(case[0]))
-    kept = _kept(case, answer)
-    if longer and max(counts(answer).values()) - min(counts(answer).values()) <= 1 and max(kept) <= share:
-        return (
-            "Your answer lets nobody keep more than the rounded-down share. When the division leaves a remainder, so "
-            f"many members may keep one more: here {longer}."
-        )
-    return None
-
-
-def _blind_fill(case: Group, answer: Shares, right: Shares) -> str | None:
-    many = counts(answer).values()
-    kept = all(set(_mine_alone(case, m.owned)) <= set(answer[m.id]) for m in case[0])
-    if kept and fewest_moves(case) == 0 and max(many) - min(many) > 1:
-        return "What is free has to go, one by one, to whoever has least at that moment."
-    return None
-
-
-def _drops_the_free(case: Group, answer: Shares, right: Shares) -> str | None:
-    owned = {p for m in case[0] for p in m.owned}
-    given = {p for mine in answer.values() for p in mine}
-    if given <= owned and len(given) < sum(case[1].values()):
-        return "Your answer gives away only what somebody owned: the partitions that nobody owns need a reader too."
-    return None
+WRONG = (
+    Mistake(
+        "You keep a partition by its number alone. Its topic may have vanished: look at topic and number.",
+        _out(there=mistakes.by_number),
+    ),
+    Mistake(
+        "Partitions are numbered from 0, so a topic with 3 of them has no number 3: compare with `<`.",
+        _out(there=mistakes.up_to_the_count),
+    ),
+    Mistake(
+        "You keep a partition as long as its topic is there. The topic may have fewer partitions now than before.",
+        _out(there=mistakes.of_a_topic),
+    ),
+    Mistake(
+        "You trust `owned`, but a partition may have vanished: keep only what is still in `topics`.",
+        _out(there=mistakes.trusted),
+    ),
+    Mistake(
+        "Two members claim the same partition, and you believe both. One of them is out of date: it has to go to one "
+        "member only.",
+        _out(believe=mistakes.everybody),
+    ),
+    Mistake(
+        "You give a partition that two members claim to nobody. It is free, so give it away.",
+        mistakes.disputed_to_nobody,
+    ),
+    Mistake(
+        "Once one partition of a member is claimed twice, you believe the member in nothing. Only that partition is in "
+        "doubt.",
+        mistakes.liars_lose_all,
+    ),
+    Mistake(DISPUTED, _out(believe=mistakes.the_first)),
+    Mistake(DISPUTED, _out(believe=mistakes.the_last)),
+    Mistake(
+        "You count what has vanished, or is claimed twice, among what a member owns. It gives no right to an extra "
+        "place.",
+        _out(order=mistakes.most_said),
+    ),
+    Mistake(
+        "You round the share to the nearest whole number. `divmod` tells how many everybody gets, and how many members "
+        "get one more.",
+        mistakes.rounded_share,
+    ),
+    Mistake(EXTRA, _out(order=mistakes.first_by_id)),
+    Mistake(EXTRA, partial(mistakes.to_the_quota, order=mistakes.first_by_id)),
+    Mistake(EXTRA, partial(mistakes.to_the_quota, order=mistakes.first_in_the_list)),
+    Mistake(
+        "You give the extra places to those who own least. Give them to those who own most, so that they lose nothing.",
+        partial(mistakes.to_the_quota, order=mistakes.least_first),
+    ),
+    Mistake(
+        "You give the extra places to those who own least. Give them to those who own most, so that they lose nothing.",
+        _out(order=mistakes.least_first),
+    ),
+    Mistake(
+        "You let too many members keep the rounded-up share. Only as many may as the division leaves over.",
+        _out(quota=mistakes.rounded_up),
+    ),
+    Mistake(
+        "You let nobody keep more than the rounded-down share. As many members as the division leaves over may keep "
+        "one more.",
+        _out(quota=mistakes.rounded_down),
+    ),
+    Mistake(
+        "You give away only the rounded-down share, so what the division leaves over goes to nobody.",
+        mistakes.remainder_dropped,
+    ),
+    Mistake(
+        "Everybody keeps all that they had, so newcomers stay poor. Whoever has too much has to hand some over.",
+        _out(quota=mistakes.no_limit),
+    ),
+    Mistake(
+        "You give newcomers nothing. The partitions are shared by all members, whether they owned any or not.",
+        mistakes.only_among_owners,
+    ),
+    Mistake(
+        "You make each topic even by itself, so the same members get one more each time. Count all topics together.",
+        mistakes.topic_by_topic,
+    ),
+    Mistake("You share out only one topic. All of them need readers.", mistakes.first_topic_only),
+    Mistake(BLIND, _out(fill=mistakes.in_turn)),
+    Mistake(BLIND, _out(fill=mistakes.to_the_first)),
+    Mistake(
+        "You give away only what somebody owned. The partitions that nobody owns need a reader too.",
+        mistakes.only_what_was_owned,
+    ),
+    Mistake(
+        "What is free goes to nobody. Everybody keeps some, and then the rest has to be given away.",
+        _out(fill=mistakes.to_nobody),
+    ),
+    Mistake(
+        "You cut all partitions into runs, in the order of their owners. A run can begin in the middle of what somebody "
+        "owned.",
+        mistakes.sorted_by_owner,
+    ),
+    Mistake(AS_YOU_LIKE, range_assign),
+    Mistake(AS_YOU_LIKE, round_robin_assign),
+    Mistake(
+        "You leave idle members out. They are members all the same: start with an entry for everybody.",
+        mistakes.without_idle,
+    ),
+)
 
 
 STICKY = Exercise(
@@ -195,25 +249,14 @@ STICKY = Exercise(
     cases=small_pasts,
     strategy=larger_pasts,
     shape=SHAPE,
-    read=read,
+    read=_read,
     properties=(
-        ("Nobody gets a partition that is no longer there", all_there),
-        *ALWAYS,
-        ("Nobody has two partitions more than another", even),
-        ("No more partitions leave their owner than balance asks for", few_moves),
+        ("Nobody gets a partition that is no longer there", _of_the_shares(all_there)),
+        *((name, _of_the_shares(holds)) for name, holds in ALWAYS),
+        ("Nobody has two partitions more than anybody else", _of_the_shares(even)),
+        ("No more partitions leave their owner than balance asks for", _of_the_shares(few_moves)),
     ),
-    misconceptions=(
-        _keeps_claims_of_two,
-        _keeps_the_vanished,
-        _trusts_one_of_two,
-        _extra_to_the_poor,
-        _forgets_the_past,
-        _too_many_long,
-        _keeps_everything,
-        _never_one_more,
-        _blind_fill,
-        _drops_the_free,
-    ),
+    wrong=WRONG,
     hints=(
         "Three steps: let everybody keep what they owned; give what is free to whoever has least; and see to it that "
         "nobody keeps too much.",
@@ -222,8 +265,9 @@ STICKY = Exercise(
         "A partition that two members claim has no owner you could rely on: treat it as free. Then give the free ones "
         "away one by one, each time to `min(members, key=…)`, the one with the fewest.",
     ),
+    beware=_beware,
     show_case=show_call("sticky_assign"),
-    show_answer=show_shares,
-    picture=before_and_after,
+    show_answer=lambda told: show_shares(told.shares),
+    picture=lambda case, told, right: before_and_after(case, told.shares, right.shares),
     right="one right answer",
 )

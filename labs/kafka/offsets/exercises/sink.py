@@ -3,204 +3,115 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from labs.kafka.offsets.crash_picture import sized
-from labs.kafka.offsets.process import Crash
-from labs.kit.exercise import Exercise, Misconception, Wrong
+from labs.kafka.offsets.exercises import payments
+from labs.kafka.offsets.exercises import sink_mistakes as mistakes
+from labs.kafka.offsets.exercises.payments import Balance, Case, Database, Payment, Write
+from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.scene import Scene
 from labs.kit.telling import show
 
 
 @dataclass(frozen=True)
-class Payment:
-    """A record: so much for an account."""
+class Histories:
+    """All that was tried; compared by the balances that came out, however many steps the sink took."""
 
-    partition: int
-    offset: int
-    account: str
-    amount: int
-
-
-class Database:
-    """Keys and values that outlive every crash. `get` and `put` are steps; a transaction is one step, at its end."""
-
-    def __init__(self) -> None:
-        self.rows: dict[Any, Any] = {}
-        self.steps: list[str] = []
-        self.dies_at: int | None = None  # so many steps are done, and then the process is dead
-        self._open: dict[Any, Any] | None = None
-
-    def _step(self, what: str) -> None:
-        if self.dies_at is not None and len(self.steps) >= self.dies_at:
-            raise Crash
-        self.steps.append(what)
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        """The value of a key, as the open transaction sees it."""
-        self._step(f"get({show(key, 30)})")
-        return {**self.rows, **(self._open or {})}.get(key, default)
-
-    def put(self, key: Any, value: Any) -> None:
-        """Set a key: for good at once, or, in a transaction, when that is committed."""
-        self._step(f"put({show(key, 30)}, {show(value, 20)})")
-        if self._open is None:
-            self.rows[key] = value
-        else:
-            self._open[key] = value
-
-    @contextmanager
-    def transaction(self) -> Iterator[Database]:
-        """`with database.transaction():` all puts inside are stored together at its end, or none of them."""
-        if self._open is not None:
-            raise RuntimeError("a transaction is open already: this database has one at a time")
-        self._open = {}
-        try:
-            yield self
-            self._step("the transaction's commit")
-            self.rows.update(self._open)
-        finally:
-            self._open = None
-
-    def restart(self, dies_at: int | None = None) -> None:
-        """Another process connects."""
-        self.steps, self.dies_at, self._open = [], dies_at, None
-
-
-Write = Callable[[Database, Payment], Any]
-Case = tuple[Payment, ...]
-
-
-@dataclass(frozen=True)
-class Balance:
-    """What the accounts hold after one history, and what they should hold; `history` in words."""
-
-    history: str
-    balances: tuple[tuple[str, Any], ...]
-    right: tuple[tuple[str, int], ...]
+    calm: Balance
+    elsewhere: Balance
+    redelivered: tuple[Balance, ...]
+    crashed: tuple[Balance, ...] = field(compare=False)
+    crashes: tuple[str, ...]  # each balance that some crash leads to
 
     @property
-    def well(self) -> bool:
-        """Whether every amount was added once."""
-        return self.balances == self.right
+    def all(self) -> tuple[Balance, ...]:
+        """Every history."""
+        return (self.calm, self.elsewhere, *self.redelivered, *self.crashed)
 
 
-Answer = tuple[Balance, ...]  # calm, calm once more, delivered twice, then every crash
-
-
-def _cases() -> Iterator[Case]:
-    one, two = Payment(0, 0, "ann", 1), Payment(0, 1, "ann", 10)
+def small_cases() -> Iterator[Case]:
+    """Records that differ in one thing only, then more of them; then keys that are easily taken for each other."""
+    one = Payment(0, 0, "ann", 1)
     yield (one,)
-    yield (one, two)
+    yield one, Payment(0, 1, "ann", 10)
     yield one, Payment(0, 1, "ann", 1)  # the same amount again is another payment
-    yield one, Payment(1, 0, "ann", 10)  # the same offset in another partition, too
+    yield one, Payment(1, 0, "ann", 1)  # the same offset in another partition, too
+    yield one, Payment(1, 0, "ann", 10)
+    yield one, Payment(0, 1, "zoë", 1)
     yield one, Payment(0, 1, "bob", 10), Payment(1, 0, "ann", 100)
     yield Payment(1, 4, "bob", 1), Payment(0, 7, "bob", 10), Payment(1, 5, "ann", 1)
+    yield Payment(1, 11, "ann", 1), Payment(11, 1, "ann", 10)  # both are “111”
+    yield Payment(1, 0, "ann", 1), Payment(0, 10, "ann", 10), Payment(2, 3, "ann", 100), Payment(3, 2, "ann", 1000)
+    yield tuple(Payment(0, offset, "ann", 2**offset) for offset in (0, 4, 8, 10, 16, 20))
+    yield tuple(Payment(number % 2, number // 2, "bob" if number % 3 else "ann", 1) for number in range(12))
 
 
-def _call(write: Write, case: Case) -> Answer:
-    """All histories: undisturbed; delivered twice; and a crash after every step with all delivered again."""
-    database = Database()
-    _deliver(write, database, case)
-    steps = list(database.steps)
-    again = Database()
-    _deliver(write, again, case)
-    told = [_balance("each record delivered once", database, case)]
-    told.append(_balance("the same once more, by another process with an empty database", again, case))
-    database.restart()
-    _deliver(write, database, case)
-    told.append(_balance("all records delivered again", database, case))
-    for step in range(len(steps)):
-        database = Database()
-        database.restart(dies_at=step)
-        _deliver(write, database, case)
-        database.restart()
-        _deliver(write, database, case)
-        after = f"after {steps[step - 1]}" if step else "before the first step"
-        told.append(
-            _balance(f"a crash {after} (step {step} of {len(steps)}), then all delivered again", database, case)
-        )
-    return tuple(told)
+def _call(write: Write, case: Case) -> Any:
+    """All histories: undisturbed, twice; delivered again; and a crash after every step with all delivered again."""
+    calm, elsewhere = payments.calm(write, case), payments.again_elsewhere(write, case)
+    return calm, elsewhere, payments.redelivered(write, case), payments.crashed(write, case)
 
 
-def _deliver(write: Write, database: Database, case: Case) -> None:
-    try:
-        for record in case:
-            write(database, record)
-    except BaseException:
-        if database.dies_at is None or len(database.steps) < database.dies_at:
-            raise  # not the crash, but the learner's own mistake
-
-
-def _balance(history: str, database: Database, case: Case) -> Balance:
-    right: dict[str, int] = {}
-    for record in case:
-        right[record.account] = right.get(record.account, 0) + record.amount
-    return Balance(history, tuple((a, database.rows.get(a, 0)) for a in sorted(right)), tuple(sorted(right.items())))
-
-
-def _read(case: Case, answer: Answer) -> Answer:
-    for account, value in answer[0].balances:
-        if isinstance(value, bool) or not isinstance(value, int):
+def _read(case: Case, answer: Any) -> Histories:
+    calm, elsewhere, redelivered, crashed = answer
+    for account, value in calm.balances:
+        if isinstance(value, bool) or not isinstance(value, int | float):
             raise Wrong(
-                f"database.get({account!r}) is {show(value, 60)}: under an account’s name there is its balance."
+                f"database.get({account!r}) gives {show(value, 60)}: expected the balance under an account’s name."
             )
-    return answer
+    crashes = tuple(sorted({repr(one.balances) for one in crashed}))
+    return Histories(calm, elsewhere, tuple(redelivered), tuple(crashed), crashes)
+
+
+# ── what is asked of it ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _say(one: Balance) -> str:
-    held = ", ".join(f"{account} has {show(value, 30)}" for account, value in one.balances)
-    return f"{one.history[0].upper()}{one.history[1:]}: {held}."
+    wrong = [
+        f"{account} has {show(value, 30)}, and should have {right}"
+        for (account, value), (_, right) in zip(one.balances, one.right, strict=True)
+        if value != right
+    ]
+    return f"{one.history[0].upper()}{one.history[1:]}: {'; '.join(wrong) or 'all balances are right'}."
 
 
-def _adds(case: Case, answer: Answer) -> None:
-    if not answer[0].well:
-        raise Wrong(_say(answer[0]))
+def _adds(case: Case, answer: Histories) -> None:
+    if not answer.calm.well:
+        raise Wrong(_say(answer.calm))
 
 
-def _forgets(case: Case, answer: Answer) -> None:
-    if answer[0].well and not answer[1].well:
-        raise Wrong(_say(answer[1]) + " It still knows something of before: only the database survives a crash.")
+def _forgets(case: Case, answer: Histories) -> None:
+    if answer.calm.well and not answer.elsewhere.well:
+        raise Wrong(
+            _say(answer.elsewhere) + " It remembers something outside the database. A crash takes that away: only the "
+            "database survives."
+        )
 
 
-def _once(case: Case, answer: Answer) -> None:
-    if answer[0].well and not answer[2].well:
-        raise Wrong(_say(answer[2]))
+def _once(case: Case, answer: Histories) -> None:
+    bad = [one for one in answer.redelivered if not one.well]
+    if bad and answer.calm.well and answer.elsewhere.well:
+        raise Wrong(_say(bad[0]))
 
 
-def _none_lost(case: Case, answer: Answer) -> None:
-    _no_crash(answer, lambda one: any(v < r for (_, v), (_, r) in zip(one.balances, one.right, strict=True)), "lose")
+def _none_lost(case: Case, answer: Histories) -> None:
+    _no_crash(answer, lambda value, right: value < right, "lose")
 
 
-def _none_doubled(case: Case, answer: Answer) -> None:
-    _no_crash(answer, lambda one: any(v > r for (_, v), (_, r) in zip(one.balances, one.right, strict=True)), "double")
+def _none_doubled(case: Case, answer: Histories) -> None:
+    _no_crash(answer, lambda value, right: value > right, "double")
 
 
-def _no_crash(answer: Answer, bad: Callable[[Balance], bool], word: str) -> None:
-    wrong = [one for one in answer[3:] if bad(one)]
-    if wrong and answer[0].well and answer[1].well:
-        raise Wrong(f"{_say(wrong[0])} ({len(wrong)} of {len(answer) - 3} crashes {word} money.)")
-
-
-def _looks_like(write: Write, sentence: str) -> Misconception:
-    def outcomes(answer: Answer) -> list[Any]:
-        return sorted({one.balances for one in answer}, key=repr)
-
-    def recognise(case: Case, answer: Answer, right: Answer) -> str | None:
-        theirs = _call(write, case)
-        same = outcomes(theirs) == outcomes(answer) and theirs[2].balances == answer[2].balances
-        same = same and not _remembers(case, answer, right)
-        return sentence if same and outcomes(right) != outcomes(answer) else None
-
-    return recognise
-
-
-def _remembers(case: Case, answer: Answer, right: Answer) -> str | None:
-    if answer[0].well and not answer[1].well:
-        return "Your sink remembers in a variable of Python. That is gone with the process; the database is what stays."
-    return None
+def _no_crash(answer: Histories, bad: Callable[[Any, int], bool], word: str) -> None:
+    if not answer.calm.well or not answer.elsewhere.well:
+        return
+    pairs = [(one, zip(one.balances, one.right, strict=True)) for one in answer.crashed]
+    wrong = [one for one, both in pairs if any(bad(value, right) for (_, value), (_, right) in both)]
+    if wrong:
+        raise Wrong(f"{_say(wrong[0])} ({len(wrong)} of {len(answer.crashed)} crashes {word} money.)")
 
 
 def write_once(database: Database, record: Payment) -> None:
@@ -212,59 +123,16 @@ def write_once(database: Database, record: Payment) -> None:
             database.put(key, record.offset + 1)
 
 
-# Sinks with a fault, to recognise a learner's by.
+# ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _plain(database: Database, record: Payment) -> None:
-    database.put(record.account, database.get(record.account, 0) + record.amount)
-
-
-def _mark_first(database: Database, record: Payment) -> None:
-    key = (record.partition, record.offset)
-    if not database.get(key):
-        database.put(key, True)
-        _plain(database, record)
-
-
-def _mark_last(database: Database, record: Payment) -> None:
-    key = (record.partition, record.offset)
-    if not database.get(key):
-        _plain(database, record)
-        database.put(key, True)
-
-
-def _marked_by(name: Callable[[Payment], Any]) -> Write:
-    def write(database: Database, record: Payment) -> None:
-        with database.transaction():
-            if not database.get(("seen", name(record))):
-                database.put(("seen", name(record)), True)
-                _plain(database, record)
-
-    return write
-
-
-def _one_next(database: Database, record: Payment) -> None:
-    with database.transaction():
-        if record.offset >= database.get("next", 0):
-            _plain(database, record)
-            database.put("next", record.offset + 1)
-
-
-def _next_is_last(database: Database, record: Payment) -> None:
-    key = ("last", record.partition)
-    with database.transaction():
-        if record.offset > database.get(key, 0):
-            _plain(database, record)
-            database.put(key, record.offset)
-
-
-def _picture(case: Case, answer: Answer, right: Answer) -> tuple[str, str]:
+def _picture(case: Case, answer: Histories, right: Histories) -> tuple[str, str]:
     """The histories that go wrong: what each account holds, and what it should."""
-    bad = [one for one in answer if not one.well][:8]
+    bad = [one for one in answer.all if not one.well][:8]
     scene = Scene(760, 40 + 26 * len(bad), end=1, title="the histories that go wrong")
     scene.box("page", 0, 0, 760, scene.height, fill="page", stroke="none", radius=0)
     scene.text("head", 12, 22, "what went wrong, and the balance that each account should have", size=13, ink="muted")
-    for j, (account, amount) in enumerate(answer[0].right):
+    for j, (account, amount) in enumerate(answer.calm.right):
         scene.text(f"h{j}", 620 + 80 * j, 22, f"{account}: {amount}", size=13, align="middle", ink="muted")
     for i, one in enumerate(bad):
         y = 32 + 26 * i
@@ -277,13 +145,30 @@ def _picture(case: Case, answer: Answer, right: Answer) -> tuple[str, str]:
     return sized(scene), "The histories that go wrong. " + " ".join(_say(one) for one in bad)
 
 
-def _summary(answer: Answer) -> str:
-    bad = [one for one in answer if not one.well]
-    return f"{len(answer)} histories, {len(bad)} of them with a wrong balance"
+def _summary(answer: Histories) -> str:
+    bad = [one for one in answer.all if not one.well]
+    return f"{len(answer.all)} histories, {len(bad)} of them with a wrong balance"
 
 
 def _show_records(case: Sequence[Payment]) -> str:
     return "\n".join(f"write(database, {record})" for record in case)
+
+
+# ── the exercise ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+NAME = "What names a record is where it stands: partition and offset together."
+TOGETHER = "Put both into one `with database.transaction():`."
+FIRST = "You note that you have had the record, and then add the amount. A crash between the two: it is noted, and never added. "
+LAST = "You add the amount, and then note that you have had the record. A crash between the two: it is added again. "
+TUPLE = "Use a tuple: `(record.partition, record.offset)`."
+COLLIDES = "Two records can get the same key, such as offset 11 of partition 1 and offset 1 of partition 11. " + TUPLE
+FORGETFUL = "You remember only some of the records that you have had. Any of them can be delivered again, alone or with others."
+REPLACED = "You put the amount in place of the balance. Add it: `database.get(account, 0) + amount`."
+NOTHING = "There is nothing under the account’s name. The balance belongs there: `database.put(record.account, …)`."
+
+
+def _by(name: Callable[[Payment], Any]) -> Any:
+    return partial(mistakes.marked, name=name)
 
 
 SINK = Exercise(
@@ -292,61 +177,80 @@ SINK = Exercise(
     title="An exactly-once sink",
     points=3,
     reference=write_once,
-    cases=_cases,
+    cases=small_cases,
     call=_call,
     shape="Keeps each account’s balance under its name",
     read=_read,
     properties=(
         ("Delivered once, each amount is added once", _adds),
         ("Keeps what it has to remember in the database, and nowhere else", _forgets),
-        ("Delivered again, a record changes nothing", _once),
+        ("Delivered again, alone or with others, a record changes nothing", _once),
         ("No crash, after whatever step, loses money", _none_lost),
         ("No crash, after whatever step, doubles money", _none_doubled),
     ),
-    misconceptions=(
-        _remembers,
-        _looks_like(
-            _plain,
-            "Your sink does not look whether it has had the record before. Delivery is at least once: it will "
-            "come again.",
+    wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
+        Mistake(COLLIDES, _by(mistakes.as_text)),
+        Mistake(COLLIDES, _by(mistakes.summed)),
+        Mistake(
+            "Two records can get the same key, such as offset 10 of partition 0 and offset 0 of partition 1. " + TUPLE,
+            _by(mistakes.as_decimal),
         ),
-        _looks_like(
-            _mark_first,
-            "Your sink notes that it has had the record, and then adds the amount. A crash between the two: it "
-            "is noted, and "
-            "never added. Put both into one `with database.transaction():`.",
+        Mistake(FORGETFUL, mistakes.last_of_the_partition),
+        Mistake(FORGETFUL, mistakes.last_of_all),
+        Mistake(FORGETFUL, mistakes.last_two),
+        Mistake("You leave out the partition. " + NAME, _by(mistakes.all_but_the_partition)),
+        Mistake("You go by account and offset. " + NAME, _by(mistakes.account_and_offset)),
+        Mistake("You go by the offset alone. Each partition counts from 0. " + NAME, _by(mistakes.offset)),
+        Mistake("You go by account and amount. The same amount again is another payment. " + NAME,
+                _by(mistakes.account_and_amount)),
+        Mistake("You go by the amount. The same amount again is another payment. " + NAME, _by(mistakes.amount)),
+        Mistake("You take one payment per account. " + NAME, _by(mistakes.account)),
+        Mistake("You take one payment per account. " + NAME, mistakes.first_of_the_account),
+        Mistake("You take one payment per partition. " + NAME, _by(mistakes.partition)),
+        Mistake("You keep one number for all partitions. Each partition counts from 0: keep one for each of them.",
+                mistakes.one_next),
+        Mistake("You keep the next offset per account. Each partition counts from 0: keep one for each of them.",
+                mistakes.next_of_the_account),
+        Mistake(
+            "You compare partition and offset with the last record of any partition. Each partition counts from 0: keep "
+            "a number for each of them.",
+            mistakes.past_the_last_of_all,
         ),
-        _looks_like(
-            _mark_last,
-            "Your sink adds the amount, and then notes that it has had the record. A crash between the two: it "
-            "is added "
-            "again. Put both into one `with database.transaction():`.",
+        Mistake(
+            "You skip offset 0: with “nothing yet” written as 0, record 0 looks as if you had had it. Keep the next "
+            "offset, or ask for None.",
+            mistakes.last_or_zero,
         ),
-        _looks_like(
-            _marked_by(lambda record: record.offset),
-            "Your sink goes by the offset alone. Each partition counts from 0: only partition and offset "
-            "together name a "
-            "record.",
+        Mistake(
+            "You take offset 0 for “nothing yet”: in Python `not 0` is true, so record 0 counts each time. Keep the next "
+            "offset, or ask for None.",
+            mistakes.zero_is_nothing,
         ),
-        _looks_like(
-            _one_next,
-            "Your sink keeps one number for all partitions. Each partition counts from 0: keep one for each of them.",
+        Mistake(
+            "You take the last record again: its offset is not less than the one that you keep. Keep the next offset, "
+            "or compare with `>`.",
+            mistakes.last_again,
         ),
-        _looks_like(
-            _marked_by(lambda record: (record.account, record.amount)),
-            "Your sink takes two payments of the same amount for one. What names a record is where it stands: "
-            "partition and "
-            "offset.",
+        Mistake(
+            "You want offsets without gaps, from 0 on. A partition may begin later, and records may be missing: compare "
+            "with `>=`.",
+            mistakes.no_gaps,
         ),
-        _looks_like(
-            _marked_by(lambda record: record.account),
-            "Your sink takes one payment an account. What names a record is where it stands: partition and offset.",
-        ),
-        _looks_like(
-            _next_is_last,
-            "Your sink skips offset 0: with “nothing yet” written as 0, the record 0 looks as if it had been "
-            "there. Keep the "
-            "next offset, or ask for None.",
+        Mistake("You count records. That is the next offset only where they begin at 0 and none is missing.",
+                mistakes.counted),
+        Mistake(FIRST + TOGETHER, mistakes.mark_first),
+        Mistake(FIRST + "Two transactions are not one. " + TOGETHER, mistakes.mark_first_in_two),
+        Mistake(LAST + TOGETHER, mistakes.mark_last),
+        Mistake(LAST + "Two transactions are not one. " + TOGETHER, mistakes.mark_last_in_two),
+        Mistake("You do not ask whether you have had the record. Delivery is at least once: it will come again.",
+                mistakes.plain),
+        Mistake(REPLACED, mistakes.replaced),
+        Mistake(REPLACED, mistakes.replaced_once),
+        Mistake(NOTHING, mistakes.nothing),
+        Mistake(
+            "A new account has no balance: `database.get(record.account)` gives None, to which nothing can be added. "
+            "Give it a default: `database.get(record.account, 0)`.",
+            mistakes.no_default,
         ),
     ),
     hints=(

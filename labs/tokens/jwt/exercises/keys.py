@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import product
+from collections.abc import Iterator
 from typing import Any
 
-from labs.kit.exercise import Exercise, Misconception, Wrong
+from labs.kit.exercise import Exercise, Wrong
 from labs.kit.telling import show
 from labs.tokens.examples import ED25519, P256
+from labs.tokens.jwt.exercises.keys_wrong import WRONG, find
 
 Header = dict[str, Any]
 Case = tuple[Header, dict[str, Any]]
@@ -16,80 +16,82 @@ Case = tuple[Header, dict[str, Any]]
 
 def find_key(header: Header, jwks: dict[str, Any]) -> dict[str, Any] | None:
     """The key in the set whose `kid` the header names, if it is for signatures with the header's `alg`; else None."""
-    found: dict[str, Any] | None = _find(header, jwks)
+    found: dict[str, Any] | None = find(header, jwks)
     return found
 
 
-def _find(
-    header: Header, jwks: dict[str, Any], *, first: bool = False, only: bool = False, fold: bool = False,
-    piece: bool = False, alg: bool = True, use: bool = True, own: bool = False, by_alg: bool = False,
-) -> Any:  # fmt: skip
-    """The reference, or with one of its mistakes, by which the mistake is recognised."""
-    keys, kid = jwks["keys"], header.get("kid")
-    if own and "jwk" in header:
-        return header["jwk"]
-    if by_alg:
-        return next((key for key in keys if key["alg"] == header.get("alg")), None)
-    for key in keys:
-        same = key["kid"] == kid
-        if kid is not None:
-            same = same or (fold and key["kid"].lower() == kid.lower()) or (piece and key["kid"].startswith(kid))
-        fits = (not alg or key["alg"] == header.get("alg")) and (not use or key.get("use", "sig") == "sig")
-        if same and fits:
-            return key
-    if first and keys:
-        return keys[0]
-    return keys[0] if only and kid is None and len(keys) == 1 else None
+# ── cases ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-_X = ED25519["x"]
-
-
-def _key(kid: str, alg: str = "Ed25519", **more: Any) -> dict[str, Any]:
-    public = {"kty": "OKP", "crv": "Ed25519", "x": _X}
+def _key(alg: Any = "Ed25519", **more: Any) -> dict[str, Any]:
+    """A public key; what is None is left out."""
+    public = {"kty": "OKP", "crv": "Ed25519", "x": ED25519["x"]}
     if alg == "ES256":
         public = {name: value for name, value in P256.items() if name != "d"}
-    return {**public, "kid": kid, "alg": alg, **more}
+    return {**public, **{name: value for name, value in {"alg": alg, **more}.items() if value is not None}}
 
 
-STRANGERS = _key("winter", use="sig", note="the stranger's own")
+WINTER, SPRING = _key(kid="winter"), _key("ES256", kid="spring")
+STRANGERS = _key(kid="winter", use="sig", note="the stranger's own")
+SETS: tuple[list[dict[str, Any]], ...] = (
+    [],
+    [WINTER],
+    [WINTER, SPRING],
+    [_key("ES256", kid="spring", use="sig"), _key(kid="winter", use="sig")],
+    [_key(kid="winter", use="enc"), _key("ES256", kid="spring", use="sig")],
+    [SPRING, _key(kid="winter-2"), WINTER],
+    [_key(kid="my-winter"), _key(kid="WINTER"), _key(kid=" winter"), _key(kid="w"), WINTER, SPRING],
+    [_key(kid="winter-2"), _key(kid="my-winter"), _key(kid="WINTER"), _key(kid="winter ")],
+)
+HEADERS: tuple[Header, ...] = (
+    {"alg": "Ed25519", "kid": "winter"},
+    {"kid": "spring", "typ": "JWT", "alg": "ES256"},
+    {"alg": "Ed25519", "kid": "autumn"},
+    {"alg": "Ed25519"},
+    {"kid": "winter"},
+    {},
+    *({"alg": "Ed25519", "kid": kid} for kid in ("WINTER", "win", "inter", "winter-2", "winter ", "../winter", "w")),
+    *({"alg": "Ed25519", "kid": kid} for kid in ("", 7, None, ["winter"], {"winter": 1}, True, 0)),
+    *({"alg": alg, "kid": "winter"} for alg in ("ES256", "HS256", "none", "ed25519", "Ed25519ph", "Ed", "EdDSA")),
+    *({"alg": alg, "kid": "winter"} for alg in (None, ["Ed25519"], "")),
+    {"alg": "Ed25519", "kid": "winter", "jwk": STRANGERS},
+    {"alg": "Ed25519", "kid": "autumn", "jwk": STRANGERS},
+)
+"""What a stranger may write: names that contain one another, or are no text; and a key of their own."""
 
 
-def _cases() -> Iterable[Case]:
-    sets = [
-        [],
-        [_key("winter")],
-        [_key("winter"), _key("spring", "ES256")],
-        [_key("spring", "ES256", use="sig"), _key("winter", use="sig")],
-        [_key("winter", use="enc"), _key("spring", "ES256", use="sig")],
-        [_key("spring", "ES256"), _key("winter-2"), _key("winter")],
-    ]
-    headers: list[Header] = [
-        {"alg": "Ed25519", "kid": "winter"},
-        {"alg": "ES256", "kid": "spring"},
-        {"alg": "Ed25519", "kid": "autumn"},
-        {"alg": "Ed25519"},
-        {"alg": "Ed25519", "kid": "WINTER"},
-        {"alg": "Ed25519", "kid": "win"},
-        {"alg": "Ed25519", "kid": ""},
-        {"alg": "ES256", "kid": "winter"},
-        {"alg": "HS256", "kid": "winter"},
-        {"alg": "Ed25519", "kid": "winter", "jwk": STRANGERS},
-        {"alg": "Ed25519", "kid": "../winter"},
-        {"kid": "winter"},
-    ]
-    cases = [(header, {"keys": keys}) for keys, header in product(sets, headers)]
-    return sorted(cases, key=lambda case: (len(case[1]["keys"]), len(case[0])))
+def _cases() -> Iterator[Case]:
+    """Few keys first; then keys that lack something, or have an odd `use` or name."""
+    for keys in SETS:
+        for header in HEADERS:
+            yield header, {"keys": keys}
+    for use in ("sig", "enc", "SIG", "sign", "wrap"):
+        yield HEADERS[0], {"keys": [_key(kid="winter", use=use)]}
+    some = [_key(), _key(None), WINTER, _key("ES256"), SPRING]
+    for keys in ([_key()], [_key(None, kid="winter")], [_key(None)], some):
+        for header in HEADERS[:6]:
+            yield header, {"keys": keys}
+    for kid in ("7", 7, 0, "0", "", "None", ["winter"]):
+        yield {"alg": "Ed25519", "kid": kid}, {"keys": [_key(kid="7"), _key(kid="winter"), _key(kid="0")]}
+
+
+# ── what is asked ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _read(case: Case, answer: Any) -> Any:
-    if answer is None or answer in case[1]["keys"] or answer == case[0].get("jwk"):
+    keys = case[1]["keys"]
+    if answer is None or answer in keys or (isinstance(answer, dict) and answer == case[0].get("jwk")):
         return answer
-    if isinstance(answer, str) and answer in [key["kid"] for key in case[1]["keys"]]:
-        raise Wrong(f"{answer!r} is the name of a key: give back the key itself, the whole dict.")
-    if isinstance(answer, list):
-        raise Wrong("Give back one key, and not a list of them.")
-    raise Wrong(f"Give back a key of the set, or None, and not {show(answer, 60)}.")
+    right = find_key(*case)
+    if isinstance(answer, str) and answer in [key.get("kid") for key in keys]:
+        raise Wrong(f"{answer!r} is the name of a key: give back the key itself, the whole dict.", right)
+    if isinstance(answer, list | tuple):
+        raise Wrong(f"Give back one key, or None, not a {type(answer).__name__}.", right)
+    raise Wrong(f"Give back a key of the set, or None, not {show(answer, 60)}.", right)
+
+
+def _called(said: dict[str, Any], what: str) -> str:
+    return f"{what} has no `kid`" if "kid" not in said else f"{what}’s `kid` is {show(said['kid'], 60)}"
 
 
 def _finds(case: Case, answer: Any) -> None:
@@ -99,23 +101,24 @@ def _finds(case: Case, answer: Any) -> None:
 
 
 def _by_name(case: Case, answer: Any) -> None:
-    kid = case[0].get("kid")
-    if answer is not None and answer in case[1]["keys"] and answer["kid"] != kid:
-        raise Wrong(
-            f"The header’s `kid` is {kid!r}, and the key given back is called {answer['kid']!r}.", find_key(*case)
-        )
+    header = case[0]
+    if answer is None or answer not in case[1]["keys"]:
+        return
+    if "kid" not in header or "kid" not in answer or answer["kid"] != header["kid"]:
+        raise Wrong(f"{_called(header, 'The header')}, and {_called(answer, 'this key')}.", find_key(*case))
 
 
 def _for_alg(case: Case, answer: Any) -> None:
-    alg = case[0].get("alg")
-    if answer is not None and answer.get("alg") != alg:
-        says = f"says {alg}" if alg else "does not say its `alg`"
-        raise Wrong(f"The header {says}, and this key is for {answer.get('alg')} alone.", find_key(*case))
+    header = case[0]
+    if answer is not None and ("alg" not in answer or answer["alg"] != header.get("alg")):
+        says = f"says {show(header['alg'], 60)}" if "alg" in header else "does not say its `alg`"
+        own = f"is for {answer['alg']} alone" if "alg" in answer else "does not say what it is for"
+        raise Wrong(f"The header {says}, and this key {own}.", find_key(*case))
 
 
 def _for_signatures(case: Case, answer: Any) -> None:
     if answer is not None and answer.get("use", "sig") != "sig":
-        raise Wrong("This key’s `use` is 'enc': it is for encrypting, and signs nothing.", find_key(*case))
+        raise Wrong(f"This key’s `use` is {answer['use']!r}, not 'sig': it is not for signatures.", find_key(*case))
 
 
 def _from_the_set(case: Case, answer: Any) -> None:
@@ -125,17 +128,13 @@ def _from_the_set(case: Case, answer: Any) -> None:
         )
 
 
-def _like(sentence: str, **flaws: Any) -> Misconception:
-    def recognise(case: Case, answer: Any, right: Any) -> str | None:
-        return sentence if answer == _find(*case, **flaws) != right else None
-
-    return recognise
+# ── how it is shown ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _show_key(key: Any) -> str:
     if not isinstance(key, dict):
-        return repr(key)
-    return repr({name: value if name not in ("x", "y") else value[:4] + "…" for name, value in key.items()})
+        return show(key)
+    return show({name: f"{value[:4]}…" if name in ("x", "y") else value for name, value in key.items()})
 
 
 def _show(case: Case) -> str:
@@ -144,6 +143,19 @@ def _show(case: Case) -> str:
     own = ", 'jwk': <a key that came with the token>" if "jwk" in header else ""
     keys = "".join(f"\n    {_show_key(key)}," for key in jwks["keys"])
     return f"find_key({repr(told)[:-1]}{own}}}, {{'keys': [{keys}{chr(10) + '  ' if keys else ''}]}})"
+
+
+def _beware(case: Case) -> str | None:
+    """What is unusual about a case in which the learner's code breaks off."""
+    header, keys = case[0], case[1]["keys"]
+    for name in ("kid", "alg"):
+        if name not in header:
+            return f"In this case the header has no `{name}`."
+        if not isinstance(header[name], str):
+            return f"In this case the header’s `{name}` is {show(header[name], 60)}: a stranger may write anything."
+        if any(name not in key for key in keys):
+            return f"In this case there is a key without `{name}`."
+    return None if keys else "In this case there is no key in the set."
 
 
 KID = Exercise(
@@ -157,36 +169,19 @@ KID = Exercise(
     read=_read,
     properties=(
         ("Finds the key that is meant", _finds),
-        ("Takes the name to the letter", _by_name),
+        ("Compares the whole name", _by_name),
         ("Takes no key for another algorithm", _for_alg),
         ("Takes no key that is not for signatures", _for_signatures),
         ("Takes only keys of the set", _from_the_set),
     ),
-    misconceptions=(
-        _like("Upper and lower case are taken for the same. A name is compared to the letter.", fold=True),
-        _like("A piece of the name is enough. A name is compared as a whole, with `==`.", piece=True),
-        _like("The key’s own `alg` is not compared with the header’s: one key, one algorithm.", alg=False),
-        _like("`use` is not looked at: a key for encryption signs nothing.", use=False),
-        _like("Only the name is compared; `alg` and `use` are not.", alg=False, use=False),
-        _like(
-            "The key comes out of the token’s own header (`jwk`). A token that brings its own key proves nothing: look "
-            "only in the set that you trust (RFC 8725 §3.10).",
-            own=True,
-        ),
-        _like("A token without `kid` gets the only key. Here it should get None: no name, no key.", only=True),
-        _like(
-            "When no key of that name is there, the first one is taken. Then a token with any `kid`, or none, is "
-            "checked "
-            "with some key: refuse it.",
-            first=True,
-        ),
-        _like("The key is chosen by its algorithm alone; `kid` says which one.", by_alg=True),
-    ),
+    wrong=WRONG,
     hints=(
-        "Go through `jwks['keys']`, and compare `key['kid']` with `header.get('kid')`.",
-        "Two more conditions: `key['alg'] == header.get('alg')`, and `key.get('use', 'sig') == 'sig'`.",
-        "No such key: `return None`. Nothing in the header but `kid` and `alg` is of any interest.",
+        "Go through `jwks['keys']`, and compare each key’s `kid` and `alg` with the header’s.",
+        "Look up what may be missing with `get`: `key.get('use', 'sig') == 'sig'`. But mind that None equals None: a "
+        "header without `kid` does not mean a key without `kid`.",
+        "Where there is no such key, `return None`. Nothing in the header but `kid` and `alg` matters here.",
     ),
     show_case=_show,
     show_answer=_show_key,
+    beware=_beware,
 )

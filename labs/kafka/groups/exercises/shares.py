@@ -1,145 +1,28 @@
-"""What all exercises about assignors share: cases, how an answer is read, shown and drawn, and what is always asked.
+"""What the exercises about assignors share: how an answer is read, shown and drawn, and what is always asked of it.
 
-A case is (members, topics), as the learner's function gets them. An answer is read into {member id: its partitions,
-sorted}, so that the order in a list does not matter, and tuples and sets do as well as lists.
+An answer is read into {member id: its partitions, sorted}, so that the order in a list does not matter, and tuples and
+sets do as well as lists.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
-from itertools import combinations, product
+from numbers import Integral
 from typing import Any
 
-from labs.kafka.groups.members import Assignor, Member, Partition
-from labs.kit.exercise import Misconception, Wrong
+from labs.kafka.groups.exercises.cases import Group, unread_topics, vanished
+from labs.kafka.groups.members import Member, Partition
+from labs.kit.exercise import Wrong
 from labs.kit.palette import COLOURS, actor
 from labs.kit.telling import show
 
-Group = tuple[list[Member], dict[str, int]]
 Shares = dict[str, tuple[Partition, ...]]
 
 SHAPE = "Gives back {member id: list of (topic, partition) pairs}"
-TOPICS = ("orders", "payments", "refunds")
 NO_ENTRY = "no entry"  # of a member that the answer leaves out; one that gets nothing has an empty list
 _PAIRS = "expected a list of (topic, partition) pairs"
-
-
-# ── cases ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def small_groups() -> list[Group]:
-    """Up to four members and two topics, the smallest first. Members and topics also in another order than by name, and
-    topics to which nobody subscribes: a group that lists the topics of a cluster finds such ones, too.
-    """
-    groups = []
-    for count, partitions in product((1, 2, 3, 4), range(1, 7)):
-        groups.append(_group([("orders",)] * count, partitions))
-    subscriptions: list[tuple[str, ...]] = [("orders",), ("payments",), ("orders", "payments")]
-    for count in (1, 2, 3):
-        for topics in product(subscriptions, repeat=count):
-            if {topic for subscription in topics for topic in subscription} == {"orders", "payments"}:
-                groups += [_group(topics, first, second) for first, second in product((1, 2, 3), (1, 2, 3))]
-    backwards = [(members[::-1], topics) for members, topics in groups if 1 < len(members) < 4]
-    backwards += [(members, dict(reversed(topics.items()))) for members, topics in groups
-                  if len(topics) == len(members) == 2]  # fmt: skip
-    unread = [_group([(topic,)] * count, first, second)
-              for topic, count, first, second in product(("orders", "payments"), (1, 2), (1, 2), (1, 2))]  # fmt: skip
-    return sorted(groups + backwards + unread, key=_size)
-
-
-def _group(subscriptions: Iterable[tuple[str, ...]], *partitions: int) -> Group:
-    members = [Member(f"c{i}", topics) for i, topics in enumerate(subscriptions, 1)]
-    return members, dict(zip(TOPICS, partitions, strict=False))
-
-
-def _size(group: Group) -> int:
-    members, topics = group
-    uneven = len({m.topics for m in members}) > 1
-    odd = (members[0].id != "c1") + (list(topics) != sorted(topics)) + 3 * len(_unread((members, topics)))
-    return len(members) + sum(topics.values()) + len(topics) + uneven + odd
-
-
-def _unread(group: Group) -> list[str]:
-    members, topics = group
-    return [topic for topic in sorted(topics) if not any(topic in m.topics for m in members)]
-
-
-def beware_of_unread(group: Group) -> str | None:
-    """Where code got stuck or broke off: without subscribers there is nothing to divide by, and nobody to find."""
-    for topic in _unread(group):
-        return (
-            f"Nobody subscribes to {topic} here: there are no readers to divide by, and no next reader to be found. "
-            "Such a topic goes to nobody: pass it over."
-        )
-    return None
-
-
-def larger_groups() -> Any:
-    """A Hypothesis strategy: up to six members and three topics, both in any order, and any subscriptions."""
-    from hypothesis import strategies as st
-
-    @st.composite
-    def group(draw: Any) -> Group:
-        topics = {name: draw(st.integers(1, 9)) for name in draw(st.permutations(TOPICS[: draw(st.integers(1, 3))]))}
-        ids = draw(st.permutations([f"c{i}" for i in range(1, draw(st.integers(1, 6)) + 1)]))
-        some = st.sets(st.sampled_from(sorted(topics)), min_size=1)
-        return [Member(name, tuple(sorted(draw(some)))) for name in ids], topics
-
-    return group()
-
-
-def small_pasts() -> list[Group]:
-    """One topic, everybody subscribes to it, and each partition was owned by nobody, somebody, or by two at once; or
-    somebody owned partitions that have vanished, as when a topic is deleted, and perhaps created again with fewer.
-    """
-    groups = []
-    for count, partitions in [(1, 1), (1, 2), *product((2,), (1, 2, 3, 4)), *product((3,), (1, 2, 3, 4)), (4, 2)]:
-        ids = [f"c{i}" for i in range(1, count + 1)]
-        claims: list[tuple[str, ...]] = [(), *((name,) for name in ids), *combinations(ids, 2)]
-        for owners in product(claims, repeat=partitions):
-            if sum(len(who) > 1 for who in owners) <= (count * partitions < 12):
-                groups.append(
-                    _with_past(ids, {"orders": partitions}, [("orders", n) for n in range(partitions)], owners)
-                )
-    groups += [_with_past(["c1", "c2", "c3"], {"orders": n}, [("orders", i) for i in range(n)], [("c1",)] * n)
-               for n in range(4, 9)]  # fmt: skip
-    for ids, n in [(["c1"], 1), *((["c1", "c2"], n) for n in (1, 2, 3))]:
-        for gone in ([("orders", n)], [("payments", 0), ("payments", 1)]):
-            for *before, last in product(*[["", *ids]] * n, ids):  # "": it was nobody's
-                there = [("orders", i) for i in range(n)]
-                had = [(name,) for name in (*before, *[last] * len(gone))]
-                groups.append(_with_past(ids, {"orders": n}, there + gone, had))
-    return sorted(groups, key=lambda group: (_size(group) + bool(vanished(group)), sum(len(m.owned) for m in group[0])))
-
-
-def _with_past(
-    ids: Iterable[str], topics: dict[str, int], partitions: Sequence[Partition], owners: Sequence[tuple[str, ...]]
-) -> Group:
-    owned = {name: tuple(p for p, who in zip(partitions, owners, strict=True) if name in who) for name in ids}
-    return [
-        Member(n, tuple(sorted(topics)), owned=mine, generation=1 if mine else -1) for n, mine in owned.items()
-    ], topics
-
-
-def larger_pasts() -> Any:
-    """A Hypothesis strategy: up to six members, two topics, and any past. Now and then a partition is claimed twice, or
-    was owned and is no longer there.
-    """
-    from hypothesis import strategies as st
-
-    @st.composite
-    def group(draw: Any) -> Group:
-        topics = {name: draw(st.integers(1, 8)) for name in TOPICS[: draw(st.integers(1, 2))]}
-        ids = [f"c{i}" for i in range(1, draw(st.integers(1, 6)) + 1)]
-        claims: list[tuple[str, ...]] = [(), *((name,) for name in ids), *combinations(ids, 2)]
-        partitions = [(topic, n) for topic in topics for n in range(topics[topic] + draw(st.integers(0, 2)))]
-        partitions += [("refunds", 0)] * draw(st.integers(0, 1))
-        return _with_past(ids, topics, partitions, [draw(st.sampled_from(claims)) for _ in partitions])
-
-    return group()
 
 
 # ── reading an answer ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,17 +47,18 @@ def read(case: Group, answer: Any) -> Shares:
 
 
 def _pairs(name: str, value: Any, topics: Mapping[str, int], gone: Collection[Partition]) -> tuple[Partition, ...]:
-    if not isinstance(value, list | tuple | set | frozenset):
+    if not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping):
         raise Wrong(f"{name} → {_short(value)}: {_PAIRS}.")
     pairs = []
     for pair in value:
         match pair:
             case (str(topic), bool()):
                 raise Wrong(f"{name} → [{_short(pair)}]: {_PAIRS}.")
-            case (str(topic), int(number)):
+            case (str(topic), Integral() as whole):  # numpy's whole numbers, too
+                number = int(whole)
                 if not 0 <= number < topics.get(topic, 0) and (topic, number) not in gone:
                     raise Wrong(f"{name} → {topic}-{number}: {there_are(topic, topics)}.")
-                pairs.append((topic, number))
+                pairs.append((str(topic), number))
             case _:
                 raise Wrong(f"{name} → [{_short(pair)}]: {_PAIRS}, such as ('orders', 0).")
     return tuple(sorted(pairs))
@@ -210,7 +94,8 @@ def exactly_once(case: Group, answer: Shares) -> None:
             if not who and any(topic in m.topics for m in members):
                 raise Wrong(f"{topic}-{number} goes to nobody.")
             if len(who) > 1:
-                raise Wrong(f"{topic}-{number} goes to {' and '.join(who)}.")
+                once = list(dict.fromkeys(who))
+                raise Wrong(f"{topic}-{number} goes to {' and '.join(once)}{' twice' * (len(once) == 1)}.")
 
 
 def only_subscribed(case: Group, answer: Shares) -> None:
@@ -218,7 +103,8 @@ def only_subscribed(case: Group, answer: Shares) -> None:
     for member in case[0]:
         for topic, number in answer.get(member.id, ()):
             if topic not in member.topics:
-                raise Wrong(f"{member.id} gets {topic}-{number}, but subscribes to {' and '.join(member.topics)} only.")
+                theirs = f"only to {' and '.join(member.topics)}" if member.topics else "to nothing"
+                raise Wrong(f"{member.id} gets {topic}-{number}, but subscribes {theirs}.")
 
 
 def _owners(answer: Shares) -> dict[Partition, list[str]]:
@@ -242,33 +128,21 @@ def counts(answer: Shares) -> dict[str, int]:
 
 
 def level(answer: Shares) -> None:
-    """Nobody has two partitions more than another."""
+    """Nobody has two partitions more than anybody else."""
     many = counts(answer)
     most, least = max(many, key=lambda n: many[n]), min(many, key=lambda n: many[n])
     if many[most] - many[least] > 1:
         raise Wrong(f"{most} has {many[most]}, and {least} has {many[least]}.")
 
 
-def twice(case: Group) -> set[Partition]:
-    """The partitions that more than one member says it owned; those that have vanished are no matter."""
-    claims = Counter(partition for member in case[0] for partition in set(member.owned))
-    return {partition for partition, times in claims.items() if times > 1} - vanished(case)
-
-
-def vanished(case: Group) -> set[Partition]:
-    """The partitions that somebody says it owned and that are no longer there."""
-    members, topics = case
-    return {(topic, n) for member in members for topic, n in member.owned if n >= topics.get(topic, 0)}
-
-
-def same_as(algorithm: Assignor, sentence: str) -> Misconception:
-    """Recognise a misconception by the answer to which it leads."""
-
-    def recognise(case: Group, answer: Shares, right: Shares) -> str | None:
-        wrong = {name: tuple(sorted(mine)) for name, mine in algorithm(*case).items()}
-        return sentence if answer == wrong != right else None
-
-    return recognise
+def beware_of_unread(group: Group) -> str | None:
+    """Where code got stuck or broke off: without subscribers there is nothing to divide by, and nobody to find."""
+    for topic in unread_topics(group):
+        return (
+            f"Nobody subscribes to {topic} here: there are no readers to divide by, and no next reader to find. Such a "
+            "topic goes to nobody: skip it."
+        )
+    return None
 
 
 # ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,340 @@
+"""Lesson 07: where a consumer begins to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from numbers import Integral
+from typing import Any
+
+from labs.kafka.offsets.committed import NoOffset, starting_position
+from labs.kafka.offsets.crash_picture import draw_tries, sized
+from labs.kafka.offsets.crashes import Try, every_crash
+from labs.kafka.offsets.exercises import resume_mistakes as mistakes
+from labs.kafka.offsets.loops import process_then_commit
+from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.scene import Scene
+from labs.kit.telling import show
+
+RECORDS = 4  # in the log of a takeover
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where does it begin, given these?"""
+
+    committed: int | None
+    log_start: int
+    log_end: int
+    reset: str
+
+    @property
+    def usable(self) -> bool:
+        """Whether the committed offset is in the log."""
+        return self.committed is not None and self.log_start <= self.committed <= self.log_end
+
+
+@dataclass(frozen=True)
+class Takeover:
+    """Consumers read four records from `log_start` on, which the group has committed; after every crash there is,
+    another one begins where the function says. The policy, whichever it is, need never be consulted.
+    """
+
+    log_start: int
+    reset: str
+
+
+Case = Place | Takeover
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An offset; or what became of the records in every crash."""
+
+    offset: int | None = None
+    tries: tuple[Try, ...] = field(default=(), compare=False)
+    fates: tuple[Any, ...] = ()  # of the tries: what was lost, what was repeated
+
+
+def resume(committed: int | None, log_start: int, log_end: int, reset: str) -> int | None:
+    """The reference: `starting_position`, with None for "there is none"."""
+    try:
+        return starting_position(committed, log_start, log_end, reset)
+    except NoOffset:
+        return None
+
+
+# ── cases and calls ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def small_cases() -> Iterator[Case]:
+    """Offsets in the log, at its ends, and outside it, near and far, under every policy; then takeovers."""
+    for log_start, log_end in ((0, 4), (0, 0), (2, 5), (7, 7), (9, 12)):
+        inside = [offset for offset in (0, 3, log_start, log_end, log_end - 1) if log_start <= offset <= log_end]
+        outside = [None, *([log_start - 1, 0] if log_start else []), log_end + 1, log_end + 9]
+        for committed in dict.fromkeys([*inside, *outside]):
+            for policy in ("earliest", "latest", "none"):
+                yield Place(committed, log_start, log_end, policy)
+    for log_start in (0, 8):
+        for policy in ("earliest", "latest", "none"):
+            yield Takeover(log_start, policy)
+
+
+def larger_cases() -> Any:
+    """A Hypothesis strategy."""
+    from hypothesis import strategies as st
+
+    def case(log_start: int, length: int, committed: int | None, reset: str) -> Place:
+        return Place(committed, log_start, log_start + length, reset)
+
+    policies = st.sampled_from(("earliest", "latest", "none"))
+    return st.builds(case, st.integers(0, 120), st.integers(0, 120), st.none() | st.integers(0, 250), policies)
+
+
+def _call(function: Callable[..., Any], case: Case) -> Any:
+    """The answer; or all that happens when consumers begin where it says."""
+    if isinstance(case, Place):
+        return function(case.committed, case.log_start, case.log_end, case.reset)
+
+    def start(*place: Any) -> Any:
+        offset = function(*place)
+        return int(offset) if _is_offset(offset) else offset
+
+    settings: dict[str, Any] = dict(log_start=case.log_start, committed=case.log_start, reset=case.reset)
+    return tuple(every_crash(process_then_commit, RECORDS, start=start, **settings))
+
+
+def _is_offset(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _read(case: Case, answer: Any) -> Begun:
+    if isinstance(case, Takeover):
+        fates = {(tuple(one.lost), tuple(one.repeated)) for one in answer}
+        return Begun(tries=answer, fates=tuple(sorted(fates)))
+    if answer is not None and not _is_offset(answer):
+        raise Wrong(f"It gave back {show(answer, 60)}: expected an offset, or None.")
+    return Begun(None if answer is None else int(answer))
+
+
+# ── what is asked of an answer ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _goes_on(case: Case, answer: Begun) -> None:
+    if isinstance(case, Place) and case.usable and answer.offset != case.committed:
+        told = "nowhere" if answer.offset is None else f"at {answer.offset}"
+        raise Wrong(f"The group has committed {case.committed}, which is in the log, and you begin {told}.")
+
+
+def _policy_decides(case: Case, answer: Begun) -> None:
+    if isinstance(case, Takeover) or case.usable:
+        return
+    right = resume(case.committed, case.log_start, case.log_end, case.reset)
+    if answer.offset != right:
+        why = "There is no committed offset"
+        if case.committed is not None:
+            where = "before the start" if case.committed < case.log_start else "past the end"
+            why = f"The committed offset {case.committed} is {where} of the log"
+        want = "None (there is no place to begin)" if right is None else str(right)
+        raise Wrong(f"{why}, so {case.reset} decides: {want}.")
+
+
+def _bad(case: Takeover, answer: Begun) -> list[Try]:
+    """The crashes after which something is lost, or done again that was committed."""
+    right = {one.after: one for one in _call(resume, case)}
+    return [
+        one for one in answer.tries if one.lost or one.after not in right or one.repeated != right[one.after].repeated
+    ]
+
+
+def _after_a_crash(case: Case, answer: Begun) -> None:
+    bad = _bad(case, answer) if isinstance(case, Takeover) else []
+    if bad:
+        one = bad[0]
+        what = f"record {one.lost[0]} is lost" if one.lost else f"record {one.repeated[0]} is done again"
+        when = f"After a crash ({one.after})" if one.after else "Even without a crash"
+        raise Wrong(f"{when} {what}. ({len(bad)} of {len(answer.tries)} runs go wrong.)")
+
+
+# ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _show_case(case: Case) -> str:
+    if isinstance(case, Takeover):
+        return (
+            f"consumers that begin where your function says, reset={case.reset!r}: {RECORDS} records from offset "
+            f"{case.log_start} on, which the group has committed"
+        )
+    return (
+        f"resume(committed={case.committed}, log_start={case.log_start}, log_end={case.log_end}, reset={case.reset!r})"
+    )
+
+
+def _summary(answer: Begun) -> str:
+    if not answer.tries:
+        return show(answer.offset)
+    lost = sum(bool(one.lost) for one in answer.tries)
+    again = sum(bool(one.repeated) for one in answer.tries)
+    return f"{len(answer.tries)} runs: {lost} lose records, {again} repeat some"
+
+
+def _picture(case: Case, answer: Begun, right: Begun) -> tuple[str, str] | None:
+    """The crashes that go wrong; or the log of this case with your place in it and the right one."""
+    if isinstance(case, Takeover):
+        return draw_tries(_bad(case, answer), f"taking over with your function, reset = {case.reset}")
+    committed, start, end = case.committed, case.log_start, case.log_end
+    first, last = min(start, *(o for o in (answer.offset, committed) if o is not None)), max(end, answer.offset or 0)
+    if last - first > 15:
+        return None
+    scene = Scene(120 + 46 * (last - first + 1), 104, end=1, title="where to begin")
+    scene.box("page", 0, 0, scene.width, 104, fill="page", stroke="none", radius=0)
+    scene.text("log", 12, 54, "the log", size=13)
+    for offset in range(first, last + 1):
+        there = start <= offset < end
+        look: dict[str, Any] = (
+            dict(fill="data", ink="chip-ink") if there else dict(fill="none", ink="muted", dash="3 2")
+        )
+        scene.box(f"o{offset}", 100 + 46 * (offset - first), 36, 42, 28, label=str(offset), size=13, radius=3, **look)
+    for name, place, y in (("yours", answer.offset, 26), ("right", right.offset, 84)):
+        scene.text(name, 12, y, f"{name}: {'nowhere' if place is None else place}", size=13, weight="bold")
+        if place is not None:
+            scene.text(f"{name}-mark", 121 + 46 * (place - first), y, "▼" if y < 40 else "▲", size=14, align="middle")
+    return sized(scene), f"The log holds {start} to {end - 1}. You begin with {answer.offset}; right is {right.offset}."
+
+
+# ── the exercise ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+BELIEVED = (
+    "You believe a committed offset that is outside the log. Retention may have deleted the record, or the log may have "
+    "been cut: then the policy decides, as if there were none."
+)
+CHOSEN = "You choose an offset although the policy is none: nobody may choose, a person has to."
+PULLED = (
+    "You move an offset that is outside the log to its nearer end. Where it is outside, the policy decides, as if there "
+    "were none."
+)
+
+RESUME = Exercise(
+    id="kafka-resume",
+    lesson="07",
+    title="Resume from the right offset",
+    points=2,
+    reference=resume,
+    cases=small_cases,
+    strategy=larger_cases,
+    call=_call,
+    shape="Gives back an offset, or None",
+    read=_read,
+    properties=(
+        ("A committed offset that is in the log is where reading resumes", _goes_on),
+        ("Without one, or with one that is outside the log, auto.offset.reset decides", _policy_decides),
+        ("Taking over with it, after any crash, loses nothing and repeats nothing that was committed", _after_a_crash),
+    ),
+    wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
+        Mistake(
+            "You take 0 for “no offset”: in Python `not 0` is true. Ask `committed is None`. A group that has committed "
+            "0 and begins at the end of the log loses everything in it.",
+            mistakes.zero_is_none,
+        ),
+        Mistake(
+            "You take a committed offset at `log_end` for one outside the log. It is the best there is: everything has "
+            "been read.",
+            mistakes.end_is_outside,
+        ),
+        Mistake(
+            "You take a committed offset at `log_start` for one outside the log. It is the oldest record, and still "
+            "there.",
+            mistakes.start_is_outside,
+        ),
+        Mistake(
+            "You compare before you know that there is an offset. `committed` may be None: ask that first.",
+            mistakes.none_compared,
+        ),
+        Mistake(
+            "You raise an exception where the policy is none. Give back None: the caller stops, and a person decides.",
+            mistakes.raises,
+        ),
+        Mistake(
+            "The policy none is missing from your dict. Where it decides, give back None.",
+            mistakes.none_is_missing,
+        ),
+        Mistake(
+            "You look only at the start of the log. An offset past its end is outside, too: the log may have been cut.",
+            mistakes.only_the_start,
+        ),
+        Mistake(
+            "You look only at the end of the log. An offset before its start is outside, too: retention has deleted the "
+            "record.",
+            mistakes.only_the_end,
+        ),
+        Mistake(CHOSEN, mistakes.none_to_committed),
+        Mistake(BELIEVED, mistakes.believed),
+        Mistake(PULLED, mistakes.pulled_in),
+        Mistake(PULLED, mistakes.pulled_up),
+        Mistake(PULLED, mistakes.pulled_down),
+        Mistake(PULLED, mistakes.nearer_end),
+        Mistake(
+            "Where the committed offset is outside the log you always begin at the start. The policy decides there, too.",
+            mistakes.outside_to_start,
+        ),
+        Mistake(
+            "Where the committed offset is outside the log you always begin nowhere. The policy decides there, too.",
+            mistakes.outside_to_nowhere,
+        ),
+        Mistake(
+            "You take 0 for the oldest record. Old records are deleted: the log starts at `log_start`.",
+            mistakes.oldest_is_zero,
+        ),
+        Mistake(
+            "You begin with the last record that is there. Latest means only what is written from now on: `log_end`.",
+            mistakes.last_record,
+        ),
+        Mistake(
+            "You begin one past `log_end`. The next record written gets the offset `log_end` itself.",
+            mistakes.past_the_end,
+        ),
+        Mistake(CHOSEN, mistakes.none_to_start),
+        Mistake(CHOSEN, mistakes.none_to_end),
+        Mistake(CHOSEN, mistakes.none_to_zero),
+        Mistake("You have earliest and latest the wrong way round.", mistakes.swapped),
+        Mistake("You count from the start of the log. An offset counts from the very first record.", mistakes.counted),
+        Mistake(
+            "Under the policy earliest you always begin at the start. It is consulted only where there is no usable "
+            "committed offset.",
+            mistakes.earliest_always,
+        ),
+        Mistake(
+            "Under the policy latest you always begin at the end. It is consulted only where there is no usable "
+            "committed offset.",
+            mistakes.latest_always,
+        ),
+        Mistake(
+            "Under the policy none you always begin nowhere. It is consulted only where there is no usable committed "
+            "offset.",
+            mistakes.none_always,
+        ),
+        Mistake("You never consult the policy: you always begin at the start.", mistakes.start_always),
+        Mistake("You never consult the policy: you always begin at the end.", mistakes.end_always),
+        Mistake(
+            "You always consult the policy. It is consulted only where there is no usable committed offset.",
+            mistakes.policy_always,
+        ),
+        Mistake(
+            "You add one to the committed offset. It was added when it was committed: the committed offset is the next "
+            "to read. If you add it twice, a record is skipped at each restart.",
+            mistakes.one_more,
+        ),
+        Mistake(
+            "You take one from the committed offset. It is the next to read, so the record before it is done.",
+            mistakes.one_less,
+        ),
+    ),
+    hints=(
+        "First the good case: there is a committed offset, and it lies in the log. Then it alone counts.",
+        "An offset may lie from `log_start` up to and including `log_end`: the group has then read everything.",
+        "In all other cases `reset` decides: the start, the end, or None.",
+    ),
+    show_answer=_summary,
+    picture=_picture,
+    show_case=_show_case,
+)

@@ -1,0 +1,18 @@
+"""The live form of what is shown: a widget's view, where there is somebody to look at it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+
+def view(widget: Any, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A widget's own mimebundle and its metadata; nothing where nbgrader runs the notebook.
+
+    What nbgrader shows a learner is a page without a kernel, and nbconvert takes a widget's view for the best form
+    there is: beside one it leaves the picture out.
+    """
+    if "NBGRADER_EXECUTION" in os.environ:
+        return {}, {}
+    bundle = widget._repr_mimebundle_(**kwargs) or {}
+    return bundle if isinstance(bundle, tuple) else (bundle, {})

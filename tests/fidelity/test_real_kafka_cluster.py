@@ -1,0 +1,149 @@
+"""The cluster of real_kafka.py does what it says: brokers die, come back with and without their disk, are cut off."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+
+import pytest
+from confluent_kafka import Consumer, Producer
+
+from tests.fidelity.real_kafka import Kafka, settled, until
+
+
+@pytest.fixture
+def cluster(kafka_cluster: Kafka) -> Iterator[Kafka]:
+    """All brokers are there before a test, and again after it."""
+    yield kafka_cluster
+    for broker in kafka_cluster.brokers():
+        if kafka_cluster.network:
+            kafka_cluster.heal(broker)
+        if kafka_cluster.nodes[broker].process is None:
+            kafka_cluster.restart(broker)
+    until(lambda: kafka_cluster.alive() == [1, 2, 3], 60, "not all brokers came back")
+
+
+def produce(kafka: Kafka, topic: str, *values: str, by: int | None = None) -> None:
+    """Until all are acknowledged; a client that asks only the broker `by` hears of no other opinion at first."""
+    bootstrap = kafka.address(by) if by else kafka.bootstrap
+    producer = Producer({"bootstrap.servers": bootstrap, "acks": "all", "linger.ms": 0, "log_level": 0})
+    for value in values:
+        producer.produce(topic, value.encode(), partition=0)
+    assert producer.flush(30) == 0
+
+
+def logs(kafka: Kafka, topic: str) -> list[list[tuple[int, int]]]:
+    """On each broker's disk: (offset, leader epoch) of each record."""
+    return [
+        [(offset, batch.epoch) for batch in kafka.log(broker, topic) for offset in range(batch.first, batch.last + 1)]
+        for broker in kafka.brokers()
+    ]
+
+
+def wait_for(kafka: Kafka, topic: str, leader: int, isr: tuple[int, ...]) -> None:
+    until(
+        lambda: all((p.leader, p.isr) == (leader, isr) for p in kafka.describe(topic)),
+        30,
+        f"{leader} did not come to lead {isr}",
+        lambda: str(kafka.describe(topic)),
+    )
+
+
+def test_a_killed_leader_is_replaced_and_comes_back_with_its_disk_and_without(cluster: Kafka) -> None:
+    cluster.create_topic("killed", placed=[[1, 2, 3]])
+    produce(cluster, "killed", "a", "b")
+    first = cluster.describe("killed")[0]
+    assert (first.leader, first.epoch, first.replicas, first.isr, first.elr) == (1, 0, (1, 2, 3), (1, 2, 3), ())
+    cluster.kill(1)
+    wait_for(cluster, "killed", 2, (2, 3))
+    assert cluster.describe("killed")[0].epoch == 1
+    produce(cluster, "killed", "c")
+    assert logs(cluster, "killed")[0] == [(0, 0), (1, 0)]
+    cluster.restart(1)
+    wait_for(cluster, "killed", 2, (1, 2, 3))
+    assert logs(cluster, "killed") == [[(0, 0), (1, 0), (2, 1)]] * 3
+    cluster.kill(3)
+    cluster.restart(3, keep_disk=False)
+    until(lambda: logs(cluster, "killed") == [[(0, 0), (1, 0), (2, 1)]] * 3, 30, "the new disk was not filled")
+    wait_for(cluster, "killed", 2, (1, 2, 3))
+
+
+def test_a_broker_that_stops_in_an_orderly_way_hands_over_first(cluster: Kafka) -> None:
+    cluster.create_topic("stopped", placed=[[3, 1, 2]])
+    cluster.stop(3)
+    assert 3 not in cluster.alive()
+    wait_for(cluster, "stopped", 1, (1, 2))
+
+
+def test_below_min_insync_the_eligible_leader_replicas_are_remembered(cluster: Kafka) -> None:
+    cluster.create_topic("eligible", placed=[[1, 2, 3]], configs={"min.insync.replicas": 2})
+    cluster.kill(3)
+    wait_for(cluster, "eligible", 1, (1, 2))
+    assert cluster.describe("eligible")[0].elr == ()
+    cluster.kill(2)
+    wait_for(cluster, "eligible", 1, (1,))
+    assert settled(lambda: cluster.describe("eligible")[0].elr) == (2,)
+
+
+def test_a_leader_that_is_cut_off_still_believes_and_learns_better(cluster: Kafka, kafka_apart: Kafka) -> None:
+    cluster.create_topic("cut", placed=[[2, 3, 1]])
+    produce(cluster, "cut", "a")
+    cluster.cut_off(2)
+    until(lambda: cluster.describe("cut", by=3)[0].leader == 3, 30, "no new leader")
+    believed = cluster.describe("cut", by=2)[0]  # clients reach it still
+    assert (believed.leader, believed.epoch) == (2, 0)
+    lone = Producer({"bootstrap.servers": cluster.address(2), "acks": 1, "message.timeout.ms": 5000, "log_level": 0})
+    lone.produce("cut", b"lost", partition=0)
+    assert lone.flush(10) == 0
+    produce(cluster, "cut", "b", by=3)
+    assert [on_disk[-1] for on_disk in logs(cluster, "cut")] == [(1, 1), (1, 0), (1, 1)]
+    cluster.heal(2)
+    wait_for(cluster, "cut", 3, (1, 2, 3))
+    assert logs(cluster, "cut") == [[(0, 0), (1, 1)]] * 3  # what only the cut-off leader had is gone
+    cluster.cut_off(2, clients=True)
+    with pytest.raises(OSError):
+        cluster.wire.ask(cluster.address(2), "Metadata", limit=1.0, Topics=[])
+
+
+def test_clients_write_and_read_on_when_the_leader_dies(cluster: Kafka) -> None:
+    cluster.create_topic("read", partitions=2, replicas=3, configs={"min.insync.replicas": 2})
+    settings = {"bootstrap.servers": cluster.bootstrap, "group.id": "read", "auto.offset.reset": "earliest"}
+    consumer = Consumer(settings | {"log_level": 0})
+    consumer.subscribe(["read"])
+    try:
+        for value in ("a", "b"):
+            produce(cluster, "read", value)
+            message = until(lambda: consumer.poll(0.5), 30, "nothing was read")
+            assert message.error() is None and message.value() == value.encode()
+            if value == "a":
+                leader = cluster.describe("read")[0].leader
+                cluster.kill(leader)
+                until(lambda old=leader: cluster.describe("read")[0].leader not in (-1, old), 30, "no new leader")
+    finally:
+        consumer.close()
+
+
+def test_nothing_is_left_when_the_process_that_started_it_is_killed(kafka_cluster: Kafka) -> None:
+    program = """
+        import sys
+        from tests.fidelity.real_kafka import Kafka
+        kafka = Kafka().start()
+        print(kafka.nodes[1].process.pid, kafka.folder, flush=True)
+        sys.stdin.read()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        pid, folder = process.stdout.readline().split()
+        process.kill()
+
+    def gone() -> bool:
+        done = subprocess.run(["ps", "-o", "stat=", "-p", pid], capture_output=True, text=True).stdout.strip()
+        return not done or done.startswith("Z")
+
+    try:
+        until(gone, 10, "the broker outlived its test run")
+    finally:
+        subprocess.run(["rm", "-rf", folder], check=True)

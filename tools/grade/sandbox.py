@@ -1,0 +1,100 @@
+"""One function of a submission in a process of its own, judged in this one: nothing that runs there can decide here.
+
+Each time the process is a fresh one. It reads a private copy of `labs/`, made from what this process read when it
+began; so whatever learner code writes to disk, it reaches neither this process nor the next learner. It gets no
+environment and an empty home, and the course's own solution is taken out of its copy. Where the grader runs as root
+on Linux, the course's folder is read-only for it, and there is no network. labs/kit/child.py says how the two talk.
+
+Other files and processes of the same user are not shut off: for code that is hostile beyond a notebook, run the whole
+grader in a container.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from labs.kit.asking import Child, Lost
+from labs.kit.child import Frames, Limits
+from labs.kit.exercise import Exercise
+from labs.kit.report import Report
+from labs.kit.trial import judge
+from tools.lesson import ROOT
+
+LIMITS = Limits()
+# The course read-only, no network, and no right to change that: "$1" is the course's folder, the rest is what to run.
+SHUT = """mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec setpriv --bounding-set=-all "$@" """
+CODE = "import sys; sys.path.insert(0, {labs!r}); from tools_grade_inside import main; main()"
+
+
+class Snapshot:
+    """`labs/` as it was when the grading began, to be laid out anew for each process."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        files = (path for path in (root / "labs").rglob("*") if path.suffix in (".py", ".js", ".css", ".json"))
+        self._files = {path.relative_to(root): path.read_bytes() for path in files}
+        self._files[Path("tools_grade_inside.py")] = Path(__file__).with_name("inside.py").read_bytes()
+
+    def lay(self, folder: Path) -> None:
+        """Write it below this folder, readable for everybody."""
+        for name, content in self._files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+
+
+def grade(exercise: Exercise, function: str, before: list[str], cell: str, snapshot: Snapshot) -> Report:
+    """Run the cells and put the function of this name to the exercise. The report never raises."""
+    folder = Path(tempfile.mkdtemp(prefix="grade-"))
+    try:
+        snapshot.lay(folder / "course")
+        (folder / "home").mkdir()
+        return _judged(exercise, _start(folder), {
+            "exercise": exercise.id, "function": function, "before": before, "cell": cell, "limits": asdict(LIMITS),
+        })  # fmt: skip
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(folder: Path) -> subprocess.Popen[bytes]:
+    environment = {"HOME": str(folder / "home"), "PATH": os.defpath, "LANG": "C.UTF-8"}
+    code = CODE.format(labs=str(folder / "course"))
+    return subprocess.Popen(
+        [*_shut_off(), sys.executable, "-I", "-B", "-c", code], cwd=folder / "home", env=environment,
+        start_new_session=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+@cache
+def _shut_off() -> tuple[str, ...]:
+    """What to put before a command so that it runs shut off; nothing, where that cannot be had."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return ()
+    shut = ("unshare", "--mount", "--net", "--", "sh", "-c", SHUT, "sh", str(ROOT))
+    with suppress(OSError):
+        if subprocess.run([*shut, "true"], capture_output=True, check=False).returncode == 0:
+            return shut
+    return ()
+
+
+def _judged(exercise: Exercise, process: subprocess.Popen[bytes], task: dict[str, object]) -> Report:
+    assert process.stdin is not None and process.stdout is not None
+    frames = Frames(process.stdout, process.stdin)
+    with suppress(OSError):
+        frames.send(json.dumps(task).encode())
+    try:
+        with Child(process, frames, LIMITS, home="the cell") as child:
+            return judge(exercise, child)
+    except (Lost, TimeoutError):
+        sentence = "Its cell could not be run: it raises, does not come to an end, or does not define the function."
+        return Report("not checked", exercise, sentence=sentence)
+    finally:
+        process.kill()
+        process.wait()
