@@ -31,7 +31,7 @@ test: env-test env-instructor
 	$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor
 	$(PYTEST) $(NBVAL) notebooks solutions
 	.venv-instructor/bin/python -m pytest -p tools.quick -q -n 2 tests/instructor
-	$(PYTEST) -n 2 --dist loadgroup -rs tests/browser
+	$(PYTEST) -n 2 --dist loadscope -rs tests/browser
 
 test-lowest: env-lowest
 	.venv-lowest/bin/python -m pytest -p tools.quick -q $(NBVAL) solutions

@@ -6,7 +6,8 @@
             notebook.page.get_by_role("button", name="Play").first.click()
 
 Leaving the `with` fails when the browser's console has shown an error. One notebook, opened and run once for all tests
-of a file, is a fixture of scope "module" around the same `with`.
+of a file, is a fixture of scope "module" around the same `with`. With `-n 2` each worker has one JupyterLab and one
+browser, and all tests of a lesson, or of a file, run in the same one.
 """
 
 from __future__ import annotations
@@ -21,16 +22,20 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
+from tools.build import build
 from tools.lab import fold_side_bar
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+FIXTURES = ROOT / "tests" / "notebooks" / "fixtures"
 SCREENS = ROOT / ".build" / "screens"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET_IT = "Chromium was not found: install it (on Debian and Ubuntu: apt install chromium), then make test again"
@@ -46,9 +51,26 @@ FLAGS = [
 ALLOWED: dict[str, str] = {
     # A widget's own code comes from a blob: address; an error from there counts.
     r"(?s)^NotFoundError: Failed to execute 'removeChild'(?!.*blob:)": "JupyterLab redraws its own frame, now and then",
+    r"^Could not restore the debugger state": "JupyterLab asks a kernel that is being restarted",
 }
 
+SCREEN = {"width": 1280, "height": 800}
+KITS = (Path(__file__).parent / "kits.js").read_text(encoding="utf-8")
+"""What a page can be asked about its pictures: `kits.look(kit)` and others."""
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 DARK, LIGHT = "JupyterLab Dark", "JupyterLab Light"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a lesson's tests together, and a file's: they share an open notebook."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByLesson(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            lesson = re.search(r"\[(\d\d_\w+)", nodeid)
+            return lesson[1] if lesson else nodeid.partition("::")[0]
+
+    return ByLesson(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +123,16 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         server.wait(20)
 
 
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tiny lesson's notebook."""
+    place = tmp_path_factory.mktemp("tiny")
+    shutil.copytree(FIXTURES / "lessons", place / "lessons")
+    with ThreadPoolExecutor() as aside:  # Playwright keeps an event loop running in this thread
+        assert aside.submit(build, root=place).result() == []
+    return place / "notebooks"
+
+
 class Lab:
     """A running JupyterLab: `address` is what the learner is told, `work` their folder."""
 
@@ -134,7 +166,8 @@ class Notebook:
         self.lab, self.path = lab, path
         self.saved = json.loads(path.read_text(encoding="utf-8"))
         self.errors: list[str] = []
-        self.context = lab.browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | context))
+        self.context = lab.browser.new_context(**({"viewport": SCREEN} | context))
+        self.context.add_init_script(KITS)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self._note(f"{error.name}: {error.message}\n{error.stack}"))
@@ -207,17 +240,18 @@ class Notebook:
 
     def run_all(self, timeout: float = 120) -> float:
         """Run All, until every cell has run and the kernel rests; return the seconds it took."""
-        self.page.set_default_timeout(timeout * 1000)
         began = time.perf_counter()
-        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.page.wait_for_function(
-            """() => {
-                const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
-                const written = Array.from(content.model.cells).filter(c => c.type === 'code' && c.sharedModel.source);
-                return written.every(c => c.executionCount) && sessionContext.session.kernel.status === 'idle';
-            }"""
+        left = self.page.evaluate(
+            """async patience => {
+                const late = new Promise((_, fail) => setTimeout(fail, patience, new Error('it takes too long')));
+                await Promise.race([window.jupyterapp.commands.execute('notebook:run-all-cells'), late]);
+                return Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
+                    .filter(c => c.type === 'code' && c.sharedModel.source && !c.executionCount).length;
+            }""",
+            timeout * 1000,
         )
-        self.page.set_default_timeout(30_000)
+        assert left == 0, f"{left} cells were not run: {self.raised()}"
+        self.wait_idle()
         return time.perf_counter() - began
 
     def wait_idle(self) -> None:
@@ -226,6 +260,52 @@ class Notebook:
             "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
         )
 
+    def kits(self) -> list[Locator]:
+        """The live pictures."""
+        found = self.page.locator(".kit")
+        return [found.nth(i) for i in range(found.count())]
+
+    def pass_over_predictions(self) -> None:
+        """Open everything. By script, since JupyterLab hides the cells that are off the screen from a mouse."""
+        self.page.evaluate("() => document.querySelectorAll('button.kit-skip').forEach(b => b.hidden || b.click())")
+        expect(self.page.locator(".kit-lock:not([hidden])")).to_have_count(0)
+        self.wait_idle()
+
+    def tell(self, code: str) -> str:
+        """What the notebook's kernel prints when it runs this code beside the cells."""
+        printed: str = self.page.evaluate(
+            """async code => {
+                const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+                const asked = kernel.requestExecute({ code, store_history: false });
+                let printed = '';
+                asked.onIOPub = ({ content }) => { printed += content.text ?? content.evalue ?? ''; };
+                await asked.done;
+                return printed;
+            }""",
+            code,
+        )
+        return printed
+
+    def axe(self, widgets: list[str]) -> list[str]:
+        """What axe objects to in these, in sentences: https://dequeuniversity.com/rules/axe."""
+        self.page.evaluate(AXE)
+        found: list[str] = self.page.evaluate(
+            """async widgets => {
+                const include = widgets.filter(w => document.querySelector(w)).map(w => [w]);
+                if (!include.length) return [];
+                const { violations } = await axe.run({ include }, { resultTypes: ['violations'] });
+                return violations.flatMap(({ id, nodes }) => nodes.map(
+                    n => `${id}: ${n.target} ${n.html.slice(0, 120)} ${n.failureSummary}`));
+            }""",
+            widgets,
+        )
+        return found
+
+    def resize(self, width: int, height: int) -> None:
+        """Another size of the window, and the page laid out for it."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
     def theme(self, name: str) -> None:
         """Switch JupyterLab's theme: DARK or LIGHT."""
         self.page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name)
@@ -233,10 +313,6 @@ class Notebook:
             "name => document.body.dataset.jpThemeName === name && !document.querySelector('#jp-splash-theme')",
             arg=name,
         )
-
-    def simplify(self) -> None:
-        """Fold the side bars away, so that a picture shows the lesson and little else."""
-        self.page.evaluate("() => { window.jupyterapp.shell.collapseLeft(); window.jupyterapp.shell.collapseRight(); }")
 
     def screenshot(self, name: str, what: Locator | None = None) -> Path:
         """A picture of the window, or of a part of it, in .build/screens/."""

@@ -1,31 +1,16 @@
 """The next day: what was run and saved opens without its kernel, with stills where the live pictures were."""
 
 import json
-import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tools.build import build
-from tools.lesson import ROOT
 from tools.views import WIDGET_VIEW
 
-FIXTURES = ROOT / "tests" / "notebooks" / "fixtures"
 SAVE = "async () => { await window.jupyterapp.commands.execute('docmanager:save') }"
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the tiny lesson's notebook."""
-    place = tmp_path_factory.mktemp("tiny")
-    shutil.copytree(FIXTURES / "lessons", place / "lessons")
-    with ThreadPoolExecutor() as aside:  # Playwright keeps an event loop running in this thread
-        assert aside.submit(build, root=place).result() == []
-    return place / "notebooks"
 
 
 @pytest.fixture(scope="module")
