@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import ceil
-from typing import Any
 
 from labs.kafka.groups.assignors import range_assign
 from labs.kafka.groups.members import Assignment, Member
@@ -55,6 +54,16 @@ def rounded_bounds(partitions: int, readers: int) -> list[int]:
 def floored_bounds(partitions: int, readers: int) -> list[int]:
     """The same, rounded down."""
     return [b - a for a, b in pairwise(i * partitions // readers for i in range(readers + 1))]
+
+
+def nearest(partitions: int, readers: int) -> list[int]:
+    """The share rounded to the nearest whole number."""
+    return [round(partitions / readers)] * readers
+
+
+def raised_bounds(partitions: int, readers: int) -> list[int]:
+    """From one boundary to the next, each rounded up."""
+    return [b - a for a, b in pairwise(ceil(i * partitions / readers) for i in range(readers + 1))]
 
 
 # ── who comes first, and who reads a topic ────────────────────────────────────────────────────────────────────────────
@@ -191,7 +200,7 @@ def replaced(members: Members, topics: Topics) -> Assignment:
 
 def one_list_for_all(members: Members, topics: Topics) -> Assignment:
     """`dict.fromkeys(ids, [])`."""
-    assignment: Assignment = dict.fromkeys((m.id for m in members), [])
+    assignment: Assignment = dict.fromkeys((m.id for m in members), [])  # noqa: RUF024 - the mistake itself
     for name, mine in range_assign(members, topics).items():
         assignment[name] += mine
     return assignment
