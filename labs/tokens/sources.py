@@ -1,4 +1,4 @@
-"""Where the token lessons have their facts from: (title, address), to cite in a claim."""
+"""The sources of the token lessons, each as (title, address), to cite in a claim."""
 
 _RFC = "https://www.rfc-editor.org/rfc/"
 
@@ -11,6 +11,7 @@ RFC_7516 = ("RFC 7516: JSON Web Encryption", f"{_RFC}rfc7516")
 RFC_7517 = ("RFC 7517: JSON Web Key", f"{_RFC}rfc7517")
 RFC_7518 = ("RFC 7518 §3.1: algorithms for signatures", f"{_RFC}rfc7518#section-3.1")
 RFC_7519_CLAIMS = ("RFC 7519 §4: claims", f"{_RFC}rfc7519#section-4")
+RFC_7519_UNSECURED = ("RFC 7519 §6: unsecured JWTs", f"{_RFC}rfc7519#section-6")
 RFC_7519_EXP = ("RFC 7519 §4.1.4: exp", f"{_RFC}rfc7519#section-4.1.4")
 RFC_7662 = ("RFC 7662: token introspection", f"{_RFC}rfc7662")
 RFC_8414 = ("RFC 8414: jwks_uri", f"{_RFC}rfc8414#section-2")

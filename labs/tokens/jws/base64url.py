@@ -1,8 +1,7 @@
-"""Base64url: any bytes, written with 64 letters that a URL, a header and a file name leave alone (RFC 4648 §5).
+"""Base64url: any bytes, written with 64 characters that are safe in URLs, headers and file names (RFC 4648 §5).
 
-Three bytes are 24 bits; cut into four times six bits they give four letters (digits, - and _ are called letters, too).
-A JSON Web Token leaves the padding (=) away (RFC 7515 §2), so one byte left over gives two letters and two bytes give
-three.
+Three bytes are 24 bits; cut into four times six bits they give four characters. A JSON Web Token leaves the padding (=)
+out (RFC 7515 §2), so one byte left over gives two characters and two bytes give three.
 
     encode(b"{}") -> "e30"        decode("e30") -> b"{}"
 """
@@ -18,7 +17,7 @@ _FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 
 class BadBase64(ValueError):
-    """A text that base64url does not write; says why in one sentence."""
+    """A text that is not base64url; says why in one sentence."""
 
 
 def encode(data: bytes) -> str:
@@ -29,7 +28,7 @@ def encode(data: bytes) -> str:
 def decode(text: str) -> bytes:
     """The bytes again. BadBase64 for every text but the one that `encode` gives for them.
 
-    So two different texts never stand for the same bytes: padding, foreign letters (+, /, spaces) and spare bits
+    So two different texts never stand for the same bytes: padding, foreign characters (+, /, spaces) and spare bits
     that are not zero are all refused.
     """
     try:
@@ -45,18 +44,18 @@ def decode(text: str) -> bytes:
 def _why(text: str) -> str:
     """What is wrong with a text that is not base64url."""
     if text.endswith("="):
-        return "it ends in padding (=), which base64url in a token leaves away"
-    for place, letter in enumerate(text):
-        if letter not in ALPHABET:
-            return f"{letter!r} at position {place} is none of its 64 letters"
+        return "it ends in padding (=), which a token leaves out"
+    for place, character in enumerate(text):
+        if character not in ALPHABET:
+            return f"{character!r} at position {place} is not one of its 64 characters"
     if len(text) % 4 == 1:
-        return f"it has {len(text)} letters, and no number of bytes gives that many"
-    return f"the bits to spare in its last letter, {text[-1]!r}, are not all zero"
+        return f"it has {len(text)} characters, and no number of bytes gives that many"
+    return f"the spare bits in its last character, {text[-1]!r}, are not all zero"
 
 
 @dataclass(frozen=True)
 class Group:
-    """Up to three bytes and the letters they become: `data` starts at byte `start` of the whole."""
+    """Up to three bytes and the characters they become: `data` starts at byte `start` of the whole."""
 
     start: int
     data: bytes
@@ -69,12 +68,12 @@ class Group:
 
     @property
     def sixes(self) -> list[str]:
-        """The same bits in sixes, one for each letter."""
+        """The same bits in sixes, one for each character."""
         return [self.bits[i : i + 6] for i in range(0, len(self.bits), 6)]
 
     @property
     def text(self) -> str:
-        """The letters."""
+        """The characters."""
         return "".join(ALPHABET[int(six, 2)] for six in self.sixes)
 
 

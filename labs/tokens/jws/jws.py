@@ -1,10 +1,10 @@
-"""JWS: bytes with a signature (RFC 7515). What the bytes mean is not its business; that is the layer above, jwt.py.
+"""JWS: bytes with a signature (RFC 7515). What the bytes mean is up to the layer above, jwt.py.
 
     token = base64url(header) . base64url(payload) . base64url(signature)
             └────── the signing input: what the signature is over ──────┘
 
-`sign` puts one together, `verify` takes it apart and trusts none of it before the signature holds. It is strict: what
-more than one reader could read in two ways is refused (RFC 8725).
+`sign` puts one together; `verify` takes it apart and trusts none of it before the signature holds. It is strict: what
+two readers might read in two ways is refused (RFC 8725).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ CHECKS = ("three parts", "base64url", "header", "crit", "key", "algorithm", "sig
 """What `verify` looks at, in this order."""
 # What RFC 7515 itself defines may not stand in `crit` (§4.1.11).
 _OWN = {"alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit"}
-MAX_LENGTH = 16_384  # letters: more than any server takes in a header
+MAX_LENGTH = 16_384  # characters: more than common servers take in a header
 LARGEST = int(sys.float_info.max)  # about 1.8e308: beyond it a double, all that many readers have, is infinite
 DEEPEST = 100  # arrays and objects in one another; how many Python itself reads changes from version to version
 
 
 class Refused(ValueError):
-    """A token that is not to be trusted. `check` is the name of what did not hold, `part` where, if in one part."""
+    """A token that must not be trusted. `check` names the check that failed, `part` the part of it."""
 
     def __init__(self, check: str, why: str, part: str = "") -> None:
         super().__init__(f"{check}: {why}")
@@ -53,10 +53,10 @@ class Signed:
 
 
 def sign(payload: bytes, key: Key, header: Mapping[str, Any] | bytes | None = None) -> str:
-    """A token of these bytes, signed with the key.
+    """A token with these bytes as its payload, signed with the key.
 
-    The header says `alg` and, if the key has a name, `kid`; `header` adds to that, or is the very bytes to be used.
-    ValueError if the key cannot sign, or the header names another algorithm than the key's.
+    The header says `alg` and, if the key has a name, `kid`; `header` adds to that, or gives the exact bytes to use.
+    ValueError if the key cannot sign, or if the header names another algorithm than the key's.
     """
     if key.signs_with is None:
         raise ValueError(f"this {key.alg} key can only verify: its private half is not here")
@@ -79,10 +79,10 @@ def sign(payload: bytes, key: Key, header: Mapping[str, Any] | bytes | None = No
 
 
 def verify(token: str, keys: Key | Keys, *, understood: Collection[str] = ()) -> Signed:
-    """What the token says, if its signature holds; else Refused, with the first check that did not.
+    """What the token says, if its signature holds; else Refused, with the first check that failed.
 
-    `understood` names the extensions that the caller deals with, should the header call them critical. TypeError for
-    keys that are not read yet.
+    `understood` names the extensions that the caller supports, in case the header marks them as critical. TypeError for
+    keys that have not been read yet.
     """
     if not isinstance(keys, Key | Keys):
         raise TypeError("a key has to be read first: read_key(…) of one JWK, read_keys(…) of a JWKS")
@@ -101,10 +101,10 @@ def split(token: str) -> list[str]:
     if not isinstance(token, str):
         raise Refused("three parts", f"a token is a text, and this is of type {type(token).__name__}")
     if len(token) > MAX_LENGTH:
-        raise Refused("three parts", f"it is longer than {MAX_LENGTH} letters")
+        raise Refused("three parts", f"it is longer than {MAX_LENGTH} characters")
     parts = token.split(".")
     if len(parts) != 3:
-        raise Refused("three parts", f"there must be two dots in a token, and there are {len(parts) - 1}")
+        raise Refused("three parts", f"a token has two dots, and this has {len(parts) - 1}")
     return parts
 
 
@@ -126,7 +126,7 @@ def read_header(written: bytes) -> dict[str, Any]:
         if name in header and not isinstance(header[name], str):
             raise Refused("header", f"`{name}` must be a text", "header")
     if "alg" not in header:
-        raise Refused("header", "the header does not say an `alg`", "header")
+        raise Refused("header", "the header has no `alg`", "header")
     return header
 
 
@@ -151,7 +151,7 @@ def check_crit(header: Mapping[str, Any], understood: Collection[str]) -> None:
 
 
 def choose_key(header: Mapping[str, Any], keys: Key | Keys) -> Key:
-    """The trusted key that the token means: the one its `kid` names, or the only one, if either has no name."""
+    """The trusted key that the token means: the one that its `kid` names, or the only one, if either has no name."""
     kid = header.get("kid")
     if isinstance(keys, Keys) and len(keys) != 1:
         if kid is None:
@@ -166,14 +166,14 @@ def choose_key(header: Mapping[str, Any], keys: Key | Keys) -> Key:
 
 
 def check_algorithm(header: Mapping[str, Any], key: Key) -> None:
-    """The algorithm is the key's. What the token says can only agree with that, and `none` never does."""
+    """The algorithm is the key's. What the token says can only agree with it, and `none` never does."""
     alg = header["alg"]
     if OTHER_NAMES.get(alg, alg) != key.alg:
-        raise Refused("algorithm", f"the header says {alg!r}, and the key is for {key.alg} alone", "header")
+        raise Refused("algorithm", f"the header says {alg!r}, and the key is for {key.alg} only", "header")
 
 
 def check_signature(key: Key, signing_input: bytes, signature: bytes) -> None:
-    """The signature has the right length, and is over exactly these bytes, with exactly this key."""
+    """The signature has the right length, and was made over exactly these bytes with exactly this key."""
     if len(signature) != key.signature_length:
         raise Refused(
             "signature",
@@ -181,7 +181,7 @@ def check_signature(key: Key, signing_input: bytes, signature: bytes) -> None:
             "signature",
         )
     if not key.algorithm.check(key.checks_with, signing_input, signature):
-        raise Refused("signature", "it is not that of this header and payload with this key", "signature")
+        raise Refused("signature", "it is not the signature of this header and payload with this key", "signature")
 
 
 # ── JSON objects, strictly ────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,9 +1,9 @@
-"""JWT: a signed set of claims (RFC 7519). The bytes and the signature are the layer below, jws.py.
+"""JWT: a signed set of claims (RFC 7519). Bytes and signature belong to the layer below, jws.py.
 
     token = issue({"iss": …, "sub": …, "aud": …, "exp": …}, key)
     claims = accept(token, keys, now=clock(), issuer=…, audience=…)
 
-The time is handed in, so that the same token can be looked at before, during and after its life. Times are seconds
+The time is an argument, so one token can be checked before, during and after its life. Times are seconds
 since 1970 (RFC 7519's NumericDate).
 """
 
@@ -20,8 +20,8 @@ REGISTERED = {
     "iss": "issuer: who says so",
     "sub": "subject: about whom",
     "aud": "audience: for whom it is meant",
-    "exp": "expiration time: no longer good from then on",
-    "nbf": "not before: not yet good until then",
+    "exp": "expiration time: no longer valid from then on",
+    "nbf": "not before: not valid until then",
     "iat": "issued at",
     "jti": "the token's own name, used once",
 }
@@ -43,7 +43,7 @@ _TIMES, _TEXTS = ("exp", "nbf", "iat"), ("iss", "sub", "jti")
 def issue(claims: Mapping[str, Any], key: Key, *, typ: str = "JWT") -> str:
     """A token that says these claims, signed with the key.
 
-    ValueError for claims that `accept` could not read, such as an `exp` that is no number.
+    ValueError for claims that `accept` could not read, such as an `exp` that is not a number.
     """
     check_shape(claims)
     return sign(write_object(claims), key, {"typ": typ})
@@ -52,11 +52,11 @@ def issue(claims: Mapping[str, Any], key: Key, *, typ: str = "JWT") -> str:
 def accept(
     token: str, keys: Key | Keys, *, now: float, issuer: str, audience: str, leeway: float = 0, typ: str = "JWT"
 ) -> dict[str, Any]:
-    """The claims of the token, if its signature and every check of them hold; else Refused.
+    """The claims of the token, if its signature holds and they pass every check; else Refused.
 
-    `now` and `leeway` are in seconds. `exp`, `iss` and `aud` have to be there; `nbf` and `iat` count if they are.
-    `typ` keeps kinds of token apart that the same issuer signs (RFC 8725 §3.11): "at+jwt" for an access token.
-    ValueError where what is expected is no expectation: no issuer, no audience, a time that is none.
+    `now` and `leeway` are in seconds. `exp`, `iss` and `aud` are required; `nbf` and `iat` are checked if present.
+    `typ` keeps the kinds of token apart that one issuer signs (RFC 8725 §3.11): "at+jwt" for an access token.
+    ValueError where `now`, `issuer` or `audience` is not one.
     """
     check_settings(EXPECTED, dict(now=now, issuer=issuer, audience=audience, leeway=leeway, typ=typ))
     signed = verify(token, keys)
@@ -104,20 +104,21 @@ def check_shape(claims: Mapping[str, Any]) -> None:
 
 
 def check_times(claims: Mapping[str, Any], now: float, leeway: float) -> None:
-    """Now is before `exp` and not before `nbf` and `iat`, give or take the leeway."""
+    """Now is before `exp` and not before `nbf` or `iat`, give or take the leeway."""
     if "exp" not in claims:
-        raise Refused("exp", "it does not say when it ends", "payload")
+        raise Refused("exp", "it does not say when it expires", "payload")
     if now - leeway >= claims["exp"]:
-        raise Refused("exp", f"it ended {now - claims['exp']:g} s ago", "payload")
-    for name, what in (("nbf", "begins"), ("iat", "was issued")):
+        late = now - claims["exp"]
+        raise Refused("exp", f"it expired {late:g} s ago" if late else "it has just expired", "payload")
+    for name, what in (("nbf", "is not valid until"), ("iat", "was issued")):
         if name in claims and now + leeway < claims[name]:
-            raise Refused(name, f"it {what} only in {claims[name] - now:g} s", "payload")
+            raise Refused(name, f"it {what} {claims[name] - now:g} s from now", "payload")
 
 
 def check_parties(claims: Mapping[str, Any], issuer: str, audience: str) -> None:
-    """It comes from the issuer that is trusted, and is meant for this audience."""
+    """It comes from the trusted issuer, and is meant for this audience."""
     if claims.get("iss") != issuer:
-        raise Refused("iss", f"it is from {claims.get('iss')!r}, and {issuer!r} is trusted", "payload")
+        raise Refused("iss", f"it is from {claims.get('iss')!r}, and only {issuer!r} is trusted", "payload")
     said = claims.get("aud", [])
     if audience not in ([said] if isinstance(said, str) else said):
         raise Refused("aud", f"it is meant for {said!r}, and this is {audience!r}", "payload")

@@ -1,10 +1,10 @@
-"""The life of a token: Ada logs in, carries her token to the shop, and the shop decides each time by itself.
+"""The life of a token: Ada logs in and shows her token to the shop, which decides each time on its own.
 
     use_token(lifetime=300, leeway=0, drift=0, faults=[Fault(100, "tamper", "ada")]) -> Trace
 
 The issuer signs; the shop has the issuer's public keys (its JWKS) and a clock of its own. With HS256 there is no public
-key: then the two share a secret, and a new one is never published. Where the shop refuses, Ada logs in anew, as an app
-would, and tries again with the next call.
+key: then the two share a secret, and a new one is never published. When the shop refuses a call, Ada's app logs in
+again and tries the new token with the next call.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class _Run:
         more: dict[str, Any] = {}
         if fault.kind == "tamper":
             self.token = tampered(self.token)
-            text = "Ada changes her token: it says now that she is bob"
+            text = "Ada changes her token: now it says that she is bob"
         elif fault.kind == "rotate":
             self.keys.append(self._new_jwk(len(self.keys)))
             more["kid"] = kid = self.keys[-1]["kid"]
@@ -129,7 +129,7 @@ class _Run:
                 text = f"the issuer signs with a new secret, {kid}, and will tell it to the shop alone, in private"
         else:
             self.drift += JUMP
-            text = f"the shop's clock jumps {JUMP} s ahead"
+            text = f"the shop’s clock jumps {JUMP} s ahead"
         self.trace.emit(fault.t, "fault", fault.who, what=fault.kind, text=text, **more)
 
     def login(self, t: float) -> None:
@@ -146,7 +146,7 @@ class _Run:
         try:
             claims = self.shop_accepts(t)
         except Refused as problem:
-            why = problem.why + (" by the shop's clock" if problem.why.endswith(("s ago", " s")) else "")
+            why = problem.why + (" by the shop’s clock" if problem.check in ("exp", "nbf", "iat") else "")
             self.trace.emit(t, "refused", "shop", check=problem.check, why=why, number=self.number)
             self.login(t)
         else:

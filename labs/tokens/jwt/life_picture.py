@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from labs.kit.narration import Told, narrate
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.tokens.examples import AUDIENCE, ISSUER
+from labs.tokens.jwt.life import JUMP
 
 WIDTH, LANE = 560, 24
 
@@ -27,8 +31,9 @@ def draw_life(trace: Trace) -> Scene:
     scene.lanes("lane", 92, 176, WIDTH - 112, LANE, {"token good": _tokens(trace), "shop says": _answers(trace)})
     for event in trace:
         _draw(scene, trace, event)
+    narrate(scene, trace, partial(_tell, trace), _stills, within=0.5)
     served, calls = len(trace.of("served")), len(trace.of("call"))
-    scene.say(trace.end, f"At the end the shop has served {served} of {calls} calls.", still=True)
+    scene.say(trace.end, f"In the end the shop has served {served} of {calls} calls.", still=True)
     return scene
 
 
@@ -38,40 +43,63 @@ def _draw(scene: Scene, trace: Trace, event: Event) -> None:
         if t + fly < trace.end:
             scene.send(t, "issuer", "ada", label=f"token {event['number']}", over=fly)
         scene.key(t, "has", label=f"token {event['number']}, good until {event['expires']:.0f} s")
-        scene.say(t, f"Ada logs in and gets token {event['number']}, signed with {event['kid']} and good until "
-                     f"{event['expires']:.0f} s.")  # fmt: skip
     elif event.kind == "call" and t + fly < trace.end:
         refused = any(e.t == t for e in trace.of("refused"))
         scene.send(t, "ada", "shop", label=f"token {event['number']}", over=fly, fill="bad" if refused else "data")
     elif event.kind == "fetch":
         scene.key(t, "keys", label="knows the keys " + ", ".join(event["kids"]))
-        how = "fetches the issuer’s key set, once, and finds it there"
-        if trace.settings["alg"].startswith("HS"):
-            how = "asks the issuer for the secret, once and in private"
-        scene.say(t, f"The shop does not know that kid, so it {how}.")
     elif event.kind == "refused":
-        first = not any(e.t < t for e in trace.of("refused"))
         scene.key(t, "shop", stroke="bad-ink", width=3)
         scene.key(t + fly, "shop", stroke="line", width=1.2)
-        scene.say(
-            t, f"The shop refuses token {event['number']} at the check {event['check']}: {event['why']}.", still=first
-        )
-    elif event.kind == "served" and event["sub"] != "ada":
-        scene.say(t, f"The shop serves Ada as {event['sub']}: it believed a changed token.", still=not any(
-            e.t < t and e["sub"] != "ada" for e in trace.of("served")))  # fmt: skip
-    elif event.kind == "served" and not any(e.t < t and e["number"] == event["number"] for e in trace.of("served")):
-        more = "" if any(e.t == t for e in trace.of("fetch")) else " Nobody else is asked."
-        scene.say(t, f"The shop checks token {event['number']} by itself and serves Ada.{more}",
-                  still=event["number"] == 1)  # fmt: skip
+    elif event.kind == "fault" and event["what"] == "rotate":
+        scene.key(t, "signs", label=f"signs with {event['kid']}")
+    elif event.kind == "fault" and event["what"] == "hurry":
+        jumps = sum(e["what"] == "hurry" and e.t <= t for e in trace.of("fault"))
+        scene.key(t, "clock", label=_clock(trace.settings["drift"] + JUMP * jumps), ink="bad-ink")
     elif event.kind == "fault":
-        if event["what"] == "rotate":
-            scene.key(t, "signs", label=f"signs with {event['kid']}")
-        elif event["what"] == "hurry":
-            jumps = sum(e["what"] == "hurry" and e.t <= t for e in trace.of("fault"))
-            scene.key(t, "clock", label=_clock(trace.settings["drift"] + 90 * jumps), ink="bad-ink")
-        else:
-            scene.key(t, "has", label=f"{scene.value('has', 'label', t)}, changed")
-        scene.say(t, event["text"][0].upper() + event["text"][1:] + ".")
+        scene.key(t, "has", label=f"{scene.value('has', 'label', t)}, changed")
+
+
+# ── what is said ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _tell(trace: Trace, event: Event) -> Told:
+    """A sentence for what is new: of calls that go on as before nothing is said."""
+    if event.kind == "fault":
+        return f"{event['text'][0].upper()}{event['text'][1:]}."
+    if event.kind == "login":
+        if any(e.t == event.t and _same_before(trace, e, "check") > 1 for e in trace.of("refused")):
+            return ""
+        return "call", (
+            f"Ada logs in and gets token {event['number']}, signed with {event['kid']}, good until "
+            f"{event['expires']:.0f} s."
+        )
+    if event.kind == "fetch":
+        if trace.settings["alg"].startswith("HS"):
+            return "call", "The shop does not know that kid, so it asks the issuer for the secret, once and in private."
+        return "call", "The shop does not know that kid, so it fetches the issuer’s key set, once, and finds it there."
+    if event.kind == "refused":
+        before = _same_before(trace, event, "check")
+        if before > 1:  # from the third time on it is known
+            return "call", f"Token {event['number']} is refused for {event['check']} as well." if before == 2 else ""
+        return "call", f"The shop refuses token {event['number']} at the check {event['check']}: {event['why']}."
+    if event.kind != "served" or _same_before(trace, event, "number", "sub"):
+        return ""
+    if event["sub"] != "ada":
+        return "call", f"The shop serves Ada as {event['sub']}: it believed a changed token."
+    return "call", f"The shop checks token {event['number']} on its own and serves Ada."
+
+
+def _same_before(trace: Trace, event: Event, *names: str) -> int:
+    """How many events of this kind there were before with the same values under these names."""
+    return sum(e.t < event.t and all(e[name] == event[name] for name in names) for e in trace.of(event.kind))
+
+
+def _stills(trace: Trace) -> list[float]:
+    """The first call that is served, the first refusal, and the first time somebody is served as somebody else."""
+    served, refused = trace.of("served"), trace.of("refused")
+    others = [e for e in served if e["sub"] != "ada"]
+    return sorted({events[0].t for events in (served, refused, others) if events})
 
 
 def _flight(trace: Trace) -> float:

@@ -1,4 +1,4 @@
-"""Tables that compare: one row an algorithm, its key, its signature and what a token by it costs."""
+"""Tables that compare algorithms and sizes of key: signature, strength, and how long a token gets."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def compare_key_sizes(claims: Mapping[str, Any]) -> Any:
                 "key": name,
                 "strength": strength,
                 "signature, bytes": bits // 8,
-                "token, letters": len(f"{signing_input}.{signature}"),
+                "token, characters": len(f"{signing_input}.{signature}"),
             }
         )
     return pandas.DataFrame(rows).set_index("key")
 
 
 def compare_algorithms(claims: Mapping[str, Any]) -> Any:
-    """A pandas DataFrame: what each algorithm needs, and how long its signature and a token of these claims are."""
+    """A pandas DataFrame: what each algorithm needs, and how long its signature is, and a token of these claims."""
     import pandas
 
     rows = []
@@ -61,7 +61,7 @@ def compare_algorithms(claims: Mapping[str, Any]) -> Any:
                 "what it is": algorithm.says,
                 "keys": KEYS[algorithm.kty],
                 "signature, bytes": len(base64url.decode(token.rpartition(".")[2])),
-                "token, letters": len(token),
+                "token, characters": len(token),
                 "same every time": "yes" if algorithm.repeats else "no",
             }
         )

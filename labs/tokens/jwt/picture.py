@@ -1,4 +1,4 @@
-"""The pictures of lesson 19, each in one short call: `explore_shape`, `explore_checks`, `explore_life`, `token_map`."""
+"""The pictures of lesson 19, each in one short call: `explore_copy`, `explore_shape`, `token_map` and so on."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from labs.tokens.jws import base64url
 from labs.tokens.jws.algorithms import ALGORITHMS
 from labs.tokens.jws.jws import PARTS
 from labs.tokens.jwt.checks_picture import draw_checks
+from labs.tokens.jwt.copied import copy_token
+from labs.tokens.jwt.copied_picture import draw_copied
 from labs.tokens.jwt.jwt import issue
 from labs.tokens.jwt.life import Verifier, use_token
 from labs.tokens.jwt.life_picture import draw_life
@@ -21,13 +23,22 @@ from labs.tokens.jwt.shape import changed, take_apart, take_shape
 from labs.tokens.jwt.shape_picture import draw_shape
 from labs.tokens.jwt.token_map import token_map
 
-__all__ = ["explore_checks", "explore_life", "explore_shape", "token_map"]
+__all__ = ["explore_checks", "explore_copy", "explore_life", "explore_shape", "token_map"]
+
+# ── copied on its way ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def explore_copy(*, after: Any = None) -> Explorer:
+    """A stranger copies Ada's token, reads it, changes it and uses it."""
+    minutes = Control("minutes", 1, low=0, high=10, label="the copy is used after", unit="min")
+    return explore(copy_token, draw_copied, controls=[minutes], after=after)
+
 
 # ── taking shape ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def explore_shape(*, encode: Callable[[bytes], str] | None = None, after: Any = None) -> Explorer:
-    """A token takes shape; `encode` is base64url by a learner's own hand."""
+    """A token takes shape; `encode` is a learner's own base64url."""
     if encode is not None:
         from labs.kit.telling import LearnerError
 
@@ -37,7 +48,7 @@ def explore_shape(*, encode: Callable[[bytes], str] | None = None, after: Any = 
             answer = safe(data)
             if not isinstance(answer, str):
                 raise LearnerError(
-                    "raised", f"Your function gives {type(answer).__name__}, and a token is made of text."
+                    "raised", f"Your function returns {type(answer).__name__}, and a token is made of text."
                 )
             return answer
 
@@ -49,28 +60,28 @@ def explore_shape(*, encode: Callable[[bytes], str] | None = None, after: Any = 
 
     controls = [
         Control("alg", "HS256", options=tuple(ALGORITHMS), label="algorithm"),
-        Control("custom", False, label="a claim of our own"),
+        Control("custom", False, label="add a claim of our own"),
     ]
     return explore(run, draw_shape, controls=controls, monitors=SIZES, after=after)
 
 
 def _lengths(trace: Trace) -> str:
     done = trace.of("done")
-    return " + ".join(str(len(e["text"])) for e in done) + " letters and 2 dots"
+    return " + ".join(str(len(e["text"])) for e in done) + " characters, and 2 dots"
 
 
 SIZES = [
     ("header + payload + signature", _lengths),
     ("the HTTP header that carries it", lambda t: f"{len('Authorization: Bearer ' + t.of('token')[0]['text'])} bytes"),
-    ("of that, signature", lambda t: f"{t.of('done')[-1]['bytes']} bytes before base64url"),
-    ("signed again, the same letters?", lambda t: "yes" if t.of("done")[-1]["repeats"] else "no: it has chance in it"),
+    ("the signature before base64url", lambda t: f"{t.of('done')[-1]['bytes']} bytes"),
+    ("signed again: the same?", lambda t: "yes" if t.of("done")[-1]["repeats"] else "no: random bits go into it"),
 ]
 
-# ── taking apart, with one letter changed ────────────────────────────────────────────────────────────────────────────
+# ── taking apart, with one character changed ─────────────────────────────────────────────────────────────────────────
 
 CHANGES = {
     "": "itself (unchanged)",
-    "next": "the next of the 64 letters",
+    "next": "the next of the 64",
     ".": "a dot",
     "=": "=",
     "+": "+",
@@ -92,7 +103,7 @@ def check_changed(
     position: int = 60, to: str = "next", minutes: int = 0, audience: str = "shop.example",
     faults: Sequence[Fault] = (), seed: int = 0,
 ) -> Trace:  # fmt: skip
-    """The lesson's token, one letter changed, taken apart `minutes` after it was issued by a service of that name."""
+    """The lesson's token, one character changed, checked by a service of that name `minutes` after it was issued."""
     check_settings(LIMITS, dict(position=position, to=to, minutes=minutes, audience=audience, seed=seed))
     check_faults(faults, ())
     token = changed(TOKEN, position, to)
@@ -102,12 +113,12 @@ def check_changed(
 
 
 def explore_checks(*, to: str = "next", position: int = 60, after: Any = None) -> Explorer:
-    """Change one letter anywhere, and watch which check fails."""
+    """Change one character anywhere, and watch which check fails."""
     controls = [
-        Control("position", position, low=0, high=len(TOKEN) - 1, label="letter (from 0)"),
+        Control("position", position, low=0, high=len(TOKEN) - 1, label="character (from 0)"),
         Control("to", to, options=CHANGES, label="becomes"),
         Control("minutes", 0, low=0, high=10, label="minutes later"),
-        Control("audience", "shop.example", options=("shop.example", "bank.example"), label="looked at by"),
+        Control("audience", "shop.example", options=("shop.example", "bank.example"), label="checked by"),
     ]
     return explore(check_changed, draw_checks, controls=controls, monitors=FINDINGS, after=after)
 
@@ -118,7 +129,7 @@ def _where(trace: Trace) -> str:
         return "nothing"
     was, now = TOKEN[place], trace.settings["token"][place]
     part = "a dot" if was == "." else f"in the {PARTS[TOKEN[:place].count('.')]}"
-    return f"letter {place}, {part}: {was!r} became {now!r}"
+    return f"character {place}, {part}: {was!r} became {now!r}"
 
 
 def _verdict(trace: Trace) -> tuple[str, bool]:
@@ -127,7 +138,7 @@ def _verdict(trace: Trace) -> tuple[str, bool]:
 
 
 def lax_reading(token: str) -> str:
-    """What a reader who checks nothing gets out of the payload, as text; bytes that are no text are shown as ▯."""
+    """What a reader who checks nothing gets out of the payload, as text; bytes that are not text are shown as ▯."""
     import binascii
 
     payload = [*token.split("."), "", ""][1]
@@ -142,7 +153,7 @@ def lax_reading(token: str) -> str:
 FINDINGS = [
     ("what was changed", _where),
     ("verdict", _verdict),
-    ("who checks nothing reads", lambda trace: lax_reading(trace.settings["token"])),
+    ("the payload, read without any check", lambda trace: lax_reading(trace.settings["token"])),
 ]
 
 # ── the life of a token ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,7 +184,7 @@ def explore_life(
     """Ten minutes of Ada, the issuer and the shop, with the named controls (lifetime, leeway, drift).
 
     `settings` are those of `use_token`. `verify` is the learner's own check at the shop's door, fenced in: all its
-    calls of a run together have five seconds.
+    calls in a run have five seconds between them.
     """
 
     def run(**chosen: Any) -> Trace:
@@ -205,19 +216,19 @@ def _impostors(trace: Trace) -> tuple[str, bool]:
 
 def _questions(trace: Trace) -> str:
     logins, keys = len(trace.of("login")), len(trace.of("fetch"))
-    how = "handed over in private" if trace.settings["alg"].startswith("HS") else "set fetched"
-    return f"{logins} login{'s' * (logins != 1)}, key {how}: {keys}"
+    how = "asked for its secret" if trace.settings["alg"].startswith("HS") else "asked for its key set"
+    return f"{logins} login{'s' * (logins != 1)}; {how} {keys} time{'s' * (keys != 1)}"
 
 
 def _late(trace: Trace) -> str:
     late = served_too_late(trace)
-    return f"{late:g} s" if late else "never"
+    return f"for up to {late:g} s" if late else "never"
 
 
 STAYS = [
     ("calls served", lambda trace: f"{len(trace.of('served'))} of {len(trace.of('call'))}"),
     ("calls refused", _refusals),
     ("Ada was served as somebody else", _impostors),
-    ("served after its end, at the most", _late),
-    ("questions to the issuer", _questions),
+    ("served after it had expired", _late),
+    ("work for the issuer", _questions),
 ]

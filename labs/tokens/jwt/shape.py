@@ -1,4 +1,4 @@
-"""How a token takes shape, and how it is taken apart again: both as traces, in the steps in which it is really done.
+"""How a token takes shape, and how it is taken apart again: both as traces, in the steps that really happen.
 
     take_shape(claims, key)  -> Trace   header, payload and signature appear, a base64url group at a time
     take_apart(token, keys)  -> Trace   every check of jws.py and jwt.py, in order, until one does not hold
@@ -23,8 +23,8 @@ def take_shape(claims: Mapping[str, Any], key: Key, *, encode: Callable[[bytes],
     """Put a token together step by step. `encode` takes the place of base64url (a learner's own).
 
     Events, with `who` the part they belong to: "json" (its `text`), "group" (`number`, `data`, `text`), "done" (its
-    whole `text`), and for the signature "input", "sign" and "done"; last "token". A signature that is another one each
-    time has no letters here: its `text` is made of `•`.
+    whole `text`), and for the signature "input", "sign" and "done"; last "token". A signature that differs every
+    time is not spelt out here: its `text` is made of `•`.
     """
     trace = Trace({"alg": key.alg, "claims": dict(claims)})
     header = {"alg": key.alg, "typ": "JWT", **({"kid": key.kid} if key.kid else {})}
@@ -86,29 +86,29 @@ def take_apart(
 
     try:
         parts = jws.split(token)
-        holds("three parts", " + ".join(str(len(part)) for part in parts) + " letters")
+        holds("three parts", " + ".join(str(len(part)) for part in parts) + " characters")
         header_bytes, payload, signature = (
             jws.decode_part(name, text) for name, text in zip(jws.PARTS, parts, strict=True)
         )
         holds("base64url", f"{len(header_bytes)} + {len(payload)} + {len(signature)} bytes")
         header = jws.read_header(header_bytes)
-        holds("header", "says " + ", ".join(header))
+        holds("header", "has " + ", ".join(header))
         jws.check_crit(header, ())
-        holds("crit", "asks for nothing special")
+        holds("crit", "nothing is critical")
         key = jws.choose_key(header, keys)
         holds("key", f"kid {header['kid']}" if "kid" in header else "the only one")
         jws.check_algorithm(header, key)
         holds("algorithm", f"{header['alg']}, the key’s own")
         jws.check_signature(key, ".".join(parts[:2]).encode(), signature)
-        holds("signature", f"{len(signature)} bytes, and it fits")
+        holds("signature", f"{len(signature)} bytes, correct")
         jwt.check_typ(header, typ)
         holds("typ", str(header.get("typ", "none given")))
         claims = jwt.read_claims(payload)
         holds("claims", ", ".join(claims))
         jwt.check_times(claims, now, leeway)
-        holds("exp", f"ends in {claims['exp'] - now:g} s")
-        holds("nbf", f"began {now - claims['nbf']:g} s ago" if "nbf" in claims else "not given")
-        holds("iat", f"issued {now - claims['iat']:g} s ago" if "iat" in claims else "not given")
+        holds("exp", f"expires in {claims['exp'] - now:g} s")
+        holds("nbf", f"since {now - claims['nbf']:g} s ago" if "nbf" in claims else "it does not say")
+        holds("iat", f"{now - claims['iat']:g} s ago" if "iat" in claims else "it does not say")
         jwt.check_parties(claims, issuer, audience)
         holds("iss", str(claims["iss"]))
         holds("aud", str(claims["aud"]))
@@ -130,14 +130,14 @@ def _last(trace: Trace) -> str:
 
 
 def changed(token: str, position: int, to: str) -> str:
-    """The token with the letter at `position` (from 0 on) changed: to "next" of the 64 letters, or to `to` itself.
+    """The token with the character at `position` (from 0) changed: to the "next" of the 64, or to `to` itself.
 
     "" leaves it as it is. ValueError for a position outside the token.
     """
     if not 0 <= position < len(token):
-        raise ValueError(f"the token has {len(token)} letters, 0 to {len(token) - 1}; there is none at {position}")
+        raise ValueError(f"the token has {len(token)} characters, 0 to {len(token) - 1}; there is none at {position}")
     was = token[position]
     if to == "next":
-        letters = base64url.ALPHABET
-        to = letters[(letters.find(was) + 1) % len(letters)]
+        alphabet = base64url.ALPHABET
+        to = alphabet[(alphabet.find(was) + 1) % len(alphabet)]
     return token[:position] + (to or was) + token[position + 1 :]

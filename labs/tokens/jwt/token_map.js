@@ -1,5 +1,5 @@
-// The map of a token: every letter knows its part, its group of four, its six bits and the bytes these come from; every
-// byte knows its letters. One letter is chosen at a time, by pointing or by the arrow keys, among the letters or the bytes.
+// The map of a token: every character knows its part, its group of four, its six bits and the bytes these come from;
+// every byte knows its characters. One is chosen at a time, by pointing or by the arrow keys, among characters or bytes.
 
 const el = (tag, attributes = {}, ...children) => {
   const node = document.createElement(tag);
@@ -11,25 +11,23 @@ const el = (tag, attributes = {}, ...children) => {
   return node;
 };
 const bits = (bytes) => bytes.map((byte) => byte.toString(2).padStart(8, "0")).join("");
-const named = (byte, text) => (text && { 13: "␍", 10: "␊", 32: "␣" }[byte])
-  || (text && byte > 32 && byte < 127 ? String.fromCharCode(byte) : byte.toString(16).padStart(2, "0"));
 
 function render({ model, el: host }) {
   const { parts, start } = JSON.parse(model.get("data"));
   const letters = []; // {part, index in the part, node}; a dot has no part
   const strip = el("div", {
-    class: "tm-strip", role: "listbox", "aria-label": "The token. Left and right: letter by letter; up and down: part by part.",
+    class: "tm-strip", role: "listbox", "aria-label": "The token. Left and right: by characters; up and down: part by part.",
   });
   const bytesOf = []; // for each part, its bytes' nodes
   const sources = el("div", { class: "tm-sources" });
   parts.forEach((part, p) => {
     [...part.chars].forEach((char, i) => letters.push({ p, i, char }));
     if (p < parts.length - 1) letters.push({ p: -1, i: 0, char: "." });
-    bytesOf.push(part.bytes.map((byte, b) => el("span", {
-      class: part.text ? "tm-byte" : "tm-byte tm-hex", role: "option", tabindex: b ? "-1" : "0", "aria-selected": "false",
-      "aria-label": `${named(byte, part.text)}, byte ${b} of the ${part.name}`, "data-lm-suppress-shortcuts": "true",
+    bytesOf.push(part.bytes.map((_, b) => el("span", {
+      class: part.names[b].length < 2 ? "tm-byte" : "tm-byte tm-hex", role: "option", tabindex: b ? "-1" : "0", "aria-selected": "false",
+      "aria-label": `${part.names[b]}, byte ${b} of the ${part.name}`, "data-lm-suppress-shortcuts": "true",
       onpointerenter: () => chooseByte(p, b), onclick: (event) => event.currentTarget.focus(), onfocus: () => chooseByte(p, b),
-    }, named(byte, part.text))));
+    }, part.names[b])));
     sources.append(
       el("div", { class: `tm-name tm-${part.name}` }, part.name),
       el("div", {
@@ -42,7 +40,7 @@ function render({ model, el: host }) {
     letter.node = el("span", {
       class: letter.p < 0 ? "tm-letter tm-dot" : `tm-letter tm-${parts[letter.p].name}`, role: "option", tabindex: "-1",
       "aria-selected": "false", "aria-label": letter.p < 0 ? "dot" : `${letter.char}, ${parts[letter.p].name}`,
-      "data-lm-suppress-shortcuts": "true", // on each focusable element: a letter is no command to the notebook
+      "data-lm-suppress-shortcuts": "true", // on each focusable element: a character is no command to the notebook
       onpointerenter: () => choose(n), onclick: () => { choose(n); letter.node.focus(); }, onfocus: () => choose(n),
     }, letter.char);
     strip.append(letter.node);
@@ -80,23 +78,24 @@ function render({ model, el: host }) {
     if (!part) {
       above.replaceChildren();
       below.replaceChildren();
-      caption.textContent = `Letter ${n}, counted from 0, is a dot. It ends the ${parts[letters[n - 1].p].name}`
-        + " and is not base64url: none of the 64 letters is a dot.";
+      caption.textContent = `Character ${n}, counted from 0, is a dot. It ends the ${parts[letters[n - 1].p].name}`
+        + " and is not base64url: none of the 64 characters is a dot.";
       return;
     }
     const bytes = part.bytes.slice(3 * group, 3 * group + 3), chars = part.chars.slice(4 * group, 4 * group + 4);
     const all = bits(bytes).padEnd(6 * chars.length, "0"), within = i % 4;
     above.replaceChildren(...bytes.map((byte, b) => el("div", {
       class: `tm-cell${3 * group + b >= from && 3 * group + b <= to ? " tm-here" : ""}`, style: "grid-column: span 8",
-    }, el("b", {}, named(byte, part.text)), ` ${byte.toString(2).padStart(8, "0")}`)));
+    }, el("b", {}, part.names[3 * group + b]), ` ${byte.toString(2).padStart(8, "0")}`)));
     below.replaceChildren(...[...chars].map((c, k) => el("div", {
       class: `tm-cell tm-six${k === within ? " tm-here" : ""}`, style: "grid-column: span 6",
     }, `${all.slice(6 * k, 6 * k + 6)} = ${parseInt(all.slice(6 * k, 6 * k + 6), 2)} → `, el("b", {}, c))));
     const spare = 6 * chars.length - 8 * bytes.length;
     const source = bytes.length && from === to ? `byte ${from}` : `bytes ${from} and ${to}`;
-    caption.textContent = `Letter ${n}, counted from 0: “${char}”, the ${["first", "second", "third", "fourth"][within]} letter of `
+    caption.textContent = `Character ${n}, counted from 0: “${char}”, the ${["first", "second", "third", "fourth"][within]} character of `
       + `group ${group} of the ${part.name}. Its six bits come from ${source} of the ${part.name}`
-      + `${part.text ? "’s JSON" : ", which is no text: its bytes are shown in hexadecimal"}.`
+      + `${part.name === "signature" ? ", whose bytes are shown in hexadecimal" : "’s JSON"}.`
+      + (part.of[from] ? ` “${part.of[from]}” takes several bytes in UTF-8, shown in hexadecimal.` : "")
       + (spare && within === chars.length - 1 ? ` Its last ${spare} bits are spare, and must be zero.` : "");
   };
   const chooseByte = (p, b) => {

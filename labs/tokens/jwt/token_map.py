@@ -1,6 +1,6 @@
-"""The map of a token: point at a letter, and see its part, its group of four, its bits, and the bytes they come from.
+"""The map of a token: point at a character, and see its part, its group of four, its bits and the bytes they come from.
 
-`token_map(token)` is a widget where there is a kernel; without one, a still that explains one letter.
+`token_map(token)` is a widget where there is a kernel; without one, a still that explains one character.
 """
 
 from __future__ import annotations
@@ -16,27 +16,29 @@ from labs.kit.palette import stylesheet
 from labs.kit.player import image
 from labs.kit.scene import Scene
 from labs.tokens.jws import base64url, jws
-from labs.tokens.jwt.shape_picture import FILLS, GROUP, ROW, fours
+from labs.tokens.jwt.strip import FILLS, named, strip
 
-WHAT = {"header": "how it is signed", "payload": "the claims", "signature": "over all letters before it"}
+WHAT = {"header": "how it is signed", "payload": "the claims", "signature": "over all characters before it"}
 
 
 class TokenMap:
     """See the module's text. `start` is the letter that is explained first, `after` the prediction it waits for."""
 
     def __init__(self, token: str, start: int = 0, after: Any = None) -> None:
+        token = token.strip().removeprefix("Bearer ")
         parts = jws.split(token)
         self.token, self.start = token, start
         self.data = {part: jws.decode_part(part, text) for part, text in zip(jws.PARTS, parts, strict=True)}
         if not 0 <= start < len(token) or token[start] == ".":
-            raise ValueError(f"start must be the number of a letter, from 0 to {len(token) - 1}, and not {start!r}")
+            raise ValueError(f"start must be the number of a character, from 0 to {len(token) - 1}, and not {start!r}")
         told = [
             {
                 "name": part,
                 "what": WHAT[part],
                 "chars": text,
                 "bytes": list(self.data[part]),
-                "text": part != "signature",
+                "names": [_name(byte, part != "signature") for byte in self.data[part]],
+                "of": _characters(self.data[part]) if part != "signature" else [],
             }
             for part, text in zip(jws.PARTS, parts, strict=True)
         ]
@@ -49,25 +51,25 @@ class TokenMap:
         self.widget.locked = False
 
     def where(self, place: int) -> tuple[str, base64url.Group, int]:
-        """The part of a letter, its group, and its place in the group (0 to 3). A dot has none: ValueError."""
+        """The part of a character, its group, and its place in the group (0 to 3). A dot has none: ValueError."""
         if self.token[place] == ".":
-            raise ValueError(f"letter {place} is a dot: it belongs to no part")
+            raise ValueError(f"character {place} is a dot: it belongs to no part")
         part = jws.PARTS[self.token[:place].count(".")]
         number, within = divmod(place - (self.token.rfind(".", 0, place) + 1), 4)
         return part, base64url.groups(self.data[part])[number], within
 
     def explain(self, place: int) -> str:
-        """What a letter is made of, in a sentence."""
+        """What a character is made of, in a sentence."""
         part, group, within = self.where(place)
         six = group.sixes[within]
         first, last = group.start + within * 6 // 8, min(group.start + (within * 6 + 5) // 8, len(self.data[part]) - 1)
         which = f"byte {first}" if first == last else f"bytes {first} and {last}"
         names = ", ".join(_name(byte, part != "signature") for byte in self.data[part][first : last + 1])
-        return f"Letter {place}, {self.token[place]!r}, {part}: bits {six} = {int(six, 2)}, from {which} ({names})."
+        return f"Character {place}, {self.token[place]!r}, {part}: bits {six} = {int(six, 2)}, from {which} ({names})."
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data, metadata = view(self.widget)
-        words = f"A token, letter by letter. {self.explain(self.start)} " + " ".join(
+        words = f"A token, character by character. {self.explain(self.start)} " + " ".join(
             f"The {part}: {'JSON, ' if part != 'signature' else ''}{len(data_)} bytes, {WHAT[part]}."
             for part, data_ in self.data.items()
         )
@@ -75,62 +77,64 @@ class TokenMap:
 
 
 def token_map(token: str, start: int = 4, after: Any = None) -> TokenMap:
-    """A token to be explored letter by letter; jws.Refused if it is not three parts of base64url.
+    """A token to be explored character by character; jws.Refused if it is not three parts of base64url.
 
-    `after` is a prediction that has to be recorded before the map opens; its still is there all the time.
+    White space around it and the word Bearer before it may be pasted along. `after` is a prediction that has to be
+    recorded before the map opens; its still is there all the time.
     """
     return TokenMap(token, start, after)
 
 
 def _name(byte: int, text: bool) -> str:
-    if not text:
-        return f"{byte:#04x}"
-    return {13: "CR", 10: "LF", 32: "space"}.get(byte) or (chr(byte) if 32 < byte < 127 else f"{byte:#04x}")
+    """How a byte is shown: as the character that it is in ASCII, else in hexadecimal."""
+    if text and byte in (9, 10, 13, 32):
+        return {9: "⇥", 10: "␊", 13: "␍", 32: "␣"}[byte]
+    return chr(byte) if text and 32 < byte < 127 else f"{byte:02x}"
+
+
+def _characters(data: bytes) -> list[str]:
+    """For each byte of a text the character of which it is a part, where that takes several bytes; else ""."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return []
+    return [character if len(character.encode()) > 1 else "" for character in text for _ in character.encode()]
 
 
 def _still(the: TokenMap) -> str:
-    """SVG: the token by groups, the bytes of its parts, and one letter explained. It stands on a ground of its own."""
+    """SVG: the token by groups, the bytes of its parts, and one character explained."""
     part, group, within = the.where(the.start)
+    parts, words = named(the.token), textwrap.wrap(the.explain(the.start), 76)
     lines = {
-        name: textwrap.wrap(data.decode("utf-8", "replace"), 64, drop_whitespace=False)
+        name: textwrap.wrap(data.decode("utf-8", "replace"), 56, drop_whitespace=False)
         if name != "signature"
         else [data[i : i + 20].hex(" ", 4) for i in range(0, len(data), 20)]
         for name, data in the.data.items()
     }
-    words = textwrap.wrap(the.explain(the.start), 76)
-    slots = sum(len(fours(text)) for text in the.token.split(".")) + 2
-    rows = -(-slots // 12)
-    top = rows * ROW + 30
+    rows = sum(-(-len(groups) // 11) for groups in parts.values())
+    top = rows * 25 + 46
     height = top + sum(18 * len(told) + 10 for told in lines.values()) + 86 + 19 * len(words)
-    scene = Scene(560, height, end=1, title="A token, letter by letter")
-    scene.box("ground", 0, 0, 560, height, fill="page", stroke="none", radius=8)
-    slot = place = 0
-    for name, text in zip(jws.PARTS, the.token.split("."), strict=True):
-        for letters in fours(text):
-            here = place <= the.start < place + len(letters)
-            scene.box(f"g{slot}", 8 + slot % 12 * GROUP, 8 + slot // 12 * ROW, GROUP - 2, ROW - 3, label=letters,
-                      fill=FILLS[name], stroke="ink" if here else "none", width=2, radius=3)  # fmt: skip
-            slot, place = slot + 1, place + len(letters)
-        if name != "signature":
-            scene.text(f"d{slot}", 26 + slot % 12 * GROUP, 23 + slot // 12 * ROW, ".", size=20, weight="bold")
-            slot, place = slot + 1, place + 1
+    scene = Scene(560, height, end=1, title="A token, character by character")
+    strip(scene, 8, parts)
+    first = the.start - the.token.rfind(".", 0, the.start) - 1
+    scene.key(0, f"{part}{first // 4}", stroke="ink", width=2.4)
     y: float = top
     for name, told in lines.items():
-        scene.box(f"name-{name}", 8, y - 14, 76, 20, label=name, fill=FILLS[name], size=13, radius=3)
+        scene.box(f"{name}-box", 8, y - 14, 76, 20, label=name, fill=FILLS[name], size=13, radius=3)
         for i, line in enumerate(told):
-            scene.text(f"{name}{i}", 92, y + 18 * i, line, size=12.5)
+            scene.text(f"{name}-line{i}", 92, y + 18 * i, line, size=12.5, mono=True)
         y += 18 * len(told) + 10
     bit = 544 / 24
     for i, byte in enumerate(group.data):
-        label = f"{_name(byte, part != 'signature')}   {byte:08b}"
-        scene.box(f"byte{i}", 8 + i * 8 * bit, y - 12, 8 * bit - 3, 30, label=label)
+        label = f"{_name(byte, part != 'signature')}  {byte:08b}"
+        scene.box(f"byte{i}", 8 + i * 8 * bit, y - 12, 8 * bit - 3, 30, label=label, mono=True)
     for i, six in enumerate(group.sixes):
-        label, here = f"{six} = {int(six, 2)}  →  {group.text[i]}", i == within
-        scene.box(f"six{i}", 8 + i * 6 * bit, y + 24, 6 * bit - 3, 30, label=label, fill="data",
+        label, here = f"{six} = {int(six, 2)} → {group.text[i]}", i == within
+        scene.box(f"six{i}", 8 + i * 6 * bit, y + 24, 6 * bit - 3, 30, label=label, fill="data", size=13, mono=True,
                   stroke="ink" if here else "line", width=2 if here else 1.2)  # fmt: skip
     for i, line in enumerate(words):
         scene.text(f"words{i}", 8, y + 78 + 19 * i, line)
-    return scene.svg().replace("<svg ", f'<svg width="560" height="{height}" ', 1)
+    return scene.svg(ground=True)
 
 
 @cache
