@@ -3,6 +3,7 @@
 make bench        (or: .venv-bench/bin/python -m pytest -p tools.quick -q -s tests/bench/test_browser_speed.py)
 """
 
+import os
 import statistics
 from typing import Any
 
@@ -36,18 +37,18 @@ STEP = """k => {
     }
     return took;
 }"""
+# From the change of a setting to the new picture, 40 times: through the kernel and back. A picture without settings is
+# struck by a fault, and the fault undone.
 CHANGE = """async k => {
-    const slider = k.querySelector('.kit-control input[type=range]'), took = [];
-    const next = () => new Promise(done => {
-        const watch = new MutationObserver(() => { watch.disconnect(); done(); });
-        watch.observe(k, { attributes: true, attributeFilter: ['data-runs'] });
-    });
-    const ends = [Number(slider.min), Number(slider.max)], middle = (ends[0] + ends[1]) / 2;
+    const field = kits.fields(k).find(f => f.type === 'range') ?? kits.fields(k)[0], took = [];
+    if (!field && !kits.strikes(k).length) return [];
+    const values = field ? kits.valuesOf(field) : [];
+    if (field?.type === 'range') values.push((Number(field.min) + Number(field.max)) / 2);
+    const act = i => field ? kits.move(field, values[i % values.length])
+        : (i % 2 ? kits.undos(k).at(-1) : kits.strikes(k)[0]).click();
     for (let i = 0; i < 40; i++) {
-        slider.value = [ends[0], middle, ends[1]][i % 3];
-        const began = performance.now(), answered = next();
-        slider.dispatchEvent(new Event('input'));
-        await answered;
+        const began = performance.now();
+        await kits.answered(k, () => act(i));
         took.push(performance.now() - began);
         await new Promise(done => setTimeout(done, 30));
     }
@@ -74,33 +75,36 @@ def p95(values: list[float]) -> float:
     return sorted(values)[int(0.95 * len(values))]
 
 
+ONE, TWO = 50.0, 80.0  # ms, 95th percentile: a changed setting of one picture, and of A | B
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_how_quick_a_lesson_feels(lab: Any, name: str) -> None:
     with lab.open(name, folder=ROOT / "solutions") as notebook:
         ran = notebook.run_all()
-        kernels = [
-            p for p in psutil.process_iter(["cmdline"]) if "ipykernel_launcher" in " ".join(p.info["cmdline"] or [])
-        ]
-        megabytes = max(p.memory_info().rss for p in kernels) / 2**20
         print(f"\n{name}: open to first picture {notebook.first_picture:.1f} s, Run All {ran:.1f} s, "
-              f"kernel after it {megabytes:.0f} MB")  # fmt: skip
-        notebook.page.evaluate("() => document.querySelectorAll('button.kit-skip').forEach(b => b.click())")
-        notebook.wait_idle()
-        found = notebook.page.locator(".kit")
+              f"kernel after it {(before := megabytes(notebook)):.0f} MB")  # fmt: skip
+        notebook.pass_over_predictions()
         print("      picture   scrub p50/p95   step p50/p95   setting p50/p95 (ms)   frames/s")
         slow = []
-        for i in range(found.count()):
-            kit = found.nth(i)
+        for number, kit in enumerate(notebook.kits(), 1):
             kit.scroll_into_view_if_needed()
-            notebook.page.wait_for_timeout(300)
+            notebook.page.wait_for_timeout(1500)  # as long as the kernel needs to notice that it is idle
             scrub, step, frames = kit.evaluate(SCRUB), kit.evaluate(STEP), kit.evaluate(FRAMES)
-            change = kit.evaluate(CHANGE) if kit.locator(".kit-control input[type=range]").count() else [0.0]
+            change = kit.evaluate(CHANGE) or [0.0]
             sides = kit.locator("figure").count()
-            print(f"   {i + 1:2} {'A|B' if sides > 1 else '   '}     {tell(scrub)}  {tell(step)}   {tell(change)}"
+            print(f"   {number:2} {'A|B' if sides > 1 else '   '}     {tell(scrub)}  {tell(step)}   {tell(change)}"
                   f"            {frames:5.1f}")  # fmt: skip
-            if p95(scrub) > 16 or p95(step) > 16 or p95(change) > 100 or frames < 55:
-                slow.append(i + 1)
-        assert not slow, f"{name}: pictures {slow} are too slow"
+            if p95(scrub) > 16 or p95(step) > 16 or p95(change) > (TWO if sides > 1 else ONE) or frames < 55:
+                slow.append(number)
+        print(f"      the kernel afterwards: {(after := megabytes(notebook)):.0f} MB")
+        assert not slow, f"{name}: pictures {slow} are too slow (is the machine quiet? load {os.getloadavg()[0]:.1f})"
         assert notebook.first_picture < 3
         real = any(path.name.startswith("real") for path in reached(read(ROOT / "lessons" / f"{name}.md")))
-        assert megabytes < (200 if real else 150), "a kernel may take 150 MB, and 200 where a real client runs in it"
+        assert before < (200 if real else 150), "a kernel may take 150 MB, and 200 where a real client runs in it"
+        assert after < before + 30, "hundreds of runs leave nothing behind"
+
+
+def megabytes(notebook: Any) -> float:
+    """What the notebook's kernel holds in memory."""
+    return psutil.Process(int(notebook.tell("import os; print(os.getpid())"))).memory_info().rss / 2**20

@@ -259,3 +259,49 @@ def test_every_fault_and_every_control_changes_the_picture(lesson: Any) -> None:
             assert "Traceback" not in sentence and "\n" not in sentence.strip()
         assert kit.evaluate("kits.idle") == [], f"picture {number}: these change nothing"
     assert refused - accepted <= MAY_BE_REFUSED, "always refused"
+
+
+COST = """
+import json, statistics, time
+from labs.kit.explorer import Explorer
+
+def seconds(act):
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+def standard():  # as long as this machine takes for a fixed piece of Python, some 5 ms
+    total = 0
+    for i in range(100_000):
+        total += i * i % 7
+
+def wishes(explorer):
+    for control in explorer._controls.values():
+        ends = [True, False] if isinstance(control.value, bool) else [control.low, control.high]
+        choices = list(control.options) or ends
+        yield from ({**explorer.settings, control.name: value} for value in choices)
+
+def cost(explorer):
+    own, found = explorer.settings, []
+    for settings in [own, *wishes(explorer)] * 2:
+        try:
+            taken = seconds(lambda: explorer._make(settings, explorer.faults))
+        except Exception:
+            continue  # not every setting goes with every fault
+        found.append(taken / min(seconds(standard) for _ in range(3)))
+    explorer._make(own, explorer.faults)
+    return [len(explorer.scenes), statistics.median(found)]
+
+shown = [it for it in list(Out.values()) if isinstance(it, Explorer)]
+print(json.dumps([cost(it) for it in shown if it._controls or it._strikes]))
+"""
+ONE, TWO = 8.0, 14.0
+"""How many standard pieces of work a new run may cost the kernel, for one picture and for A | B: some 40 and 70 ms."""
+
+
+def test_a_changed_setting_costs_the_kernel_little(lesson: Any) -> None:
+    """Processor time against processor time: a busy machine does not change it. `make bench` has the milliseconds."""
+    costs = json.loads(lesson.tell(COST))
+    told = ", ".join(f"{cost:.1f}" for _, cost in costs)
+    print(f"\n{lesson.path.stem}: a new run costs {told} standard pieces of work")
+    assert [cost for sides, cost in costs if cost > (TWO if sides > 1 else ONE)] == []
