@@ -91,7 +91,7 @@ function faultPanel({ strike, undo, moment }) {
 
 // ---- monitors ------------------------------------------------------------------------------------------------------------
 
-const MARK = { true: "✓ ", false: "✗ ", null: "" };
+const MARK = { true: "✓\u00a0", false: "✗\u00a0", null: "" };
 
 function monitorPanel() {
   let shown = "";
