@@ -143,7 +143,7 @@ WRONG = [
     ("kid ignored", flawed(_find, kid=lambda k, h: True), "The key is chosen by its algorithm alone"),
     ("gives kid", flawed(_find, out=lambda k: k["kid"]), "This is the name of the key"),
     ("gives list", flawed(_find, out=lambda k: [k]), "Give back one key, or None, not a list"),
-    ("gives {}", flawed(_find, none={}), "Give back a key of the set, or None, not {}"),
+    ("gives {}", flawed(_find, none={}), "Give back a key of the set as it is, or None, not {}"),
     ("first_miss", first_miss, "The search ends at the first key, whether it fits or not"),
     ("by_name3", by_name3, "A `kid` that is a list or an object cannot be looked up in a dict"),
     ("falls_back_only", falls_back_only, "A token without `kid` gets the only key"),

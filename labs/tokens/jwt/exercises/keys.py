@@ -87,7 +87,7 @@ def _read(case: Case, answer: Any) -> Any:
         raise Wrong(f"{answer!r} is the name of a key: give back the key itself, the whole dict.", right)
     if isinstance(answer, list | tuple):
         raise Wrong(f"Give back one key, or None, not a {type(answer).__name__}.", right)
-    raise Wrong(f"Give back a key of the set, or None, not {show(answer, 60)}.", right)
+    raise Wrong(f"Give back a key of the set as it is, or None, not {_show_key(answer)}.", right)
 
 
 def _called(said: dict[str, Any], what: str) -> str:
@@ -184,4 +184,5 @@ KID = Exercise(
     show_case=_show,
     show_answer=_show_key,
     beware=_beware,
+    keeps=True,
 )

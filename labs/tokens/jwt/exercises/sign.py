@@ -187,4 +187,5 @@ SIGN = Exercise(
     show_answer=lambda answer: show(answer.text if isinstance(answer, Token) else answer),
     right="one right answer",
     examples=60,
+    keeps=True,
 )
