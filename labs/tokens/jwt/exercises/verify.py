@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from labs.tokens.jwt.exercises.verify_steps import (
     begun,
     for_audience,
     from_issuer,
+    hs256,
     not_over,
     open_token,
     read_bytes,
@@ -21,10 +23,13 @@ from labs.tokens.jwt.exercises.verify_steps import (
 )
 from labs.tokens.jwt.exercises.verify_wrong_bytes import WRONG_BYTES
 from labs.tokens.jwt.exercises.verify_wrong_parties import WRONG_PARTIES
-from labs.tokens.jwt.exercises.verify_wrong_signature import WRONG_SIGNATURES
+from labs.tokens.jwt.exercises.verify_wrong_signature import WITH_EQUALS, WRONG_SIGNATURES
 from labs.tokens.jwt.exercises.verify_wrong_times import WRONG_TIMES
 
 REASONS = ("signature", "exp", "nbf", "iss", "aud")
+LEAKS = "signature, compared byte by byte"
+"""What a near miss comes to where it is refused, but not by a comparison that takes the same time for all."""
+CONSTANT_TIME = {"compare_digest", "_compare_digest", "verify"}  # hmac's, by any name, and that of `cryptography`
 
 
 def verify_token(token: str, secret: bytes, now: float, issuer: str, audience: str, leeway: float) -> Any:
@@ -79,11 +84,36 @@ def told(check: str, case: Case) -> str:
     return f"{said} and {beside[check]}"
 
 
+# ── how it is called ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _near_miss(case: Case) -> bool:
+    """Whether all that is wrong with the token is the last byte of its signature."""
+    if not trouble(case).startswith("its signature does not fit"):
+        return False
+    parts = case[0].split(".")
+    made, right = read_bytes(parts, 2), hs256(case[1], parts[0], parts[1])
+    return len(made) == len(right) and made[:-1] == right[:-1]
+
+
+def _call(function: Callable[..., Any], case: Case) -> Any:
+    """The usual call. At a near miss Python tells us which built-ins it uses, however they are called there."""
+    if not _near_miss(case):
+        return function(*case)
+    called, before = set(), sys.getprofile()
+    sys.setprofile(lambda frame, event, what: called.add(getattr(what, "__name__", "")) if event == "c_call" else None)
+    try:
+        answer = function(*case)
+    finally:
+        sys.setprofile(before)
+    return LEAKS if isinstance(answer, str) and answer == "signature" and not called & CONSTANT_TIME else answer
+
+
 # ── what is asked ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _read(case: Case, answer: Any) -> Any:
-    if isinstance(answer, dict) or (isinstance(answer, str) and answer in REASONS):
+    if isinstance(answer, dict) or (isinstance(answer, str) and answer in (*REASONS, LEAKS)):
         return answer
     if isinstance(answer, bool):
         raise Wrong("Yes or no is not enough: give back the claims, or say which check failed.")
@@ -106,12 +136,20 @@ def _bytes(case: Case, answer: Any) -> None:
     wrong = failing(case)
     if "signature" in wrong and isinstance(answer, dict):
         raise Wrong(f"It is accepted, although {trouble(case)}.", "signature")
-    if "signature" in wrong and answer != "signature":
+    if "signature" in wrong and answer not in ("signature", LEAKS):
         first = f"{trouble(case)}: no claim may be looked at before that"
         raise Wrong(f"It is refused for `{answer}`, although {first}.", "signature")
     if wrong and "signature" not in wrong and answer == "signature":
         others = ", and ".join(told(name, case) for name in sorted(wrong))
         raise Wrong(f"It is refused for `signature`, although {told('signature', case)}. But {others}.")
+
+
+def _constant_time(case: Case, answer: Any) -> None:
+    if answer == LEAKS:
+        raise Wrong(
+            "It is refused, as it should be, but not by `hmac.compare_digest`. Here all but the last byte of the "
+            "signature is right, and the time that the answer takes must not tell."
+        )
 
 
 def _asks(check: str) -> Callable[[Case, Any], None]:
@@ -163,15 +201,17 @@ VERIFY = Exercise(
     strategy=larger,
     shape="Gives back the claims, or the name of a check",
     read=_read,
+    call=_call,
     properties=(
         ("A good token gives its claims", _good),
         ("Nothing is believed before the signature holds", _bytes),
+        ("Compares signatures in constant time", _constant_time),
         ("`exp` has to be there, and now has to be before it", _asks("exp")),
         ("`nbf`, if it is there, has to have come", _asks("nbf")),
         ("`iss` is the issuer that is trusted", _asks("iss")),
         ("`aud` is this audience, or a list with it", _asks("aud")),
     ),
-    wrong=(*WRONG_BYTES, *WRONG_TIMES, *WRONG_PARTIES, *WRONG_SIGNATURES),  # the narrower ones first
+    wrong=(WITH_EQUALS, *WRONG_BYTES, *WRONG_TIMES, *WRONG_PARTIES, *WRONG_SIGNATURES),  # the narrower ones first
     hints=(
         "Split at the dots; if there are not three parts, that is `signature`. Compute the signature yourself, with "
         "HS256 and nothing else, and compare it with the one in the token by `hmac.compare_digest`.",

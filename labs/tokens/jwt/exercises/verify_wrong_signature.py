@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Callable
 from functools import partial
+from operator import eq
 from typing import Any
 
 from labs.kit.exercise import Mistake
@@ -83,6 +84,12 @@ def _opens(**step: Any) -> Callable[..., Any]:
     return partial(verify, opened=partial(open_token, **step))
 
 
+WITH_EQUALS = Mistake(
+    "The signature is compared with `==`, which stops at the first byte that differs: the time it takes tells how much "
+    "of a guess was right. `hmac.compare_digest` takes the same time for every guess.",
+    _opens(same=eq),
+)
+"""To be put first: all others that compare without `compare_digest` are found out by it, too."""
 WRONG_SIGNATURES = (
     Mistake("A token without a signature is accepted.", _opens(same=_or_none)),
     Mistake(
