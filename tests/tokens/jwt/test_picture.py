@@ -78,7 +78,7 @@ def test_a_changed_character_anywhere_can_be_drawn() -> None:
 
 
 def test_who_checks_nothing_reads_what_was_changed() -> None:
-    assert scenes.lax_reading(scenes.TOKEN) == decode(scenes.TOKEN.split(".")[1]).decode()
+    assert scenes.lax_reading(scenes.TOKEN).replace("\u200b", "") == decode(scenes.TOKEN.split(".")[1]).decode()
     from labs.tokens.jwt.life import tampered
 
     assert '"sub":"bob"' in scenes.lax_reading(tampered(scenes.TOKEN))

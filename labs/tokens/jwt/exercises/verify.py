@@ -74,7 +74,7 @@ def told(check: str, case: Case) -> str:
         return f"it has no `{check}`"
     said = f"its `{check}` is {show(claims[check], 80)}"
     if check in ("exp", "nbf") and (isinstance(claims[check], bool) or not isinstance(claims[check], int | float)):
-        return f"{said}, which is no number"
+        return f"{said}, which is not a number"
     beside = {
         "exp": f"now, less the leeway, is {now - leeway}",
         "nbf": f"now, plus the leeway, is {now + leeway}",
@@ -116,10 +116,10 @@ def _read(case: Case, answer: Any) -> Any:
     if isinstance(answer, dict) or (isinstance(answer, str) and answer in (*REASONS, LEAKS)):
         return answer
     if isinstance(answer, bool):
-        raise Wrong("Yes or no is not enough: give back the claims, or say which check failed.")
+        raise Wrong("Yes or no is not enough: return the claims, or say which check failed.")
     if isinstance(answer, str):
-        raise Wrong(f"{show(answer, 60)} is none of the checks: {', '.join(REASONS)}.")
-    raise Wrong(f"Give back the claims (a dict), or the name of the check that failed, not {show(answer, 60)}.")
+        raise Wrong(f"{show(answer, 60)} is not one of the checks: {', '.join(REASONS)}.")
+    raise Wrong(f"Return the claims (a dict), or the name of the check that failed, not {show(answer, 60)}.")
 
 
 def _good(case: Case, answer: Any) -> None:
@@ -129,7 +129,7 @@ def _good(case: Case, answer: Any) -> None:
     if isinstance(answer, str):
         raise Wrong(f"This token is good, and it is refused for `{answer}`, although {told(answer, case)}.", right)
     if answer != right or show(answer, 9999) != show(right, 9999):  # 1, 1.0 and True are equal, but not the same
-        raise Wrong("This token is good, but what comes back is not what it says.", right)
+        raise Wrong("This token is good, but what is returned is not what it says.", right)
 
 
 def _bytes(case: Case, answer: Any) -> None:
@@ -137,7 +137,7 @@ def _bytes(case: Case, answer: Any) -> None:
     if "signature" in wrong and isinstance(answer, dict):
         raise Wrong(f"It is accepted, although {trouble(case)}.", "signature")
     if "signature" in wrong and answer not in ("signature", LEAKS):
-        first = f"{trouble(case)}: no claim may be looked at before that"
+        first = f"{trouble(case)}: no claim may be checked before that"
         raise Wrong(f"It is refused for `{answer}`, although {first}.", "signature")
     if wrong and "signature" not in wrong and answer == "signature":
         others = ", and ".join(told(name, case) for name in sorted(wrong))
@@ -199,15 +199,15 @@ VERIFY = Exercise(
     reference=verify_token,
     cases=cases,
     strategy=larger,
-    shape="Gives back the claims, or the name of a check",
+    shape="Returns the claims, or the name of a check",
     read=_read,
     call=_call,
     properties=(
         ("A good token gives its claims", _good),
         ("Nothing is believed before the signature holds", _bytes),
         ("Compares signatures in constant time", _constant_time),
-        ("`exp` has to be there, and now has to be before it", _asks("exp")),
-        ("`nbf`, if it is there, has to have come", _asks("nbf")),
+        ("`exp` is present, and now is before it", _asks("exp")),
+        ("`nbf`, if present, is not in the future", _asks("nbf")),
         ("`iss` is the issuer that is trusted", _asks("iss")),
         ("`aud` is this audience, or a list with it", _asks("aud")),
     ),
@@ -216,9 +216,9 @@ VERIFY = Exercise(
         "Split at the dots; if there are not three parts, that is `signature`. Compute the signature yourself, with "
         "HS256 and nothing else, and compare it with the one in the token by `hmac.compare_digest`.",
         "Before that, decode the header only to see that its `alg` is HS256. After that, and no sooner, decode the "
-        "payload. What a stranger wrote may be anything: look whether it is a dict before you look something up in it.",
-        "It is over when `now - leeway >= exp`, and has not begun when `now + leeway < nbf`.",
-        "`aud` is one text or a list: `audience in (aud if isinstance(aud, list) else [aud])`.",
+        "payload. What a stranger wrote may be anything: make sure that it is a dict before you look inside.",
+        "It has expired when `now - leeway >= exp`, and is not valid yet when `now + leeway < nbf`.",
+        "`aud` is text or a list: `audience in (aud if isinstance(aud, list) else [aud])`.",
     ),
     show_case=_show,
     beware=_beware,
