@@ -202,7 +202,7 @@ WRONG = [
     (
         "exp <=",
         flawed(_verify, exp=lambda c, n, l: "exp" in c and number(c["exp"]) and n - l <= c["exp"]),
-        "At the very second of `exp` a token is over",
+        "At the very second of `exp` a token has expired",
     ),
     (
         "exp null is for ever",
@@ -213,7 +213,7 @@ WRONG = [
     (
         "exp NOW",
         flawed(_verify, exp=lambda c, n, l: "exp" in c and number(c["exp"]) and NOW - l < c["exp"]),
-        "Whether it is over goes by the notebook’s `NOW`",
+        "`exp` is compared with the notebook’s `NOW`",
     ),
     (
         "nbf required",
