@@ -137,6 +137,10 @@ def _sum_up(trace: Trace) -> str:
     told = ", ".join(part for part, n in zip(parts, (1, bad, left), strict=True) if n)
     if good == came:
         told = f"All {came} requests are answered"
+    if crashes := trace.of("crash"):
+        after = [e["number"] for e in trace.of("arrive") if e.t > crashes[0].t]
+        lost = sum(not e["ok"] for e in answers if e["number"] in after)
+        told += f". Of the {len(after)} that came after the crash, {lost} failed" * bool(after)
     longest = max(waited, key=lambda number: waited[number], default=0)
     return f"{told}." + (f" Request {longest} waited longest, {waited[longest]:.1f} s." if waited.get(longest, 0) > 0.05
                          else " None of them had to wait." if waited else "")  # fmt: skip

@@ -39,7 +39,7 @@ def _cannot_proxy() -> Finding:
             f"its cache; it names itself in Via: {via}",
             "layer 4 (reads addresses and ports)": f"of an https request it can see: {fourth}",
         },
-        {"of a layer-7 balancer": reached == 6, "of a layer-4 balancer": not fourth.can_cache},
+        {"of a layer-7 balancer": reached == 6, "of a layer-4 balancer, as to caching": not fourth.can_cache},
         "A layer-7 balancer is a reverse proxy with several upstream servers. A layer-4 balancer does not read "
         "requests, so it cannot cache them. It may still log connections, and hide addresses.",
     )

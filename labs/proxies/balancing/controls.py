@@ -73,7 +73,7 @@ def explore_balancing(
         return trace
 
     given = {name for name in ("retries", "cache") if name in controls or settings.get(name)}
-    wanted = ["slowest", "failed", "shares", *(["tries"] if "retries" in given else [])]
+    wanted = ["wait", "slowest", "failed", "shares", *(["tries"] if "retries" in given else [])]
     return explore(
         made, draw_balancing,
         controls=pick_controls(controls, CONTROLS, settings), strikes=[STRIKES[name] for name in strikes],
@@ -105,9 +105,14 @@ def as_the_last_comes(trace: Trace) -> Trace:
 # ── the figures beside it, of the requests in the picture ─────────────────────────────────────────────────────────────
 
 
+def _longest_wait(trace: Trace) -> str:
+    waited = waits(trace).values()
+    return f"{max(waited):.1f} s" if waited else "–"
+
+
 def _slowest(trace: Trace) -> str:
     took = [e["latency"] for e in trace.of("reply") if e["ok"]]
-    return f"{max(waits(trace).values(), default=0):.1f} s · {max(took):.1f} s" if took else "no answer at all"
+    return f"{max(took):.1f} s" if took else "no answer at all"
 
 
 def _failed(trace: Trace) -> tuple[str, bool]:
@@ -126,7 +131,8 @@ def _tries(trace: Trace) -> str:
 
 
 MONITORS = {
-    "slowest": ("longest wait in a queue · slowest answer", _slowest),
+    "wait": ("longest wait in a queue", _longest_wait),
+    "slowest": ("slowest answer", _slowest),
     "failed": ("failed requests", _failed),
     "shares": ("tries sent to each server", _shares),
     "tries": ("tries per request", _tries),

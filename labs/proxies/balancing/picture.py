@@ -97,7 +97,7 @@ def _times(scene: Scene, trace: Trace, y: float) -> None:
     scene.bars("took", 8, y, WIDTH - 16, CHART - 4, {str(n): 0.0 for n in numbers}, top=longest, fill="data")
     for number, answer in answers.items():
         scene.key(answer.t, f"took:{number}-n", label="")
-        scene.key(answer.t, f"took:{number}", over=scene.settle, value=round(answer["latency"], 1))
+        scene.key(answer.t, f"took:{number}", over=scene.settle, value=round(answer["latency"], 2))
         scene.key(answer.t, f"took:{number}", fill="good" if answer["ok"] else "bad")
 
 
@@ -112,8 +112,9 @@ def _crowds(scene: Scene, trace: Trace, y: float) -> None:
             series[name].pop()
         series[name].append((event.t, float(there[name])))
     most = max(v for line in series.values() for _, v in line)
+    scene.text("there-name", 8, y - 24, "requests at each server", size=12, ink="muted")
     scene.chart(
-        "there", 44, y, WIDTH - 64, CHART, {f"requests at {name}": line for name, line in series.items()},
+        "there", 44, y, WIDTH - 64, CHART, {f"at {name}": line for name, line in series.items()},
         top=max(4.0, most), colours=[actor(i + 1) for i in range(len(series))],
     )  # fmt: skip
 
@@ -132,7 +133,7 @@ def _play(scene: Scene, trace: Trace, chips: Pool) -> None:
             to = event["to"]
             tray = f"{'work' if (t, to, number) in at_once else 'wait'} {to}"
             chips.put(t, (number, to), tray, label=str(number), start="proxy")
-            _show_scores(scene, trace, event)
+            _show_scores(scene, trace, event, [name for name, (_, up) in state.items() if not up])
         elif event.kind == "start" and chips.where((number, who)) == f"wait {who}":
             chips.put(t, (number, who), f"work {who}")
         elif event.kind in ("finish", "lost", "refused"):
@@ -151,12 +152,15 @@ def _play(scene: Scene, trace: Trace, chips: Pool) -> None:
             _show_state(scene, trace, t, who, ails, up)
 
 
-def _show_scores(scene: Scene, trace: Trace, pick: Event) -> None:
+def _show_scores(scene: Scene, trace: Trace, pick: Event, ejected: list[str]) -> None:
     """The score of each server that was compared; the one that was picked has a thick edge."""
-    scores, up = scores_of(trace, pick), {server.name for server in pick["servers"] if server.up}
+    scores = scores_of(trace, pick)
+    words = {server.name: "–" for server in pick["servers"]}
+    words |= {server.name: "tried" for server in pick["servers"] if not server.up}
+    words |= {name: "ejected" for name in ejected} | {pick["to"]: "✓"}
     for name in names_of(trace):
         won = name == pick["to"]
-        label = short(scores[name]) if name in scores else "not up" if name not in up else "✓" if won else "–"
+        label = short(scores[name]) if name in scores else words[name]
         scene.key(pick.t, f"score-{name}", label=label)
         scene.key(pick.t, f"score-{name}", width=2.8 if won else 0.6)
 

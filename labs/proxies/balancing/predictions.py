@@ -38,7 +38,7 @@ FAIR_SHARES = Question(
     "The proxy changes from round robin to least connections. What becomes of the longest wait in a queue?",
     options=SHARES,
     answer=_tail,
-    because="Round robin sends requests 6, 9 and 12 to the server that is still at work on request 3, because it is its "
+    because="Round robin sends requests 6, 9 and 12 to the server that is still at work on request 3, as it is its "
     "turn. Least connections notices that an answer is missing there, and passes that server over.",
 )
 
@@ -58,8 +58,8 @@ def _failed_after_the_crash() -> str:
 
 BLACK_HOLE = Question(
     id="proxies-black-hole",
-    question="After b has crashed, 32 more requests come. There are no health checks and no retries. "
-    "With least connections, how many of the 32 fail?",
+    question="After b has crashed, 33 more requests come. There are no health checks and no retries. "
+    "With least connections, how many of the 33 fail?",
     options=FAIL,
     answer=_failed_after_the_crash,
     because="A refusal takes no time. So b never has an unanswered request, looks idle, and is picked again and again.",

@@ -4,7 +4,9 @@ from itertools import product
 
 import pytest
 
-from labs.proxies.balancing.health import Health, judge
+from labs.kit import Fault
+from labs.proxies.balancing.balance import balance
+from labs.proxies.balancing.health import OUT_FOR, Health, judge
 from labs.proxies.balancing.retries import RetryBudget
 
 
@@ -67,3 +69,28 @@ def test_a_reserve_lets_a_quiet_service_retry():
 def test_a_budget_that_cannot_be_is_one_sentence(wrong):
     with pytest.raises(ValueError, match="a retry budget is a share from 0 to 1"):
         RetryBudget(**wrong)
+
+
+def test_a_passive_check_ejects_after_one_failed_request_and_lets_it_try_again_ten_seconds_later():
+    crash = (Fault(4, "crash", "b"), Fault(9, "return", "b"))
+    trace = balance(algorithm="least connections", checks=False, passive=True, faults=crash, requests=100)
+    news = [(e.kind, e.who, e["by"]) for e in trace.of("eject", "readmit")]
+    assert news == [("eject", "b", "answers"), ("readmit", "b", "answers")]
+    out, back = (e.t for e in trace.of("eject", "readmit"))
+    assert back == pytest.approx(out + OUT_FOR)
+    assert not [e for e in trace.of("pick") if out < e.t < back and e["to"] == "b"]
+    assert [e["to"] for e in trace.of("pick") if e.t > back].count("b") > 5
+
+
+def test_a_server_that_stays_down_costs_a_passive_check_one_request_each_time():
+    trace = balance(
+        algorithm="least connections", checks=False, passive=True, faults=[Fault(4, "crash", "b")], requests=150
+    )
+    assert len(trace.of("eject")) >= 3
+    assert len(trace.of("refused")) == len(trace.of("eject")) - bool(trace.of("lost"))
+
+
+def test_with_both_checks_a_server_is_back_only_when_both_agree():
+    crash = (Fault(4, "crash", "b"), Fault(6, "return", "b"))
+    trace = balance(algorithm="least connections", passive=True, faults=crash, requests=100)
+    assert [(e.kind, e["by"]) for e in trace.of("eject", "readmit")] == [("eject", "answers"), ("readmit", "answers")]

@@ -94,7 +94,7 @@ def _right(case: Case) -> Answer:
 
 
 def _when(up: bool) -> Callable[[Case, Answer], None]:
-    """It goes out, or comes in, at the probes where it should, and at no other."""
+    """It is ejected, or readmitted, at the probes where it should be, and at no other."""
 
     def holds(case: Case, answer: Answer) -> None:
         before = True
@@ -143,7 +143,7 @@ HEALTH = Exercise(
     strategy=larger,
     call=probed,
     read=read,
-    shape="Gives back a Health: whether it is up, and how long the row of contradictions is",
+    shape="Gives back a Health: whether it is up, and how many probes in a row contradict that",
     properties=(
         ("Is ejected after `fall` failures in a row, not sooner and not later", _when(False)),
         ("Is readmitted after `rise` successes in a row, not sooner and not later", _when(True)),

@@ -93,7 +93,7 @@ def larger() -> Any:
 
 
 def _nobody_less(case: Case, answer: Picks) -> None:
-    """Nobody that is up has fewer unanswered requests for its weight than the one that is picked."""
+    """No server that is up has fewer unanswered requests for its weight than the one that is picked."""
     for number, (servers, name) in enumerate(zip(case, answer.names, strict=True), 1):
         mine = next(s for s in servers if s.name == name)
         for other in servers:
@@ -137,7 +137,7 @@ LEAST = Exercise(
     read=read,
     shape=SHAPE,
     properties=(
-        ("Nobody that is up has fewer unanswered requests for its weight", _nobody_less),
+        ("No server that is up has fewer unanswered requests for its weight", _nobody_less),
         ("Equals take turns, in nginx’s order", _in_order),
     ),
     wrong=WRONG,
