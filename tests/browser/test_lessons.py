@@ -27,7 +27,6 @@ GIVES_AWAY = {
     "06_kafka_groups": "its predictions stand in the cells with their answers",
     "07_kafka_offsets": "its predictions stand in the cells with their answers",
     "13_load_balancing": "its predictions stand in the cells with their answers",
-    "16_caching_strategies": "its predictions stand in the cells with their answers",
     "19_jwt": "its predictions stand in the cells with their answers",
 }
 """Lessons in which an answer can be read before the prediction is recorded, and why. None should be here for long."""
