@@ -50,15 +50,10 @@ def stored(path: Path) -> str:
     return "\n".join("".join(part) for part in [*(c["source"] for c in cells), *outputs])
 
 
-STILL_SHOWN = {"16_caching_strategies"}  # to be mended with the lessons' next revision
-
-
 @pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
 def test_no_notebook_shows_the_lines_of_its_answers(given, path):
     lines, shown = solution_lines(read(path)), stored(given / "notebooks" / f"{path.stem}.ipynb")
     there = sorted(line for line in lines if line in shown)
-    if path.stem in STILL_SHOWN:
-        pytest.xfail(f"{len(there)} lines")
     assert not there, f"{len(there)} of {len(lines)} lines of its solutions stand in the notebook itself"
 
 

@@ -56,8 +56,8 @@ LESSONS = (
     Lesson("15", 4, "Why a cache", ("00",)),
     Lesson(
         "16", 4, "Cache strategies", ("00",), "16_caching_strategies",
-        ("caching-read", "caching-read-through", "caching-write", "caching-schedule", "caching-leases",
-         "caching-flush"),
+        ("caching-read", "caching-write", "caching-leases"),
+        ("caching-read-through", "caching-schedule", "caching-flush"),
     ),
     Lesson("17", 4, "Distributed cache", ("15",)),
     Lesson("18", 5, "Sessions, tokens", ("00",)),

@@ -1,16 +1,19 @@
 """The five strategies, as plain functions of a key and two stores (stores.py says what those can do).
 
-A strategy has a way to read and a way to write. Two of the five are ways to read (cache aside, read through), three are
-ways to write (write around, through and back), and in use they come in pairs:
+Two of the five are ways to read (cache aside, read through), three are ways to write (write around, through and back),
+and in use they come in pairs:
 
-| strategy      | reads        | writes                                                         |
-|---------------|--------------|----------------------------------------------------------------|
-| cache aside   | cache aside  | the database only; the cache is told nothing                   |
-| read through  | read through | the database only; the cache is told nothing                   |
-| write around  | cache aside  | the database, then the entry is deleted from the cache         |
-| leases        | with a lease | as write around; not one of the notes' five, but its cure      |
-| write through | read through | the cache, then at once the database                           |
-| write back    | read through | the cache; the database later, in the background               |
+| strategy      | reads        | writes                                                          |
+|---------------|--------------|-----------------------------------------------------------------|
+| cache aside   | cache aside  | around: the database, then the entry is deleted from the cache  |
+| read through  | read through | around                                                          |
+| write through | read through | through: the cache, then at once the database                   |
+| write back    | read through | back: the cache; the database later, in the background          |
+| leases        | with a lease | around; cache aside with a cure for its race                    |
+| TTL only      | cache aside  | the database only: the old entry stays until it expires         |
+
+The field's cache aside includes the delete (look-aside, in the paper below). The notes of this course describe only its
+read, and list the write separately, as write around; so what their cache aside does after a write is TTL only.
 
 Sources: N. Jouppi, Cache Write Policies and Performance, ISCA 1993; R. Nishtala et al., Scaling Memcache at Facebook,
 NSDI 2013 (demand-filled look-aside cache, §2; leases, §3.2.1).
@@ -46,15 +49,15 @@ def read_aside(key: str, cache: CacheLike, db: DatabaseLike) -> Value | None:
 
 @dataclass
 class ReadThrough:
-    """What a caching library does inside: the application says `get`, and `loader` fetches what is missing."""
+    """What a caching library does inside: the application calls `get`, and `loader` fetches what is missing."""
 
     cache: CacheLike
     loader: Callable[[str], Value | None]
 
     def get(self, key: str) -> Value | None:
-        """The value, loaded if need be. Without the cache there is no way to the data: CacheDown goes through.
+        """The value, loaded if necessary. Without the cache there is no way to the data: CacheDown goes through.
 
-        What was loaded is added, not set: a value that was written meanwhile is newer, and may be the only copy.
+        What was loaded is added, not set: a value written in the meantime is newer, and may be the only copy.
         """
         value = self.cache.get(key)
         if value is None:
@@ -70,7 +73,7 @@ def read_through(key: str, cache: CacheLike, db: DatabaseLike) -> Value | None:
 
 
 def read_leased(key: str, cache: CacheLike, db: DatabaseLike) -> Value | None:
-    """Cache aside with a lease: only who was given the token may fill, and only until the next delete."""
+    """Cache aside with a lease: only the client that was given the token may fill, and only until the next delete."""
     try:
         value, token = cache.lease(key)
     except CacheDown:
@@ -151,7 +154,7 @@ Flush = Callable[[CacheLike, DatabaseLike], object]
 class Strategy:
     """A way to read and a way to write; `flush` is called every so often where writes wait in the cache.
 
-    `inline`: the cache (or its library) talks to the database, and the application to the cache only.
+    `inline`: whatever is asked of the cache first, the cache (or its library) takes to the database itself.
     """
 
     name: str
@@ -164,13 +167,12 @@ class Strategy:
 STRATEGIES = {
     strategy.name: strategy
     for strategy in (
-        Strategy("cache aside", read_aside, write_database),
-        Strategy("read through", read_through, write_database, inline=True),
-        Strategy("write around", read_aside, write_around),
-        Strategy("leases", read_leased, write_around),
+        Strategy("cache aside", read_aside, write_around),
+        Strategy("read through", read_through, write_around, inline=True),
         Strategy("write through", read_through, write_through, inline=True),
         Strategy("write back", read_through, write_back, flush, inline=True),
+        Strategy("leases", read_leased, write_around),
+        Strategy("TTL only", read_aside, write_database),
     )
 }
-FIVE = tuple(name for name in STRATEGIES if name != "leases")
 NO_CACHE = Strategy("no cache", read_database, write_database)

@@ -6,11 +6,13 @@ it, `compare_strategies` around two of them side by side.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from labs.caching.strategies.captions import are_few, say_all
 from labs.caching.strategies.five import STRATEGIES, Strategy
 from labs.caching.strategies.promises import (
+    Stretch,
     database_operations,
     history,
     hit_ratio,
@@ -26,183 +28,170 @@ from labs.caching.strategies.serve import serve
 from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
 from labs.kit.fence import fenced
 from labs.kit.palette import actor
+from labs.kit.pool import Pool
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
 
-WIDTH, ROW, LANE = 560, 24, 18
-CACHE_X, CACHE_W, DB_X, DB_W = 176, 160, 412, 140
-STATES = {"same": ("good", ""), "old": ("warn", " · old"), "ahead": ("actor5", " · newer")}
+WIDTH, TOP, ROW, LANE, APP = 560, 30, 26, 18, 46  # APP: from one application server to the next
+CHIP_W, CHIP_H = 42, 18
+STORES = {"cache": (146, 196), "database": (390, 162)}  # x, width
+STATES = {"same": ("good", ""), "old": ("warn", " · stale"), "ahead": ("actor5", " · newer")}
+LEGEND = ("good", "as in the database", 150), ("warn", "stale", 308), ("actor5", "newer than the database", 376)
 
 
 def draw_stores(trace: Trace) -> Scene:
-    """The scene of a run of `serve`."""
-    return _Picture(trace).scene
+    """The scene of a run of `serve`: servers, cache and database; below, each key's life in the cache.
+
+    Where few requests come, the last row says what each asked for and got; else a chart counts.
+    """
+    life = history(trace)
+    keys, apps, few = list(life), _apps(trace), are_few(trace)
+    depth = TOP + 4 + max(ROW * len(keys), APP * len(apps) - 10)
+    lanes = depth + 44
+    last = lanes + LANE * len(keys) + (50 if few else 46)
+    flight = trace.end / 100  # how long a chip is on its way
+    scene = Scene(WIDTH, last + (50 if few else 66), end=trace.end, title=trace.settings["strategy"], settle=flight)
+    _draw_places(scene, keys, apps, depth)
+    _draw_life(scene, life, lanes)
+    _move_chips(scene, trace, keys, apps, flight)
+    _mark_faults(scene, trace, apps)
+    (_draw_requests if few else _draw_chart)(scene, trace, last)
+    say_all(scene, trace)
+    return scene
 
 
-class _Picture:
-    """Servers on the left, the cache in the middle, the database on the right; below, each key's life in the cache."""
-
-    def __init__(self, trace: Trace) -> None:
-        self.trace, self.life = trace, history(trace)
-        self.keys = list(self.life)
-        self.apps = [f"app {i + 1}" for i in range(trace.settings["apps"])]
-        self.flight = trace.end / 80  # the shortest time for which a dot is seen on its way
-        depth = 32 + max(ROW * len(self.keys), 46 * len(self.apps))
-        self.lanes, self.chart = depth + 54, depth + 54 + LANE * len(self.keys) + 52
-        title = trace.settings["strategy"]
-        self.scene = Scene(WIDTH, self.chart + 66, end=trace.end, title=title, settle=self.flight)
-        self._still_life(depth)
-        self._dots()
-        self._changes()
-        self._captions()
-
-    def _row(self, key: str) -> float:
-        return 30 + ROW * self.keys.index(key)
-
-    def _still_life(self, depth: float) -> None:
-        scene, keys = self.scene, self.keys
-        scene.text("strategy", 8, 18, scene.title, size=13, weight="bold")
-        for i, app in enumerate(self.apps):
-            scene.box(app, 8, 30 + 46 * i, 88, 36, label=app, fill=actor(i + 1), weight="bold")
-        for name, x, w in (("cache", CACHE_X, CACHE_W), ("database", DB_X, DB_W)):
-            scene.box(name, x, 4, w, depth, label="", fill="panel")
-            scene.text(f"{name}-name", x + w / 2, 22, name, align="middle", weight="bold")
-        for key in keys:
-            y = self._row(key)
-            scene.box(f"c-{key}", CACHE_X + 8, y, CACHE_W - 16, ROW - 4, label="", fill="good", size=13, opacity=0)
-            scene.box(f"d-{key}", DB_X + 8, y, DB_W - 16, ROW - 4, label="", fill="page", ink="ink", size=13)
-        scene.text("legend", 8, self.lanes - 12, "what the cache held:", size=12, ink="muted")
-        words = ("good", "as in the database", 150), ("warn", "older", 308), ("actor5", "newer than the database", 376)
-        for fill, word, x in words:
-            scene.box(f"legend-{fill}", x, self.lanes - 22, 12, 12, fill=fill, radius=2)
-            scene.text(f"legend-{fill}-is", x + 18, self.lanes - 12, word, size=12, ink="muted")
-        fills = {state: fill for state, (fill, _) in STATES.items()}
-        rows = {key: [(s.start, s.end, str(s.value), fills[s.state]) for s in self.life[key]] for key in keys}
-        scene.lanes("life", 30, self.lanes, WIDTH - 44, LANE, rows)
-        stale = [(0.0, 0.0), *((e.t, float(i)) for i, e in enumerate(stale_reads(self.trace), 1))]
-        series = {"questions before the database": load(self.trace), "stale answers so far": stale}
-        top = max(4.0, *(v for line in series.values() for _, v in line))
-        scene.chart("load", 30, self.chart, WIDTH - 44, 42, series, top=top, colours=("ink", "bad-ink"))
-
-    # ---- what moves --------------------------------------------------------------------------------------------
-
-    def _dots(self) -> None:
-        """A dot for every question: to the store, and back, dashed if empty-handed. Dots are used again: few parts."""
-        scene, free, made = self.scene, [0.0], ["dot-0"]
-        scene.box("dot-0", 0, 0, 22, 18, label="", fill="data", radius=9, size=12, opacity=0)
-        open_: dict[Any, Event] = {}
-        for e in self.trace:
-            if e.kind == "ask":
-                open_[e["number"]] = e
-            if e.kind != "did" or e["number"] not in open_:
-                continue
-            ask = open_.pop(e["number"])
-            there = max(e.t, ask.t + self.flight)
-            back = there + max(self.flight, e.t - ask.t if e.t - ask.t < 1 else 0)
-            i = next((i for i, until in enumerate(free) if until <= ask.t), len(free))
-            if i == len(free):
-                free.append(0.0)
-                made.append(f"dot-{i}")
-                scene.box(made[i], 0, 0, 22, 18, label="", fill="data", radius=9, size=12, opacity=0)
-            free[i] = back
-            home, shop = self._door(ask.who, ask), self._door(e.who, ask)
-            empty = e["ok"] and e["value"] is None and e["verb"] != "delete"
-            scene.key(ask.t, made[i], label=ask["key"], fill="data", dash="", x=home[0], y=home[1], opacity=1)
-            scene.key(ask.t, made[i], over=there - ask.t, x=shop[0], y=shop[1])
-            scene.key(there, made[i], fill="data" if e["ok"] else "bad", dash="3 2" if empty else "")
-            scene.key(there, made[i], over=back - there, x=home[0], y=home[1])
-            scene.key(back, made[i], opacity=0)
-
-    def _door(self, who: str, ask: Event) -> tuple[float, float]:
-        """Where a dot leaves a server or enters a store."""
-        if who in self.apps:
-            return 98.0, 39.0 + 46 * self.apps.index(who)
-        y = self._row(ask["key"]) + 1 if ask["key"] in self.keys else 40.0
-        if who == "cache":
-            return (CACHE_X + CACHE_W + 2.0 if ask.who == "cache" else CACHE_X - 24.0), y
-        return DB_X - 24.0, y
-
-    def _changes(self) -> None:
-        scene = self.scene
-        marks: list[tuple[float, str, dict[str, Any]]] = []
-        for key, stretches in self.life.items():
-            for s in stretches:
-                fill, word = STATES[s.state]
-                marks.append((s.start, f"c-{key}", dict(label=f"{key} = {s.value}{word}", fill=fill, opacity=1)))
-                nexts = [n for n in stretches if n.start == s.end]
-                if not nexts and s.end < self.trace.end:
-                    marks.append((s.end, f"c-{key}", dict(opacity=0)))
-        for e in self.trace:
-            if e.kind == "row":
-                marks.append((e.t, f"d-{e['key']}", dict(label=f"{e['key']} = {e['value']}")))
-            elif e.kind in ("down", "up", "stall", "resume"):
-                look = {"down": ("4 3", "bad-ink", "✕ "), "stall": ("2 3", "ink", "‖ ")}
-                dash, stroke, word = look.get(e.kind, ("", "line", ""))
-                marks.append((e.t, e.who, dict(dash=dash, stroke=stroke)))
-                label = e.who if e.who in self.apps else f"{e.who}-name"
-                marks.append((e.t, label, dict(label=word + e.who)))
-        for t, part, look_now in sorted(marks, key=lambda mark: mark[0]):
-            scene.key(t, part, **look_now)
-
-    # ---- what the captions say ---------------------------------------------------------------------------------
-
-    def _captions(self) -> None:
-        stale = {e["number"] for e in stale_reads(self.trace)}
-        refused = {e["number"] for e in refused_reads(self.trace)}
-        lines = [(e, self._tell(e, stale, refused)) for e in self.trace]
-        told = [(e, sentence) for e, sentence in lines if sentence]
-        trouble = [e.t for e, _ in told if _bad(e, stale, refused)]
-        calm = [e.t for e, _ in told if e.kind == "reply" and e["op"] == "write" and e["ok"]]
-        stills = {*calm[:1], *(trouble[:1] or calm[1:][-1:] or [e.t for e, _ in told][-1:])}
-        for e, sentence in told:
-            self.scene.say(e.t, sentence, still=e.t in stills and e.t not in self.scene.stills)
-        if not told:
-            self.scene.say(0, "Nobody asks for anything.")
-
-    def _tell(self, e: Event, stale: set[int], refused: set[int]) -> str:
-        """The sentence for an event; empty for one that needs none."""
-        key, value = e.get("key"), e.get("value")
-        if e.kind == "did" and e["number"] == "preheat":
-            return "Pre-heated: the cache starts with a copy of the rows." if key == self.keys[0] else ""
-        if e.kind == "did" and not e["ok"]:
-            return f"{e['by']} is refused: {e['error']}."
-        if e.kind == "did" and e["verb"] in ("get", "lease"):
-            return (
-                f"{e['by']} wants {key}: the cache has {value}." if value is not None
-                else f"{e['by']} wants {key}: not in the cache, a miss."
-            )  # fmt: skip
-        if e.kind == "did" and e.get("refused") and e["verb"] in ("fill", "add"):
-            why = "the lease is void" if e["verb"] == "fill" else "something newer is there"
-            return f"{e['by']}'s {key} = {value} is not put into the cache: {why}."
-        if e.kind == "did" and e["verb"] in ("set", "add", "fill"):
-            return f"The cache has {key} = {value} now."
-        if e.kind == "did" and e["verb"] == "write":
-            by = "The flush" if e["number"] == "flush" else e["by"]
-            return f"{by} writes {key} = {value}: it is in the database."
-        if e.kind == "reply" and not e["ok"]:
-            return f"{e.who}'s {e['op']} of {key} has failed: {e['error']}."
-        if e.kind == "reply" and e["number"] in stale:
-            return f"{e.who} answers {key} = {value}. That is stale: a newer value was written before."
-        if e.kind == "reply" and e["number"] in refused:
-            return f"{e.who} answers {key} = {value}, a value whose writer was told that it failed."
-        if e.kind == "reply" and e["op"] == "write":
-            return f"{e.who} says that {key} = {value} is written, after {e['took']:.2f} s."
-        simple = {
-            "lost": f"Lost: {key} = {value} was acknowledged and stood nowhere but in the cache.",
-            "down": f"The {e.who} goes down." if e.who not in self.apps else f"{e.who} crashes.",
-            "up": f"The {e.who} is back{', empty' if e.who == 'cache' else ''}."
-            if e.who not in self.apps else f"{e.who} is back.",
-            "stall": f"{e.who} stalls for a second.",
-            "resume": f"{e.who} goes on where it stood.",
-            "note": f"Nothing happens: {e.get('text')}.",
-        }  # fmt: skip
-        if e.kind == "gone" and e["why"] != "down":
-            return f"{key} leaves the cache: {e['why']}."
-        return simple.get(e.kind, "")
+def _apps(trace: Trace) -> list[str]:
+    return [f"app {i + 1}" for i in range(trace.settings["apps"])]
 
 
-def _bad(e: Event, stale: set[int], refused: set[int]) -> bool:
-    return e.kind == "lost" or (e.kind == "reply" and (not e["ok"] or e["number"] in stale or e["number"] in refused))
+def _draw_places(scene: Scene, keys: Sequence[str], apps: Sequence[str], depth: float) -> None:
+    scene.text("servers", 8, 18, "application", size=13, weight="bold")
+    for i, app in enumerate(apps):
+        scene.box(app, 8, TOP + APP * i, 76, 36, label=app, fill=actor(i + 1), weight="bold")
+    for store, (x, w) in STORES.items():
+        scene.box(store, x, 4, w, depth, label="", fill="panel")
+        scene.text(f"{store}-name", x + w / 2, 22, store, align="middle", weight="bold")
+        for i, key in enumerate(keys):
+            look: dict[str, Any] = dict(fill="good", opacity=0) if store == "cache" else dict(fill="page", ink="ink")
+            scene.box(f"{store}-{key}", x + 52, TOP + ROW * i, w - 60, ROW - 4, label="", size=13, **look)
+
+
+def _draw_life(scene: Scene, life: Mapping[str, Sequence[Stretch]], y: float) -> None:
+    """What the cache held: as it is now, in its box, and all along, in the lanes."""
+    scene.text("legend", 8, y - 12, "what the cache held:", size=12, ink="muted")
+    for fill, word, x in LEGEND:
+        scene.box(f"legend-{fill}", x, y - 22, 12, 12, fill=fill, radius=2)
+        scene.text(f"legend-{fill}-is", x + 18, y - 12, word, size=12, ink="muted")
+    rows = {key: [(s.start, s.end, str(s.value), STATES[s.state][0]) for s in life[key]] for key in life}
+    scene.lanes("life", 30, y, WIDTH - 44, LANE, rows)
+    for key, stretches in life.items():
+        starts = {s.start for s in stretches}
+        for s in stretches:
+            fill, word = STATES[s.state]
+            scene.key(s.start, f"cache-{key}", label=f"{key} = {s.value}{word}", fill=fill, opacity=1)
+            if s.end < scene.end and s.end not in starts:
+                scene.key(s.end, f"cache-{key}", opacity=0)
+
+
+def _mark_faults(scene: Scene, trace: Trace, apps: Sequence[str]) -> None:
+    """Rows as they are written, and who is down or stalled."""
+    looks = {"down": ("4 3", "bad-ink", "✕ "), "stall": ("2 3", "ink", "‖ ")}
+    for e in trace:
+        if e.kind == "row":
+            scene.key(e.t, f"database-{e['key']}", label=f"{e['key']} = {e['value']}")
+        elif e.kind in ("down", "up", "stall", "resume"):
+            dash, stroke, word = looks.get(e.kind, ("", "line", ""))
+            scene.key(e.t, e.who, dash=dash, stroke=stroke)
+            scene.key(e.t, e.who if e.who in apps else f"{e.who}-name", label=word + e.who)
+
+
+def _draw_chart(scene: Scene, trace: Trace, y: float) -> None:
+    stale = [(0.0, 0.0), *((e.t, float(i)) for i, e in enumerate(stale_reads(trace), 1))]
+    series = {"requests at the database": load(trace), "stale answers so far": stale}
+    top = max(4.0, *(v for line in series.values() for _, v in line))
+    scene.chart("load", 30, y, WIDTH - 44, 42, series, top=top, colours=("ink", "bad-ink"))
+
+
+def _draw_requests(scene: Scene, trace: Trace, y: float) -> None:
+    """A box for each request: what it asks for, and what its client gets."""
+    requests, stale = trace.of("request"), {e["number"] for e in stale_reads(trace)}
+    w = min(172, (WIDTH - 16) / max(1, len(requests)))
+    scene.text("asked", 8, y - 8, "what each client asked for, and got:", size=12, ink="muted")
+    asks = {e["number"]: f"read {e['key']}" if e["op"] == "read" else f"{e['key']} = {e['value']}" for e in requests}
+    for i, e in enumerate(requests):
+        scene.box(f"request-{e['number']}", 8 + w * i, y, w - 6, 42, label=asks[e["number"]], wrap=True, size=13,
+                  fill="data", opacity=0)  # fmt: skip
+        scene.key(e.t, f"request-{e['number']}", opacity=1)
+    for e in trace.of("reply"):
+        got = "failed" if not e["ok"] else f"got {e['value']}" if e["op"] == "read" else "done"
+        got += " (stale)" if e["number"] in stale else ""
+        fill = "bad" if not e["ok"] else "warn" if e["number"] in stale else "good"
+        scene.key(e.t, f"request-{e['number']}", label=f"{asks[e['number']]}: {got}", fill=fill)
+    for e in trace.of("lost"):
+        for r in requests:
+            if (r["op"], r["key"], r["value"]) == ("write", e["key"], e["value"]):
+                scene.key(e.t, f"request-{r['number']}", label=f"{asks[r['number']]}: done, then lost", fill="bad")
+
+
+# ---- requests on their way -------------------------------------------------------------------------------------------
+
+
+def _move_chips(scene: Scene, trace: Trace, keys: Sequence[str], apps: Sequence[str], flight: float) -> None:
+    """A chip for each request, and for each value that is flushed: it lies where it is being worked on."""
+    pool = Pool(scene, w=CHIP_W, h=CHIP_H, over=flight, size=12, radius=9)
+    for i, app in enumerate(apps):
+        pool.tray(app, 88, TOP + APP * i, CHIP_W + 4, 36)
+    for store, (x, _) in STORES.items():
+        for i, key in enumerate(keys):
+            pool.tray(f"{store} {key}", x + 5, TOP + 2 + ROW * i, CHIP_W, ROW - 4)
+    for t, chip, tray, look in sorted(_hops(trace, flight), key=lambda hop: hop[0]):
+        if t + flight > trace.end:
+            break
+        if look:
+            pool.look(t, chip, **look)
+        if tray == GONE:
+            pool.take(t, chip, over=min(4 * flight, trace.end - t))
+        elif tray:
+            pool.put(t, chip, tray)
+
+
+GONE = "gone"
+Hop = tuple[float, Any, str, dict[str, Any]]  # when, which chip, to which tray (or GONE), how it looks from then on
+
+
+def _hops(trace: Trace, flight: float) -> Iterator[Hop]:
+    """Where each chip goes; each leg of its way lasts `flight` at least, so that it can be seen."""
+    stale = {e["number"] for e in stale_reads(trace)}
+    free: dict[Any, float] = {}  # a chip on its way → when it has arrived where it was last sent
+    asked: dict[Any, Event] = {}  # a chip at a store → the event that sent it there
+    for e in trace:
+        chip = e.get("number")
+        if e.kind == "request":
+            free[chip] = e.t
+            what = e["key"] + ("?" if e["op"] == "read" else f"={e['value']}")
+            yield e.t, chip, e.who, {"label": what, "fill": "data"}
+        elif e.kind == "ask" and (chip in free or chip == "flush"):
+            start = max(e.t, free.get(chip, 0.0))
+            free[chip], asked[chip] = start + flight, e
+            yield start, chip, f"{e['store']} {e['key']}", {"label": e["key"]} if chip == "flush" else {}
+        elif e.kind == "did" and chip in asked:
+            ask = asked.pop(chip)
+            there = e.t - ask.t  # as long as the way to the store took, the way back takes
+            start = max(e.t + (there - flight if flight < there < 1 else 0), free[chip])
+            free[chip] = start + flight
+            empty = e["ok"] and e["value"] is None and e["verb"] in ("get", "read", "lease")
+            look = {"fill": "data" if e["ok"] else "bad", "dash": "3 2" if empty else ""}
+            if e["ok"] and e["verb"] == "read" and not empty:  # from here on it carries the row that it has read
+                look["label"] = f"{e['key']}={e['value']}"
+            home = ask.who if ask.who != "cache" else f"cache {ask['key']}"
+            yield start, chip, GONE if chip == "flush" else home, look
+        elif e.kind == "reply" and chip in free:
+            start = max(e.t, free.pop(chip))
+            asked.pop(chip, None)
+            told = e["value"] if e["op"] == "read" and e["ok"] else "✓" if e["ok"] else "✕"
+            fill = "bad" if not e["ok"] else "warn" if chip in stale else "good"
+            yield start, chip, e.who, {"label": str(told), "fill": fill}
+            yield start + flight, chip, GONE, {}
 
 
 # ---- around the picture ----------------------------------------------------------------------------------------------
@@ -216,25 +205,25 @@ def _count(many: int, none: str = "none") -> tuple[str, bool]:
     return (str(many) if many else none), not many
 
 
-MONITORS = [
-    ("reads that the cache answered", lambda t: f"{100 * hit_ratio(t):.0f} %"),
-    ("stale answers", lambda t: _count(len(stale_reads(t)))),
-    ("answers that had been refused to their writer", lambda t: _count(len(refused_reads(t)))),
-    ("acknowledged writes lost", lambda t: _count(len(lost_writes(t)))),
-    ("acknowledged and only in the cache, at most", lambda t: str(waiting_writes(t))),
-    ("requests that failed", lambda t: _count(len(replies(t, ok=False)))),
-    ("reads and writes that the database did", lambda t: str(database_operations(t))),
-    ("a read, a write takes on average", lambda t: f"{_took(t, 'read')}, {_took(t, 'write')}"),
-]  # fmt: skip
+MONITORS = {
+    "hits": ("hit ratio", lambda t: f"{100 * hit_ratio(t):.0f} %"),
+    "stale": ("stale answers", lambda t: _count(len(stale_reads(t)))),
+    "refused": ("answers with a value that was refused to its writer", lambda t: _count(len(refused_reads(t)))),
+    "lost": ("acknowledged writes lost", lambda t: _count(len(lost_writes(t)))),
+    "waiting": ("acknowledged and only in the cache, at most", lambda t: str(waiting_writes(t))),
+    "failed": ("requests that failed", lambda t: _count(len(replies(t, ok=False)))),
+    "work": ("reads and writes that the database did", lambda t: str(database_operations(t))),
+    "took": ("a read, a write takes on average", lambda t: f"{_took(t, 'read')}, {_took(t, 'write')}"),
+}
 
 CONTROLS = {
     control.name: control
     for control in (
         Control("strategy", "cache aside", options=tuple(STRATEGIES)),
-        Control("rate", 3, low=1, high=4, unit="a second", label="requests"),
+        Control("rate", 3, low=1, high=4, unit="per second", label="requests"),
         Control("read_share", 0.8, low=0.1, high=1, step=0.05, label="share of reads"),
         Control("skew", 1.0, low=0, high=2, step=0.25, label="skew of the keys"),
-        Control("ttl", 6, low=1, high=20, unit="s", label="an entry lives"),
+        Control("ttl", 6, low=1, high=20, unit="s", label="TTL"),
         Control("flush_interval", 2, low=0.5, high=8, step=0.5, unit="s", label="flush every"),
         Control("db_latency", 0.2, low=0.05, high=0.6, step=0.05, unit="s", label="the database takes"),
         Control("cache_latency", 0.02, low=0.01, high=0.2, step=0.01, unit="s", label="the cache takes"),
@@ -246,20 +235,21 @@ STRIKES = {
     "down": Strike("down", "Take it down"),
     "up": Strike("up", "Bring it back"),
     "stall": Strike("stall", "Stall app 1", who=lambda trace: "app 1"),
-    "evict": Strike("evict", "Throw out the entry unused for longest", who=lambda trace: "cache"),
+    "evict": Strike("evict", "Evict the least recently used entry", who=lambda trace: "cache"),
 }
 
 
 def explore_strategies(
-    *controls: str, strikes: Sequence[str] = tuple(STRIKES), versus: tuple[str, Any, Any] | None = None,
-    faults: Sequence[Fault] = (), mine: Strategy | None = None, after: Any = None, seed: int = 0, **settings: Any,
+    *controls: str, strikes: Sequence[str] = tuple(STRIKES), watch: Sequence[str] = tuple(MONITORS),
+    mine: Strategy | None = None, faults: Sequence[Fault] = (), after: Any = None, seed: int = 0, **settings: Any,
 ) -> Explorer:  # fmt: skip
-    """Strategies to play with: the named controls (see CONTROLS), the named faults (see STRIKES).
+    """One strategy to play with: the named controls (see CONTROLS), faults (STRIKES) and monitors (MONITORS).
 
     `settings` are those of `serve`: they set where a control begins, or hold what has no control. `mine` is a strategy
-    with the learner's own functions, to be named like any other by its name ("strategy", or in `versus`); then the run
-    is fenced in, so that a mistake is a sentence and not a dead picture.
+    with the learner's own functions, to be named like any other by its name ("strategy"); then the run is fenced in,
+    so that a mistake is a sentence and not a dead picture.
     """
+    settings = {"keys": 4, **settings}
     shown = pick_controls(controls, CONTROLS, settings)
 
     def run(**chosen: Any) -> Trace:
@@ -270,15 +260,16 @@ def explore_strategies(
 
     return explore(
         run, draw_stores, controls=shown, strikes=[STRIKES[name] for name in strikes], targets=_targets,
-        monitors=MONITORS, versus=versus, faults=faults, seed=seed, after=after,
+        monitors=[MONITORS[name] for name in watch], faults=faults, seed=seed, after=after,
     )  # fmt: skip
 
 
 def compare_strategies(
-    a: str, b: str, *controls: str, mine: Strategy | None = None, strikes: Sequence[str] = tuple(STRIKES),
-    faults: Sequence[Fault] = (), after: Any = None, seed: int = 0, **settings: Any,
+    a: str, b: str, *controls: str, strikes: Sequence[str] = tuple(STRIKES), watch: Sequence[str] = tuple(MONITORS),
+    mine: Strategy | None = None, faults: Sequence[Fault] = (), after: Any = None, seed: int = 0, **settings: Any,
 ) -> Explorer:  # fmt: skip
-    """Two strategies on the same requests, side by side; which two is a control each, beginning with `a` and `b`."""
+    """Two strategies on the same requests, side by side; A and B, at first `a` and `b`, are controls."""
+    settings = {"keys": 4, **settings}
     names = (*STRATEGIES, *([mine.name] if mine else []))
     shown = [Control(side, name, options=names) for side, name in (("A", a), ("B", b))]
     shown += pick_controls(controls, CONTROLS, settings)
@@ -290,12 +281,12 @@ def compare_strategies(
 
     return explore(
         run, draw_stores, controls=shown, strikes=[STRIKES[name] for name in strikes], targets=_targets,
-        monitors=MONITORS, versus=("side", "A", "B"), faults=faults, seed=seed, after=after,
+        monitors=[MONITORS[name] for name in watch], versus=("side", "A", "B"), faults=faults, seed=seed, after=after,
     )  # fmt: skip
 
 
 def _targets(trace: Trace) -> list[str]:
-    return ["cache", "database", *(f"app {i + 1}" for i in range(trace.settings["apps"]))]
+    return ["cache", "database", *_apps(trace)]
 
 
 def _fenced(mine: Strategy, settings: Mapping[str, Any]) -> Trace:

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from labs.caching.strategies.five import FIVE, STRATEGIES, Strategy
+from labs.caching.strategies.five import STRATEGIES, Strategy
 from labs.caching.strategies.redis_cache import RedisCache, find_redis
 from labs.caching.strategies.stores import Cache, Database, DatabaseDown, Value, told_as
 from labs.caching.strategies.workload import FIRST, Request, workload
@@ -103,7 +103,7 @@ def one_by_one(
 
 
 def on_the_real_thing(
-    names: Iterable[str] = FIVE, requests: Sequence[Request] | None = None, client: Any = None
+    names: Iterable[str] = tuple(STRATEGIES), requests: Sequence[Request] | None = None, client: Any = None
 ) -> list[dict[str, Any]]:
     """Rows for a table: each strategy on SQLite and Redis (`client`; find_redis if None), against the model's stores.
 

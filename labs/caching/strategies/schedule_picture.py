@@ -82,7 +82,7 @@ def _told(turn: Turn) -> str:
     if verb in ("set", "add", "fill"):
         if answer is False:
             why = "its token is worthless by now" if verb == "fill" else "something is there already"
-            return f"{who} wants to put {value} into the cache. It is refused: {why}."
+            return f"{who} tries to put {value} into the cache, and is refused: {why}."
         old = " That is the old value." if turn.db.get("a") != turn.cache.get("a") and "a" not in turn.dirty else ""
         return f"{who} puts {value} into the cache.{old}"
     simple = {

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from random import Random
+from typing import Any
+
+from labs.kit.trace import Fault
 
 KEYS = "abcdefghijklmnopqrstuvwxyz"
 FIRST = 10  # what every row holds at the start; each write of a key writes the next number
@@ -55,3 +58,30 @@ def _pick(names: str, weights: Sequence[float], place: float) -> str:
         if place < 0:
             return name
     return names[-1]
+
+
+# ---- a few requests, for pictures that tell each of them -------------------------------------------------------------
+
+ONE_PRICE = (Request(0, "read", "a"), Request(1, "write", "a", FIRST + 1), Request(2, "read", "a"))
+"""Somebody reads a price, it changes, somebody else reads it."""
+
+WRITER_DIES = (
+    Request(0, "read", "a", app=2),
+    Request(1, "write", "a", FIRST + 1, app=1),
+    *(Request(t, "read", "a", app=2) for t in (2, 3, 4.5)),
+)
+"""App 1 writes what is cached, and may crash; app 2 reads it before and after."""
+
+SLOW_READER = (
+    Request(0, "read", "a", app=1),
+    Request(0.4, "write", "a", FIRST + 1, app=2),
+    *(Request(t, "read", "a", app=2) for t in (2, 3)),
+)
+"""App 1 reads; should it stall, app 2 writes meanwhile."""
+
+RESTART: dict[str, Any] = {
+    "requests": (Request(1, "write", "a", FIRST + 1), Request(4, "read", "a")),
+    "keys": 1, "until": 6.0, "flush_interval": 5.0, "ttl": 2 * 24 * 3600.0,
+    "faults": (Fault(2, "down", "cache"), Fault(3, "up", "cache")),
+}  # fmt: skip
+"""A write, then the cache restarts, before the flush."""

@@ -11,9 +11,11 @@ from labs.caching.strategies.claims.notes import NOTES
 from labs.caching.strategies.five import STRATEGIES, Strategy, read_aside, read_through, write_around, write_back
 from labs.caching.strategies.picture import compare_strategies, draw_stores, explore_strategies
 from labs.caching.strategies.promises import stale_reads
+from labs.caching.strategies.schedule_explorer import explore_schedules
 from labs.caching.strategies.schedule_picture import draw_schedule, show_schedules
 from labs.caching.strategies.schedules import schedules
 from labs.caching.strategies.serve import serve
+from labs.caching.strategies.workload import ONE_PRICE, RESTART, SLOW_READER
 from labs.kit import claims_table
 from labs.kit.trace import Fault
 
@@ -39,8 +41,48 @@ def test_a_run_is_drawn_small_and_quickly(strategy, faults):
 def test_the_picture_says_what_is_in_the_stores():
     run = serve(strategy="write back", seed=6)
     scene = draw_stores(run)
-    assert scene.value("c-a", "label", 1.6) == "a = 11 · newer" and scene.value("d-a", "label", 1.6) == "a = 10"
-    assert scene.value("c-a", "fill", 1.6) == "actor5" and scene.value("c-b", "opacity", 0) == 0
+    assert scene.value("cache-a", "label", 1.6) == "a = 11 · newer"
+    assert scene.value("database-a", "label", 1.6) == "a = 10"
+    assert scene.value("cache-a", "fill", 1.6) == "actor5" and scene.value("cache-b", "opacity", 0) == 0
+
+
+def test_the_first_picture_plays_the_question_and_ends_where_the_answer_can_be_seen():
+    scene = draw_stores(serve(strategy="TTL only", requests=ONE_PRICE, keys=1, until=4))
+    assert len(scene.says) <= 12
+    ends = [scene.value(f"request-{i}", "label", scene.end) for i in (1, 2, 3)]
+    assert ends == ["read a: got 10", "a = 11: done", "read a: got 10 (stale)"]
+    assert scene.value("cache-a", "label", scene.end) == "a = 10 · stale"
+    assert scene.value("database-a", "label", scene.end) == "a = 11"
+
+
+def test_a_request_lies_where_it_is_worked_on_and_carries_what_it_has_read():
+    """App 1 has read the old row and stalls: its chip is at app 1, and says so."""
+    scene = draw_stores(serve(strategy="cache aside", requests=SLOW_READER, keys=1, until=4,
+                              faults=[Fault(0.2, "stall", "app 1")]))  # fmt: skip
+    x = {t: scene.value("chip-0", "x", t) for t in (0.17, 0.5)}
+    assert scene.value("chip-0", "label", 0.5) == "a=10"
+    assert x[0.17] > scene.value("database", "x", 0) and x[0.5] < scene.value("cache", "x", 0)
+
+
+def test_a_write_that_is_lost_is_marked_as_lost():
+    scene = draw_stores(serve(strategy="write back", **RESTART))
+    assert scene.value("request-1", "label", 1.5) == "a = 11: done"
+    assert scene.value("request-1", "label", scene.end) == "a = 11: done, then lost"
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_busy_run_is_told_in_few_captions(strategy):
+    scene = draw_stores(serve(strategy=strategy, seed=6, keys=4))
+    assert 1 <= len(scene.says) <= 12
+
+
+def test_all_ten_schedules_are_in_the_menu_and_the_first_shown_is_harmless():
+    explorer = explore_schedules()
+    menu = explorer._controls["schedule"].options
+    assert len(menu) == 10 and explorer.table == [("a stale entry is left", [("no", True)])]
+    for name in menu:
+        explorer.widget.ask = json.dumps({"number": 1, "settings": {"schedule": name}, "faults": []})
+        assert explorer.table[0][1] == [("yes", False) if name == "R R W W R" else ("no", True)]
 
 
 def test_the_chart_counts_the_stale_answers():
@@ -49,12 +91,12 @@ def test_the_chart_counts_the_stale_answers():
         path = svg[svg.index('data-part="load-line1"') :].split('d="')[1].split('"')[0]
         return len({point.split()[1] for point in path.replace("M", "").split("L")})
 
-    assert steps("cache aside") == 1 + len(stale_reads(serve(strategy="cache aside", seed=6))) > 1
+    assert steps("TTL only") == 1 + len(stale_reads(serve(strategy="TTL only", seed=6))) > 1
     assert steps("write through") == 1
 
 
 def test_a_stale_answer_and_a_lost_write_are_said():
-    said = " ".join(text for _, text in draw_stores(serve(strategy="cache aside", seed=6)).says)
+    said = " ".join(text for _, text in draw_stores(serve(strategy="TTL only", seed=6)).says)
     assert "That is stale" in said
     run = serve(strategy="write back", seed=6, read_share=0.5, faults=[Fault(5, "down", "cache")])
     assert "Lost: " in " ".join(text for _, text in draw_stores(run).says)
@@ -76,14 +118,14 @@ def test_an_explorer_answers_every_control_and_strike():
 
 
 def test_any_two_are_compared_on_the_same_requests():
-    explorer = compare_strategies("write around", "write back", "read_share")
-    assert [t.settings["strategy"] for t in explorer.traces] == ["write around", "write back"]
+    explorer = compare_strategies("cache aside", "write back", "read_share")
+    assert [t.settings["strategy"] for t in explorer.traces] == ["cache aside", "write back"]
     asked = [[(e.t, e["key"]) for e in t.of("request")] for t in explorer.traces]
     assert asked[0] == asked[1]
     explorer.widget.ask = json.dumps(
-        {"number": 1, "settings": {**explorer.settings, "A": "leases", "B": "cache aside"}, "faults": []}
+        {"number": 1, "settings": {**explorer.settings, "A": "leases", "B": "TTL only"}, "faults": []}
     )
-    assert [t.settings["strategy"] for t in explorer.traces] == ["leases", "cache aside"]
+    assert [t.settings["strategy"] for t in explorer.traces] == ["leases", "TTL only"]
 
 
 def test_the_learners_strategy_drives_the_picture_and_its_mistake_is_a_sentence():

@@ -1,1 +1,1 @@
-"""What the notes say for and against the five strategies, each sentence put to a run; a file a group of strategies."""
+"""What the notes say for and against the five strategies, each put to a run; a file for each group of them."""

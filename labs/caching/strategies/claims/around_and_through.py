@@ -53,7 +53,7 @@ def _around_dirty() -> Finding:
         },
         {"the next read fetches the new value": around[0] == {}, "by a dirty flag": bool(around[1])},
         "Dirty means the reverse: the cache is newer than the store, as in write back. "
-        "After a write around the entry is old, and is deleted (or waits for its time to run out).",
+        "After a write around the entry is stale, and is deleted (or waits for its TTL).",
     )
 
 
@@ -69,7 +69,7 @@ def _step_by_step(write: Callable[..., Any]) -> tuple[dict[str, Any], list[str],
     "caching-around-reads", "It suits an application that mostly reads.", JOUPPI, about="write around", side="+"
 )
 def _around_reads() -> Finding:
-    return reads_and_writes("write around")
+    return reads_and_writes("cache aside")
 
 
 @NOTES.says(
@@ -83,12 +83,12 @@ def _around_consistent() -> Finding:
     race = schedules({"R": (read_aside, "a"), "W": (write_around, "a", 11)})
     cured = schedules({"R": (read_leased, "a"), "W": (write_around, "a", 11)})
     crashes = crash_points({"W": (write_around, "a", 11)}, cached={"a": 10})
-    plain, around = serve(strategy="cache aside", ttl=60), serve(strategy="write around", ttl=60)
+    plain, around = serve(strategy="TTL only", ttl=60), serve(strategy="cache aside", ttl=60)
     stale = [o.schedule for o in race if o.stale]
     return (
         {
             "one workload": f"{len(stale_reads(around))} stale answers; "
-            f"{len(stale_reads(plain))} with plain cache aside",
+            f"{len(stale_reads(plain))} if writes do not delete",
             "a reader and a writer in every order": f"{len(stale)} of {len(race)} leaves a stale entry: {stale[0]}",
             "the same with leases": f"{sum(o.stale for o in cured)} of {len(cured)}",
             "the writer dies": f"{sum(o.stale for o in crashes)} of {len(crashes)} moments leaves a stale entry",
@@ -99,7 +99,7 @@ def _around_consistent() -> Finding:
             "with a crash": not any(o.stale for o in crashes),
         },
         "Leases cure the race (§3.2.1 of the paper). "
-        "For the crash there is the entry's limited life, or a delete that is sent again from the database's log.",
+        "For the crash there is the TTL, or a delete that is sent again from the database's log.",
     )
 
 
@@ -112,7 +112,7 @@ def _around_consistent() -> Finding:
 )
 def _around_first() -> Finding:
     asked = [Request(0, "write", "a", 11), Request(1, "read", "a"), Request(2, "read", "a")]
-    run = serve(strategy="write around", requests=asked, preheated=True)
+    run = serve(strategy="cache aside", requests=asked, preheated=True)
     hits = [e["hit"] for e in replies(run, "read")]
     return (
         f"pre-heated; a is written, then read twice: {', '.join('hit' if hit else 'miss' for hit in hits)}",
@@ -125,7 +125,7 @@ def _around_first() -> Finding:
     "caching-around-database-down", "If the database is down, a write fails.", NSDI, about="write around", side="–"
 )
 def _around_down() -> Finding:
-    failed, asked, _ = database_down("write around")
+    failed, asked, _ = database_down("cache aside")
     return f"{failed} of {asked} writes fail", failed == asked > 0, ""
 
 
@@ -156,7 +156,7 @@ def _write_through_consistent() -> Finding:
             "with a crash": not any(o.stale for o in crashes),
             "with the database down": not refused_reads(down),
         },
-        "Two stores written one after the other are not one. "
+        "Two stores written one after the other are not atomic. "
         "Writing the database first at least keeps refused values out of the cache.",
     )
 
@@ -168,7 +168,7 @@ def _write_through_hits() -> Finding:
 
 @NOTES.says(
     "caching-through-alone",
-    "By itself it only makes writes slower; it is of use together with read through or cache aside.",
+    "By itself it only makes writes slower; it is useful together with read through or cache aside.",
     JOUPPI,
     EHCACHE,
     about="write through",
@@ -195,7 +195,7 @@ def _write_through_alone() -> Finding:
 
 @NOTES.says(
     "caching-through-two-phase-commit",
-    "It needs two-phase commit, to keep the transaction whole.",
+    "It needs two-phase commit, to keep the transaction atomic.",
     COMMIT,
     NSDI,
     about="write through",
@@ -218,7 +218,7 @@ def _write_through_commit() -> Finding:
             "the cache has a value that the database never got",
             "database first, the writer dies": f"{sum(o.stale for o in second)} of {len(second)} moments: "
             "the cache is old",
-            "the same on a clock, entries live 3 s": f"reads at 0, 2 and 4 s get {', '.join(map(str, values))}",
+            "the same on a clock, with a TTL of 3 s": f"reads at 0, 2 and 4 s get {', '.join(map(str, values))}",
         },
         {
             "without it the two can differ": any(o.stale for o in first) and any(o.stale for o in second),
@@ -226,8 +226,7 @@ def _write_through_commit() -> Finding:
         },
         "Hardly anybody runs two-phase commit with a cache: few caches can prepare, "
         "and a coordinator that dies between the phases leaves the key locked. "
-        "The database is the truth; the cache is put right by its entries' limited life, by deletes, "
-        "or from the database's log.",
+        "The usual practice takes the database as the truth; TTLs, deletes or the database's log repair the cache.",
     )  # fmt: skip
 
 
@@ -246,5 +245,5 @@ def _write_through_down() -> Finding:
             "later answers with a refused value": str(len(refused_reads(run))),
         },
         failed == asked > 0,
-        "With the cache written first, it fails and is read all the same.",
+        "With the cache written first, the write fails and its value is read all the same.",
     )

@@ -44,7 +44,7 @@ def _back_latency() -> Finding:
     runs = {name: serve(strategy=name) for name in ("write through", "write back")}
     took = {name: mean_latency(run, "write") for name, run in runs.items()}
     return {name: f"{1000 * t:.0f} ms" for name, t in took.items()}, took["write back"] < took["write through"], (
-        "The time is saved by promising what is not done yet."
+        "It saves the time by promising what has not been done yet."
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def _back_paired() -> Finding:
     }
     quick = {name: mean_latency(run, "read") for name, run in runs.items()}
     return saw, quick["reads through"] < 0.7 * quick["reads from the database"], (
-        "It is more than speed: anyone who reads past the cache does not see what has not been flushed."
+        "It is more than speed: a read that goes past the cache does not see what has not been flushed."
     )  # fmt: skip
 
 
@@ -97,13 +97,13 @@ def _back_down() -> Finding:
         },
         {"a write is accepted": failed == 0, "and is safe": lost == 0},
         "Until the flush the only copy is in the cache. "
-        "Whoever needs those writes replicates the cache, or logs to disk.",
+        "If you need those writes, replicate the cache or log them to disk.",
     )
 
 
 @NOTES.says(
     "caching-back-removed",
-    "If an entry leaves the cache before it was flushed, the write is lost; a long TTL (two days) prevents that.",
+    "If an entry leaves the cache before it is flushed, the write is lost; a long TTL (two days) prevents that.",
     COHERENCE,
     EVICTION,
     about="write back",
@@ -130,7 +130,7 @@ def _back_removed() -> Finding:
             "it can be lost": lost["it expires after 1 s"] == [11],
             "two days prevent it": not any(lost[case] for case in list(cases)[1:]),
         },
-        "The life of an entry guards against expiry only. "
-        "An entry that is dirty must not be evicted before it is flushed (write-behind caches see to that), "
+        "A long TTL guards against expiry only. "
+        "A dirty entry must not be evicted before it is flushed (write-behind caches make sure of that), "
         "and must exist twice, or a restart loses it.",
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.caching.strategies.five import FIVE
 from labs.caching.strategies.promises import database_operations, hit_ratio, replies, stale_reads
 from labs.caching.strategies.serve import serve
 from labs.caching.strategies.workload import Request
@@ -26,6 +25,9 @@ COHERENCE = (
 )
 EVICTION = ("Redis: key eviction", "https://redis.io/docs/latest/develop/reference/eviction/")
 COMMIT = ("Gray and Lamport, Consensus on Transaction Commit, 2006", "https://arxiv.org/abs/cs/0408036")
+
+FIVE = ("cache aside", "read through", "write around", "write through", "write back")
+"""As the notes divide them: their *cache aside* is a read alone, and the write that goes with it is *write around*."""
 
 NOTES = Ledger("16", "strategy", FIVE, short={
     NSDI: "NSDI 2013", JOUPPI: "ISCA 1993", EHCACHE: "Ehcache", COHERENCE: "Coherence", EVICTION: "Redis",
@@ -71,7 +73,7 @@ def first_miss(strategy: str) -> Finding:
         saw,
         {"cold": cold == asked, "pre-heated": warm == asked},
         "Pre-heating moves the misses to a moment of your choosing. "
-        "It helps with what is known beforehand, not with what is written later.",
+        "It helps with what you know beforehand, not with what is written later.",
     )  # fmt: skip
 
 
@@ -82,15 +84,15 @@ def database_down(strategy: str) -> tuple[int, int, Any]:
 
 
 def more_hits(strategy: str) -> Finding:
-    """Hits beside those of write around, with few writes and with many."""
+    """Hits compared with those of cache aside, with few writes and with many."""
     ratios = {
         share: (hit_ratio(serve(strategy=strategy, read_share=share, **LONG)),
-                hit_ratio(serve(strategy="write around", read_share=share, **LONG)))
+                hit_ratio(serve(strategy="cache aside", read_share=share, **LONG)))
         for share in (0.95, 0.6)
     }  # fmt: skip
-    saw = {f"{100 * share:.0f} % reads": f"{100 * mine:.0f} % hits, {100 * around:.0f} % with write around"
-           for share, (mine, around) in ratios.items()}  # fmt: skip
-    much = {share: mine - around > 0.1 for share, (mine, around) in ratios.items()}
+    saw = {f"{100 * share:.0f} % reads": f"{100 * mine:.0f} % hits, {100 * aside:.0f} % with cache aside"
+           for share, (mine, aside) in ratios.items()}  # fmt: skip
+    much = {share: mine - aside > 0.1 for share, (mine, aside) in ratios.items()}
     return saw, {"many writes": much[0.6], "few writes": much[0.95]}, (
-        "What is written is read from the cache afterwards, if it is read at all; what nobody reads takes up room."
+        "A value that was written is then read from the cache, if it is read at all; what nobody reads takes up room."
     )  # fmt: skip

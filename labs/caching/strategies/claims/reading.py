@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from labs.caching.strategies.claims.notes import COHERENCE, EHCACHE, JOUPPI, NOTES, NSDI, first_miss, reads_and_writes
-from labs.caching.strategies.five import ReadThrough
+from labs.caching.strategies.five import ReadThrough, Strategy, read_through, write_database
 from labs.caching.strategies.promises import hit_ratio, replies, stale_reads
 from labs.caching.strategies.serve import serve
 from labs.caching.strategies.stores import Cache, Database
@@ -37,14 +37,14 @@ def _aside_survives() -> Finding:
     return (
         saw,
         {"the database can take it all": failed[3] == 0, "it cannot": failed[16] == 0},
-        "This database does 10 things a second. A cache that takes most of the load is no spare part: "
-        "without it the database meets all of it at once.",
+        "This database does 10 things a second. A cache that takes most of the load is not optional: "
+        "without it all of the load reaches the database at once.",
     )
 
 
 @NOTES.says(
     "caching-aside-structure",
-    "What is cached may have another structure than what the database has.",
+    "What is cached may be structured differently from the database.",
     EHCACHE,
     about="cache aside",
     side="+",
@@ -63,7 +63,7 @@ def _aside_structure() -> Finding:
     page("page:1")
     held = {key: entry.value for key, entry in cache.entries.items()}
     return {"two rows": str(db.rows), "one document": str(held)}, held.keys() != db.rows.keys(), (
-        "The price: whoever writes a row has to know which documents are made of it."
+        "The price: a program that writes a row has to know which documents are made from it."
     )  # fmt: skip
 
 
@@ -78,26 +78,29 @@ def _aside_first() -> Finding:
     return first_miss("cache aside")
 
 
-def _no_word_on_writes(strategy: str) -> Finding:
-    """Stale answers when writes go past the cache, with a long and with a short life of entries."""
+def _no_word_on_writes(strategy: str | Strategy) -> Finding:
+    """Stale answers when writes tell the cache nothing, with a long and with a short TTL."""
     runs = {ttl: serve(strategy=strategy, ttl=ttl) for ttl in (60, 1)}
     stale = {ttl: len(stale_reads(run)) for ttl, run in runs.items()}
     saw = {
-        f"an entry lives {ttl} s": f"{stale[ttl]} stale answers, {100 * hit_ratio(run):.0f} % hits"
+        f"a TTL of {ttl} s": f"{stale[ttl]} stale answers, {100 * hit_ratio(run):.0f} % hits"
         for ttl, run in runs.items()
     }
-    return saw, stale[60] > 0, "A short life of entries bounds how old an answer can be, and costs hits."
+    return saw, stale[60] > 0, (
+        "A short TTL bounds how old an answer can be, and costs hits. Cache aside, as most people mean it, deletes the "
+        "entry after each write."
+    )  # fmt: skip
 
 
 @NOTES.says(
     "caching-aside-inconsistent",
-    "Unless writes are dealt with as well, cache and database disagree.",
+    "Unless writes are handled as well, cache and database disagree.",
     NSDI,
     about="cache aside",
     side="–",
 )
 def _aside_inconsistent() -> Finding:
-    return _no_word_on_writes("cache aside")
+    return _no_word_on_writes("TTL only")
 
 
 @NOTES.says(
@@ -133,7 +136,7 @@ def _through_separate() -> Finding:
             "read through with the cache down": f"{failed} of {len(replies(down))} reads fail",
         },
         asks["read through"] == 0 < asks["cache aside"],
-        "And so the application has no way round: cache aside survives its cache, read through does not.",
+        "So the application has no other way to the data: cache aside survives its cache, read through does not.",
     )
 
 
@@ -150,13 +153,13 @@ def _through_first() -> Finding:
 
 @NOTES.says(
     "caching-read-through-inconsistent",
-    "Unless writes are dealt with as well, cache and database disagree.",
+    "Unless writes are handled as well, cache and database disagree.",
     EHCACHE,
     about="read through",
     side="–",
 )
 def _through_inconsistent() -> Finding:
-    return _no_word_on_writes("read through")
+    return _no_word_on_writes(Strategy("read through, TTL only", read_through, write_database, inline=True))
 
 
 @NOTES.says(
@@ -178,5 +181,5 @@ def _through_structure() -> Finding:
     ReadThrough(cache, loader).get("1")
     held = cache.entries["1"].value
     return {"the row": str(db.rows["1"]), "cached by the loader": str(held)}, held == db.rows["1"], (
-        "The loader is yours, and may map as it likes. It is where the two structures meet."
+        "The loader is yours, and may map one structure to the other as it likes."
     )  # fmt: skip
