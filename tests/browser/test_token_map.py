@@ -35,7 +35,7 @@ def chosen(tokens_map: Any) -> int:
 def test_pointing_at_a_letter_explains_it(tokens_map: Any) -> None:
     tokens_map.locator(".tm-letter").nth(64).hover()
     assert chosen(tokens_map) == 64
-    assert "the fourth letter of group 6 of the payload" in tokens_map.locator(".tm-caption").inner_text()
+    assert "the fourth character of group 6 of the payload" in tokens_map.locator(".tm-caption").inner_text()
     assert tokens_map.locator(".tm-letter.tm-group").count() == 4
     assert tokens_map.locator(".tm-byte.tm-group").all_inner_texts() == ["p", "l", "e"]
 
