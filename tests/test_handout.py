@@ -50,7 +50,7 @@ def stored(path: Path) -> str:
     return "\n".join("".join(part) for part in [*(c["source"] for c in cells), *outputs])
 
 
-STILL_SHOWN = {"07_kafka_offsets", "16_caching_strategies"}  # to be mended with the lessons' next revision
+STILL_SHOWN = {"16_caching_strategies"}  # to be mended with the lessons' next revision
 
 
 @pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)

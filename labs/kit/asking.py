@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Protocol
+from typing import Any, Protocol
 
 from labs.kit.child import Frames, Limits
 from labs.kit.examine import LONGEST, Reply
@@ -27,7 +27,9 @@ from labs.kit.telling import held_up
 
 ELSEWHERE = 30.0  # seconds of the day without an answer, where the system does not tell whether a process is asleep
 
-_now = time.monotonic  # a cell may replace that of the module
+MEDDLED = "It meddled with the check’s own process."
+
+_now, _nap = time.monotonic, time.sleep  # a cell may replace those of the module
 
 
 class Process(Protocol):
@@ -65,11 +67,13 @@ class Child:
         self._over = False
         threading.Thread(target=self._listen, name="replies", daemon=True).start()
         try:
-            parts = json.loads(self._wait() or b"")
-            self.about = About(**{**parts, "parameters": tuple(parts["parameters"])})
-        except (ValueError, TypeError, KeyError):
+            self.about = _about(json.loads(self._wait() or b""))
+        except (ValueError, TypeError, KeyError, TimeoutError):
             self.close()
             raise Lost from None
+        except KeyboardInterrupt:
+            self.close()
+            raise
 
     def __enter__(self) -> Child:
         return self
@@ -123,7 +127,7 @@ class Child:
             said = f"It did nothing but wait for {seconds:g} s{{}}. Nothing that a check gives it needs waiting for."
             return self._stop("time", said)
         except ValueError:
-            return _last("ended", "It meddled with the check’s own process.")
+            return _last("ended", MEDDLED)
 
     def _wait(self) -> bytes | None:
         """The next frame; None when the process has gone, TimeoutError when it sleeps and sleeps."""
@@ -156,6 +160,11 @@ class Child:
 
     def _ended(self) -> Reply:
         """What to say of a process that has gone without a word."""
+        until = _now() + 1
+        while self._process.poll() is None and _now() < until:
+            _nap(0.002)
+        if self._process.poll() is None:  # it has closed the pipe, or sent more than a reply can be
+            return _last("ended", MEDDLED)
         code, stack = self._process.wait(), []
         if self._notes is not None:
             text = os.pread(self._notes, 100_000, 0).decode(errors="replace")
@@ -169,6 +178,13 @@ class Child:
         if code < 0 or code > 1 << 30:  # a signal; on Windows such a number
             return _last("ended", f"It crashed Python itself{place}. Does it call itself too deep?", line)
         return _last("ended", "It ended the whole process. Give the answer back with `return`.")
+
+
+def _about(parts: Any) -> About:
+    about = About(**{**parts, "parameters": tuple(parts["parameters"])})
+    if not all(isinstance(text, str) for text in (about.name, about.hidden, *about.parameters)):
+        raise ValueError("this says nothing of a function")
+    return about
 
 
 def _last(kind: str, sentence: str, line: int | None = None, printed: str = "") -> Reply:

@@ -41,7 +41,7 @@ LESSONS = (
     ),
     Lesson(
         "07", 2, "Offsets, delivery", ("06",), "07_kafka_offsets",
-        ("kafka-commit", "kafka-resume", "kafka-loop", "kafka-sink"),
+        ("kafka-commit", "kafka-resume", "kafka-loop"), ("kafka-sink",),
     ),
     Lesson("08", 2, "Replication", ("05",)),
     Lesson("09", 2, "Retention", ("08",)),
@@ -63,7 +63,7 @@ LESSONS = (
     Lesson("18", 5, "Sessions, tokens", ("00",)),
     Lesson(
         "19", 5, "JWT by the byte", ("00",), "19_jwt",
-        ("tokens-base64url", "tokens-sign", "tokens-verify", "tokens-kid"),
+        ("tokens-base64url", "tokens-sign", "tokens-verify"), ("tokens-kid",),
     ),
     Lesson("20", 5, "JWT under attack", ("19",)),
     Lesson("21", 5, "OAuth 2", ("19",)),

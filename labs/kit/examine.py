@@ -44,12 +44,19 @@ class Reply:
     @classmethod
     def read(cls, text: str) -> Reply:
         """From a pipe; ValueError where it is no reply."""
-        parts = json.loads(text)
-        if not isinstance(parts, dict) or set(parts) - set(cls.__dataclass_fields__):
+        try:
+            parts = json.loads(text)
+            problem = parts.pop("problem", None)
+            parts |= {name: value(parts.get(name)) for name in ("answer", "expected")}
+            reply = cls(**parts, problem=LearnerError(*problem) if problem else None)
+        except (TypeError, AttributeError, RecursionError) as odd:
+            raise ValueError("this is no reply") from odd
+        texts = [reply.misfit, reply.came, reply.changed, reply.printed]
+        if reply.problem:
+            texts += [reply.problem.kind, reply.problem.sentence, reply.problem.exception]
+        if not all(isinstance(text, str) for text in texts):
             raise ValueError("this is no reply")
-        problem = parts.pop("problem", None)
-        parts |= {name: value(parts.get(name)) for name in ("answer", "expected")}
-        return cls(**parts, problem=LearnerError(*problem) if problem else None)
+        return reply
 
 
 def _or_none(expected: Any) -> Any:

@@ -59,7 +59,7 @@ def _passed(exercise: Exercise, failures: Sequence[tuple[Case, Outcome]]) -> lis
     """The small cases in which the learner's function was right: all that were tried but these."""
     failed = {repr(case) for case, _ in failures}
     tried = list(exercise.cases())
-    if failures[-1][1].kind in ("time", "stuck", "interrupted"):  # after that no other case was tried
+    if failures[-1][1].kind in ("time", "ended", "interrupted"):  # after that no other case was tried
         last = repr(failures[-1][0])
         tried = tried[: next((i for i, case in enumerate(tried) if repr(case) == last), len(tried))]
     return [case for case in tried if repr(case) not in failed]

@@ -81,7 +81,7 @@ class Trial:
         if reply.problem is None:
             failures = self._judged(case, reply)
         else:
-            sentence, slow = reply.problem.sentence, reply.problem.kind == "time"
+            sentence, slow = reply.problem.sentence, reply.problem.kind in ("time", "stuck")
             if slow and self.came_back and not self.failures:
                 sentence = f"Right so far{', but too slow' * sentence.startswith(TOGETHER)}. {sentence}"
             outcome = Outcome("time") if slow else Outcome(reply.problem.kind, reply.problem.exception)

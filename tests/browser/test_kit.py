@@ -10,12 +10,12 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
-from labs.kafka.groups.picture import draw_topic
+from labs.kafka.groups.topic_picture import draw_topic
 
 SCREEN = {"width": 1280, "height": 800}
 
 GIVEN = """
-from labs.kafka.groups.picture import draw_topic
+from labs.kafka.groups.topic_picture import draw_topic
 from labs.kit import Control, Scene, Strike, Trace, explore, play, predict
 
 def run(rate=2, loss=0, *, faults=(), seed=0):

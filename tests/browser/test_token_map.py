@@ -32,7 +32,7 @@ def chosen(tokens_map: Any) -> int:
     return int(tokens_map.get_attribute("data-chosen"))
 
 
-def test_pointing_at_a_letter_explains_it(tokens_map: Any) -> None:
+def test_pointing_at_a_character_explains_it(tokens_map: Any) -> None:
     tokens_map.locator(".tm-letter").nth(64).hover()
     assert chosen(tokens_map) == 64
     assert "the fourth character of group 6 of the payload" in tokens_map.locator(".tm-caption").inner_text()
@@ -40,13 +40,13 @@ def test_pointing_at_a_letter_explains_it(tokens_map: Any) -> None:
     assert tokens_map.locator(".tm-byte.tm-group").all_inner_texts() == ["p", "l", "e"]
 
 
-def test_pointing_at_a_byte_finds_its_letter(tokens_map: Any) -> None:
+def test_pointing_at_a_byte_finds_its_character(tokens_map: Any) -> None:
     tokens_map.locator(".tm-byte").first.hover()
     assert chosen(tokens_map) == 0
     assert tokens_map.locator(".tm-six").all_inner_texts()[0].endswith("e")
 
 
-def test_every_letter_is_reached_by_keys_and_no_shortcut_fires(lesson: Any, tokens_map: Any) -> None:
+def test_every_character_is_reached_by_keys_and_no_shortcut_fires(lesson: Any, tokens_map: Any) -> None:
     page, cells = lesson.page, lesson.page.locator(".jp-Cell").count()
     letters = tokens_map.locator(".tm-letter")
     letters.nth(0).click()
@@ -70,7 +70,7 @@ def test_every_letter_is_reached_by_keys_and_no_shortcut_fires(lesson: Any, toke
     assert page.locator(".jp-Cell").count() == cells
 
 
-def test_every_byte_is_reached_by_keys_and_tells_its_letters(lesson: Any, tokens_map: Any) -> None:
+def test_every_byte_is_reached_by_keys_and_tells_its_characters(lesson: Any, tokens_map: Any) -> None:
     page, cells = lesson.page, lesson.page.locator(".jp-Cell").count()
     tokens_map.locator(".tm-letter").nth(0).click()
     page.keyboard.press("Tab")

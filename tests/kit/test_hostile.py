@@ -3,6 +3,7 @@
 import linecache
 import os
 import signal
+import subprocess
 import sys
 import textwrap
 import threading
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from labs.kit import catalogue, processes
+from labs.kit.asking import Child
 from labs.kit.checks import check
-from labs.kit.child import Limits
+from labs.kit.child import Frames, Limits
 from labs.kit.exercise import Exercise, Wrong
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="a fork, and what the system tells of it")
@@ -176,17 +178,33 @@ def test_a_process_that_waits_for_the_machine_is_not_taken_for_one_that_sleeps()
         assert [reply.answer for reply in child.replies([(1,), (2,)])] == [2, 4]
 
 
-def test_a_child_that_lies_is_read_as_data():
-    function = from_cell(
-        "import os\n"
-        "def f(x):\n"
-        " for fd in range(3, 30):\n"
-        "  try: os.write(fd, (9).to_bytes(4, 'big') + b'not json!')\n"
-        "  except OSError: pass\n"
-        " return 2 * x"
+LIAR = """
+import json, os, sys
+frame = lambda data: os.write(1, len(data).to_bytes(4, "big") + data)
+frame(json.dumps({"name": "f", "parameters": ["x"], "empty": False, "hidden": ""}).encode())
+os.read(0, 9)
+frame(sys.argv[1].encode())
+os.read(0, 1 << 20)
+"""
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "not json", "[]", '{"answer": ["eval", 1]}', '{"passed": true}', '{"answer": {"a": 1}}', '{"problem": [1]}',
+        '{"answer": ["record", "os", "system", {}]}', "x" * 5_000_000,
+    ],
+)  # fmt: skip
+def test_a_child_that_lies_is_read_as_data(lie, tmp_path):
+    script = tmp_path / "liar.py"
+    script.write_text(LIAR.replace("sys.argv[1]", repr(lie)))
+    process = subprocess.Popen(
+        [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
-    report = check("kafka-double", function)
-    assert not report.passed and report.failure.sentence == "It meddled with the check’s own process."
+    with Child(process, Frames(process.stdout, process.stdin), Limits()) as child:
+        [reply] = child.replies([(1,), (2,)])
+    assert reply.last and reply.problem.kind == "ended" and reply.answer is None
+    nothing_is_left()
 
 
 NOTEBOOK = """

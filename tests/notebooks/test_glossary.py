@@ -36,6 +36,7 @@ def terms() -> list[Term]:
 def sections(path: Path) -> list[tuple[str, str]]:
     """(heading, prose) of a lesson in order; what stands before the first heading is under ""."""
     text = re.sub(r"(?ms)^```.*?^```\n", "", path.read_text(encoding="utf-8").split("---\n", 2)[2])
+    text = re.sub(r"(?ms)^Next: .*?(\n\n|\Z)", "", text)  # it names what another lesson is about
     parts = re.split(r"(?m)^##+ (.+)$", text)
     return [("", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]
 

@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labs.kafka.cluster import Cluster, real_cluster
-from labs.kafka.groups.members import Assignment, Member, Partition, check_group
+from labs.kafka.groups.answers import BadAssignment, usable
+from labs.kafka.groups.members import Assignment, Assignor, Member, Partition, check_group
 from labs.kafka.mock import NoRealGroup
+from labs.kit.fence import fenced
+from labs.kit.telling import LearnerError
 
-__all__ = ["REAL_ASSIGNORS", "NoRealGroup", "compare", "real_group", "static_members"]
+__all__ = ["REAL_ASSIGNORS", "NoRealGroup", "compare", "compare_groups", "real_group", "static_members"]
 
 REAL_ASSIGNORS = ("range", "roundrobin", "cooperative-sticky")  # librdkafka has no eager sticky one
 
@@ -118,3 +121,28 @@ def _form_group(
     finally:
         for consumer in consumers.values():
             consumer.close()
+
+
+def compare_groups(
+    clients: Mapping[str, Sequence[str]], topics: Mapping[str, int], model: Assignor, yours: Assignor, real: Assignment
+) -> Any:
+    """A table (pandas DataFrame), a row a member: what the model, the learner's assignor and the real group gave it."""
+    import pandas
+
+    members = static_members(clients)
+    rows = compare(model(members, topics), real)
+    try:
+        mine = fenced(yours)(members, topics)
+        theirs = [row["model"] for row in compare(usable(mine, members, topics)[0], real)]
+    except (LearnerError, BadAssignment) as error:
+        theirs = ["not written yet" if getattr(error, "kind", "") == "unfinished" else "not usable"] * len(rows)
+    table = [
+        {"member": r["member"], "the model": r["model"], "yours": mine, "the real group": r["real"],
+         "model = real": _yes(r["model"] == r["real"]), "yours = real": _yes(mine == r["real"])}
+        for r, mine in zip(rows, theirs, strict=True)
+    ]  # fmt: skip
+    return pandas.DataFrame(table).set_index("member")
+
+
+def _yes(same: bool) -> str:
+    return "yes" if same else "no"

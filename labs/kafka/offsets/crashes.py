@@ -19,8 +19,8 @@ from labs.kit.trace import Fault, Trace
 
 @dataclass(frozen=True)
 class Try:
-    """One run over `records` records from offset `first` on: after what it crashed ("": nowhere), what was done, what is
-    committed.
+    """One run over `records` records from offset `first` on: after what it crashed ("": nowhere), what was done, and
+    what is committed.
     """
 
     after: str

@@ -1,24 +1,20 @@
 """The picture of lesson 07: a log with the three offsets over it, what its records did to the world, and the lag.
 
-`draw_delivery(trace)` is the scene of one run; `explore_offsets` puts controls, faults and monitors around it.
+`draw_delivery(trace)` is the scene of one run. captions.py says what is told; explore.py puts controls around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import Any
 
-from labs.kafka.offsets.committed import RESETS, Start
-from labs.kafka.offsets.delivered import duplicated, lag_over_time, lost, reordered, results
-from labs.kafka.offsets.delivery import deliver
-from labs.kafka.offsets.loops import COMMITS, Loop
+from labs.kafka.offsets.captions import named, stills, teller
+from labs.kafka.offsets.delivered import lag_over_time, lost
+from labs.kafka.offsets.loops import COMMITS
 from labs.kafka.offsets.world import TOPIC
-from labs.kit.explorer import Control, Explorer, Strike, explore
-from labs.kit.fence import fenced
+from labs.kit.narration import narrate
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
-from labs.kit.trace import Event, Fault, Trace
+from labs.kit.trace import Event, Trace
 
 WIDTH, LEFT, RIGHT, TOP, BLOCK = 560, 92, 76, 106, 104
 OFFSETS, ALL_PARTITIONS = "offsets", (0, 1)
@@ -54,13 +50,10 @@ class _Picture:
         self.done: dict[tuple[int, int], int] = {}
         self.pending: set[tuple[int, int]] = set()
         self.lost = set(lost(trace))
-        self.stills = self._stills()
         self._still_life(chart)
         for event in trace:
             self._change(event)
-            self._tell(event)
-        if not self.scene.says:
-            self.scene.say(0, "Nothing has happened yet.")
+        narrate(self.scene, trace, teller(trace), stills)
 
     # ---- parts -----------------------------------------------------------------------------------------------------
 
@@ -106,7 +99,7 @@ class _Picture:
             return
         middle = max(self.x(offset) + self.cell / 2, LEFT)  # a record that is deleted has no cell
         shown = float(self.scene.value(arrow, "opacity", t)) > 0
-        over = GLIDE if shown and mark != "committed" else 0
+        over = GLIDE if shown and t and mark != "committed" else 0  # what is there at the start has not moved
         self.scene.key(t, arrow, over=over, x=middle)
         self.scene.key(t, text, over=over, x=middle + (9 if mark == "end" else -8))
         whose = f"{self.owner[partition]} · " if mark == "position" and len(self.partitions) > 1 else ""
@@ -216,6 +209,8 @@ class _Picture:
 
     def _committed(self, event: Event) -> None:
         t, group = event.t, event["group"]
+        if self.scene.value(f"status-{event.who}", "label", t) == "commits":
+            self._status(t, event.who, "polls")
         for p, offset in event["offsets"]:
             self.committed[group, p] = offset
             if self.groups.get(self.owner.get(p, "")) == group:
@@ -253,198 +248,18 @@ class _Picture:
             if mark is not None and mark < self.start:
                 mark = None  # it is not there any more
             if mark is None and reset == "none":
-                return "After a crash now, nobody could say where to go on."
+                return "After a crash now, nobody could say where to resume."
             if mark is None:
                 mark = self.start if reset == "earliest" else self.ends[p]
             skipped = {*self.hand[p], *range(self.at[p], mark), *(o for q, o in self.pending if q == p)}
             never += [(p, offset) for offset in skipped if offset < mark]
             if self.settings["sink"] != "idempotent":
                 twice += [(q, offset) for q, offset in self.done if q == p and offset >= mark]
-        parts = [f"{_named(twice, self.trace)} would be done again"] * bool(twice)
-        parts += [f"{_named(never, self.trace)} would never be done"] * bool(never)
+        parts = [f"{named(twice, self.trace)} would be done again"] * bool(twice)
+        parts += [f"{named(never, self.trace)} would never be done"] * bool(never)
         return "After a crash now, " + " and ".join(parts) + "." if parts else ""
-
-    # ---- what the captions say -------------------------------------------------------------------------------------
-
-    def _stills(self) -> set[float]:
-        """The telling moments: it has begun, the trouble, where it went on, the end."""
-        trace = self.trace
-        trouble = [e.t for e in trace.of("crash", "leave", "rename", "give")]
-        after = [e.t for e in trace.of("resume", "stuck") if e.t > 0]
-        commits = [e.t for e in trace.of("commit")]
-        return {*(trouble[:1] or commits[:1]), *after[:1], *commits[-1:]}
-
-    def _tell(self, event: Event) -> None:
-        who, kind = event.who, event.kind
-        p = f" of {TOPIC}-{event['partition']}" if len(self.partitions) > 1 and "partition" in event.data else ""
-        offsets = ", ".join(
-            f"{offset} for {TOPIC}-{q}" if len(self.partitions) > 1 else str(offset)
-            for q, offset in event.get("offsets", ())
-        )
-        sentence = ""
-        if kind == "start":
-            sentence = f"{who} starts in the group {event['group']}."
-        elif kind == "idle":
-            sentence = f"{who} is given no partition: it stands by."
-        elif kind == "stuck":
-            sentence = f"{who} stops: {event['text']}. Somebody has to decide."
-        elif kind == "resume" and event["why"] == "committed":
-            sentence = f"The group has committed {event['committed']}{p}: {who} begins with {event['position']}."
-        elif kind == "resume":
-            what = "nothing" if event["committed"] is None else f"{event['committed']}, which is not there any more"
-            sentence = f"The group has committed {what}{p}, so {event['why']} decides: {who} begins with "
-            sentence += f"{event['position']}."
-        elif kind == "poll":
-            first, last = event["first"], event["next"] - 1
-            sentence = f"{who} is handed {_span(first, last)}{p}; its position is {event['next']}."
-        elif kind == "effect":
-            state = {
-                "done": "",
-                "pending": ", unseen as long as the transaction is open",
-                "skipped": ", and the sink had its result already: nothing is written",
-            }[event["state"]]
-            sentence = f"{who} has processed {event['offset']}{p}{state}."
-        elif kind == "commit":
-            with_it = ", and its results are visible with it" if event["results"] else ""
-            sentence = f"Stored: {event['group']} has committed {offsets}{with_it}."
-        elif kind == "dropped":
-            sentence = f"The commit of {offsets} dies with it."
-        elif kind == "abort" and event["results"]:
-            done = ", ".join(str(offset) for _, offset in event["results"])
-            sentence = f"{who} calls initTransactions: the transaction that was left open is aborted, and nobody ever "
-            sentence += f"sees the results of {done}."
-        elif kind == "give":
-            sentence = f"A rebalance: {who} gives {TOPIC}-{event['partition']} to {event['to']}."
-        elif kind == "note":
-            sentence = f"Nothing happens: {event['text']}."
-        elif kind in ("crash", "leave", "rename", "close"):
-            still_open = " Its transaction stays open: whoever reads with read_committed waits." * bool(self.pending)
-            sentence = {"crash": f"{who} crashes. Its position is gone; what is committed is not.{still_open}",
-                        "leave": f"{who} is told to stop: it finishes its batch.",
-                        "rename": f"{who} is told to stop; it will be started again with another group.id.",
-                        "close": f"{who} is closed in order."}[kind]  # fmt: skip
-        if sentence:
-            self.scene.say(event.t, sentence)
-            if event.t in self.stills:
-                self.stills.remove(event.t)
-                self.scene.stills.append(event.t)
 
 
 def _title(settings: Any, reset: bool) -> str:
     name: str = COMMITS.get(settings["commit"], settings["commit"])
     return f"{name}; reset: {settings['reset']}" if reset else name
-
-
-def _span(first: int, last: int) -> str:
-    return f"record {first}" if first == last else f"records {first} to {last}"
-
-
-def _some(offsets: Iterable[int]) -> str:
-    them = sorted(set(offsets))
-    if len(them) > 4 and them == list(range(them[0], them[-1] + 1)):
-        return f"{them[0]} to {them[-1]}"
-    return ", ".join(map(str, them))
-
-
-# ---- around the picture ----------------------------------------------------------------------------------------------
-
-
-def _named(found: Sequence[tuple[int, int]], trace: Trace) -> str:
-    if trace.settings["partitions"] == 1:
-        return _some(offset for _, offset in found)
-    by_partition = {p: _some(o for q, o in found if q == p) for p, _ in sorted(found)}
-    return "; ".join(f"{offsets} of {TOPIC}-{p}" for p, offsets in by_partition.items())
-
-
-def _lost(trace: Trace) -> tuple[str, bool]:
-    found = lost(trace)
-    return (_named(found, trace) or "none"), not found
-
-
-def _duplicated(trace: Trace) -> tuple[str, bool]:
-    found = duplicated(trace)
-    return (_named(list(found), trace) or "none"), not found
-
-
-def _reordered(trace: Trace) -> tuple[str, bool]:
-    found = reordered(trace)
-    return (_named(found, trace) or "none"), not found
-
-
-def _lag(trace: Trace) -> str:
-    lines = [lag_over_time(trace, p) for p in range(trace.settings["partitions"])]
-    told = [f"{max(v for _, v in line):g} at most, {line[-1][1]:g} at the end" for line in lines]
-    return "; ".join(f"{TOPIC}-{p}: {words}" for p, words in enumerate(told)) if len(told) > 1 else told[0]
-
-
-MONITORS = [
-    ("lost: skipped and never done", _lost),
-    ("duplicated: done more than once", _duplicated),
-    ("reordered: done after a later one", _reordered),
-    ("records done", lambda trace: str(len({result for _, result in results(trace)}))),
-    ("commits stored", lambda trace: str(len(trace.of("commit")))),
-    ("lag", _lag),
-]
-MODES = {words: mode for mode, words in COMMITS.items()}
-SINK_NAMES = {"plain": "writes what it is given", "idempotent": "knows what it has written"}
-CONTROLS: dict[str, Callable[[Any], Control]] = {
-    "commit": lambda v: Control("commit", v or "after", options=COMMITS, label="when to commit"),
-    "batch": lambda v: Control("batch", v or 3, low=1, high=6, label="records a poll"),
-    "work": lambda v: Control("work", v or 0.5, low=0.1, high=1.5, step=0.1, unit="s", label="work on a record"),
-    "auto_interval": lambda v: Control("auto_interval", v or 5, low=1, high=10, unit="s", label="auto-commit every"),
-    "round_trip": lambda v: Control("round_trip", v or 0.6, low=0.2, high=2, step=0.2, unit="s", label="commit takes"),
-    "reset": lambda v: Control("reset", v or "earliest", options=RESETS, label="auto.offset.reset"),
-    "sink": lambda v: Control("sink", v or "plain", options=SINK_NAMES, label="the sink"),
-    "log_start": lambda v: Control("log_start", v or 0, low=0, high=5, label="oldest record kept"),
-    "partitions": lambda v: Control("partitions", v or 1, low=1, high=2),
-}
-STRIKES = {
-    "crash": Strike("crash", "Crash it"),
-    "leave": Strike("leave", "Close it in order"),
-    "rename": Strike("rename", "Rename its group and restart it"),
-    "join": Strike("join", "A new consumer joins", who=lambda trace: f"c{len(_consumers(trace)) + 1}"),
-}
-
-
-def _consumers(trace: Trace) -> list[str]:
-    return sorted({e.who for e in trace.of("start")}, key=lambda name: int(name[1:]))
-
-
-def explore_offsets(
-    *controls: str,
-    strikes: Sequence[str] = ("crash", "leave"),
-    versus: tuple[str, Any, Any] | None = None,
-    faults: Sequence[Fault] = (),
-    loop: Loop | None = None,
-    start: Start | None = None,
-    after: Any = None,
-    seed: int = 0,
-    **settings: Any,
-) -> Explorer:
-    """One group and its offsets to play with: the named controls (see CONTROLS), the named faults (see STRIKES).
-
-    `settings` are those of `deliver`: they set where a control begins, or hold what has no control; the group has
-    committed 0 before unless they say something else. `versus` names the ways to commit as LOOPS does. `loop` or
-    `start` is the learner's own; it is fenced in, so a mistake in it is a sentence and not a dead picture.
-    """
-    for name in controls:
-        if name not in CONTROLS:
-            raise ValueError(f"there is no control {name!r}; choose from {', '.join(CONTROLS)}")
-    shown = [CONTROLS[name](settings.pop(name, None)) for name in controls]
-    settings.setdefault("committed", 0)
-    if versus and versus[0] == "commit":  # a side is headed by its value: let that be words
-        versus = ("commit", COMMITS[versus[1]], COMMITS[versus[2]])
-    settings |= {"loop": loop, "start": start}
-    run = fenced(deliver, loop, start)
-
-    def deliver_one(**chosen: Any) -> Trace:
-        given = {**settings, **chosen}
-        if "commit" in given:
-            given["commit"] = MODES.get(given["commit"], given["commit"])
-        return run(**given)
-
-    return explore(
-        deliver_one, partial(draw_delivery, reset="reset" in controls), controls=shown,
-        strikes=[STRIKES[name] for name in strikes], targets=_consumers, monitors=MONITORS,
-        versus=versus, faults=faults, seed=seed, after=after,
-    )  # fmt: skip

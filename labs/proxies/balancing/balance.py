@@ -15,7 +15,7 @@ The proxy is called "proxy", the servers "a", "b", "c" … What a trace can cont
 | reply           | proxy   | number, ok, latency (s since it came), tries |
 | no retry        | proxy   | number: there was a try left, but the budget did not allow it |
 | probe           | server  | ok, against: the probes in a row that contradict what the proxy believes (shown when that changes) |
-| eject, readmit  | server  | by the health check |
+| eject, readmit  | server  | by: "probes" or "answers" (a passive check) |
 | crash, slow, return | server | the faults, as they strike |
 | error           | proxy   | text: the balancer gave an answer that no proxy can use; the run ends here |
 """  # noqa: E501
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from labs.kit.limits import takes
 from labs.kit.trace import Fault, Trace
 from labs.proxies.balancing.algorithms import ALGORITHMS, BadChoice, Pick, Request, Server, observe, usable
-from labs.proxies.balancing.health import Health, judge
+from labs.proxies.balancing.health import OUT_FOR, Health, judge
 from labs.proxies.balancing.retries import RetryBudget
 from labs.proxies.balancing.settings import Judge, Settings, possible, settled
 from labs.proxies.balancing.workload import workload
@@ -52,8 +52,8 @@ def balance(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> 
     `algorithm` is one of ALGORITHMS, or `pick` takes its place; `weights` are 1 unless given. After `timeout` seconds
     a try has failed; up to `retries` more follow, each with a server not yet tried, if `budget` (the share of requests
     that may be retried; None: no limit) allows. With `checks` every server is probed each `probe_every` seconds and
-    judged (by `judged_by`, else `health.judge`). `cache`: for how many seconds the proxy keeps an answer. Defaults and
-    limits: settings.py.
+    judged (by `judged_by`, else `health.judge`); with `passive` a failed try ejects it for OUT_FOR seconds. `cache`:
+    for how many seconds the proxy keeps an answer. Defaults and limits: settings.py.
 
     `faults`: Fault(t, kind, server) with "crash" (the process is gone, what was there is lost, connections are
     refused), "slow" (five times slower, for work that begins from then on), "return" (as good as new).
@@ -97,7 +97,13 @@ class _Machine:
         self.queue = simpy.Resource(env, capacity=workers)
         self.alive = True
         self.inside: list[Any] = []  # the processes that wait or work here
-        self.health, self.active, self.latency, self.measured = Health(), 0, 0.0, 0.0
+        self.health, self.shunned = Health(), False  # what probes have found; whether a passive check has ejected it
+        self.active, self.latency, self.measured = 0, 0.0, 0.0
+
+    @property
+    def up(self) -> bool:
+        """Whether it gets requests."""
+        return self.health.up and not self.shunned
 
 
 class _Run:
@@ -197,6 +203,8 @@ class _Run:
         now = self.env.now
         machine.latency = observe(machine.latency, now - machine.measured, now - sent)
         machine.measured = now
+        if not ok and self.set.passive and not machine.shunned:
+            self.env.process(self._shun(machine))
         return ok
 
     def _serve(self, machine: _Machine, number: int, cost: float) -> Generator[Any, Any, bool]:
@@ -222,7 +230,7 @@ class _Run:
 
     def _as_seen(self, machine: _Machine, tried: Sequence[str]) -> Server:
         faded = observe(machine.latency, self.env.now - machine.measured, 0.0) if machine.latency else 0.0
-        up = machine.health.up and machine.name not in tried
+        up = machine.up and machine.name not in tried
         return Server(machine.name, machine.weight, machine.active, faded, up)
 
     # ---- health and faults -----------------------------------------------------------------------------------
@@ -236,8 +244,18 @@ class _Run:
                 now, name = machine.health, machine.name
                 if now != before:
                     self.tell(self.env.now, "probe", name, ok=ok, against=now.against)
-                if now.up != before.up:
-                    self.tell(self.env.now, "readmit" if now.up else "eject", name)
+                if now.up != before.up and not machine.shunned:
+                    self.tell(self.env.now, "readmit" if now.up else "eject", name, by="probes")
+
+    def _shun(self, machine: _Machine) -> Generator[Any]:
+        """A passive check: a server that has failed a request gets none for a while, and then another chance."""
+        if machine.up:
+            self.tell(self.env.now, "eject", machine.name, by="answers")
+        machine.shunned = True
+        yield self.env.timeout(OUT_FOR)
+        machine.shunned = False
+        if machine.up:
+            self.tell(self.env.now, "readmit", machine.name, by="answers")
 
     def _strike(self, fault: Fault) -> Generator[Any]:
         yield self.env.timeout(fault.t)

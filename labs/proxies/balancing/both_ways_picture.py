@@ -26,22 +26,17 @@ def draw_both_ways() -> Scene:
         scene.text(f"side{row}", wall + (6 if row == 0 else -6), y + 82, "the internet", size=12, ink="muted",
                    align="start" if row == 0 else "end")  # fmt: skip
     told = [
-        (0.5, "c1-0", "proxy0", "c1 was set up to ask its proxy: it has chosen it, and knows that it is there.", True),
-        (2.0, "proxy0", "site-0", "The site sees the proxy's address. It does not learn who asked.", False),
-        (3.2, "site-0", "proxy0", "The answer goes back to the proxy …", False),
-        (4.2, "proxy0", "c1-0", "… and from there to c1. A forward proxy acts for the clients.", False),
-        (5.5, "client-1", "proxy1", "This client asks shop.example. It takes the proxy for the shop itself.", True),
-        (
-            6.8,
-            "proxy1",
-            "b-1",
-            "The proxy picks a server behind it. The client does not learn which, or how many.",
-            True,
-        ),
-        (8.0, "b-1", "proxy1", "b answers the proxy …", False),
-        (9.0, "proxy1", "client-1", "… and the proxy the client. A reverse proxy acts for the servers.", False),
+        (0.5, "c1-0", "proxy0", "A forward proxy acts for clients: c1 is configured to use it.", True),
+        (2.0, "proxy0", "site-0", "The site sees only the proxy’s address.", False),
+        (3.2, "site-0", "proxy0", "The answer takes the same way back.", False),
+        (4.2, "proxy0", "c1-0", "", False),
+        (5.5, "client-1", "proxy1", "A reverse proxy acts for servers: the client takes it for the site itself.", True),
+        (6.8, "proxy1", "b-1", "The proxy picks a server. The client does not learn which, or of how many.", True),
+        (8.0, "b-1", "proxy1", "The answer takes the same way back.", False),
+        (9.0, "proxy1", "client-1", "", False),
     ]
     for t, start, goal, caption, still in told:
         scene.send(t, start, goal, over=0.8)
-        scene.say(t, caption, still=still)
+        if caption:
+            scene.say(t, caption, still=still)
     return scene

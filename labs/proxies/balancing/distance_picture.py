@@ -2,55 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from labs.kit.narration import narrate
 from labs.kit.player import Player
 from labs.kit.scene import Scene
-from labs.kit.trace import Trace
+from labs.kit.trace import Event, Trace
 from labs.proxies.balancing.distance import CITIES, first_page, kilometres
 
-WIDTH = 560
+WIDTH, SIDE = 560, 60
+STEPS = {"connect": ("connect", "warn"), "TLS hello": ("TLS", "warn"), "request": ("request", "data")}
 
 
 def draw_distance(trace: Trace, end: float | None = None) -> Scene:
     """The scene of a run of `first_page`, user on the left; it lasts `end` s (two side by side want the same)."""
     told = trace.settings
-    at = {"user": 60.0, "edge": 60.0, "origin": WIDTH - 60.0}
-    names = {"user": told["user"], "edge": told["edge"], "origin": told["origin"]}
-    far = kilometres(CITIES[told["user"]], CITIES[told["origin"]])
-    if told["edge"]:  # where it stands on the way, as far as the boxes have room
-        near, rest = [kilometres(CITIES[told[end]], CITIES[told["edge"]]) for end in ("user", "origin")]
-        at["edge"] += min(max(100.0, 440 * near / (near + rest or 1)), 340.0)
     title = f"{told['user']} asks {told['origin']}" + (f" by way of {told['edge']}" if told["edge"] else "")
     lasts = max(trace.end * 1.05, end or 0)
     scene = Scene(WIDTH, 170, end=lasts, settle=lasts / 25, title=title)
-    scene.line("way", at["user"], 60, at["origin"], 60)
-    scene.text(
-        "far",
-        max((at["edge"] + at["origin"]) / 2, 280),
-        40,
-        f"{round(far, -2):,.0f} km",
-        size=12,
-        align="middle",
-        ink="muted",
-    )
-    for name, x in at.items():
-        if names[name]:
-            scene.box(name, x - 44, 44, 88, 32, label=name, size=13, weight="bold")
-            scene.text(f"{name}-city", x, 94, str(names[name]), size=12, align="middle", ink="muted")
-    lanes: dict[str, list[tuple[float, float, str, str]]] = {"user waits": []}
-    steps = {"connect": ("connect", "warn"), "TLS hello": ("TLS", "warn"), "request": ("request", "data")}
-    mine = [e for e in trace.of("send") if e.who == "user" or e["to"] == "user"]
-    for ask, answer in zip(mine[::2], mine[1::2], strict=True):
-        word, fill = steps[ask["what"]]
-        lanes["user waits"].append((ask.t, answer["arrives"], word, fill))
-    scene.lanes("waits", 80, 116, WIDTH - 90, 26, lanes)
-    stills = {mine[0].t, mine[-1].t}
+    places = [name for name in ("user", "edge", "origin") if told[name]]
+    at = _places(told)
+    for near, far in pairwise(places):
+        way = kilometres(CITIES[told[near]], CITIES[told[far]])
+        scene.line(f"way-{far}", at[near], 60, at[far], 60)
+        scene.text(f"far-{far}", (at[near] + at[far]) / 2, 34, f"{round(way, -2):,.0f} km", size=12, align="middle",
+                   ink="muted")  # fmt: skip
+    for name in places:
+        scene.box(name, at[name] - 44, 44, 88, 32, label=name, size=13, weight="bold")
+        scene.text(f"{name}-city", at[name], 94, told[name], size=12, align="middle", ink="muted")
+    scene.lanes("waits", 80, 116, WIDTH - 90, 26, {"user waits": _waits(trace)})
     for e in trace.of("send"):
         scene.send(e.t, e.who, e["to"], label=e["what"], over=max(e["arrives"] - e.t, 0.002))
-        scene.say(e.t, f"{1000 * e.t:.0f} ms: {e.who} → {e['to']}: {e['what']}.", still=e.t in stills)
     done = trace.of("page")[0].t
-    scene.key(done, "user", fill="good", ink="chip-ink")
-    scene.say(done, f"The page is there after {1000 * done:.0f} ms.", still=True)
+    scene.key(done, "user", fill="good")
+    narrate(scene, trace, _tell, (0.0, done))
     return scene
+
+
+def _places(told: Mapping[str, Any]) -> dict[str, float]:
+    """Where each stands: the edge as far along the way as it is, as far as the boxes have room."""
+    at = {"user": float(SIDE), "origin": float(WIDTH - SIDE)}
+    if told["edge"]:
+        near, rest = [kilometres(CITIES[told[end]], CITIES[told["edge"]]) for end in ("user", "origin")]
+        at["edge"] = SIDE + min(max(140.0, (WIDTH - 2 * SIDE) * near / (near + rest or 1)), 300.0)
+    return at
+
+
+def _waits(trace: Trace) -> list[tuple[float, float, str, str]]:
+    """The user’s three round trips."""
+    mine = [e for e in trace.of("send") if e.who == "user" or e["to"] == "user"]
+    return [(ask.t, answer["arrives"], *STEPS[ask["what"]]) for ask, answer in zip(mine[::2], mine[1::2], strict=True)]
+
+
+def _tell(event: Event) -> str:
+    if event.kind == "page":
+        return f"The user has the page after {1000 * event.t:.0f} ms."
+    if event.who == "user":
+        return {"connect": "First round trip: the connection.", "TLS hello": "Second round trip: TLS 1.3."}.get(
+            event["what"], "Third round trip: the request itself."
+        )
+    if event.who == "edge" and event["to"] == "origin":
+        return "The edge does not have the page, so it asks the origin over a connection that it keeps open."
+    return ""
 
 
 def play_distance(user: str, origin: str, edge: str, cached: bool = False) -> Player:

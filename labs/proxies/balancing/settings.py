@@ -43,6 +43,7 @@ class Settings:
     rise: int = 2  # good probes in a row that readmit a server
     fall: int = 3  # bad ones in a row that eject it
     judged_by: Judge | None = None  # in place of health.judge
+    passive: bool = False  # does a failed request eject a server, too?
     cache: float = 0.0  # how long the proxy keeps an answer
 
     @property
@@ -71,6 +72,7 @@ LIMITS: Limits = {
     "rise": Whole(1, 100),
     "fall": Whole(1, 100),
     "judged_by": Maybe(Function("health, ok, rise and fall")),
+    "passive": YesNo(),
     "cache": Number(0, 3600, "seconds"),
 }
 

@@ -74,6 +74,10 @@ def _half_up(arrivals: int, per_worker: int) -> int:
     return int(arrivals / per_worker + 0.5)
 
 
+def _half_down(arrivals: int, per_worker: int) -> int:
+    return arrivals // per_worker + (2 * (arrivals % per_worker) > per_worker)
+
+
 def _one_for_sure(arrivals: int, per_worker: int) -> int:
     return max(1, arrivals // per_worker)
 
@@ -140,11 +144,17 @@ WORKERS = Exercise(
     wrong=(  # of those that agree equally often the first is named
         Mistake(NEAREST, _nearest),
         Mistake(NEAREST, _half_up),
+        Mistake(NEAREST, _half_down),
         Mistake(DOWN, _down),
         Mistake(DOWN, _one_for_sure),
-        Mistake("You always add one, which is one too many where it divides evenly.", _one_more),
-        Mistake("You round to the nearest whole number and add one, which is often one too many: round up.",
-                _nearest_and_one_more),
+        Mistake(
+            "You add one even where it divides evenly. Round up: then nothing is added where nothing is left over.",
+            _one_more,
+        ),
+        Mistake(
+            "You round to the nearest whole number and add one, which is often one too many: round up.",
+            _nearest_and_one_more,
+        ),
         Mistake("You round up, and then add one more than needed.", _up_and_one_more),
         Mistake("You add the whole remainder. However large it is, one more worker takes it.", _remainder_added),
         Mistake("You give back the remainder. Ask how often `per_worker` goes into `arrivals`.", _remainder),

@@ -31,7 +31,7 @@ def copy_token(*, minutes: int = 1, faults: Sequence[Fault] = (), seed: int = 0)
     ValueError, in a sentence, for a setting that cannot be.
     """
     check_settings(LIMITS, dict(minutes=minutes, seed=seed))
-    check_faults(faults, ())
+    faults = check_faults(faults, ())
     trace = Trace({"minutes": minutes}, faults, seed, end=10.0)
     token = issue(example_claims(), example_key())
     forged = tampered(token)

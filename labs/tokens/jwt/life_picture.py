@@ -17,7 +17,7 @@ WIDTH, LANE = 560, 24
 def draw_life(trace: Trace) -> Scene:
     """The scene of a run of `use_token`."""
     settings = trace.settings
-    title = f"A token of {settings['lifetime']} s, leeway {settings['leeway']} s"
+    title = f"Tokens that live {settings['lifetime']} s"
     scene = Scene(WIDTH, 250, end=trace.end, title=title)
     scene.settle = _flight(trace) * 1.2  # a still shows what came of a message, not the message on its way
     scene.box("ada", 8, 70, 130, 58, label="Ada’s app", fill=actor(1))

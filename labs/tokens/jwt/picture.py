@@ -128,8 +128,8 @@ def _where(trace: Trace) -> str:
     if place is None:
         return "nothing"
     was, now = TOKEN[place], trace.settings["token"][place]
-    part = "a dot" if was == "." else f"in the {PARTS[TOKEN[:place].count('.')]}"
-    return f"character {place}, {part}: {was!r} became {now!r}"
+    part = "which was a dot" if was == "." else f"in the {PARTS[TOKEN[:place].count('.')]}"
+    return f"{was!r} became {now!r}, {part}"
 
 
 def _verdict(trace: Trace) -> tuple[str, bool]:
@@ -147,13 +147,13 @@ def lax_reading(token: str) -> str:
     except ValueError:
         return "nothing: it cannot be decoded"
     text = "".join(c if c.isprintable() and c != "\ufffd" else "▯" for c in data.decode("utf-8", "replace"))
-    return text if len(text) <= 90 else text[:89] + "…"
+    return (text if len(text) <= 90 else text[:89] + "…").replace(",", ",\u200b")  # where the line may break
 
 
 FINDINGS = [
     ("what was changed", _where),
     ("verdict", _verdict),
-    ("the payload, read without any check", lambda trace: lax_reading(trace.settings["token"])),
+    ("the payload, unchecked", lambda trace: lax_reading(trace.settings["token"])),
 ]
 
 # ── the life of a token ──────────────────────────────────────────────────────────────────────────────────────────────

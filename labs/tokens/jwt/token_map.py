@@ -18,7 +18,7 @@ from labs.kit.scene import Scene
 from labs.tokens.jws import base64url, jws
 from labs.tokens.jwt.strip import FILLS, named, strip
 
-WHAT = {"header": "how it is signed", "payload": "the claims", "signature": "over all characters before it"}
+WHAT = {"header": "how it is signed", "payload": "the claims", "signature": "over both of these"}
 
 
 class TokenMap:

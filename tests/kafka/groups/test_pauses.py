@@ -60,12 +60,7 @@ def a_trace() -> Trace:
 def test_ownership() -> None:
     assert ownership(a_trace()) == {
         P0: [Held(5, 20, "c1", False), Held(24, 60, "c1", False)],
-        P1: [
-            Held(6, 20, "c1", False),
-            Held(24, 40, "c2", False),
-            Held(40, 50, "c2", True),
-            Held(41, 60, "c1", False),
-        ],
+        P1: [Held(6, 20, "c1", False), Held(24, 40, "c2", False), Held(40, 50, "c2", True), Held(41, 60, "c1", False)],
     }
 
 

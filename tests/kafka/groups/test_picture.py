@@ -7,8 +7,11 @@ import json
 import pytest
 
 from labs.kafka.groups import range_assign
-from labs.kafka.groups.picture import compare_groups, draw_group, draw_topic, explore_group
+from labs.kafka.groups.explore import explore_group
+from labs.kafka.groups.picture import draw_group
+from labs.kafka.groups.real import compare_groups
 from labs.kafka.groups.rebalance import rebalance
+from labs.kafka.groups.topic_picture import draw_topic
 from labs.kit.trace import Fault
 
 
@@ -23,11 +26,33 @@ def text(explorer):
 def test_the_picture_says_who_reads_what_at_every_moment():
     scene = draw_group(run())
     assert scene.caption(6.5) == "c1 reads p0. c2 reads p1. c3 reads p2. c4 reads p3."
-    cards = {f"p{i}": scene.value(f"card-c{i + 1}", "x", 10) for i in range(4)}
+    cards = {f"chip-{i}": scene.value(f"card-c{i + 1}", "x", 10) for i in range(4)}
     assert all(x < scene.value(p, "x", 10) < x + 120 for p, x in cards.items())
-    assert scene.value("p0", "fill", 10) == "actor1" and scene.value("p0", "fill", 23.2) == "hatch"
+    assert scene.value("chip-0", "fill", 10) == "actor1" and scene.value("chip-0", "fill", 23.2) == "hatch"
     assert scene.value("status-c5", "label", 40) == "no partition"
     assert scene.value("coordinator", "label", 40) == "group coordinator · Stable · generation 2"
+
+
+def test_how_the_group_forms_is_told_in_two_sentences_where_more_follows():
+    told = [caption for t, caption in draw_group(run()).says if t < 20]
+    assert told == [
+        "The group forms: its consumers join, and nobody reads until all have their share.",
+        "c1 reads p0. c2 reads p1. c3 reads p2. c4 reads p3.",
+    ]
+    alone = [caption for _, caption in draw_group(run(faults=[])).says]
+    assert alone[0] == "c1 starts and asks to join." and len(alone) > 4
+
+
+def test_whoever_has_left_is_not_paused_and_whoever_returns_is_a_stranger():
+    left = draw_group(run(faults=[Fault(20, "leave", "c2")]))
+    assert left.value("status-c2", "label", 30) == "left"
+    faults = [Fault(15, "crash", "c2"), Fault(25, "return", "c2")]
+    back = draw_group(run(faults=faults, session_timeout=20, protocol="cooperative", until=60))
+    told = " ".join(caption for _, caption in back.says)
+    assert "c2 is started again. To the coordinator it is a stranger" in told
+    assert "session timeout (the coordinator still counted its old self)" in told
+    static = draw_group(run(faults=faults, session_timeout=20, static=True, until=60))
+    assert "under the name that the coordinator knows" in " ".join(caption for _, caption in static.says)
 
 
 def test_a_crash_a_stall_and_a_return_are_told():

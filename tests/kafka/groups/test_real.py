@@ -17,12 +17,7 @@ def test_a_real_group_agrees_prints_nothing_and_answers_the_same_again(capfd):
     start = time.monotonic()
     model = range_assign(static_members(MEMBERS), TOPICS)
     rows = compare(model, real_group(MEMBERS, TOPICS))
-    assert rows[0] == {
-        "member": "c1",
-        "model": "orders-0, payments-0",
-        "real": "orders-0, payments-0",
-        "same": True,
-    }
+    assert rows[0] == {"member": "c1", "model": "orders-0, payments-0", "real": "orders-0, payments-0", "same": True}
     assert [row["same"] for row in rows] == [True] * 4
     assert compare(model, real_group(MEMBERS, TOPICS)) == rows
     assert time.monotonic() - start < 12

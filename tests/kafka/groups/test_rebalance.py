@@ -49,7 +49,7 @@ def test_a_fifth_consumer_on_four_partitions_stops_everyone_and_gets_nothing() -
     assert owners(trace) == {0: "c1", 1: "c2", 2: "c3", 3: "c4"}
     assert moved(trace) == []
     assert brief(trace, "c5") == [
-        *("start", "send JoinGroup", "answer JoinGroup", "send SyncGroup", "answer SyncGroup"),
+        *("start", "send JoinGroup", "answer JoinGroup", "send SyncGroup", "answer SyncGroup")
     ]
     for who in ("c2", "c3", "c4"):
         assert brief(trace, who, since=20) == [
@@ -196,9 +196,7 @@ def test_a_hanging_static_member_falls_silent_and_its_session_has_to_end() -> No
 
 def test_a_short_hang_costs_nothing_but_its_own_time() -> None:
     trace = rebalance(faults=[Fault(30, "stall", "c2"), Fault(45, "return", "c2")], **DEMO)
-    assert brief(trace, "c2", since=30) == [
-        *("stall", "return", "send OffsetCommit", "answer OffsetCommit", "commit"),
-    ]
+    assert brief(trace, "c2", since=30) == [*("stall", "return", "send OffsetCommit", "answer OffsetCommit", "commit")]
 
 
 def test_a_hanging_member_makes_eager_ones_wait_and_cooperative_ones_read_on() -> None:

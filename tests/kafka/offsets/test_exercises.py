@@ -1,142 +1,148 @@
-"""The four exercises of lesson 07: a stub is not started, the solution passes, a wrong answer hears its own words."""
+"""The exercises of lesson 07: right answers in any style pass, wrong ones are caught and told nothing untrue. (Stub,
+solution and the named mistakes of every exercise: tests/kit.)
+"""
 
 import pytest
 
-from labs.kafka.offsets.committed import offset_to_commit
-from labs.kafka.offsets.exercises import loop as loops
-from labs.kafka.offsets.exercises import numbers
-from labs.kafka.offsets.exercises import sink as sinks
+from labs.kafka.offsets.exercises import commit_mistakes, failing_sink, loop_mistakes, resume_mistakes, sink_mistakes
+from labs.kafka.offsets.exercises.payments import Database, Payment
 from labs.kafka.offsets.loops import commit_each, commit_then_process, commit_without_waiting, process_then_commit
 from labs.kit import catalogue, check
-
-EXERCISES = {name: catalogue.find(name) for name in catalogue.ids() if name.startswith("kafka-")}
+from tests.kafka.offsets import answers_to_commit, answers_to_loop, answers_to_resume, answers_to_sink
+from tests.kit.answers import fails, passes, right_ones, wrong_ones
 
 IDS = ("kafka-commit", "kafka-resume", "kafka-loop", "kafka-sink")
+EXERCISES = {name: catalogue.find(name) for name in IDS}
+ANSWERS = [one.answers for one in (answers_to_commit, answers_to_resume, answers_to_loop, answers_to_sink)]
 
 
-def stub(*arguments):
-    raise NotImplementedError()
+@pytest.fixture(autouse=True)
+def course(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
 
 
-@pytest.mark.parametrize("exercise", IDS)
-def test_the_stub_is_not_started(exercise):
-    assert check(exercise, stub).verdict == "not started"
+@pytest.mark.parametrize(("exercise", "function"), right_ones(*ANSWERS))
+def test_a_right_answer_passes_in_whatever_style(exercise, function):
+    passes(exercise, function)
 
 
-def other_resume(committed, log_start, log_end, reset):
-    usable = committed is not None and log_start <= committed <= log_end
-    return committed if usable else {"earliest": log_start, "latest": log_end}.get(reset)
+@pytest.mark.parametrize("loop", [commit_each, commit_without_waiting, process_then_commit])
+def test_the_lessons_own_loops_that_lose_nothing_pass(loop):
+    passes("kafka-loop", loop)
 
 
-def seen_each(database, record):
-    key = f"{record.partition}-{record.offset}"
-    with database.transaction() as open_one:
-        if not open_one.get(key, False):
-            open_one.put(record.account, open_one.get(record.account, 0) + record.amount)
-            open_one.put(key, True)
+@pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(*ANSWERS))
+def test_a_wrong_answer_is_caught_and_told_only_what_is_true(exercise, function, told):
+    fails(exercise, function, told)
 
 
 @pytest.mark.parametrize(
-    ("exercise", "right"),
+    ("exercise", "wrong", "smallest"),
     [
-        ("kafka-commit", offset_to_commit),
-        ("kafka-resume", numbers.resume),
-        ("kafka-resume", other_resume),
-        ("kafka-loop", process_then_commit),
-        ("kafka-loop", commit_each),
-        ("kafka-loop", commit_without_waiting),
-        ("kafka-sink", sinks.write_once),
-        ("kafka-sink", seen_each),
+        ("kafka-commit", commit_mistakes.highest, "(3, [3])"),
+        ("kafka-commit", commit_mistakes.highest_plus_one, "(3, [4])"),
+        ("kafka-commit", commit_mistakes.one_too_low, "(3, [])"),
+        ("kafka-resume", resume_mistakes.zero_is_none, "committed=0"),
+        ("kafka-resume", resume_mistakes.believed, "committed=5, log_start=0, log_end=4"),
+        ("kafka-resume", resume_mistakes.oldest_is_zero, "log_start=2"),
+        ("kafka-loop", commit_then_process, "a log of 1 record;"),
+        ("kafka-loop", loop_mistakes.position_inside, "a log of 2 records"),
+        ("kafka-loop", loop_mistakes.at_the_end, "a log of 3 records"),
+        ("kafka-loop", loop_mistakes.sorted_as_text, "a log of 4 records, from offset 8 on"),
+        ("kafka-loop", loop_mistakes.until_a_short_one, "which come in slowly"),
+        ("kafka-sink", sink_mistakes.plain, "offset=0"),
+        ("kafka-sink", sink_mistakes.one_next, "partition=1, offset=0"),
+        ("kafka-sink", sink_mistakes.last_or_zero, "offset=0"),
     ],
 )
-def test_the_solution_passes_and_so_does_another_right_answer(exercise, right):
-    report = check(exercise, right)
-    assert report.passed, repr(report)
-    assert report.points == EXERCISES[exercise].points
+def test_the_smallest_case_that_shows_a_mistake_is_shown(exercise, wrong, smallest):
+    report = check(exercise, wrong)
+    assert smallest in repr(report) and repr(report) == repr(check(exercise, wrong))
+    assert "image/svg" in report._repr_mimebundle_()["text/html"] or not EXERCISES[exercise].picture
 
 
-def remembers():
+def test_a_number_that_is_no_count_of_anything_has_no_picture_but_words():
+    report = check("kafka-resume", lambda *place: 10**9)
+    assert report.drawing is None and "1000000000" in repr(report)
+
+
+def test_a_loop_that_goes_on_is_told_what_the_empty_list_means():
+    def deaf(consumer, sink):
+        while True:
+            for record in consumer.poll():
+                sink.write(record)
+            consumer.commit_sync()
+
+    assert "`poll` gave [] again and again" in repr(check("kafka-loop", deaf))
+
+
+def test_a_list_given_to_the_sink_is_named():
+    def in_one(consumer, sink):
+        while records := consumer.poll():
+            sink.write(records)
+
+    assert "sink.write takes one record, and was given a list of them" in repr(check("kafka-loop", in_one))
+
+
+def test_a_failing_sink_fails_at_every_write_and_a_loop_that_tries_again_loses_nothing():
+    def tries_again(consumer, sink):
+        while records := consumer.poll():
+            for record in records:
+                for _ in range(failing_sink.FAILS + 1):
+                    try:
+                        sink.write(record)
+                        break
+                    except failing_sink.SinkDown:
+                        continue
+            consumer.commit_sync()
+
+    for loop in (tries_again, process_then_commit):
+        tries = list(failing_sink.every_failure(loop, 5, 2, first=8))
+        assert [one.after for one in tries] == [f"write {n} fails" for n in range(1, 6)]
+        assert all(not one.lost and one.committed == 13 for one in tries)
+    lost = [one.lost for one in failing_sink.every_failure(loop_mistakes.swallowed, 7, 2)]
+    assert lost[0] == [0, 1, 2, 3, 4] and lost[6] == [6]
+
+
+def test_what_the_database_holds_changes_only_by_put():
+    database = Database()
+    database.put("seen", [1])
+    database.get("seen").append(2)
+    assert database.get("seen") == [1]
+    with pytest.raises(AttributeError):
+        database.seen = set()  # it would not outlive a crash
+
+
+def test_a_sink_that_remembers_in_python_is_told_where_memory_survives():
     had = set()
 
-    def write(database, record):
+    def remembers(database, record):
         if (record.partition, record.offset) not in had:
             had.add((record.partition, record.offset))
             database.put(record.account, database.get(record.account, 0) + record.amount)
 
-    return write
+    report = check("kafka-sink", remembers)
+    assert "It remembers something outside the database." in report.failure.sentence
 
 
-def deaf(consumer, sink):
-    while True:
-        for record in consumer.poll():
-            sink.write(record)
-        consumer.commit_sync()
+def test_balances_of_any_kind_of_number_are_equal():
+    from decimal import Decimal
+    from fractions import Fraction
+
+    for kind in (float, Decimal, Fraction):
+
+        def write(database, record, kind=kind):
+            with database.transaction():
+                if record.offset >= database.get(("next", record.partition), 0):
+                    database.put(record.account, database.get(record.account, kind(0)) + record.amount)
+                    database.put(("next", record.partition), record.offset + 1)
+
+        passes("kafka-sink", write)
+    assert Payment(0, 0, "ann", 1).amount == 1
 
 
-WRONG = [
-    ("kafka-commit", lambda c, d: max(d, default=c), "the last record that was processed", "(3, [3])"),
-    ("kafka-commit", lambda c, d: max(d, default=c - 1) + 1, "looks at the highest record only", "(3, [4])"),
-    ("kafka-commit", lambda c, d: c + len(d), "counts the records", "(3, [4])"),
-    ("kafka-commit", lambda c, d: c, "never moves on", "(3, [3])"),
-    ("kafka-commit", lambda c, d: d[-1] + 1 if d else c, "takes the last entry of the list", "(3, [4])"),
-    ("kafka-commit", lambda c, d: str(c), "", "(3, [])"),
-    ("kafka-commit", lambda c, d: offset_to_commit(c, d) - 1, "one too low", "(3, [])"),
-    ("kafka-resume", lambda c, s, e, r: other_resume(c or None, s, e, r), "takes 0 for “no offset”", "committed=0"),
-    (
-        "kafka-resume", lambda c, s, e, r: c + 1 if c is not None and s <= c <= e else other_resume(c, s, e, r),
-        "Added twice, a record is skipped", "committed=0",
-    ),
-    ("kafka-resume", lambda c, s, e, r: other_resume(c, s, e, r) if c is None else c, "believes every", "committed=6"),
-    (
-        "kafka-resume", lambda c, s, e, r: {"earliest": s, "latest": e}.get(r),
-        "asks the policy always", "committed=0",
-    ),
-    (
-        "kafka-resume", lambda c, s, e, r: 0 if c is None and r == "earliest" else other_resume(c, s, e, r),
-        "", "log_start=2",
-    ),
-    ("kafka-loop", commit_then_process, "commits before it processes", "a log of 1 record;"),
-    ("kafka-loop", loops.commit_the_last, "the offset of the last record", "a log of 1 record;"),
-    ("kafka-loop", loops._position_inside, "commits the position inside the batch", "a log of 2 records"),
-    ("kafka-loop", loops._never, "never commits", "a log of 1 record;"),
-    ("kafka-loop", loops._at_the_end, "commits once, at the very end", "a log of 3 records"),
-    ("kafka-loop", loops._one_batch, "polls once", "a log of 2 records"),
-    ("kafka-loop", loops._first_record, "processes one record of each batch", "a log of 2 records"),
-    ("kafka-loop", deaf, "", "a log of 1 record;"),
-    ("kafka-sink", sinks._plain, "does not look whether", "offset=0"),
-    ("kafka-sink", sinks._mark_first, "notes that it has had the record, and then adds", "offset=0"),
-    ("kafka-sink", sinks._mark_last, "adds the amount, and then notes", "offset=0"),
-    ("kafka-sink", sinks._one_next, "one number for all partitions", "partition=1, offset=0"),
-    ("kafka-sink", sinks._marked_by(lambda r: r.offset), "goes by the offset alone", "partition=1, offset=0"),
-    ("kafka-sink", sinks._marked_by(lambda r: (r.account, r.amount)), "two payments of the same amount", "offset=1"),
-    ("kafka-sink", sinks._next_is_last, "skips offset 0", "offset=0"),
-    ("kafka-sink", remembers(), "remembers in a variable of Python", "offset=0"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("exercise", "wrong", "words", "smallest"), WRONG)
-def test_each_wrong_answer_hears_its_own_message_with_the_smallest_case(exercise, wrong, words, smallest):
-    report = check(exercise, wrong)
-    assert report.verdict == "failed"
-    assert words in report.misconception
-    assert smallest in repr(report)
-    assert repr(report) == repr(check(exercise, wrong)) or wrong.__name__ == "write"  # its memory has grown
-    assert "image/svg" in report._repr_mimebundle_()["text/html"] or not EXERCISES[exercise].picture or not words
-
-
-def test_messages_differ_from_each_other():
-    fresh = [one for one in WRONG if "variable of Python" not in one[2]]  # that one's memory has grown
-    for exercise in IDS:
-        told = [check(e, wrong).misconception for e, wrong, words, _ in fresh if e == exercise and words]
-        assert len(set(told)) == len(told) >= 3
-
-
-def test_a_loop_that_goes_on_is_told_what_the_empty_list_means():
-    assert "`poll` gave [] again and again" in repr(check("kafka-loop", deaf))
-
-
-def test_the_misconceptions_all_fit_somewhere():
-    """No sentence is there in vain: each is the one given for the fault that it describes."""
-    for exercise in IDS:
-        assert len(EXERCISES[exercise].hints) == 3
-        assert len({name for name, _ in EXERCISES[exercise].properties}) == len(EXERCISES[exercise].properties)
+def test_the_exercises_have_hints_and_properties_of_different_names():
+    for exercise in EXERCISES.values():
+        assert len(exercise.hints) == 3
+        assert len({name for name, _ in exercise.properties}) == len(exercise.properties)

@@ -9,8 +9,9 @@ from labs.kafka.offsets.crash_picture import MOST, draw_tries, show_crashes
 from labs.kafka.offsets.crashes import every_crash
 from labs.kafka.offsets.delivered import crash_points, duplicated, lost
 from labs.kafka.offsets.delivery import deliver
+from labs.kafka.offsets.explore import CONTROLS, MONITORS, STRIKES, explore_offsets
 from labs.kafka.offsets.loops import LOOPS, process_then_commit
-from labs.kafka.offsets.picture import CONTROLS, MONITORS, STRIKES, draw_delivery, explore_offsets
+from labs.kafka.offsets.picture import draw_delivery
 from labs.kit import Fault
 
 
@@ -85,7 +86,7 @@ def test_two_partitions_say_whose_position_and_a_deleted_offset_stays_in_the_pic
     assert str(scene.value("position1", "label", 12)).startswith("c2 · position")
     deleted = draw_delivery(deliver(committed=0, log_start=5))
     assert deleted.value("committed0", "label", 0) == "committed 0"
-    assert "committed 0, which is not there any more, so earliest decides: c1 begins with 5." in deleted.caption(0)
+    assert "committed 0, which is no longer there, so earliest decides: c1 begins with 5." in deleted.caption(0)
     assert 80 <= deleted.value("committed0-arrow", "x", 0) < deleted.value("position0-arrow", "x", 0)
 
 

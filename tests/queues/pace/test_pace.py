@@ -1,12 +1,8 @@
 import pytest
 
-from labs.kit import catalogue
-from labs.kit.checks import check
 from labs.kit.trace import Fault
 from labs.queues.pace.pace import pace, workers_needed
 from labs.queues.pace.picture import draw_pace, explore_pace
-
-EXERCISES = {name: catalogue.find(name) for name in catalogue.ids() if name.startswith("queues-")}
 
 
 @pytest.mark.parametrize(("workers", "left"), [(1, 900), (2, 600), (4, 0), (6, 0)])
@@ -44,31 +40,3 @@ def test_the_least_number_of_workers():
 def test_the_scene_tells_whether_it_ends_well():
     assert "will not drain on its own" in draw_pace(pace(workers=2)).caption(20)
     assert "keep up" in draw_pace(pace(workers=4)).caption(20)
-
-
-def stub(arrivals, per_worker):
-    raise NotImplementedError()
-
-
-@pytest.mark.parametrize(
-    ("wrong", "sentence"),
-    [
-        (lambda a, e: a // e, "rounds down"),
-        (lambda a, e: a // e + 1, "one too many"),
-        (lambda a, e: round(a / e), "nearest whole number"),
-        (lambda a, e: e // a, "the other way round"),
-        (lambda a, e: a / e, "It gave back 2.6666666666666665. Workers come whole: round up."),
-        (lambda a, e: float("inf"), "It gave back inf: expected a whole number of workers."),
-        (lambda a, e: float("nan"), "It gave back nan: expected a whole number of workers."),
-        (lambda a, e: print(a / e), "You printed it: give it back with `return`."),
-    ],
-)
-def test_the_three_proofs_of_the_tiny_exercise(wrong, sentence, monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path))
-    assert check("queues-workers", stub).verdict == "not started"
-    assert check("queues-workers", EXERCISES["queues-workers"].reference).passed
-    report = check("queues-workers", wrong)
-    first = report.failure.case
-    assert first in [(60, 15), (40, 15), (20, 15)], "an easier case would do"
-    assert f"workers_needed(arrivals={first[0]}, per_worker={first[1]})" in repr(report)
-    assert report.verdict == "failed" and sentence in repr(report)

@@ -21,10 +21,10 @@ def test_the_sizes_are_those_of_real_keys() -> None:
 
     table = compare_key_sizes(example_claims())
     for alg, name in (("RS256", "RSA, 2048 bits"), ("ES256", "P-256 (ES256)"), ("Ed25519", "Ed25519")):
-        assert table.loc[name, "token, letters"] == len(issue(example_claims(), example_key(alg)))
+        assert table.loc[name, "token, characters"] == len(issue(example_claims(), example_key(alg)))
     longer = rsa.generate_private_key(65537, 3072)
     header = {"alg": "RS256", "typ": "JWT"}
-    assert table.loc["RSA, 3072 bits", "token, letters"] == len(encode(example_claims(), longer, "RS256", header))
+    assert table.loc["RSA, 3072 bits", "token, characters"] == len(encode(example_claims(), longer, "RS256", header))
 
 
 def test_every_source_has_a_title_and_an_address() -> None:

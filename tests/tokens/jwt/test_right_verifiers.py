@@ -5,11 +5,16 @@
 import hashlib
 import hmac
 import json
+import operator
+import secrets
 
 import pytest
 
 from labs.kit import check
 from labs.tokens.jws import base64url
+from labs.tokens.jwt.exercises import verify_cases
+from labs.tokens.jwt.exercises import verify_steps as steps
+from labs.tokens.jwt.exercises.verify import LEAKS, VERIFY, _near_miss
 
 RIGHT = []
 
@@ -102,8 +107,8 @@ def by_match(token, secret, now, issuer, audience, leeway):
     try:
         match token.split("."):
             case [h, p, s]:
-                if read(h).get("alg") != "HS256" or base64url.decode(s) != hmac.digest(
-                    secret, (h + "." + p).encode(), "sha256"
+                if read(h).get("alg") != "HS256" or not hmac.compare_digest(
+                    base64url.decode(s), hmac.digest(secret, (h + "." + p).encode(), "sha256")
                 ):
                     return "signature"
                 claims = read(p)
@@ -281,3 +286,42 @@ def test_a_right_answer_passes_in_any_style(exercise, function, monkeypatch, tmp
 def test_there_are_five_styles_of_each():
     exercises = [param.values[0] for param in RIGHT]
     assert all(exercises.count(name) >= 5 for name in set(exercises)) and len(set(exercises)) == 2
+
+
+# ── in constant time ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def comparing(same):
+    """A right answer but for how it compares."""
+
+    def verify(token, secret, now, issuer, audience, leeway):
+        return steps.verify(
+            token, secret, now, issuer, audience, leeway, opened=lambda *case: steps.open_token(*case, same=same)
+        )
+
+    return verify
+
+
+def by_cryptography(given, right):
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.hmac import HMAC
+
+    whole = HMAC(b"any", hashes.SHA256())
+    whole.update(right)
+    other = HMAC(b"any", hashes.SHA256())
+    other.update(given)
+    try:
+        whole.verify(other.finalize())
+    except InvalidSignature:
+        return False
+    return True
+
+
+def test_a_near_miss_has_to_be_compared_in_constant_time():
+    near = next(case for case in verify_cases.cases() if _near_miss(case))
+    for same in (hmac.compare_digest, secrets.compare_digest, by_cryptography):
+        assert VERIFY.call(comparing(same), near) == "signature"
+    for same in (operator.eq, lambda given, right: right == given, lambda given, right: list(given) == list(right)):
+        assert VERIFY.call(comparing(same), near) == LEAKS
+    assert sum(map(_near_miss, verify_cases.cases())) >= 3

@@ -126,7 +126,7 @@ WRONG = [
     ("strip_As", strip_As, "Every `A` at the end is taken off, including those that stand for zeros in the data"),
     ("little_endian", little_endian, "Within a group of three the bytes are read from the end"),
     ("text_only", text_only, "The bytes are decoded as text, and not all bytes are text"),
-    ("empty_is_none", empty_is_none, "Give back a text, not None"),
+    ("empty_is_none", empty_is_none, "Return text, not None"),
     ("strips_dashes", strips_dashes, "Only the padding may be taken off"),
     ("seven_bits", seven_bits, "It differs from the right spelling at character 0, counted from 0"),
     ("cut_two", cut_two, "16 bits are 3 groups of six, the last one filled up with zeros"),

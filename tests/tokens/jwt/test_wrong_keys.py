@@ -77,7 +77,7 @@ def index_error(header, jwks):
 
 WRONG = [
     ("kid only", flawed(_find, alg=lambda k, h: True), "The key’s own `alg` is not compared with the header’s"),
-    ("no use", flawed(_find, use=lambda k: True), "`use` is not looked at"),
+    ("no use", flawed(_find, use=lambda k: True), "`use` is ignored"),
     ("use must be there", flawed(_find, use=lambda k: k.get("use") == "sig"), "A key without `use` is refused"),
     ("use not enc", flawed(_find, use=lambda k: k.get("use") != "enc"), "Only a `use` of 'enc' is refused"),
     (
@@ -93,17 +93,17 @@ WRONG = [
     (
         "header KeyError",
         flawed(_find, kid=lambda k, h: k.get("kid") == h["kid"]),
-        "It breaks off where the header has no `kid`",
+        "It raises an exception where the header has no `kid`",
     ),
     (
         "printed: key KeyError",
         flawed(_find, kid=lambda k, h: k["kid"] == h.get("kid"), alg=lambda k, h: k["alg"] == h.get("alg")),
-        "It breaks off where a key has no `kid`",
+        "It raises an exception where a key has no `kid`",
     ),
     (
         "alg optional",
         flawed(_find, alg=lambda k, h: k.get("alg", h.get("alg")) == h.get("alg")),
-        "A key without `alg` is taken for any algorithm",
+        "A key without `alg` is accepted for any algorithm",
     ),
     (
         "alg get",
@@ -113,7 +113,7 @@ WRONG = [
     (
         "alg upper",
         flawed(_find, alg=lambda k, h: "alg" in k and k["alg"].upper() == str(h.get("alg")).upper()),
-        "Upper and lower case are taken for the same in `alg`",
+        "Upper and lower case are treated as the same in `alg`",
     ),
     (
         "alg startswith",
@@ -133,23 +133,23 @@ WRONG = [
     (
         "kid str",
         flawed(_find, kid=lambda k, h: "kid" in k and "kid" in h and str(k["kid"]) == str(h["kid"])),
-        "A `kid` that is a number is taken for a text",
+        "A `kid` that is a number is treated as text",
     ),
     (
         "kid path",
         flawed(_find, kid=lambda k, h: "kid" in k and "kid" in h and k["kid"] == str(h["kid"]).split("/")[-1]),
-        "The `kid` is taken for a path, and only its last step is compared",
+        "The `kid` is treated as a path, and only its last step is compared",
     ),
     ("kid ignored", flawed(_find, kid=lambda k, h: True), "The key is chosen by its algorithm alone"),
     ("gives kid", flawed(_find, out=lambda k: k["kid"]), "This is the name of the key"),
-    ("gives list", flawed(_find, out=lambda k: [k]), "Give back one key, or None, not a list"),
-    ("gives {}", flawed(_find, none={}), "Give back a key of the set, or None, not {}"),
+    ("gives list", flawed(_find, out=lambda k: [k]), "Return one key, or None, not a list"),
+    ("gives {}", flawed(_find, none={}), "Return a key of the set as it is, or None, not {}"),
     ("first_miss", first_miss, "The search ends at the first key, whether it fits or not"),
     ("by_name3", by_name3, "A `kid` that is a list or an object cannot be looked up in a dict"),
     ("falls_back_only", falls_back_only, "A token without `kid` gets the only key"),
     ("falls_back_alg", falls_back_alg, "When no key of that name is there, one is chosen by `alg`"),
     ("embedded", embedded, "The key comes out of the token’s own header (`jwk`)"),
-    ("index_error", index_error, "It breaks off where there is no such key"),
+    ("index_error", index_error, "It raises an exception where there is no such key"),
 ]
 
 

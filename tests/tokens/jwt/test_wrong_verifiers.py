@@ -145,12 +145,12 @@ WRONG = [
     (
         "header not object raises",
         flawed(_verify, header_ok=lambda h: True),
-        "It breaks off where the header is JSON but not an object",
+        "It raises an exception where the header is JSON but not an object",
     ),
     (
         "four parts",
         flawed(_verify, split=lambda t: t.split(".")[:3]),
-        "The token’s first three parts are looked at and a fourth is ignored",
+        "The token’s first three parts are checked and a fourth is ignored",
     ),
     (
         "re-serialised compact",
@@ -182,7 +182,7 @@ WRONG = [
     (
         "signature extended",
         flawed(_verify, same=lambda g, e: g.startswith(e)),
-        "A signature with something added behind it is accepted",
+        "A signature with something added after it is accepted",
     ),
     (
         "signature optional",
@@ -192,7 +192,7 @@ WRONG = [
     (
         "JSON errors not caught",
         flawed(_verify, body_errors=()),
-        "It breaks off where the payload is not JSON. Whoever has the key can sign anything",
+        "It raises an exception where the payload is not JSON. Whoever has the key can sign anything",
     ),
     (
         "claims before signature",
@@ -274,7 +274,7 @@ WRONG = [
     (
         "gives subset",
         flawed(_verify, out=lambda c: {k: v for k, v in c.items() if k in ("iss", "sub", "aud", "exp", "nbf")}),
-        "This token is good, but what comes back is not what it says",
+        "This token is good, but what is returned is not what it says",
     ),
     ("broad", broad, "It is refused for `signature`, although its bytes and its signature are in order"),
     (

@@ -25,10 +25,10 @@ def plan(rate: float, per_consumer: float, per_partition: float) -> Plan:
 
 
 def small_loads() -> list[Load]:
-    """Loads for plans of a few machines, the smallest first; rates need not be whole numbers."""
+    """Loads for plans of a few machines, the smallest first; then some whose rates are not whole numbers."""
     loads: list[Load] = list(product((5, 10, 20, 30, 50, 60, 70, 100), (10, 20, 25, 30, 50), (10, 20, 30, 50)))
     loads += product((0.5, 2.5, 7.5, 10.5), (0.75, 2.5, 10), (0.75, 2.5, 10))
-    return sorted(filter(is_clear, loads), key=lambda load: (load[0] / min(load[1:]), load))
+    return sorted(filter(is_clear, loads), key=lambda load: (any(x % 1 for x in load), load[0] / min(load[1:]), load))
 
 
 def larger_loads() -> Any:
@@ -126,8 +126,8 @@ SMALLER = (
 WHOLE = "You count a partition at all that it can carry. It brings what it gets: `rate / partitions`."
 PARTS = "A consumer cannot read a part of a partition: round down how many it can read."
 MATCH = (
-    "You look for numbers that divide evenly. First come the fewest partitions, then the fewest consumers that keep up, "
-    "even if some of them read one more than others."
+    "You look for numbers that divide evenly. First come the fewest partitions, then the fewest consumers that keep "
+    "up, even if some of them read one more than others."
 )
 
 CAPACITY = Exercise(
@@ -156,8 +156,8 @@ CAPACITY = Exercise(
             mistakes.rounded_as_whole,
         ),
         Mistake(
-            "You want more even where the busiest consumer gets exactly what it can process. That is still enough: ask "
-            "whether it gets more.",
+            "You want more even where the busiest consumer gets exactly what it can process. That is still enough: "
+            "ask whether it gets more.",
             mistakes.stricter,
         ),
         Mistake(
@@ -178,21 +178,14 @@ CAPACITY = Exercise(
         Mistake(SMALLER, mistakes.each_by_itself),
         Mistake(SMALLER, mistakes.each_but_no_idle),
         Mistake(SMALLER, mistakes.by_the_larger),
-        Mistake(
-            "You forget what a partition can carry. " + SMALLER,
-            mistakes.by_the_consumer,
-        ),
-        Mistake(
-            "You forget what one consumer can process. " + SMALLER,
-            mistakes.by_the_partition,
-        ),
+        Mistake(SMALLER, mistakes.by_the_consumer),
+        Mistake(SMALLER, mistakes.by_the_partition),
         Mistake(
             "You give every partition a consumer of its own. One consumer may read several, as long as it keeps up.",
             mistakes.one_each,
         ),
         Mistake(
-            "You add one even where it divides evenly: `math.ceil` rounds up only when it has to.",
-            mistakes.one_more,
+            "You add one even where it divides evenly: `math.ceil` rounds up only when it has to.", mistakes.one_more
         ),
         Mistake("You plan one partition more than needed.", mistakes.partition_to_spare),
         Mistake("You plan one consumer more than needed.", mistakes.consumer_to_spare),

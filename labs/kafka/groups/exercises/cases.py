@@ -5,7 +5,7 @@ counted out, the smallest first, and the larger ones are drawn by Hypothesis.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
@@ -17,7 +17,10 @@ Group = tuple[list[Member], dict[str, int]]
 TOPICS = ("orders", "payments", "refunds")
 # Names as people choose them. Kafka compares them as text, so c10 comes before c2, and a capital before small letters.
 NAMES = (("c2", "c10", "c1"), ("c10", "c9", "c8"), ("anna", "Bert", "bob"), ("zoe", "éva", "ann"))
-LOOKALIKES = {"orders": "orders", "payments": "orders-eu"}  # one name is a part of the other
+OTHER_TOPICS = (
+    {"orders": "orders", "payments": "orders-eu"},  # one name is a part of the other
+    {"orders": "payments", "payments": "refunds"},  # the longer name comes first
+)
 
 
 # ── without a past ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -51,15 +54,16 @@ def _group(subscriptions: Iterable[tuple[str, ...]], *partitions: int) -> Group:
 def _variants(group: Group) -> list[Group]:
     """The same group, told otherwise: members in another order, topics in another order, other names."""
     members, topics = group
+    turn = sum(topics.values()) + sum(len(m.topics) for m in members)
+    some = NAMES if len(topics) == 1 else NAMES[turn % len(NAMES) :][:1]
     backwards = [(members[::-1], topics)] if 1 < len(members) < 4 else []
     swapped = [(members, dict(reversed(topics.items())))] if len(topics) == 2 else []
-    renamed = [_renamed(group, names) for names in NAMES] if 1 < len(members) < 4 else []
-    alike = [_alike(group)] if len(topics) == 2 else []
-    if len(members) < 3:
-        return backwards + swapped + renamed + alike
-    turn = sum(topics.values()) + sum(len(m.topics) for m in members)  # of the many larger groups, one variant each
-    variants = backwards + swapped + renamed + alike
-    return variants[turn % len(variants) :][:1] if variants else []
+    renamed = [_renamed(group, names) for names in some] if 1 < len(members) < 4 else []
+    other = [_with_other_topics(group, OTHER_TOPICS[turn % 2])] if len(topics) == 2 else []
+    variants = backwards + swapped + renamed + other
+    if len(members) < 3 or not variants:
+        return variants
+    return [variants[turn % len(variants)]]  # of the many larger groups, one variant each
 
 
 def _renamed(group: Group, names: Sequence[str]) -> Group:
@@ -67,11 +71,11 @@ def _renamed(group: Group, names: Sequence[str]) -> Group:
     return [replace(member, id=name) for member, name in zip(members, names, strict=False)], topics
 
 
-def _alike(group: Group) -> Group:
+def _with_other_topics(group: Group, names: Mapping[str, str]) -> Group:
     members, topics = group
     return (
-        [replace(member, topics=tuple(LOOKALIKES[topic] for topic in member.topics)) for member in members],
-        {LOOKALIKES[topic]: partitions for topic, partitions in topics.items()},
+        [replace(member, topics=tuple(names[topic] for topic in member.topics)) for member in members],
+        {names[topic]: partitions for topic, partitions in topics.items()},
     )
 
 
@@ -80,7 +84,7 @@ def _size(group: Group) -> int:
     uneven = len({m.topics for m in members}) > 1
     ids = [m.id for m in members]
     odd = (ids != [f"c{i}" for i in range(1, len(ids) + 1)]) + (list(topics) != sorted(topics))
-    odd += 3 * len(unread_topics(group)) + ("orders-eu" in topics)
+    odd += 3 * len(unread_topics(group)) + (not set(topics) <= set(TOPICS[:2]))
     return len(members) + sum(topics.values()) + len(topics) + uneven + odd
 
 

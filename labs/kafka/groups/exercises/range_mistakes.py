@@ -56,6 +56,16 @@ def floored_bounds(partitions: int, readers: int) -> list[int]:
     return [b - a for a, b in pairwise(i * partitions // readers for i in range(readers + 1))]
 
 
+def nearest(partitions: int, readers: int) -> list[int]:
+    """The share rounded to the nearest whole number."""
+    return [round(partitions / readers)] * readers
+
+
+def raised_bounds(partitions: int, readers: int) -> list[int]:
+    """From one boundary to the next, each rounded up."""
+    return [b - a for a, b in pairwise(ceil(i * partitions / readers) for i in range(readers + 1))]
+
+
 # ── who comes first, and who reads a topic ────────────────────────────────────────────────────────────────────────────
 
 
@@ -190,7 +200,7 @@ def replaced(members: Members, topics: Topics) -> Assignment:
 
 def one_list_for_all(members: Members, topics: Topics) -> Assignment:
     """`dict.fromkeys(ids, [])`."""
-    assignment: Assignment = dict.fromkeys((m.id for m in members), [])
+    assignment: Assignment = dict.fromkeys((m.id for m in members), [])  # noqa: RUF024 - the mistake itself
     for name, mine in range_assign(members, topics).items():
         assignment[name] += mine
     return assignment

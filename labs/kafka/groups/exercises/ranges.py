@@ -44,6 +44,9 @@ def as_range(case: Group, answer: Shares) -> None:
                 raise Wrong(f"Of {topic}, {name} should get {', '.join(runs(want)) or 'nothing'}, and gets {told}.")
 
 
+BOUNDS = (
+    "You round each boundary by itself, so a longer run can fall to anybody. The longer runs go to the first members."
+)
 AS_TEXT = (
     "You compare the ids as numbers, or by their length. Kafka compares them as text, as `sorted` does: `c10` comes "
     "before `c2`."
@@ -95,6 +98,11 @@ RANGE = Exercise(
             _cut(mistakes.rest_to_first),
         ),
         Mistake(
+            "You round the share to the nearest whole number. It is rounded down for everybody, and as many of the "
+            "first members as the division leaves over get one more.",
+            _cut(mistakes.nearest),
+        ),
+        Mistake(
             "You drop the remainder of the division: with 3 partitions and 2 members nobody would read the third.",
             _cut(mistakes.rest_to_nobody),
         ),
@@ -103,24 +111,17 @@ RANGE = Exercise(
             "the division leaves over.",
             _cut(mistakes.rounded_up),
         ),
-        Mistake(
-            "You round each boundary by itself, so a longer run can fall to anybody. The longer runs go to the first "
-            "members.",
-            _cut(mistakes.rounded_bounds),
-        ),
-        Mistake(
-            "You round each boundary by itself, so a longer run can fall to anybody. The longer runs go to the first "
-            "members.",
-            _cut(mistakes.floored_bounds),
-        ),
+        Mistake(BOUNDS, _cut(mistakes.rounded_bounds)),
+        Mistake(BOUNDS, _cut(mistakes.floored_bounds)),
+        Mistake(BOUNDS, _cut(mistakes.raised_bounds)),
         Mistake(
             "You deal the partitions out one by one, over all topics: that is round robin. Range cuts each topic into "
             "runs.",
             round_robin_assign,
         ),
         Mistake(
-            "You deal each topic out in turn, 0 to the first member, 1 to the second. Range gives neighbours: the first "
-            "member gets the first run.",
+            "You deal each topic out in turn, 0 to the first member, 1 to the second. Range gives neighbours: the "
+            "first member gets the first run.",
             mistakes.in_turn_by_topic,
         ),
         Mistake(
@@ -156,8 +157,8 @@ RANGE = Exercise(
             _cut(mistakes.long_first, reads=mistakes.name_within),
         ),
         Mistake(
-            "You look only at the first topic of each member. A member may subscribe to several: "
-            "`topic in member.topics`.",
+            "You look only at the first topic of each member. A member may subscribe to several: `topic in "
+            "member.topics`.",
             _cut(mistakes.long_first, reads=mistakes.first_topic),
         ),
         Mistake(
@@ -165,8 +166,8 @@ RANGE = Exercise(
             mistakes.replaced,
         ),
         Mistake(
-            "All your members share one list, so each of them has everything. Give each its own: "
-            "`{member.id: [] for member in members}`.",
+            "All your members share one list, so each of them has everything. Give each its own: `{member.id: [] for "
+            "member in members}`.",
             mistakes.one_list_for_all,
         ),
         Mistake(

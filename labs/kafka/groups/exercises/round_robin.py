@@ -42,6 +42,12 @@ def even_if_alike(case: Group, answer: Shares) -> None:
         level(answer)
 
 
+CIRCLE = (
+    "Only the circle decides: each card goes to the next member that subscribes, counted from whoever got the last "
+    "one, and not to whoever has least or may choose."
+)
+
+
 def _deal(**faults: Any) -> Any:
     return partial(round_robin_mistakes.deal, **faults)
 
@@ -98,13 +104,13 @@ ROUND_ROBIN = Exercise(
             _deal(cards=round_robin_mistakes.across_the_topics),
         ),
         Mistake(
-            "You deal each topic out from the first member again. Round robin goes on with whoever is next, so that the "
-            "odd partitions do not all fall to the first.",
+            "You deal each topic out from the first member again. Round robin goes on with whoever is next, so that "
+            "the odd partitions do not all fall to the first.",
             range_mistakes.in_turn_by_topic,
         ),
         Mistake(
-            "You count the turns among the subscribers of each topic. There is one circle, of all members: whoever does "
-            "not subscribe is skipped, and the turn moves on from there.",
+            "You count the turns among the subscribers of each topic. There is one circle, of all members: whoever "
+            "does not subscribe is skipped, and the turn moves on from there.",
             round_robin_mistakes.turns_among_subscribers,
         ),
         Mistake(
@@ -122,15 +128,12 @@ ROUND_ROBIN = Exercise(
             round_robin_mistakes.skips_once,
         ),
         Mistake(
-            "You let each member in turn pick a card. Round robin takes the cards in order, and looks for the next "
-            "member that subscribes to each.",
-            round_robin_mistakes.members_pick,
+            "You deal in rounds, in which each member gets one card at most. There are no rounds: the circle goes on "
+            "from whoever got the last card.",
+            round_robin_mistakes.round_by_round,
         ),
-        Mistake(
-            "You give each card to whoever has least. Round robin does not look at how much anybody has: it goes "
-            "round the circle.",
-            round_robin_mistakes.to_the_poorest,
-        ),
+        Mistake(CIRCLE, round_robin_mistakes.to_the_poorest),
+        Mistake(CIRCLE, round_robin_mistakes.members_pick),
         Mistake(
             "You let the cards of a topic to which nobody subscribes use up turns. Leave those topics out before you "
             "deal.",
@@ -141,8 +144,8 @@ ROUND_ROBIN = Exercise(
             round_robin_mistakes.unread_to_the_next,
         ),
         Mistake(
-            "You give the card to whoever is next, subscribed or not. A member that does not subscribe to the topic is "
-            "skipped.",
+            "You give the card to whoever is next, subscribed or not. A member that does not subscribe to the topic "
+            "is skipped.",
             round_robin_mistakes.to_anybody,
         ),
         Mistake(
@@ -151,8 +154,7 @@ ROUND_ROBIN = Exercise(
             round_robin_mistakes.card_lost,
         ),
         Mistake(
-            "You deal out whole topics. Round robin deals one partition at a time.",
-            round_robin_mistakes.whole_topics,
+            "You deal out whole topics. Round robin deals one partition at a time.", round_robin_mistakes.whole_topics
         ),
         Mistake("You give runs of neighbours: that is range. Round robin deals one partition at a time.", range_assign),
         Mistake(
@@ -160,12 +162,11 @@ ROUND_ROBIN = Exercise(
             _deal(order=range_mistakes.as_listed),
         ),
         Mistake(
-            "You sort the members backwards: whoever is first by id comes first.",
-            _deal(order=range_mistakes.backwards),
+            "You sort the members backwards: whoever is first by id comes first.", _deal(order=range_mistakes.backwards)
         ),
         Mistake(
-            "All your members share one list, so each of them has everything. Give each its own: "
-            "`{member.id: [] for member in members}`.",
+            "All your members share one list, so each of them has everything. Give each its own: `{member.id: [] for "
+            "member in members}`.",
             round_robin_mistakes.one_list_for_all,
         ),
         Mistake(

@@ -47,7 +47,11 @@ def _read(case: Group, answer: Any) -> Told:
     owners = Counter(p for mine in shares.values() for p in set(mine))
     return Told(
         shares,
-        tuple(sorted((len(_mine_alone(case, m.owned)), _kept(case, shares, m), len(shares.get(m.id, ()))) for m in members)),
+        tuple(
+            sorted(
+                (len(_mine_alone(case, m.owned)), _kept(case, shares, m), len(shares.get(m.id, ()))) for m in members
+            )
+        ),
         sum((topic, n) not in owners for topic in topics for n in range(topics[topic])),
         sum(many > 1 for many in owners.values()),
         len(vanished(case) & set(owners)),
@@ -119,15 +123,22 @@ def _beware(case: Group) -> str | None:
         return f"Somebody owned {topic}-{number} here, which has vanished: {there_are(topic, topics)}."
     many, each = sum(topics.values()), len(members)
     if many % each:
-        verb = "leaves" if many == 1 else "leave"
-        return f"{many} {'partition' if many == 1 else 'partitions'} for {each} members {verb} a remainder: not everybody can have equally many."
+        some, verb = ("1 partition", "leaves") if many == 1 else (f"{many} partitions", "leave")
+        return f"{some} for {each} members {verb} a remainder: not everybody can have equally many."
     return None
 
 
 # ── what people get wrong ─────────────────────────────────────────────────────────────────────────────────────────────
 
 AS_YOU_LIKE = "You share everything out anew, whoever owned what. Start from `member.owned`."
-DISPUTED = "Two members claim the same partition, and you believe one of them. Neither may be trusted with it: treat it as free."
+DISPUTED = (
+    "Two members claim the same partition, and you believe one of them. Neither may be trusted with it: treat it as "
+    "free."
+)
+ROUNDED_DOWN = (
+    "You let nobody keep more than the rounded-down share. As many members as the division leaves over may keep one "
+    "more."
+)
 BLIND = "What is free has to go, one by one, to whoever has least at that moment."
 EXTRA = "You give the extra places to the first members. Give them to those who own most, so that they lose nothing."
 
@@ -163,8 +174,8 @@ WRONG = (
         mistakes.disputed_to_nobody,
     ),
     Mistake(
-        "Once one partition of a member is claimed twice, you believe the member in nothing. Only that partition is in "
-        "doubt.",
+        "Once one partition of a member is claimed twice, you believe the member in nothing. Only that partition is "
+        "in doubt.",
         mistakes.liars_lose_all,
     ),
     Mistake(DISPUTED, _out(believe=mistakes.the_first)),
@@ -175,10 +186,11 @@ WRONG = (
         _out(order=mistakes.most_said),
     ),
     Mistake(
-        "You round the share to the nearest whole number. `divmod` tells how many everybody gets, and how many members "
-        "get one more.",
+        "You round the share to the nearest whole number. `divmod` tells how many everybody gets, and how many "
+        "members get one more.",
         mistakes.rounded_share,
     ),
+    Mistake(ROUNDED_DOWN, _out(quota=mistakes.down_to_one)),
     Mistake(EXTRA, _out(order=mistakes.first_by_id)),
     Mistake(EXTRA, partial(mistakes.to_the_quota, order=mistakes.first_by_id)),
     Mistake(EXTRA, partial(mistakes.to_the_quota, order=mistakes.first_in_the_list)),
@@ -194,14 +206,14 @@ WRONG = (
         "You let too many members keep the rounded-up share. Only as many may as the division leaves over.",
         _out(quota=mistakes.rounded_up),
     ),
-    Mistake(
-        "You let nobody keep more than the rounded-down share. As many members as the division leaves over may keep "
-        "one more.",
-        _out(quota=mistakes.rounded_down),
-    ),
+    Mistake(ROUNDED_DOWN, _out(quota=mistakes.rounded_down)),
     Mistake(
         "You give away only the rounded-down share, so what the division leaves over goes to nobody.",
         mistakes.remainder_dropped,
+    ),
+    Mistake(
+        "You stop evening out while somebody still has two more than somebody else. Go on until it is one at most.",
+        mistakes.two_more_allowed,
     ),
     Mistake(
         "Everybody keeps all that they had, so newcomers stay poor. Whoever has too much has to hand some over.",
@@ -227,8 +239,8 @@ WRONG = (
         _out(fill=mistakes.to_nobody),
     ),
     Mistake(
-        "You cut all partitions into runs, in the order of their owners. A run can begin in the middle of what somebody "
-        "owned.",
+        "You cut all partitions into runs, in the order of their owners. A run can begin in the middle of what "
+        "somebody owned.",
         mistakes.sorted_by_owner,
     ),
     Mistake(AS_YOU_LIKE, range_assign),

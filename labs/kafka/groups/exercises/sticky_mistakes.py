@@ -103,6 +103,11 @@ def rounded_down(share: int, longer: int, place: int) -> int:
     return share
 
 
+def down_to_one(share: int, longer: int, place: int) -> int:
+    """The same, but one at least."""
+    return max(1, share)
+
+
 def no_limit(share: int, longer: int, place: int) -> int:
     """Whatever it has."""
     return 1_000_000
@@ -183,6 +188,16 @@ def rounded_share(members: Members, topics: Topics) -> Assignment:
     """Everybody keeps up to the nearest whole number."""
     most = round(sum(topics.values()) / len(members))
     return share_out(members, topics, quota=lambda *_: most)
+
+
+def two_more_allowed(members: Members, topics: Topics) -> Assignment:
+    """Evened out until nobody has three more than another."""
+    assignment = share_out(members, topics, quota=no_limit)
+    while True:
+        poorest, richest = min(assignment.values(), key=len), max(assignment.values(), key=len)
+        if len(richest) - len(poorest) <= 2:
+            return assignment
+        poorest.append(richest.pop())
 
 
 def remainder_dropped(members: Members, topics: Topics) -> Assignment:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, takewhile
+from itertools import combinations
 from numbers import Integral
 from typing import Any
 
 from labs.kafka.offsets.committed import offset_to_commit
+from labs.kafka.offsets.exercises import commit_mistakes as mistakes
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
 
@@ -65,145 +66,8 @@ def _repeats_nothing(case: Done, answer: int) -> None:
         raise Wrong(f"Record {max(answer, 0)} is done, and whoever starts at {answer} does it again.", right)
 
 
-# ── what people get wrong ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _sorted_as_text(committed: int, done: list[int]) -> int:
-    for offset in sorted(map(str, done)):
-        if offset != str(committed):
-            break
-        committed += 1
-    return committed
-
-
-def _found_in_text(committed: int, done: list[int]) -> int:
-    text = str(sorted(done))
-    while str(committed) in text:
-        committed += 1
-    return committed
-
-
-def _zero_is_nothing(committed: int, done: list[int]) -> int:
-    return offset_to_commit(committed, done) if committed else 0
-
-
-def _once_through(committed: int, done: list[int]) -> int:
-    for offset in done:
-        committed += offset == committed
-    return committed
-
-
-def _first_ones_only(committed: int, done: list[int]) -> int:
-    for offset in done:
-        if offset != committed:
-            break
-        committed += 1
-    return committed
-
-
-def _one_step(committed: int, done: list[int]) -> int:
-    return committed + (committed in done)
-
-
-def _only_before_a_gap(committed: int, done: list[int]) -> int:
-    for expected, offset in enumerate(sorted(done), committed):
-        if offset != expected:
-            return expected
-    return committed
-
-
-def _last_if_no_gap(committed: int, done: list[int]) -> int:
-    right = offset_to_commit(committed, done)
-    return right - (bool(done) and right == max(done) + 1)
-
-
-def _all_or_nothing(committed: int, done: list[int]) -> int:
-    whole = sorted(done) == list(range(committed, committed + len(done)))
-    return committed + len(done) if whole else committed
-
-
-def _highest_if_the_next(committed: int, done: list[int]) -> int:
-    return max(done) + 1 if committed in done else committed
-
-
-def _highest_plus_one(committed: int, done: list[int]) -> int:
-    return max(done, default=committed - 1) + 1
-
-
-def _highest(committed: int, done: list[int]) -> int:
-    return max(done, default=committed)
-
-
-def _last_listed(committed: int, done: list[int]) -> int:
-    return done[-1] + 1 if done else committed
-
-
-def _counted(committed: int, done: list[int]) -> int:
-    return committed + len(done)
-
-
-def _counted_from_zero(committed: int, done: list[int]) -> int:
-    return len(done)
-
-
-def _from_zero(committed: int, done: list[int]) -> int:
-    return offset_to_commit(0, done)
-
-
-def _gap_between_the_done(committed: int, done: list[int]) -> int:
-    return offset_to_commit(min(done, default=committed), done)
-
-
-def _one_gap_allowed(committed: int, done: list[int]) -> int:
-    for offset in sorted(done):
-        if offset <= committed + 1:
-            committed = offset + 1
-    return committed
-
-
-def _longest_run(committed: int, done: list[int]) -> int:
-    runs = [(len(list(takewhile(done.__contains__, range(o, o + len(done))))), -o) for o in done]
-    length, start = max(runs, default=(0, -committed))
-    return length - start
-
-
-def _lowest(committed: int, done: list[int]) -> int:
-    return min(done, default=committed)
-
-
-def _lowest_plus_one(committed: int, done: list[int]) -> int:
-    return min(done, default=committed - 1) + 1
-
-
-def _before_the_gap(committed: int, done: list[int]) -> int:
-    return offset_to_commit(committed, done) - (committed in done)
-
-
-def _one_too_low(committed: int, done: list[int]) -> int:
-    return offset_to_commit(committed, done) - 1
-
-
-def _taken_for_done(committed: int, done: list[int]) -> int:
-    return offset_to_commit(committed + 1, done)
-
-
-def _after_the_next(committed: int, done: list[int]) -> int:
-    return offset_to_commit(committed + 1, done) - 1
-
-
-def _never(committed: int, done: list[int]) -> int:
-    return committed
-
-
-def _highest_of_some(committed: int, done: list[int]) -> int:
-    return max(done) + 1
-
-
-def _missing_of_some(committed: int, done: list[int]) -> int:
-    return min(set(range(committed, max(done) + 2)) - set(done))
-
-
 NEXT = "The committed offset is the next one to read: one more."
+FROM_ZERO = "You count from 0. All records before `committed` are done, too: start there."
 EMPTY = "The list may be empty: nothing is done since. `max` of an empty list raises ValueError."
 
 COMMIT = Exercise(
@@ -221,65 +85,85 @@ COMMIT = Exercise(
         ("Whoever starts there does nothing again, up to the first gap", _repeats_nothing),
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
-        Mistake("You put the offsets in order as text, so 10 comes before 9. Sort them as numbers.", _sorted_as_text),
-        Mistake("You look for the number inside text, so 3 is found in 13. Ask whether it is in the list.", _found_in_text),
-        Mistake("You take 0 for nothing: in Python `not 0` is true. It is an offset like any other.", _zero_is_nothing),
         Mistake(
-            "You move on only where there is a gap. Without one, all that is listed is done: the offset is the one after "
-            "the last.",
-            _only_before_a_gap,
+            "You put the offsets in order as text, so 10 comes before 9. Sort them as numbers.", mistakes.sorted_as_text
         ),
-        Mistake("Without a gap your answer is the last record that was processed. " + NEXT, _last_if_no_gap),
+        Mistake(
+            "You look for the number inside text, so 3 is found in 13. Ask whether it is in the list.",
+            mistakes.found_in_text,
+        ),
+        Mistake(
+            "You take 0 for nothing: in Python `not 0` is true. It is an offset like any other.",
+            mistakes.zero_is_nothing,
+        ),
+        Mistake(
+            "You move on only where there is a gap. Without one, all that is listed is done: the offset is the one "
+            "after the last.",
+            mistakes.only_before_a_gap,
+        ),
+        Mistake("Without a gap your answer is the last record that was processed. " + NEXT, mistakes.last_if_no_gap),
         Mistake(
             "You stop at the first entry of the list that is not the next record. Records are done in any order: sort "
             "the list, or ask whether the next one is in it.",
-            _first_ones_only,
+            mistakes.first_ones_only,
         ),
         Mistake(
             "You go through the list once, in its order. Records are done in any order: sort the list, or ask whether "
             "the next one is in it.",
-            _once_through,
+            mistakes.once_through,
         ),
-        Mistake("You move on by one record at most. Go on as long as the next one is done.", _one_step),
-        Mistake(
-            "With a gap you do not move on at all. The records before the gap are done.",
-            _all_or_nothing,
-        ),
+        Mistake("You move on by one record at most. Go on as long as the next one is done.", mistakes.one_step),
+        Mistake("With a gap you do not move on at all. The records before the gap are done.", mistakes.all_or_nothing),
         Mistake(
             "If the next record is done, you take the highest for the last one without a gap. One between them may "
             "still be in progress.",
-            _highest_if_the_next,
+            mistakes.highest_if_the_next,
         ),
         Mistake(
-            "You look for a gap among the records that are done, and miss the one before them: the first to be done is "
-            "`committed` itself.",
-            _gap_between_the_done,
+            "You look for a gap among the records that are done, and miss the one before them: the first to be done "
+            "is `committed` itself.",
+            mistakes.gap_between_the_done,
         ),
-        Mistake("You pass over a gap of one record. That record would never be done.", _one_gap_allowed),
-        Mistake("You look for the longest run. Only the run that begins at `committed` counts.", _longest_run),
-        Mistake("You take the last entry of the list. Records are done in any order: several threads are at work.", _last_listed),
-        Mistake("You look only at the highest record. If one before it is still in progress, that one is lost.", _highest_plus_one),
-        Mistake("Your answer is the highest record that was processed. " + NEXT, _highest),
-        Mistake("Your answer never moves on: everything would be done again after each restart.", _never),
-        Mistake("You look only at the lowest record that is done.", _lowest_plus_one),
-        Mistake("You look only at the lowest record that is done.", _lowest),
-        Mistake("You count the records that are done. With a gap among them, that number points past the gap.", _counted),
-        Mistake("You count from 0. All records before `committed` are done, too: start there.", _from_zero),
-        Mistake("You count from 0. All records before `committed` are done, too: start there.", _counted_from_zero),
-        Mistake("Your answer is the last record before the gap, which is done. " + NEXT, _before_the_gap),
-        Mistake("Your answer is one too low: that record is done, like all before it. " + NEXT, _one_too_low),
-        Mistake("You take the record at `committed` for done. It is the next one to read.", _taken_for_done),
+        Mistake("You pass over a gap of one record. That record would never be done.", mistakes.one_gap_allowed),
         Mistake(
-            "You start one too high: you never ask whether the record at `committed` is done, which is the next one to "
-            "read.",
-            _after_the_next,
+            "You go by the record before: if that is done, you take the next. But it may stand past a gap itself.",
+            mistakes.one_before_is_done,
         ),
-        Mistake(EMPTY, _highest_of_some),
-        Mistake(EMPTY, _missing_of_some),
+        Mistake(FROM_ZERO, mistakes.from_zero_if_higher),
+        Mistake("You look for the longest run. Only the run that begins at `committed` counts.", mistakes.longest_run),
+        Mistake(
+            "You take the last entry of the list. Records are done in any order: several threads are at work.",
+            mistakes.last_listed,
+        ),
+        Mistake(
+            "You look only at the highest record. If one before it is still in progress, that one is lost.",
+            mistakes.highest_plus_one,
+        ),
+        Mistake("Your answer is the highest record that was processed. " + NEXT, mistakes.highest),
+        Mistake("Your answer never moves on: everything would be done again after each restart.", mistakes.never),
+        Mistake("You look only at the lowest record that is done.", mistakes.lowest_plus_one),
+        Mistake("You look only at the lowest record that is done.", mistakes.lowest),
+        Mistake(
+            "You count the records that are done. With a gap among them, that number points past the gap.",
+            mistakes.counted,
+        ),
+        Mistake(FROM_ZERO, mistakes.from_zero),
+        Mistake(FROM_ZERO, mistakes.counted_from_zero),
+        Mistake("Your answer is the last record before the gap, which is done. " + NEXT, mistakes.before_the_gap),
+        Mistake("Your answer is one too low: that record is done, like all before it. " + NEXT, mistakes.one_too_low),
+        Mistake("You take the record at `committed` for done. It is the next one to read.", mistakes.taken_for_done),
+        Mistake(
+            "You start one too high: you never ask whether the record at `committed` is done, which is the next one "
+            "to read.",
+            mistakes.after_the_next,
+        ),
+        Mistake(EMPTY, mistakes.highest_of_some),
+        Mistake(EMPTY, mistakes.missing_of_some),
     ),
     hints=(
         "Say it to yourself: I am a consumer, I have just started, I begin to read at this number.",
-        "Nothing before the number may be undone. So the number cannot be higher than the first record that is not done.",
+        "Nothing before the number may be undone. So the number cannot be higher than the first record that is not "
+        "done.",
         "Start at `committed` and go up as long as the record is in `done`.",
     ),
     show_case=lambda case: f"offset_to_commit({case[0]}, {case[1]})",

@@ -202,7 +202,7 @@ LOOP = Exercise(
             mistakes.full_ones_only,
         ),
         Mistake(
-            "You commit in a `finally`, so after a write that failed, too. Commit only when the whole batch is done.",
+            "You commit the batch although a write in it has failed. Commit only when all of it is done.",
             mistakes.whatever_happened,
         ),
         Mistake(
@@ -213,10 +213,14 @@ LOOP = Exercise(
         Mistake(COUNT, mistakes.count),
         Mistake(COUNT, mistakes.count_each),
         Mistake("You commit the length of the batch. That is a number of records, and not an offset.", mistakes.length),
-        Mistake("You commit before you process. What is committed and not yet done when it crashes is never done.",
-                commit_then_process),
-        Mistake("You commit before you process. What is committed and not yet done when it crashes is never done.",
-                mistakes.commit_first_without_waiting),
+        Mistake(
+            "You commit before you process. What is committed and not yet done when it crashes is never done.",
+            commit_then_process,
+        ),
+        Mistake(
+            "You commit before you process. What is committed and not yet done when it crashes is never done.",
+            mistakes.commit_first_without_waiting,
+        ),
         Mistake(
             "You commit each record before you process it: the one in progress when it crashes is never done.",
             mistakes.each_before,
@@ -234,17 +238,18 @@ LOOP = Exercise(
         Mistake("You commit the offset of the last record that you have processed. " + NEXT, mistakes.last_offset),
         Mistake("You commit the offset of the record that you have just processed. " + NEXT, mistakes.each_offset),
         Mistake("You commit where the batch began, and not where it ends. " + NEXT, mistakes.first_offset),
-        Mistake("You commit one too many: the next record to read is the last one's offset + 1.", mistakes.one_too_many),
-        Mistake("You process all records before you commit once. A crash before that makes it begin from the start.",
-                mistakes.gathered),
-        Mistake("You commit once, at the very end. A crash before that makes it begin from the start.",
-                mistakes.at_the_end),
+        Mistake(
+            "You commit one too many: the next record to read is the last one's offset + 1.", mistakes.one_too_many
+        ),
+        Mistake(
+            "You commit once, at the very end. A crash before that makes it begin from the start.", mistakes.at_the_end
+        ),
         Mistake("You commit too rarely: a crash repeats everything since the last commit.", mistakes.every_third),
         Mistake("You never commit: whoever takes over begins from the start.", mistakes.never),
         Mistake("You poll once. Records keep coming: go on until `poll` gives [].", mistakes.one_batch),
         Mistake(
-            "You poll twice in each round, and process what one of the two gave. Keep what `poll` gives: "
-            "`while records := consumer.poll():`.",
+            "You poll twice in each round, and process what one of the two gave. Keep what `poll` gives: `while "
+            "records := consumer.poll():`.",
             mistakes.poll_twice,
         ),
         Mistake("You skip record 0: in Python `not 0` is true.", mistakes.zero_is_nothing),
@@ -252,12 +257,14 @@ LOOP = Exercise(
         Mistake("You process only the last record of each batch. " + SOME, mistakes.last_record),
         Mistake("You skip the first record of each batch. " + SOME, mistakes.without_the_first),
         Mistake("You skip the last record of each batch. " + SOME, mistakes.without_the_last),
-        Mistake("You process each batch from its end. Later records may build on earlier ones: keep their order.",
-                mistakes.backwards),
+        Mistake(
+            "You process each batch from its end. Later records may build on earlier ones: keep their order.",
+            mistakes.backwards,
+        ),
         Mistake("`map(sink.write, …)` writes nothing before somebody reads it. Use `for`.", mistakes.lazily),
         Mistake(
-            "The loop goes on while a thread is at work, and does not hear that it failed. Call `sink.write` in the loop "
-            "itself.",
+            "The loop goes on while a thread is at work, and does not hear that it failed. Call `sink.write` in the "
+            "loop itself.",
             mistakes.in_threads,
         ),
     ),
@@ -273,4 +280,4 @@ LOOP = Exercise(
     picture=_picture,
     right="a right loop",
     examples=0,
-)  # fmt: skip
+)

@@ -255,16 +255,6 @@ def lazily(consumer: Any, sink: Any) -> None:
         consumer.commit_sync()
 
 
-def gathered(consumer: Any, sink: Any) -> None:
-    """All are read before the first is processed."""
-    everything = []
-    while records := consumer.poll():
-        everything += records
-    for record in everything:
-        sink.write(record)
-    consumer.commit_sync()
-
-
 def in_threads(consumer: Any, sink: Any) -> None:
     """A thread for each record."""
     while records := consumer.poll():

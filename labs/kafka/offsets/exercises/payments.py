@@ -148,6 +148,5 @@ def _tell(history: str, databases: list[Database], case: Case) -> Balance:
 
 def _plain(value: Any) -> Any:
     """A balance as an int, where it is a whole number of any kind."""
-    if isinstance(value, Real | Decimal) and not isinstance(value, bool) and value == value and value % 1 == 0:
-        return int(value)
-    return value
+    number = isinstance(value, Real | Decimal) and not isinstance(value, bool)
+    return int(value) if number and value == value and value % 1 == 0 else value

@@ -2,58 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from numbers import Integral
 from typing import Any
 
 from labs.kafka.offsets.committed import NoOffset, starting_position
 from labs.kafka.offsets.crash_picture import draw_tries, sized
-from labs.kafka.offsets.crashes import Try, every_crash
+from labs.kafka.offsets.crashes import Try
 from labs.kafka.offsets.exercises import resume_mistakes as mistakes
-from labs.kafka.offsets.loops import process_then_commit
+from labs.kafka.offsets.exercises.places import (
+    RECORDS,
+    Begun,
+    Case,
+    Takeover,
+    call,
+    is_offset,
+    larger_cases,
+    small_cases,
+)
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.scene import Scene
 from labs.kit.telling import show
-
-RECORDS = 4  # in the log of a takeover
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where does it begin, given these?"""
-
-    committed: int | None
-    log_start: int
-    log_end: int
-    reset: str
-
-    @property
-    def usable(self) -> bool:
-        """Whether the committed offset is in the log."""
-        return self.committed is not None and self.log_start <= self.committed <= self.log_end
-
-
-@dataclass(frozen=True)
-class Takeover:
-    """Consumers read four records from `log_start` on, which the group has committed; after every crash there is,
-    another one begins where the function says. The policy, whichever it is, need never be consulted.
-    """
-
-    log_start: int
-    reset: str
-
-
-Case = Place | Takeover
-
-
-@dataclass(frozen=True)
-class Begun:
-    """An offset; or what became of the records in every crash."""
-
-    offset: int | None = None
-    tries: tuple[Try, ...] = field(default=(), compare=False)
-    fates: tuple[Any, ...] = ()  # of the tries: what was lost, what was repeated
 
 
 def resume(committed: int | None, log_start: int, log_end: int, reset: str) -> int | None:
@@ -64,55 +31,11 @@ def resume(committed: int | None, log_start: int, log_end: int, reset: str) -> i
         return None
 
 
-# ── cases and calls ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def small_cases() -> Iterator[Case]:
-    """Offsets in the log, at its ends, and outside it, near and far, under every policy; then takeovers."""
-    for log_start, log_end in ((0, 4), (0, 0), (2, 5), (7, 7), (9, 12)):
-        inside = [offset for offset in (0, 3, log_start, log_end, log_end - 1) if log_start <= offset <= log_end]
-        outside = [None, *([log_start - 1, 0] if log_start else []), log_end + 1, log_end + 9]
-        for committed in dict.fromkeys([*inside, *outside]):
-            for policy in ("earliest", "latest", "none"):
-                yield Place(committed, log_start, log_end, policy)
-    for log_start in (0, 8):
-        for policy in ("earliest", "latest", "none"):
-            yield Takeover(log_start, policy)
-
-
-def larger_cases() -> Any:
-    """A Hypothesis strategy."""
-    from hypothesis import strategies as st
-
-    def case(log_start: int, length: int, committed: int | None, reset: str) -> Place:
-        return Place(committed, log_start, log_start + length, reset)
-
-    policies = st.sampled_from(("earliest", "latest", "none"))
-    return st.builds(case, st.integers(0, 120), st.integers(0, 120), st.none() | st.integers(0, 250), policies)
-
-
-def _call(function: Callable[..., Any], case: Case) -> Any:
-    """The answer; or all that happens when consumers begin where it says."""
-    if isinstance(case, Place):
-        return function(case.committed, case.log_start, case.log_end, case.reset)
-
-    def start(*place: Any) -> Any:
-        offset = function(*place)
-        return int(offset) if _is_offset(offset) else offset
-
-    settings: dict[str, Any] = dict(log_start=case.log_start, committed=case.log_start, reset=case.reset)
-    return tuple(every_crash(process_then_commit, RECORDS, start=start, **settings))
-
-
-def _is_offset(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
 def _read(case: Case, answer: Any) -> Begun:
     if isinstance(case, Takeover):
         fates = {(tuple(one.lost), tuple(one.repeated)) for one in answer}
         return Begun(tries=answer, fates=tuple(sorted(fates)))
-    if answer is not None and not _is_offset(answer):
+    if answer is not None and not is_offset(answer):
         raise Wrong(f"It gave back {show(answer, 60)}: expected an offset, or None.")
     return Begun(None if answer is None else int(answer))
 
@@ -121,7 +44,7 @@ def _read(case: Case, answer: Any) -> Begun:
 
 
 def _goes_on(case: Case, answer: Begun) -> None:
-    if isinstance(case, Place) and case.usable and answer.offset != case.committed:
+    if not isinstance(case, Takeover) and case.usable and answer.offset != case.committed:
         told = "nowhere" if answer.offset is None else f"at {answer.offset}"
         raise Wrong(f"The group has committed {case.committed}, which is in the log, and you begin {told}.")
 
@@ -141,7 +64,7 @@ def _policy_decides(case: Case, answer: Begun) -> None:
 
 def _bad(case: Takeover, answer: Begun) -> list[Try]:
     """The crashes after which something is lost, or done again that was committed."""
-    right = {one.after: one for one in _call(resume, case)}
+    right = {one.after: one for one in call(resume, case)}
     return [
         one for one in answer.tries if one.lost or one.after not in right or one.repeated != right[one.after].repeated
     ]
@@ -205,13 +128,13 @@ def _picture(case: Case, answer: Begun, right: Begun) -> tuple[str, str] | None:
 # ── the exercise ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 BELIEVED = (
-    "You believe a committed offset that is outside the log. Retention may have deleted the record, or the log may have "
-    "been cut: then the policy decides, as if there were none."
+    "You believe a committed offset that is outside the log. Retention may have deleted the record, or the log may "
+    "have been cut: then the policy decides, as if there were none."
 )
 CHOSEN = "You choose an offset although the policy is none: nobody may choose, a person has to."
 PULLED = (
-    "You move an offset that is outside the log to its nearer end. Where it is outside, the policy decides, as if there "
-    "were none."
+    "You move an offset that is outside the log to its nearer end. Where it is outside, the policy decides, as if "
+    "there were none."
 )
 
 RESUME = Exercise(
@@ -222,7 +145,7 @@ RESUME = Exercise(
     reference=resume,
     cases=small_cases,
     strategy=larger_cases,
-    call=_call,
+    call=call,
     shape="Gives back an offset, or None",
     read=_read,
     properties=(
@@ -232,19 +155,24 @@ RESUME = Exercise(
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
         Mistake(
-            "You take 0 for “no offset”: in Python `not 0` is true. Ask `committed is None`. A group that has committed "
-            "0 and begins at the end of the log loses everything in it.",
+            "You take 0 for “no offset”: in Python `not 0` is true. Ask `committed is None`. A group that has "
+            "committed 0 and begins at the end of the log loses everything in it.",
             mistakes.zero_is_none,
         ),
         Mistake(
-            "You take a committed offset at `log_end` for one outside the log. It is the best there is: everything has "
-            "been read.",
+            "You take a committed offset at `log_end` for one outside the log. It is the best there is: everything "
+            "has been read.",
             mistakes.end_is_outside,
         ),
         Mistake(
             "You take a committed offset at `log_start` for one outside the log. It is the oldest record, and still "
             "there.",
             mistakes.start_is_outside,
+        ),
+        Mistake(
+            "You take a committed offset at either end of the log for one outside it. The oldest record is at "
+            "`log_start`, and at `log_end` everything has been read: both are fine.",
+            mistakes.both_ends_outside,
         ),
         Mistake(
             "You compare before you know that there is an offset. `committed` may be None: ask that first.",
@@ -255,16 +183,15 @@ RESUME = Exercise(
             mistakes.raises,
         ),
         Mistake(
-            "The policy none is missing from your dict. Where it decides, give back None.",
-            mistakes.none_is_missing,
+            "The policy none is missing from your dict. Where it decides, give back None.", mistakes.none_is_missing
         ),
         Mistake(
             "You look only at the start of the log. An offset past its end is outside, too: the log may have been cut.",
             mistakes.only_the_start,
         ),
         Mistake(
-            "You look only at the end of the log. An offset before its start is outside, too: retention has deleted the "
-            "record.",
+            "You look only at the end of the log. An offset before its start is outside, too: retention has deleted "
+            "the record.",
             mistakes.only_the_end,
         ),
         Mistake(CHOSEN, mistakes.none_to_committed),
@@ -274,7 +201,8 @@ RESUME = Exercise(
         Mistake(PULLED, mistakes.pulled_down),
         Mistake(PULLED, mistakes.nearer_end),
         Mistake(
-            "Where the committed offset is outside the log you always begin at the start. The policy decides there, too.",
+            "Where the committed offset is outside the log you always begin at the start. The policy decides there, "
+            "too.",
             mistakes.outside_to_start,
         ),
         Mistake(
@@ -320,8 +248,8 @@ RESUME = Exercise(
             mistakes.policy_always,
         ),
         Mistake(
-            "You add one to the committed offset. It was added when it was committed: the committed offset is the next "
-            "to read. If you add it twice, a record is skipped at each restart.",
+            "You add one to the committed offset. It was added when it was committed: the committed offset is the "
+            "next to read. If you add it twice, a record is skipped at each restart.",
             mistakes.one_more,
         ),
         Mistake(

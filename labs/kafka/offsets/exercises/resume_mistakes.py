@@ -31,6 +31,11 @@ def start_is_outside(committed: Offset, log_start: int, log_end: int, reset: str
     return _right(None if committed == log_start else committed, log_start, log_end, reset)
 
 
+def both_ends_outside(committed: Offset, log_start: int, log_end: int, reset: str) -> Offset:
+    """`<` at both ends."""
+    return _right(None if committed in (log_start, log_end) else committed, log_start, log_end, reset)
+
+
 def none_compared(committed: int, log_start: int, log_end: int, reset: str) -> Offset:
     """It forgets that there may be none."""
     return committed if log_start <= committed <= log_end else _policy(log_start, log_end, reset)
@@ -75,8 +80,10 @@ def pulled_in(committed: Offset, log_start: int, log_end: int, reset: str) -> Of
 
 def nearer_end(committed: Offset, log_start: int, log_end: int, reset: str) -> Offset:
     """The same, unless nobody may choose."""
-    return None if reset == "none" and not _usable(committed, log_start, log_end) else pulled_in(
-        committed, log_start, log_end, reset
+    return (
+        None
+        if reset == "none" and not _usable(committed, log_start, log_end)
+        else pulled_in(committed, log_start, log_end, reset)
     )
 
 

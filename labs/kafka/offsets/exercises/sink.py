@@ -140,8 +140,17 @@ def _picture(case: Case, answer: Histories, right: Histories) -> tuple[str, str]
         scene.text(f"w{i}", 12, y + 16, words if len(words) <= 76 else words[:75] + "…", size=13)
         for j, ((_, value), (_, amount)) in enumerate(zip(one.balances, one.right, strict=True)):
             well = value == amount
-            scene.box(f"c{i}-{j}", 584 + 80 * j, y, 72, 22, label=("✓ " if well else "✗ ") + show(value, 8),
-                      fill="good" if well else "bad", size=12, radius=3)  # fmt: skip
+            scene.box(
+                f"c{i}-{j}",
+                584 + 80 * j,
+                y,
+                72,
+                22,
+                label=("✓ " if well else "✗ ") + show(value, 8),
+                fill="good" if well else "bad",
+                size=12,
+                radius=3,
+            )
     return sized(scene), "The histories that go wrong. " + " ".join(_say(one) for one in bad)
 
 
@@ -158,11 +167,16 @@ def _show_records(case: Sequence[Payment]) -> str:
 
 NAME = "What names a record is where it stands: partition and offset together."
 TOGETHER = "Put both into one `with database.transaction():`."
-FIRST = "You note that you have had the record, and then add the amount. A crash between the two: it is noted, and never added. "
+FIRST = (
+    "You note that you have had the record, and then add the amount. A crash between the two: it is noted, and never "
+    "added. "
+)
 LAST = "You add the amount, and then note that you have had the record. A crash between the two: it is added again. "
 TUPLE = "Use a tuple: `(record.partition, record.offset)`."
 COLLIDES = "Two records can get the same key, such as offset 11 of partition 1 and offset 1 of partition 11. " + TUPLE
-FORGETFUL = "You remember only some of the records that you have had. Any of them can be delivered again, alone or with others."
+FORGETFUL = (
+    "You remember only some of the records that you have had. Any of them can be delivered again, alone or with others."
+)
 REPLACED = "You put the amount in place of the balance. Add it: `database.get(account, 0) + amount`."
 NOTHING = "There is nothing under the account’s name. The balance belongs there: `database.put(record.account, …)`."
 
@@ -201,19 +215,25 @@ SINK = Exercise(
         Mistake("You leave out the partition. " + NAME, _by(mistakes.all_but_the_partition)),
         Mistake("You go by account and offset. " + NAME, _by(mistakes.account_and_offset)),
         Mistake("You go by the offset alone. Each partition counts from 0. " + NAME, _by(mistakes.offset)),
-        Mistake("You go by account and amount. The same amount again is another payment. " + NAME,
-                _by(mistakes.account_and_amount)),
+        Mistake(
+            "You go by account and amount. The same amount again is another payment. " + NAME,
+            _by(mistakes.account_and_amount),
+        ),
         Mistake("You go by the amount. The same amount again is another payment. " + NAME, _by(mistakes.amount)),
         Mistake("You take one payment per account. " + NAME, _by(mistakes.account)),
         Mistake("You take one payment per account. " + NAME, mistakes.first_of_the_account),
         Mistake("You take one payment per partition. " + NAME, _by(mistakes.partition)),
-        Mistake("You keep one number for all partitions. Each partition counts from 0: keep one for each of them.",
-                mistakes.one_next),
-        Mistake("You keep the next offset per account. Each partition counts from 0: keep one for each of them.",
-                mistakes.next_of_the_account),
         Mistake(
-            "You compare partition and offset with the last record of any partition. Each partition counts from 0: keep "
-            "a number for each of them.",
+            "You keep one number for all partitions. Each partition counts from 0: keep one for each of them.",
+            mistakes.one_next,
+        ),
+        Mistake(
+            "You keep the next offset per account. Each partition counts from 0: keep one for each of them.",
+            mistakes.next_of_the_account,
+        ),
+        Mistake(
+            "You compare partition and offset with the last record of any partition. Each partition counts from 0: "
+            "keep a number for each of them.",
             mistakes.past_the_last_of_all,
         ),
         Mistake(
@@ -222,8 +242,8 @@ SINK = Exercise(
             mistakes.last_or_zero,
         ),
         Mistake(
-            "You take offset 0 for “nothing yet”: in Python `not 0` is true, so record 0 counts each time. Keep the next "
-            "offset, or ask for None.",
+            "You take offset 0 for “nothing yet”: in Python `not 0` is true, so record 0 counts each time. Keep the "
+            "next offset, or ask for None.",
             mistakes.zero_is_nothing,
         ),
         Mistake(
@@ -232,18 +252,20 @@ SINK = Exercise(
             mistakes.last_again,
         ),
         Mistake(
-            "You want offsets without gaps, from 0 on. A partition may begin later, and records may be missing: compare "
-            "with `>=`.",
+            "You want offsets without gaps, from 0 on. A partition may begin later, and records may be missing: "
+            "compare with `>=`.",
             mistakes.no_gaps,
         ),
-        Mistake("You count records. That is the next offset only where they begin at 0 and none is missing.",
-                mistakes.counted),
+        Mistake(
+            "You count records. That is the next offset only where they begin at 0 and none is missing.",
+            mistakes.counted,
+        ),
         Mistake(FIRST + TOGETHER, mistakes.mark_first),
-        Mistake(FIRST + "Two transactions are not one. " + TOGETHER, mistakes.mark_first_in_two),
         Mistake(LAST + TOGETHER, mistakes.mark_last),
-        Mistake(LAST + "Two transactions are not one. " + TOGETHER, mistakes.mark_last_in_two),
-        Mistake("You do not ask whether you have had the record. Delivery is at least once: it will come again.",
-                mistakes.plain),
+        Mistake(
+            "You do not ask whether you have had the record. Delivery is at least once: it will come again.",
+            mistakes.plain,
+        ),
         Mistake(REPLACED, mistakes.replaced),
         Mistake(REPLACED, mistakes.replaced_once),
         Mistake(NOTHING, mistakes.nothing),
@@ -264,4 +286,4 @@ SINK = Exercise(
     picture=_picture,
     right="a right sink",
     examples=0,
-)  # fmt: skip
+)

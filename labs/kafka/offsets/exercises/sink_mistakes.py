@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any
 
 from labs.kafka.offsets.exercises.payments import Database, Payment
@@ -179,33 +178,20 @@ def counted(database: Database, record: Payment) -> None:
 # ── when it remembers ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _in_two(database: Database, record: Payment, steps: list[Callable[[], None]], alone: bool) -> None:
-    if not database.get((record.partition, record.offset), False):
-        for step in steps:
-            with database.transaction() if alone else nullcontext():
-                step()
-
-
-def mark_first(database: Database, record: Payment, alone: bool = False) -> None:
+def mark_first(database: Database, record: Payment) -> None:
     """Note, then add."""
     key = (record.partition, record.offset)
-    _in_two(database, record, [lambda: database.put(key, True), lambda: _add(database, record)], alone)
+    if not database.get(key, False):
+        database.put(key, True)
+        _add(database, record)
 
 
-def mark_first_in_two(database: Database, record: Payment) -> None:
-    """The same, each in a transaction of its own."""
-    mark_first(database, record, alone=True)
-
-
-def mark_last(database: Database, record: Payment, alone: bool = False) -> None:
+def mark_last(database: Database, record: Payment) -> None:
     """Add, then note."""
     key = (record.partition, record.offset)
-    _in_two(database, record, [lambda: _add(database, record), lambda: database.put(key, True)], alone)
-
-
-def mark_last_in_two(database: Database, record: Payment) -> None:
-    """The same, each in a transaction of its own."""
-    mark_last(database, record, alone=True)
+    if not database.get(key, False):
+        _add(database, record)
+        database.put(key, True)
 
 
 def plain(database: Database, record: Payment) -> None:

@@ -39,8 +39,8 @@ def cases() -> Iterator[Case]:
     yield steady(weighing((1, 1, 1)), 9, {"b": range(2, 5)})
     yield steady(weighing((2, 1, 1)), 12, {"a": range(1, 3)})
     yield steady(weighing((3, 1, 2)), 14, {"c": range(1, 8)})
-    for active in ((0, 3, 1), (4, 0, 0)):
-        servers = weighing((2, 1, 1), "bca", active)
+    for weights, active in product(((2, 1, 1), (1, 1, 1)), ((0, 3, 1), (4, 0, 0), (0, 1, 2), (2, 0, 1))):
+        servers = weighing(weights, "bca", active)
         yield steady([s._replace(latency=0.3 - 0.1 * place) for place, s in enumerate(servers)], 9)
     yield steady(weighing((100, 1)), 103)
     yield steady(weighing((300, 200)), 6)

@@ -37,7 +37,7 @@ def _read(case: Case, answer: Any) -> str:
     if isinstance(answer, bytes | bytearray):
         raise Wrong("This is bytes, and a token is text: end with `.decode()`.", base64url.encode(case[0]))
     if not isinstance(answer, str):
-        raise Wrong(f"Give back a text, not {show(answer, 60)}.", base64url.encode(case[0]))
+        raise Wrong(f"Return text, not {show(answer, 60)}.", base64url.encode(case[0]))
     return answer
 
 
@@ -190,7 +190,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(
         "It is broken into lines, as Base64 is in mail (`base64.encodebytes`). A token has no line breaks.", _in_lines
     ),
-    Mistake("`-` and `_` have changed places: `-` is number 62 of the 64 and `_` is number 63.", _swapped),
+    Mistake("`-` and `_` are swapped: `-` is number 62 of the 64 and `_` is number 63.", _swapped),
     Mistake(
         "This is standard Base64, with `+` and `/`, which mean something in a URL. "
         "Base64url has `-` and `_` in their place.",
@@ -216,7 +216,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake("This is hexadecimal: a character for every four bits. Base64url has one for every six.", bytes.hex),
     Mistake("The last piece of bits is filled up with ones. Fill it up with zeros.", _filled_with_ones),
     Mistake(
-        "The last piece has fewer than six bits. Fill it up with zeros *behind* it: "
+        "The last piece has fewer than six bits. Fill it up with zeros *after* it: "
         "read as a number as it stands, it has them in front.",
         _filled_in_front,
     ),
@@ -266,12 +266,12 @@ BASE64URL = Exercise(
     reference=base64url.encode,
     cases=_cases,
     strategy=_larger,
-    shape="Gives back a text",
+    shape="Returns text",
     read=_read,
     properties=(
         ("Uses only the 64 characters, and no padding", _only_the_64),
         ("Has a character for every six bits", _how_many),
-        ("Spells the bytes as everybody does", _which),
+        ("Spells the bytes as base64url does", _which),
     ),
     wrong=WRONG,
     hints=(

@@ -57,7 +57,7 @@ HEADERS: tuple[Header, ...] = (
     {"alg": "Ed25519", "kid": "winter", "jwk": STRANGERS},
     {"alg": "Ed25519", "kid": "autumn", "jwk": STRANGERS},
 )
-"""What a stranger may write: names that contain one another, or are no text; and a key of their own."""
+"""What a stranger may write: names that contain one another, or are not text; and a key of their own."""
 
 
 def _cases() -> Iterator[Case]:
@@ -84,10 +84,10 @@ def _read(case: Case, answer: Any) -> Any:
         return answer
     right = find_key(*case)
     if isinstance(answer, str) and answer in [key.get("kid") for key in keys]:
-        raise Wrong(f"{answer!r} is the name of a key: give back the key itself, the whole dict.", right)
+        raise Wrong(f"{answer!r} is the name of a key: return the key itself, the whole dict.", right)
     if isinstance(answer, list | tuple):
-        raise Wrong(f"Give back one key, or None, not a {type(answer).__name__}.", right)
-    raise Wrong(f"Give back a key of the set, or None, not {show(answer, 60)}.", right)
+        raise Wrong(f"Return one key, or None, not a {type(answer).__name__}.", right)
+    raise Wrong(f"Return a key of the set as it is, or None, not {_show_key(answer)}.", right)
 
 
 def _called(said: dict[str, Any], what: str) -> str:
@@ -165,14 +165,14 @@ KID = Exercise(
     points=2,
     reference=find_key,
     cases=_cases,
-    shape="Gives back a key of the set, or None",
+    shape="Returns a key of the set, or None",
     read=_read,
     properties=(
         ("Finds the key that is meant", _finds),
         ("Compares the whole name", _by_name),
-        ("Takes no key for another algorithm", _for_alg),
-        ("Takes no key that is not for signatures", _for_signatures),
-        ("Takes only keys of the set", _from_the_set),
+        ("Accepts no key for another algorithm", _for_alg),
+        ("Accepts no key that is not for signatures", _for_signatures),
+        ("Accepts only keys of the set", _from_the_set),
     ),
     wrong=WRONG,
     hints=(
@@ -184,4 +184,5 @@ KID = Exercise(
     show_case=_show,
     show_answer=_show_key,
     beware=_beware,
+    keeps=True,
 )

@@ -188,13 +188,13 @@ def _must_be_there(header: Key, jwks: Key) -> Any:
 
 WRONG = (
     Mistake(
-        "A `kid` that is a number is taken for a text. Compare with `==`, and turn nothing into a text.",
+        "A `kid` that is a number is treated as text. Compare with `==`, and turn nothing into a text.",
         partial(find, name=_as_texts),
     ),
     Mistake("A space at either end of a name is ignored. Compare the name as it is.", partial(find, name=_stripped)),
-    Mistake("Upper and lower case are taken for the same. Compare the name exactly.", partial(find, name=_any_case)),
+    Mistake("Upper and lower case are treated as the same. Compare the name exactly.", partial(find, name=_any_case)),
     Mistake(
-        "The `kid` is taken for a path, and only its last step is compared. Compare the whole name.",
+        "The `kid` is treated as a path, and only its last step is compared. Compare the whole name.",
         partial(find, name=_last_step_of_a_path),
     ),
     Mistake(
@@ -215,31 +215,33 @@ WRONG = (
         partial(find, name=_both_may_lack),
     ),
     Mistake(
-        "It breaks off where a key has no `kid`. It may be missing (RFC 7517 §4.5): use `get`, or `in`.",
+        "It raises an exception where a key has no `kid`. It may be missing (RFC 7517 §4.5): use `get`, or `in`.",
         partial(find, name=_key_looked_up),
     ),
     Mistake(
-        "It breaks off where the header has no `kid`. A stranger wrote it: use `get`, or `in`.",
+        "It raises an exception where the header has no `kid`. A stranger wrote it: use `get`, or `in`.",
         partial(find, name=_header_looked_up),
     ),
     Mistake(
         "A header without `alg` gets a key without one, because None equals None. One key, one algorithm.",
         partial(find, alg=_alg_may_be_lacking),
     ),
-    Mistake("A key without `alg` is taken for any algorithm. One key, one algorithm.", partial(find, alg=_key_for_any)),
+    Mistake(
+        "A key without `alg` is accepted for any algorithm. One key, one algorithm.", partial(find, alg=_key_for_any)
+    ),
     Mistake(
         "A header without `alg` gets a key. It has to say the key’s algorithm.", partial(find, alg=_header_need_not_say)
     ),
     Mistake(
-        "It breaks off where a key has no `alg`. It may be missing (RFC 7517 §4.4): use `get`, or `in`.",
+        "It raises an exception where a key has no `alg`. It may be missing (RFC 7517 §4.4): use `get`, or `in`.",
         partial(find, alg=_alg_of_key_looked_up),
     ),
     Mistake(
-        "It breaks off where the header has no `alg`. A stranger wrote it: use `get`, or `in`.",
+        "It raises an exception where the header has no `alg`. A stranger wrote it: use `get`, or `in`.",
         partial(find, alg=_alg_of_header_looked_up),
     ),
     Mistake(
-        "Upper and lower case are taken for the same in `alg`. Compare exactly.", partial(find, alg=_alg_in_any_case)
+        "Upper and lower case are treated as the same in `alg`. Compare exactly.", partial(find, alg=_alg_in_any_case)
     ),
     Mistake(
         "It is enough that the header’s `alg` begins with the key’s. Compare the whole name, with `==`.",
@@ -247,14 +249,14 @@ WRONG = (
     ),
     Mistake("A key without `use` is refused. It need not have one.", partial(find, use=_use_needed)),
     Mistake(
-        "Upper and lower case are taken for the same in `use`. Compare exactly.", partial(find, use=_use_in_any_case)
+        "Upper and lower case are treated as the same in `use`. Compare exactly.", partial(find, use=_use_in_any_case)
     ),
     Mistake("It is enough that `use` begins with sig. Compare it with `==`.", partial(find, use=_begins_with_sig)),
     Mistake(
         "Only a `use` of 'enc' is refused. Accept 'sig', or no `use` at all, and nothing else.",
         partial(find, use=_not_for_encryption),
     ),
-    Mistake("`use` is not looked at: a key for encryption signs nothing.", partial(find, use=_any_use)),
+    Mistake("`use` is ignored: a key for encryption must not verify signatures.", partial(find, use=_any_use)),
     Mistake(
         "The key’s own `alg` is not compared with the header’s: one key, one algorithm.", partial(find, alg=_any_alg)
     ),
@@ -266,17 +268,17 @@ WRONG = (
     ),
     Mistake("A token without `kid` gets the only key. Here it should get None: no name, no key.", _the_only_one),
     Mistake(
-        "When no key of that name is there, one is chosen by `alg`. Then the name does not matter: give back None.",
+        "When no key of that name is there, one is chosen by `alg`. Then the name does not matter: return None.",
         _else_by_alg,
     ),
     Mistake(
         "When no such key is there, the first one is taken. "
-        "Then a token with any `kid`, or none, is checked with some key: give back None.",
+        "Then a token with any `kid`, or none, is checked with some key: return None.",
         _else_the_first,
     ),
     Mistake("The key is chosen by its algorithm alone; `kid` says which one.", partial(find, name=_any_name)),
     Mistake(
-        "The search ends at the first key, whether it fits or not. `return None` belongs behind the loop.",
+        "The search ends at the first key, whether it fits or not. `return None` belongs after the loop.",
         _gives_up_at_the_first,
     ),
     Mistake(
@@ -284,10 +286,10 @@ WRONG = (
         _table,
     ),
     Mistake(
-        "It breaks off where a key has no `kid`, and where the header’s is a list or an object. "
+        "It raises an exception where a key has no `kid`, and where the header’s is a list or an object. "
         "Compare with `==`, and look up with `get`.",
         _careless_table,
     ),
-    Mistake("This is the name of the key. Give back the key itself, the whole dict.", _only_the_name),
-    Mistake("It breaks off where there is no such key. Give back None.", _must_be_there),
+    Mistake("This is the name of the key. Return the key itself, the whole dict.", _only_the_name),
+    Mistake("It raises an exception where there is no such key. Return None.", _must_be_there),
 )

@@ -70,7 +70,7 @@ def _read(case: Case, answer: Any) -> Token:
     if isinstance(answer, bytes | bytearray):
         raise Wrong("A token is text, and this is bytes: decode it (`.decode()`).")
     if not isinstance(answer, str):
-        raise Wrong(f"Give back the token, a text, not {show(answer, 60)}.")
+        raise Wrong(f"Return the token as text, not {show(answer, 60)}.")
     parts = answer.split(".")
     if len(parts) != 3:
         dots = f"{len(parts) - 1} dot{'s' * (len(parts) != 2)}"
@@ -168,7 +168,7 @@ SIGN = Exercise(
     reference=sign_hs256,
     cases=_cases,
     strategy=_larger,
-    shape="Gives back a text of three parts",
+    shape="Returns text of three parts",
     read=_read,
     properties=(
         ("Each part is base64url without padding", _spelt),
@@ -187,4 +187,5 @@ SIGN = Exercise(
     show_answer=lambda answer: show(answer.text if isinstance(answer, Token) else answer),
     right="one right answer",
     examples=60,
+    keeps=True,
 )

@@ -140,11 +140,11 @@ _AS_IT_STANDS = "Sign the text as the token has it: JSON can be spelt in many wa
 
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake(
-        "The secret is cut off after 64 bytes. HMAC takes a longer one as well: give it the whole.",
+        "The secret is cut off after 64 bytes. HMAC takes a longer one as well: pass it whole.",
         partial(signed, over="secret cut at 64"),
     ),
     Mistake(
-        "The secret is cut off after 32 bytes. HMAC takes a longer one as well: give it the whole.",
+        "The secret is cut off after 32 bytes. HMAC takes a longer one as well: pass it whole.",
         partial(signed, over="secret cut at 32"),
     ),
     Mistake(
@@ -178,7 +178,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         "There is padding (`=`) in it. A token has none: use `base64url.encode`.", partial(signed, spell=_padded)
     ),
     Mistake("The payload stands first. The header does, then the payload, then the signature.", _payload_first),
-    Mistake("There is no signature behind the second dot.", _unsigned),
+    Mistake("There is no signature after the second dot.", _unsigned),
     Mistake(
         "Only the payload is signed. Then anybody can change the header: sign both, with the dot between them.",
         partial(signed, over="payload"),
@@ -188,7 +188,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         partial(signed, over="header"),
     ),
     Mistake("The dot between header and payload is missing from what is signed.", partial(signed, over="no dot")),
-    Mistake("A second dot, behind the payload, is signed as well. Only the one between the two is.",
+    Mistake("A second dot, after the payload, is signed as well. Only the one between the two is.",
             partial(signed, over="one dot more")),
     Mistake(f"What is signed is the JSON, before base64url. {_AS_IT_STANDS}", partial(signed, over="JSON")),
     Mistake(
@@ -224,7 +224,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         partial(signed, over="secret after"),
     ),
     Mistake(
-        "Key and message have changed places: the secret comes first, `hmac.digest(secret, message, 'sha256')`.",
+        "Key and message are swapped: the secret comes first, `hmac.digest(secret, message, 'sha256')`.",
         partial(signed, over="swapped"),
     ),
     Mistake("The hash is SHA-512. The 256 in HS256 stands for SHA-256.", partial(signed, over="SHA-512")),
@@ -235,7 +235,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     ),
     Mistake("The key is the secret in hexadecimal. Use its bytes as they are.", partial(signed, over="secret in hex")),
     Mistake(
-        "It is signed with the lesson’s own secret. Sign with the one that is handed in.",
+        "It is signed with the lesson’s own secret. Sign with the one that is passed in.",
         partial(signed, over="the lesson's secret"),
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from labs.tokens.jwt.exercises.verify_steps import (
     begun,
     for_audience,
     from_issuer,
+    hs256,
     not_over,
     open_token,
     read_bytes,
@@ -21,10 +23,13 @@ from labs.tokens.jwt.exercises.verify_steps import (
 )
 from labs.tokens.jwt.exercises.verify_wrong_bytes import WRONG_BYTES
 from labs.tokens.jwt.exercises.verify_wrong_parties import WRONG_PARTIES
-from labs.tokens.jwt.exercises.verify_wrong_signature import WRONG_SIGNATURES
+from labs.tokens.jwt.exercises.verify_wrong_signature import WITH_EQUALS, WRONG_SIGNATURES
 from labs.tokens.jwt.exercises.verify_wrong_times import WRONG_TIMES
 
 REASONS = ("signature", "exp", "nbf", "iss", "aud")
+LEAKS = "signature, compared byte by byte"
+"""What a near miss comes to where it is refused, but not by a comparison that takes the same time for all."""
+CONSTANT_TIME = {"compare_digest", "_compare_digest", "verify"}  # hmac's, by any name, and that of `cryptography`
 
 
 def verify_token(token: str, secret: bytes, now: float, issuer: str, audience: str, leeway: float) -> Any:
@@ -69,7 +74,7 @@ def told(check: str, case: Case) -> str:
         return f"it has no `{check}`"
     said = f"its `{check}` is {show(claims[check], 80)}"
     if check in ("exp", "nbf") and (isinstance(claims[check], bool) or not isinstance(claims[check], int | float)):
-        return f"{said}, which is no number"
+        return f"{said}, which is not a number"
     beside = {
         "exp": f"now, less the leeway, is {now - leeway}",
         "nbf": f"now, plus the leeway, is {now + leeway}",
@@ -79,17 +84,42 @@ def told(check: str, case: Case) -> str:
     return f"{said} and {beside[check]}"
 
 
+# ── how it is called ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _near_miss(case: Case) -> bool:
+    """Whether all that is wrong with the token is the last byte of its signature."""
+    if not trouble(case).startswith("its signature does not fit"):
+        return False
+    parts = case[0].split(".")
+    made, right = read_bytes(parts, 2), hs256(case[1], parts[0], parts[1])
+    return len(made) == len(right) and made[:-1] == right[:-1]
+
+
+def _call(function: Callable[..., Any], case: Case) -> Any:
+    """The usual call. At a near miss Python tells us which built-ins it uses, however they are called there."""
+    if not _near_miss(case):
+        return function(*case)
+    called, before = set(), sys.getprofile()
+    sys.setprofile(lambda frame, event, what: called.add(getattr(what, "__name__", "")) if event == "c_call" else None)
+    try:
+        answer = function(*case)
+    finally:
+        sys.setprofile(before)
+    return LEAKS if isinstance(answer, str) and answer == "signature" and not called & CONSTANT_TIME else answer
+
+
 # ── what is asked ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _read(case: Case, answer: Any) -> Any:
-    if isinstance(answer, dict) or (isinstance(answer, str) and answer in REASONS):
+    if isinstance(answer, dict) or (isinstance(answer, str) and answer in (*REASONS, LEAKS)):
         return answer
     if isinstance(answer, bool):
-        raise Wrong("Yes or no is not enough: give back the claims, or say which check failed.")
+        raise Wrong("Yes or no is not enough: return the claims, or say which check failed.")
     if isinstance(answer, str):
-        raise Wrong(f"{show(answer, 60)} is none of the checks: {', '.join(REASONS)}.")
-    raise Wrong(f"Give back the claims (a dict), or the name of the check that failed, not {show(answer, 60)}.")
+        raise Wrong(f"{show(answer, 60)} is not one of the checks: {', '.join(REASONS)}.")
+    raise Wrong(f"Return the claims (a dict), or the name of the check that failed, not {show(answer, 60)}.")
 
 
 def _good(case: Case, answer: Any) -> None:
@@ -99,19 +129,27 @@ def _good(case: Case, answer: Any) -> None:
     if isinstance(answer, str):
         raise Wrong(f"This token is good, and it is refused for `{answer}`, although {told(answer, case)}.", right)
     if answer != right or show(answer, 9999) != show(right, 9999):  # 1, 1.0 and True are equal, but not the same
-        raise Wrong("This token is good, but what comes back is not what it says.", right)
+        raise Wrong("This token is good, but what is returned is not what it says.", right)
 
 
 def _bytes(case: Case, answer: Any) -> None:
     wrong = failing(case)
     if "signature" in wrong and isinstance(answer, dict):
         raise Wrong(f"It is accepted, although {trouble(case)}.", "signature")
-    if "signature" in wrong and answer != "signature":
-        first = f"{trouble(case)}: no claim may be looked at before that"
+    if "signature" in wrong and answer not in ("signature", LEAKS):
+        first = f"{trouble(case)}: no claim may be checked before that"
         raise Wrong(f"It is refused for `{answer}`, although {first}.", "signature")
     if wrong and "signature" not in wrong and answer == "signature":
         others = ", and ".join(told(name, case) for name in sorted(wrong))
         raise Wrong(f"It is refused for `signature`, although {told('signature', case)}. But {others}.")
+
+
+def _constant_time(case: Case, answer: Any) -> None:
+    if answer == LEAKS:
+        raise Wrong(
+            "It is refused, as it should be, but not by `hmac.compare_digest`. Here all but the last byte of the "
+            "signature is right, and the time that the answer takes must not tell."
+        )
 
 
 def _asks(check: str) -> Callable[[Case, Any], None]:
@@ -161,24 +199,26 @@ VERIFY = Exercise(
     reference=verify_token,
     cases=cases,
     strategy=larger,
-    shape="Gives back the claims, or the name of a check",
+    shape="Returns the claims, or the name of a check",
     read=_read,
+    call=_call,
     properties=(
         ("A good token gives its claims", _good),
         ("Nothing is believed before the signature holds", _bytes),
-        ("`exp` has to be there, and now has to be before it", _asks("exp")),
-        ("`nbf`, if it is there, has to have come", _asks("nbf")),
+        ("Compares signatures in constant time", _constant_time),
+        ("`exp` is present, and now is before it", _asks("exp")),
+        ("`nbf`, if present, is not in the future", _asks("nbf")),
         ("`iss` is the issuer that is trusted", _asks("iss")),
         ("`aud` is this audience, or a list with it", _asks("aud")),
     ),
-    wrong=(*WRONG_BYTES, *WRONG_TIMES, *WRONG_PARTIES, *WRONG_SIGNATURES),  # the narrower ones first
+    wrong=(WITH_EQUALS, *WRONG_BYTES, *WRONG_TIMES, *WRONG_PARTIES, *WRONG_SIGNATURES),  # the narrower ones first
     hints=(
         "Split at the dots; if there are not three parts, that is `signature`. Compute the signature yourself, with "
         "HS256 and nothing else, and compare it with the one in the token by `hmac.compare_digest`.",
         "Before that, decode the header only to see that its `alg` is HS256. After that, and no sooner, decode the "
-        "payload. What a stranger wrote may be anything: look whether it is a dict before you look something up in it.",
-        "It is over when `now - leeway >= exp`, and has not begun when `now + leeway < nbf`.",
-        "`aud` is one text or a list: `audience in (aud if isinstance(aud, list) else [aud])`.",
+        "payload. What a stranger wrote may be anything: make sure that it is a dict before you look inside.",
+        "It has expired when `now - leeway >= exp`, and is not valid yet when `now + leeway < nbf`.",
+        "`aud` is text or a list: `audience in (aud if isinstance(aud, list) else [aud])`.",
     ),
     show_case=_show,
     beware=_beware,

@@ -67,7 +67,7 @@ def changes(world: World, leeway: float) -> Iterator[dict[str, Any]]:
     """What may be other than in a good token: the nearest that still passes, and the nearest that does not."""
     now, iss, aud = world.now, world.issuer, world.audience
     said: Any
-    for said in (now - 1, now, now + 1, now - leeway - 1, now - leeway, now - leeway + 0.5, now - leeway + 1):
+    for said in (now - 1, now, now + 1, *(now - leeway + beside for beside in (-1, -0.5, 0, 0.5, 1))):
         yield {"exp": said}
     for said in (now + 10**9, MISSING, None, str(now + 300), "", True, 0, [now + 300]):
         yield {"exp": said}
@@ -76,12 +76,12 @@ def changes(world: World, leeway: float) -> Iterator[dict[str, Any]]:
     for said in (None, str(now - 10), "", [now - 10]):
         yield {"nbf": said}
     for said in ("evil.example", MISSING, None, "", iss + "x", "x" + iss, iss[:-1], iss[1:], iss.upper(), iss + "/",
-                 iss[::-1], " " + iss, [iss], {iss: 1}):  # fmt: skip
+                 iss[::-1], "evil." + iss, " " + iss, [iss], {iss: 1}):  # fmt: skip
         yield {"iss": said}
     for said in ("other.example", MISSING, None, "", "my" + aud, aud + ".evil", aud[:-1], aud[1:], aud.upper(),
                  aud + "/", [aud], ["other.example", aud], [aud, "other.example"], [], ["other.example"], ["my" + aud],
                  [aud + "x"], [aud[:-1]], [aud.upper()], f"other.example,{aud}", f"{aud} other.example",
-                 {aud: 1}, 5, True):  # fmt: skip
+                 f"{aud}, other.example", "evil." + aud, ["evil." + aud], {aud: 1}, 5, True):  # fmt: skip
         yield {"aud": said}
     yield {"admin": False, "visits": 0, "note": "", "roles": ["buyer", None], "address": {"city": "Malmö"}, "iat": 1}
     yield {"iat": now + 1000, "jti": 7}

@@ -138,7 +138,7 @@ def _opens(**step: Any) -> Callable[..., Any]:
 
 WRONG_BYTES = (
     Mistake(
-        "The token’s first three parts are looked at and a fourth is ignored. Then anything may stand behind a token: "
+        "The token’s first three parts are checked and a fourth is ignored. Then anything may follow a token: "
         "refuse one that has not exactly three parts.",
         _opens(split=_three_of_them),
     ),
@@ -174,7 +174,7 @@ WRONG_BYTES = (
     Mistake(
         "Only `none` is refused. The header has to say HS256, and nothing else will do.", _opens(trusted=_none_but_none)
     ),
-    Mistake("The header’s `alg` is not looked at. It has to say HS256.", _opens(trusted=_any_alg)),
+    Mistake("The header’s `alg` is ignored. It has to say HS256.", _opens(trusted=_any_alg)),
     Mistake("A token without `typ` is refused. `typ` is optional, and not asked for here.", _opens(trusted=_typ_too)),
     Mistake(
         "A good token is refused unless its header is just `alg` and `typ`. "
@@ -182,19 +182,21 @@ WRONG_BYTES = (
         _opens(trusted=_just_these_two),
     ),
     Mistake(
-        "It breaks off where the header is JSON but not an object, or has no `alg`. A stranger wrote it: look first.",
+        "It raises an exception where the header is JSON but not an object, or has no `alg`. A stranger wrote it: "
+        "check first.",
         partial(verify, opened=_looked_up_by_name),
     ),
     Mistake(
-        "It breaks off where the header is JSON but not an object. A stranger wrote it: look whether it is a dict.",
+        "It raises an exception where the header is JSON but not an object. A stranger wrote it: "
+        "make sure that it is a dict.",
         partial(verify, opened=_looked_up_by_get),
     ),
     Mistake(
-        "It breaks off where the payload is JSON but not an object. Look whether it is a dict.",
+        "It raises an exception where the payload is JSON but not an object. Make sure that it is a dict.",
         partial(verify, opened=_payload_taken_for_granted),
     ),
     Mistake(
-        "It breaks off where the payload is not JSON. Whoever has the key can sign anything: catch that, too.",
+        "It raises an exception where the payload is not JSON. Whoever has the key can sign anything: catch that, too.",
         partial(verify, opened=_json_taken_for_granted),
     ),
     Mistake(

@@ -1,4 +1,4 @@
-"""Plausible wrong answers to `tokens-verify`: from whom, for whom, in which order, and what is given back."""
+"""Plausible wrong answers to `tokens-verify`: from whom, for whom, in which order, and what is returned."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _notebooks_audience(claims: Claims, audience: str) -> bool:
     return for_audience(claims, AUDIENCE)
 
 
-# ── the order of the checks, and what is given back ───────────────────────────────────────────────────────────────────
+# ── the order of the checks, and what is returned ───────────────────────────────────────────────────────────────────
 
 
 def _claims_first(*case: Any) -> Any:
@@ -166,9 +166,11 @@ WRONG_PARTIES = (
         "It is enough that the trusted issuer is *in* `iss`, in a longer name or in a list. Compare with `==`.",
         _whose(_issuer_is_a_piece),
     ),
-    Mistake("Upper and lower case are taken for the same in `iss`. Compare exactly.", _whose(_issuer_in_any_case)),
+    Mistake("Upper and lower case are treated as the same in `iss`. Compare exactly.", _whose(_issuer_in_any_case)),
     Mistake("A token without `iss` is accepted.", _whose(_issuer_optional)),
-    Mistake("It breaks off where there is no `iss`: `claims.get('iss')` is None then.", _whose(_issuer_by_name)),
+    Mistake(
+        "It raises an exception where there is no `iss`: `claims.get('iss')` is None then.", _whose(_issuer_by_name)
+    ),
     Mistake("`iss` is compared with the notebook’s `ISSUER`. Use the argument `issuer`.", _whose(_notebooks_issuer)),
     Mistake("`iss` is not looked at: a token from any issuer that has the key would pass.", _whose(_any_issuer)),
     Mistake(
@@ -177,7 +179,7 @@ WRONG_PARTIES = (
         _for_whom(_in_the_text),
     ),
     Mistake(
-        "An `aud` that is neither a text nor a list is taken for a list: in an object `in` looks "
+        "An `aud` that is neither text nor a list is treated as a list: in an object `in` looks "
         "at the names, and into a number or null it cannot look at all.",
         _for_whom(_not_a_text),
     ),
@@ -196,15 +198,20 @@ WRONG_PARTIES = (
     Mistake("`aud` may also be one text and not a list.", _for_whom(_only_a_list)),
     Mistake("A token without `aud` is accepted. It has to name you.", _for_whom(_audience_optional)),
     Mistake("A token with an empty `aud`, or none, is accepted. It has to name you.", _for_whom(_empty_is_everybody)),
-    Mistake("Upper and lower case are taken for the same in `aud`. Compare exactly.", _for_whom(_audience_in_any_case)),
-    Mistake("It breaks off where there is no `aud`: `claims.get('aud')` is None then.", _for_whom(_audience_by_name)),
+    Mistake(
+        "Upper and lower case are treated as the same in `aud`. Compare exactly.", _for_whom(_audience_in_any_case)
+    ),
+    Mistake(
+        "It raises an exception where there is no `aud`: `claims.get('aud')` is None then.",
+        _for_whom(_audience_by_name),
+    ),
     Mistake(
         "`aud` is compared with the notebook’s `AUDIENCE`. Use the argument `audience`.", _for_whom(_notebooks_audience)
     ),
     Mistake("`aud` is not looked at: a token made for another service opens this one.", _for_whom(_anybody)),
     Mistake(
-        "The claims are looked at before the signature. Until it holds, they are a stranger’s words.", _claims_first
+        "The claims are checked before the signature. Until it holds, they are a stranger’s words.", _claims_first
     ),
     Mistake("The notebook’s `NOW`, `ISSUER` and `AUDIENCE` are used. Use the arguments.", _notebooks_all),
-    Mistake("Only the registered claims are given back. Give back all of them.", _registered_only),
+    Mistake("Only the registered claims are returned. Return all of them.", _registered_only),
 )

@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Callable
 from functools import partial
+from operator import eq
 from typing import Any
 
 from labs.kit.exercise import Mistake
@@ -83,19 +84,25 @@ def _opens(**step: Any) -> Callable[..., Any]:
     return partial(verify, opened=partial(open_token, **step))
 
 
+WITH_EQUALS = Mistake(
+    "The signature is compared with `==`, which stops at the first byte that differs: the time it takes tells how much "
+    "of a guess was right. `hmac.compare_digest` takes the same time for every guess.",
+    _opens(same=eq),
+)
+"""To be put first: all others that compare without `compare_digest` are found out by it, too."""
 WRONG_SIGNATURES = (
     Mistake("A token without a signature is accepted.", _opens(same=_or_none)),
     Mistake(
         "A signature that is cut short, or empty, is accepted: it is compared as far as it goes. Compare the whole.",
         _opens(same=_begins_like_it),
     ),
-    Mistake("A signature with something added behind it is accepted. Compare the whole.", _opens(same=_begins_with_it)),
+    Mistake("A signature with something added after it is accepted. Compare the whole.", _opens(same=_begins_with_it)),
     Mistake(
         "A signature that is cut short, or has something added, is accepted: `zip` ends with the shorter of the two.",
         _opens(same=_as_far_as_both_go),
     ),
-    Mistake("Only the length of the signature is looked at: then anybody can write a token.", _opens(same=_as_long)),
-    Mistake("The signature is never looked at: then anybody can write a token.", _opens(same=_never_compared)),
+    Mistake("Only the length of the signature is checked: then anybody can write a token.", _opens(same=_as_long)),
+    Mistake("The signature is never checked: then anybody can write a token.", _opens(same=_never_compared)),
     Mistake("Only the first 32 bytes of the secret are used. Use them all.", _opens(right=_first_32)),
     Mistake(
         "The signature is taken to be over the payload alone. It is over both parts.", _opens(right=_over_the_payload)
@@ -108,7 +115,7 @@ WRONG_SIGNATURES = (
         _opens(right=_over_the_json),
     ),
     Mistake(
-        "Header and payload are written anew before the signature is checked. JSON can be spelt in many ways: "
+        "Header and payload are rewritten before the signature is checked. JSON can be spelt in many ways: "
         "check the two parts as the token has them.",
         _opens(right=_written_anew),
     ),

@@ -119,7 +119,7 @@ def _begins(step: Callable[..., bool]) -> Callable[..., Any]:
 
 WRONG_TIMES = (
     Mistake(
-        "At the very second of `exp` a token is over: now, less the leeway, has to be *before* it (RFC 7519 §4.1.4).",
+        "At the very second of `exp` a token has expired: now, less the leeway, has to be before it (RFC 7519 §4.1.4).",
         _ends(_at_the_end),
     ),
     Mistake("A token without `exp` is accepted: it would be good for ever.", _ends(_end_optional)),
@@ -138,7 +138,7 @@ WRONG_TIMES = (
         _ends(_shortened),
     ),
     Mistake(
-        "An `exp` that is a text or a list, or null, cannot be compared with a number: look whether it is one first.",
+        "An `exp` that is a text or a list, or null, cannot be compared with a number: check that it is one first.",
         _ends(_end_of_any_kind),
     ),
     Mistake(
@@ -146,10 +146,10 @@ WRONG_TIMES = (
         _ends(_end_made_a_number),
     ),
     Mistake("Fractions of a second are cut off. Compare the numbers as they are.", _ends(_whole_seconds)),
-    Mistake("Whether it is over goes by the notebook’s `NOW`. Use the argument `now`.", _ends(_by_notebooks_now)),
+    Mistake("`exp` is compared with the notebook’s `NOW`. Use the argument `now`.", _ends(_by_notebooks_now)),
     Mistake("`exp` is not looked at.", _ends(_never_ends)),
     Mistake("`nbf` may be exactly now, plus the leeway: refuse only what begins later.", _begins(_after_the_start)),
-    Mistake("A token without `nbf` is refused. That claim is optional.", _begins(_start_needed)),
+    Mistake("A token without `nbf` is refused. The claim is optional.", _begins(_start_needed)),
     Mistake(
         "A token whose `nbf` is null is accepted. Where the claim is there, it has to be a number.",
         _begins(_start_may_be_none),
@@ -164,11 +164,11 @@ WRONG_TIMES = (
         _begins(_postponed),
     ),
     Mistake(
-        "An `nbf` that is a text or a list, or null, cannot be compared with a number: look whether it is one first.",
+        "An `nbf` that is a text or a list, or null, cannot be compared with a number: check that it is one first.",
         _begins(_start_of_any_kind),
     ),
     Mistake(
-        "Whether it has begun goes by the notebook’s `NOW`. Use the argument `now`.", _begins(_begun_by_notebooks_now)
+        "`nbf` is compared with the notebook’s `NOW`. Use the argument `now`.", _begins(_begun_by_notebooks_now)
     ),
     Mistake("`nbf` is not looked at.", _begins(_always_begun)),
     Mistake(

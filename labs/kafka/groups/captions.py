@@ -1,0 +1,126 @@
+"""What the picture of a group says: a sentence for each event that tells something, and the moments worth a still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from labs.kafka.groups.members import Partition
+from labs.kafka.groups.pauses import settled
+from labs.kit.trace import Event, Trace
+
+Told = tuple[str, str]  # what it is about, the sentence; sentences on one subject that follow closely share a caption
+
+
+class Labels:
+    """Short names of partitions: p0 where there is one topic, else as much of its name as tells it apart, and its
+    number: o0."""
+
+    def __init__(self, parts: Sequence[Partition]) -> None:
+        self._topics = {topic for topic, _ in parts}
+
+    def of(self, partition: Partition) -> str:
+        """The name of one."""
+        topic, others = partition[0], self._topics - {partition[0]}
+        starts = (topic[:n] for n in range(1, len(topic)))
+        short = next((start for start in starts if not any(o.startswith(start) for o in others)), topic)
+        return f"{short if others else 'p'}{partition[1]}"
+
+    def all(self, listed: Iterable[Any]) -> str:
+        """The names of several, as they stand in an event."""
+        return ", ".join(self.of((topic, number)) for topic, number in listed) or "nothing"
+
+
+def stills(trace: Trace) -> set[float]:
+    """The telling moments: all is well, the middle of the trouble, and how it ended."""
+    well = settled(trace)
+    after = [e for e in trace if e.t > well]
+    trouble = [e.t for e in after if e.kind in ("pause", "crash", "zombie") or e.get("why") == "moving"]
+    end = [e.t for e in after if e.kind == "own"]
+    return {well, *trouble[-1:], *end[-1:]}
+
+
+def teller(trace: Trace, labels: Labels) -> Callable[[Event], Told]:
+    """What is said of each event of this run.
+
+    How the group formed is told in two sentences where something happens to it later: that is what is to be seen.
+    """
+    well = settled(trace)
+    formed = well if any(fault.t >= well for fault in trace.faults) else 0.0
+
+    def tell(event: Event) -> Told:
+        if event.t >= formed and not (event.t == formed and event.kind == "own" and formed):
+            return _told(trace, labels, event)
+        if event is trace.events[0]:
+            return "form", "The group forms: its consumers join, and nobody reads until all have their share."
+        if event.kind == "own" and event.t == formed:
+            return "own", f"{event.who} reads {labels.all(event['partitions'])}."
+        return "", ""
+
+    return tell
+
+
+def _told(trace: Trace, labels: Labels, event: Event) -> Told:
+    who, kind = event.who, event.kind
+    mine = labels.all(event["partitions"]) if "partitions" in event.data else ""
+    if kind == "start":
+        return "start", _start(trace, event)
+    if kind == "state":
+        return _state(event)
+    if kind == "assign":
+        return "assign", _assign(labels, event)
+    if kind == "revoke":
+        goodbye = "and closes, without LeaveGroup: it may be back" if trace.settings["static"] else "and leaves"
+        why = {"rebalance": "to rejoin", "moving": "because it is to move", "leave": goodbye}
+        return "revoke", f"{who} gives up {mine} {why[event['why']]}."
+    if kind == "expired":
+        old = " (the coordinator still counted its old self)" if _started_again(trace, event) else ""
+        return kind, f"{who} is removed from the group: {event['why']}{old}."
+    if kind == "commit" and not event["ok"]:
+        return kind, f"{who}'s commit is refused: {event['error']}."
+    simple = {
+        "own": f"{who} reads {mine}.",
+        "lost": f"{who} finds out that it lost {mine}.",
+        "crash": f"{who} crashes without a word. Its partitions wait.",
+        "leave": f"{who} closes.",
+        "stall": f"{who} stalls: it does not poll any more, but its heartbeats go on.",
+        "return": f"{who} carries on where it stopped.",
+        "zombie": f"{who} is a zombie: {mine} has been taken from it and it does not know.",
+        "note": f"{event.get('text')}.",
+    }
+    return (kind, simple[kind]) if kind in simple and (mine or "partitions" not in event.data) else ("", "")
+
+
+def _start(trace: Trace, event: Event) -> str:
+    if not any(e.who == event.who and e.kind in ("crash", "leave") and e.t < event.t for e in trace):
+        return f"{event.who} starts and asks to join."
+    if trace.settings["static"]:
+        return f"{event.who} is started again, under the name that the coordinator knows."
+    return f"{event.who} is started again. To the coordinator it is a stranger: it has a new member id."
+
+
+def _started_again(trace: Trace, event: Event) -> bool:
+    """Whether a member is removed that has been started again since: then it is its old self."""
+    ends = [e.t for e in trace.of("crash", who=event.who) if e.t <= event.t]
+    return bool(ends) and any(ends[-1] < e.t <= event.t for e in trace.of("start", who=event.who))
+
+
+def _state(event: Event) -> Told:
+    state, why = event["state"], event["why"]
+    if state == "PreparingRebalance" and event["generation"] == 0:
+        return "state", f"The group was empty until {why}. The coordinator waits for more to come."
+    if state == "PreparingRebalance":
+        return "state", f"A rebalance begins: {why}. The others learn of it with their next heartbeat."
+    if state == "Reconciling":
+        return "state", f"The broker works out a new target: {why}. Each consumer is told by its heartbeat."
+    if state == "Stable":
+        return "stable", f"The group is stable again ({why})."
+    return "", ""
+
+
+def _assign(labels: Labels, event: Event) -> str:
+    shares = ", ".join(f"{name}: {labels.all(given)}" for name, given in event["assignment"].items())
+    by = "The coordinator" if event.who == "coordinator" else f"{event.who} leads the group, runs the assignor and"
+    withheld = labels.all(event["withheld"]) if event["withheld"] else ""
+    wait = f" ({withheld} must be given up first, and waits for a second round)" if withheld else ""
+    return f"{by} shares out {shares}{wait}."

@@ -1,0 +1,307 @@
+# ruff: noqa - as people write it
+"""Which offset to commit, as people write it who have only the notebook: right in any style, and wrong."""
+
+import itertools
+
+from tests.kit.answers import Answers
+
+answers = Answers("kafka-commit")
+
+
+_s = [0]
+
+
+@answers.right
+def lesson(committed, done):
+    while committed in done:
+        committed += 1
+    return committed
+
+
+@answers.right
+def sort_(committed, done):
+    for d in sorted(done):
+        if d != committed:
+            break
+        committed += 1
+    return committed
+
+
+@answers.right
+def inplace(committed, done):
+    done.sort()
+    while done and done[0] == committed:
+        committed += 1
+        done.pop(0)
+    return committed
+
+
+@answers.right
+def setmin(c, done):
+    return min(set(range(c, c + len(done) + 1)) - set(done))
+
+
+@answers.right
+def rec(c, done):
+    return rec(c + 1, done) if c in done else c
+
+
+@answers.right
+def itr(c, done):
+    return next(i for i in itertools.count(c) if i not in set(done))
+
+
+@answers.right
+def np_(c, done):
+    import numpy as np
+
+    d = np.sort(np.array(done, dtype=int))
+    return c + np.argmin(np.append(d, -1) == np.arange(c, c + len(d) + 1))
+
+
+@answers.right
+def klass(c, done):
+    class T:
+        def __init__(s):
+            s.n = c
+            s.w = set()
+
+        def ack(s, o):
+            s.w.add(o)
+            while s.n in s.w:
+                s.w.remove(s.n)
+                s.n += 1
+
+    t = T()
+    for o in done:
+        t.ack(o)
+    return t.n
+
+
+@answers.right
+def takew(c, done):
+    return c + len(list(itertools.takewhile(lambda p: p[0] == p[1], zip(sorted(done), itertools.count(c)))))
+
+
+@answers.right
+def another_right_1(committed, done):
+    nxt = committed
+    pending = set(done)
+    while nxt in pending:
+        pending.discard(nxt)
+        nxt += 1
+    return nxt
+
+
+@answers.right
+def another_right_2(committed, done):
+    missing = [o for o in range(committed, max(done, default=committed) + 2) if o not in done]
+    return missing[0]
+
+
+@answers.right
+def another_right_3(committed, done):
+    import heapq
+
+    heapq.heapify(done)
+    while done and done[0] == committed:
+        heapq.heappop(done)
+        committed += 1
+    return committed
+
+
+@answers.right
+def another_right_4(committed, done):
+    from functools import reduce
+
+    return reduce(lambda c, o: c + (o == c), sorted(done), committed)
+
+
+@answers.wrong("You put the offsets in order as text")
+def text_sort(c, done):
+    for d in sorted(map(str, done)):
+        if d == str(c):
+            c += 1
+        else:
+            break
+    return c
+
+
+@answers.wrong("You look for the number inside text")
+def single_digit(c, done):
+    s = ",".join(map(str, sorted(done)))
+    while str(c) in s:
+        c += 1
+    return c
+
+
+@answers.wrong("You go through the list once")
+def in_order(c, done):
+    for d in done:
+        if d == c:
+            c += 1
+    return c
+
+
+@answers.wrong("You look for a gap among the records that are done")
+def first_gap(c, done):
+    s = sorted(done)
+    for a, b in zip(s, s[1:]):
+        if b != a + 1:
+            return a + 1
+    return s[-1] + 1 if s else c
+
+
+@answers.wrong()
+def longest_run(c, done):
+    best = c, 0
+    for i in done:
+        j = i
+        while j in done:
+            j += 1
+        if j - i > best[1]:
+            best = j, j - i
+    return best[0]
+
+
+@answers.wrong("You pass over a gap of one record")
+def gap_skips(c, done):  # one gap allowed
+    s = sorted(done)
+    for d in s:
+        if d <= c + 1:
+            c = d + 1
+    return c
+
+
+@answers.wrong("You move on only where there is a gap")
+def enum_(c, done):
+    for i, d in enumerate(sorted(done), c):
+        if i != d:
+            return i
+    return c
+
+
+@answers.wrong("With a gap you do not move on at all")
+def all_or_none(c, done):
+    return max(done) + 1 if done and sorted(done) == list(range(c, c + len(done))) else c
+
+
+@answers.wrong()
+def state(c, done):
+    _s[0] = max(_s[0], c)
+    while _s[0] in done:
+        _s[0] += 1
+    return _s[0]
+
+
+@answers.wrong()
+def counts_below(c, done):
+    return c + sum(d - c < len(done) for d in done)
+
+
+@answers.wrong("You take the record at `committed` for done")
+def always_plus(c, done):
+    c += 1
+    while c in done:
+        c += 1
+    return c
+
+
+@answers.wrong("If the next record is done")
+def if_contains(c, done):
+    return max(done) + 1 if c in done else c
+
+
+@answers.wrong("Your answer never moves on")
+def never(c, done):
+    return c
+
+
+@answers.wrong("You look only at the lowest record that is done")
+def mini(c, done):
+    return min(done, default=c)
+
+
+@answers.wrong("You look for a gap among the records that are done")
+def another_wrong_1(c, d):
+    d = sorted(d)
+    for i in range(len(d) - 1):
+        if d[i + 1] - d[i] != 1:
+            return d[i] + 1
+    return d[-1] + 1 if d else c
+
+
+@answers.wrong("Your answer is one too low")
+def another_wrong_2(c, d):
+    return min(o for o in range(c, c + len(d) + 2) if o not in d) - 1 if d else c
+
+
+@answers.wrong("You take the record at `committed` for done")
+def another_wrong_3(c, d):
+    for o in sorted(d):
+        if o == c + 1:
+            c = o
+    return c + 1
+
+
+@answers.wrong("Your answer is the highest record that was processed")
+def another_wrong_4(c, d):
+    return max(c, *d) if d else c
+
+
+@answers.wrong()
+def another_wrong_5(c, d):
+    return c + sum(1 for o in d if o < c + len(d))
+
+
+@answers.wrong("You move on by one record at most")
+def another_wrong_6(c, d):
+    while c in d:
+        c += 1
+        return c
+    return c
+
+
+@answers.wrong()
+def another_wrong_7(c, d):
+    return sorted(d)[len(d) // 2] + 1 if d else c
+
+
+@answers.wrong("You count from 0")
+def another_wrong_8(c, d):
+    n = 0
+    for i, o in enumerate(sorted(d)):
+        if o == i:
+            n = o + 1
+    return max(n, c)
+
+
+@answers.wrong()
+def another_wrong_9(c, d):
+    d.sort()
+    while d and d.pop(0) == c:
+        c += 1
+    return c + 1
+
+
+@answers.wrong("Your answer is one too low")
+def another_wrong_10(c, d):
+    if c not in d:
+        return c - 1
+    while c in d:
+        c += 1
+    return c
+
+
+@answers.wrong("You go by the record before")
+def another_wrong_11(c, d):
+    best = c
+    for o in d:
+        if o - 1 in d or o == c:
+            best = max(best, o + 1)
+    return best
+
+
+@answers.wrong()
+def another_wrong_12(c, d):
+    return set(range(c, c + len(d))) - set(d)
