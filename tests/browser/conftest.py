@@ -23,6 +23,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -166,6 +167,7 @@ class Notebook:
         self.lab, self.path = lab, path
         self.saved = json.loads(path.read_text(encoding="utf-8"))
         self.errors: list[str] = []
+        self.has_run = False
         self.context = lab.browser.new_context(**({"viewport": SCREEN} | context))
         self.context.add_init_script(KITS)
         self.page: Page = self.context.new_page()
@@ -252,6 +254,7 @@ class Notebook:
         )
         assert left == 0, f"{left} cells were not run: {self.raised()}"
         self.wait_idle()
+        self.has_run = True
         return time.perf_counter() - began
 
     def wait_idle(self) -> None:
@@ -313,6 +316,15 @@ class Notebook:
             "name => document.body.dataset.jpThemeName === name && !document.querySelector('#jp-splash-theme')",
             arg=name,
         )
+
+    @contextmanager
+    def themed(self, name: str) -> Iterator[None]:
+        """In this theme; then in the light one again, since the server keeps a theme for all of its pages."""
+        self.theme(name)
+        try:
+            yield
+        finally:
+            self.theme(LIGHT)
 
     def screenshot(self, name: str, what: Locator | None = None) -> Path:
         """A picture of the window, or of a part of it, in .build/screens/."""
