@@ -198,7 +198,7 @@ def index_in_readers(members, topics):
     return out
 
 
-@answers.wrong("You come back to members that were skipped")
+@answers.wrong("Only the circle decides")
 def back_to_skipped(members, topics):
     ms = sorted(members, key=lambda m: m.id)
     out = {m.id: [] for m in ms}
@@ -533,3 +533,15 @@ def topics_from_first(members, topics):
                 i = next(c)
             r[i].append((t, p))
     return r
+
+
+@answers.wrong("Only the circle decides")
+def from_whoever_has_least(members, topics):
+    out = {m.id: [] for m in members}
+    subs = {m.id: m.topics for m in members}
+    for t in sorted(topics):
+        mine = sorted((i for i in out if t in subs[i]), key=lambda i: (len(out[i]), i))
+        for p in range(topics[t]):
+            if mine:
+                out[mine[p % len(mine)]].append((t, p))
+    return out

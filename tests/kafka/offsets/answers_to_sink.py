@@ -370,7 +370,7 @@ def another_wrong_7(database, record):
         database.put((record.account, record.partition, record.offset), record.amount)
 
 
-@answers.wrong("You do not ask whether you have had the record")
+@answers.wrong("You add the amount whether you have had the record before")
 def another_wrong_8(database, record):
     with database.transaction():
         if record.offset > database.get(("m", record.partition), -1):

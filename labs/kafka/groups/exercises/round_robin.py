@@ -44,7 +44,7 @@ def even_if_alike(case: Group, answer: Shares) -> None:
 
 CIRCLE = (
     "Only the circle decides: each card goes to the next member that subscribes, counted from whoever got the last "
-    "one, and not to whoever has least or may choose."
+    "one, and not to whoever has least, may choose, or was skipped before."
 )
 
 
@@ -113,16 +113,9 @@ ROUND_ROBIN = Exercise(
             "does not subscribe is skipped, and the turn moves on from there.",
             round_robin_mistakes.turns_among_subscribers,
         ),
-        Mistake(
-            "You come back to members that were skipped: they get the next card that suits them. Round robin goes on "
-            "from whoever got the last one.",
-            round_robin_mistakes.back_to_the_skipped,
-        ),
-        Mistake(
-            "You come back to members that were skipped: they get the next card that suits them. Round robin goes on "
-            "from whoever got the last one.",
-            round_robin_mistakes.skipped_wait_in_front,
-        ),
+        Mistake(CIRCLE, round_robin_mistakes.poorest_first),
+        Mistake(CIRCLE, round_robin_mistakes.back_to_the_skipped),
+        Mistake(CIRCLE, round_robin_mistakes.skipped_wait_in_front),
         Mistake(
             "You skip one member at most. Several in a row may not subscribe: skip until one does.",
             round_robin_mistakes.skips_once,

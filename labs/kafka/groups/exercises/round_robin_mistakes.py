@@ -115,6 +115,16 @@ def skips_once(members: Members, topics: Topics) -> Assignment:
     return assignment
 
 
+def poorest_first(members: Members, topics: Topics) -> Assignment:
+    """Each topic dealt out by itself, from whoever has least."""
+    assignment: Assignment = {m.id: [] for m in members}
+    for topic in sorted(topics):
+        readers = sorted((m.id for m in members if topic in m.topics), key=lambda name: (len(assignment[name]), name))
+        for number in range(topics[topic] if readers else 0):
+            assignment[readers[number % len(readers)]].append((topic, number))
+    return assignment
+
+
 def to_the_poorest(members: Members, topics: Topics) -> Assignment:
     """Each card to the subscriber that has least."""
     assignment: Assignment = {m.id: [] for m in members}

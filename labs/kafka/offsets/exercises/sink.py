@@ -263,7 +263,8 @@ SINK = Exercise(
         Mistake(FIRST + TOGETHER, mistakes.mark_first),
         Mistake(LAST + TOGETHER, mistakes.mark_last),
         Mistake(
-            "You do not ask whether you have had the record. Delivery is at least once: it will come again.",
+            "You add the amount whether you have had the record before or not. Delivery is at least once: it will "
+            "come again.",
             mistakes.plain,
         ),
         Mistake(REPLACED, mistakes.replaced),
