@@ -24,9 +24,6 @@ WIDGETS = [".kit", ".kit-predict", ".token-map"]
 # ---- as a learner meets it -------------------------------------------------------------------------------------------
 
 GIVES_AWAY = {
-    "06_kafka_groups": "its predictions stand in the cells with their answers",
-    "07_kafka_offsets": "its predictions stand in the cells with their answers",
-    "13_load_balancing": "its predictions stand in the cells with their answers",
     "16_caching_strategies": "its predictions stand in the cells with their answers",
 }
 """Lessons in which an answer can be read before the prediction is recorded, and why. None should be here for long."""
