@@ -16,7 +16,7 @@ WIDTH = 560
 
 def draw_schedule(outcome: Outcome, title: str = "") -> Scene:
     """One schedule as a scene: a second a step, with what the stores hold after it."""
-    turns, names = outcome.turns, list(dict.fromkeys(turn.who for turn in outcome.turns))
+    turns, names = outcome.turns, sorted({turn.who for turn in outcome.turns})
     scene = Scene(
         WIDTH, 96 + 30 * len(turns), end=len(turns) + 1.5, title=title or outcome.schedule, unit="step", settle=0.3
     )

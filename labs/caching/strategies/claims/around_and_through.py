@@ -89,8 +89,8 @@ def _around_consistent() -> Finding:
         {
             "one workload": f"{len(stale_reads(around))} stale answers; "
             f"{len(stale_reads(plain))} if writes do not delete",
-            "a reader and a writer in every order": f"{len(stale)} of {len(race)} leaves a stale entry: {stale[0]}",
-            "the same with leases": f"{sum(o.stale for o in cured)} of {len(cured)}",
+            "reader, writer": f"{len(stale)} of {len(race)} schedules leaves a stale entry: {stale[0]}",
+            "with leases": f"{sum(o.stale for o in cured)} of {len(cured)}",
             "the writer dies": f"{sum(o.stale for o in crashes)} of {len(crashes)} moments leaves a stale entry",
         },
         {
@@ -214,11 +214,10 @@ def _write_through_commit() -> Finding:
     values = [e["value"] for e in replies(healed, "read")]
     return (
         {
-            "cache first, the writer dies": f"{sum(o.stale for o in first)} of {len(first)} moments: "
+            "cache first": f"after {sum(o.stale for o in first)} of {len(first)} crashes "
             "the cache has a value that the database never got",
-            "database first, the writer dies": f"{sum(o.stale for o in second)} of {len(second)} moments: "
-            "the cache is old",
-            "the same on a clock, with a TTL of 3 s": f"reads at 0, 2 and 4 s get {', '.join(map(str, values))}",
+            "database first": f"after {sum(o.stale for o in second)} of {len(second)} crashes the cache is stale",
+            "TTL of 3 s": f"reads at 0, 2 and 4 s get {', '.join(map(str, values))}",
         },
         {
             "without it the two can differ": any(o.stale for o in first) and any(o.stale for o in second),

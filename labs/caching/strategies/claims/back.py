@@ -113,10 +113,10 @@ def _back_removed() -> Finding:
     two_days = 2 * 24 * 3600.0
     asked = [Request(1.0, "write", "a", 11), Request(1.2, "read", "b")]
     cases: dict[str, dict[str, Any]] = {
-        "it expires after 1 s": dict(ttl=1.0),
-        "lives two days": dict(ttl=two_days),
-        "lives two days, the cache is full": dict(ttl=two_days, capacity=1),
-        "lives two days, the cache restarts": dict(
+        "a TTL of 1 s": dict(ttl=1.0),
+        "two days": dict(ttl=two_days),
+        "… cache full": dict(ttl=two_days, capacity=1),
+        "… restart": dict(
             ttl=two_days, faults=[Fault(2, "down", "cache"), Fault(3, "up", "cache")]
         ),
     }
@@ -127,7 +127,7 @@ def _back_removed() -> Finding:
     return (
         {case: f"lost: {', '.join(map(str, values)) or 'nothing'}" for case, values in lost.items()},
         {
-            "it can be lost": lost["it expires after 1 s"] == [11],
+            "it can be lost": lost["a TTL of 1 s"] == [11],
             "two days prevent it": not any(lost[case] for case in list(cases)[1:]),
         },
         "A long TTL guards against expiry only. "
