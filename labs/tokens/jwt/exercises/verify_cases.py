@@ -98,6 +98,7 @@ def good_spellings(world: World) -> Iterator[str]:
     yield world.token({"alg": "HS256"})
     yield world.token({"typ": "JWT", "alg": "HS256"})
     yield world.token({"alg": "HS256", "typ": "at+jwt", "kid": "winter"})
+    yield world.token({"alg": "HS256", "typ": "JWT", "kid": "winter"})
     yield signed(b'{ "typ":"JWT",\r\n "alg":"HS256" }', json.dumps(said, indent=2).encode(), secret)
     yield signed(b'{"alg":"\\u0048S256"}', json.dumps({**said, "name": "Zoë"}, ensure_ascii=False).encode(), secret)
 
