@@ -7,10 +7,6 @@ from typing import Any
 import pytest
 
 from labs.kit import check
-from labs.kit.exercise import Exercise
-
-# Checks that only note a changed argument let an answer sort its list in place; older ones count that as a fault.
-IN_PLACE = "keeps" in Exercise.__dataclass_fields__
 
 
 class Answers:
@@ -57,8 +53,6 @@ def wrong_ones(*collections: Answers) -> list[Any]:
 def passes(exercise: str, function: Callable[..., Any]) -> None:
     """A right answer is not refused."""
     report = check(exercise, function)
-    if not IN_PLACE and report.failure and report.failure.sentence.startswith("It changed its argument"):
-        pytest.skip("checks count a list that is sorted in place as a fault")
     assert report.passed, repr(report)
 
 

@@ -129,33 +129,6 @@ def another_right_3(rate, c, p):
     return (parts, cons)
 
 
-@answers.wrong("You want more even where the busiest consumer gets exactly what it can")
-def strict(rate, pc, pp):
-    p = ceil(rate / min(pc, pp))
-    c = 1
-    while c < p and ceil(p / c) * rate / p >= pc:
-        c += 1
-    return p, c
-
-
-@answers.wrong("You count a partition at all that it can carry")
-def partition_load(rate, pc, pp):
-    p = ceil(rate / min(pc, pp))
-    c = 1
-    while c < p and ceil(p / c) * pp > pc:
-        c += 1
-    return p, c
-
-
-@answers.wrong("You look for numbers that divide evenly")
-def equal_split_only(rate, pc, pp):
-    p = ceil(rate / min(pc, pp))
-    c = ceil(rate / pc)
-    while p % c:
-        c += 1
-    return p, c
-
-
 @answers.wrong()
 def floor_consumers(rate, pc, pp):
     p = ceil(rate / min(pc, pp))
@@ -172,53 +145,16 @@ def int_add(rate, pc, pp):
     return p, c
 
 
-@answers.wrong()
-def fewest_consumers(rate, pc, pp):
-    c = ceil(rate / pc)
-    p = ceil(rate / min(pc, pp))
-    while ceil(p / c) * rate / p > pc:
-        p += 1
-    return p, c
-
-
 @answers.wrong("You are right on average")
 def consumers_from_both(rate, pc, pp):
     p = ceil(rate / min(pc, pp))
     return p, ceil(rate / min(pc, pp)) if pc < pp else ceil(rate / pc)
 
 
-@answers.wrong("You look for numbers that divide evenly")
-def multiple(rate, pc, pp):
-    c = ceil(rate / pc)
-    p = ceil(rate / min(pc, pp))
-    return ceil(p / c) * c, c
-
-
-@answers.wrong("The busiest consumer reads the rounded-up number of partitions")
-def floor_busiest(rate, pc, pp):
-    p = ceil(rate / min(pc, pp))
-    c = 1
-    while p // c * rate / p > pc:
-        c += 1
-    return p, c
-
-
-@answers.wrong("You are right on average")
-def another_wrong_1(rate, c, p):
-    parts = ceil(rate / p)
-    co = ceil(rate / c)
-    return max(parts, co), co
-
-
 @answers.wrong("You count a partition at all that it can carry")
 def another_wrong_2(rate, c, p):
     parts = max(ceil(rate / p), ceil(rate / c))
     return parts, min(parts, ceil(parts * p / c))
-
-
-@answers.wrong("You count a partition at all that it can carry")
-def another_wrong_3(rate, c, p):
-    return ceil(rate / min(c, p)), ceil(ceil(rate / min(c, p)) / (c // min(c, p)))
 
 
 @answers.wrong()
@@ -231,15 +167,6 @@ def another_wrong_4(rate, c, p):
 @answers.wrong()
 def another_wrong_5(rate, c, p):
     return ceil(rate / c), ceil(rate / p)
-
-
-@answers.wrong("You are right on average")
-def another_wrong_6(rate, c, p):
-    parts = ceil(rate / min(c, p))
-    n = 1
-    while parts / n * rate / parts > c:
-        n += 1
-    return parts, n
 
 
 @answers.wrong()
@@ -257,12 +184,6 @@ def another_wrong_8(rate, c, p):
 def another_wrong_9(rate, c, p):
     parts = ceil(rate / (c + p))
     return parts, cons(rate, c, parts)
-
-
-@answers.wrong()
-def another_wrong_10(rate, c, p):
-    parts = ceil(rate / min(c, p))
-    return f"{parts}", f"{cons(rate, c, parts)}"
 
 
 @answers.wrong()

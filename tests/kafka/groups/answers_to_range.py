@@ -204,32 +204,6 @@ def kafka_java(members, topics):
     return out
 
 
-@answers.wrong("You count every member for every topic")
-def all_members(members, topics):
-    out = {m.id: [] for m in members}
-    for t, n in topics.items():
-        rs = sorted(out)
-        s = 0
-        for i, r in enumerate(rs):
-            k = n // len(rs) + (i < n % len(rs))
-            out[r] += [(t, x) for x in range(s, s + k)]
-            s += k
-    return out
-
-
-@answers.wrong("You lay all topics end to end and cut that once")
-def concat(members, topics):
-    out = {m.id: [] for m in members}
-    rs = sorted(out)
-    allp = [(t, p) for t in topics for p in range(topics[t])]
-    s = 0
-    for i, r in enumerate(rs):
-        k = len(allp) // len(rs) + (i < len(allp) % len(rs))
-        out[r] = allp[s : s + k]
-        s += k
-    return out
-
-
 @answers.wrong("You have no entry for a member that subscribes to nothing")
 def defdict(members, topics):
     out = {}
@@ -271,19 +245,6 @@ def substring(members, topics):
     return out
 
 
-@answers.wrong("Each topic replaces what a member had got of the topics before")
-def overwritten(members, topics):
-    out = {m.id: [] for m in members}
-    for t, n in topics.items():
-        rs = sorted(m.id for m in members if t in m.topics)
-        s = 0
-        for i, r in enumerate(rs):
-            k = n // len(rs) + (i < n % len(rs))
-            out[r] = [(t, x) for x in range(s, s + k)]
-            s += k
-    return out
-
-
 @answers.wrong("Nobody subscribes to payments here")
 def zerodiv(members, topics):
     out = {m.id: [] for m in members}
@@ -295,30 +256,6 @@ def zerodiv(members, topics):
             z = q + (i < r)
             out[k] += [(t, x) for x in range(s, s + z)]
             s += z
-    return out
-
-
-@answers.wrong()
-def at_least_one(members, topics):
-    out = {m.id: [] for m in members}
-    for t, n in topics.items():
-        rs = sorted(m.id for m in members if t in m.topics)
-        for i, r in enumerate(rs):
-            k = max(1, n // len(rs))
-            out[r] += [(t, p) for p in range(i * k, n if i == len(rs) - 1 else (i + 1) * k)]
-    return out
-
-
-@answers.wrong("You give the longer runs to those who have least so far")
-def last_loaded(members, topics):
-    out = {m.id: [] for m in members}
-    for t, n in topics.items():
-        rs = sorted((m.id for m in members if t in m.topics), key=lambda i: (len(out[i]), i))
-        s = 0
-        for i, r in enumerate(rs):
-            k = n // len(rs) + (i < n % len(rs))
-            out[r] += [(t, x) for x in range(s, s + k)]
-            s += k
     return out
 
 
@@ -338,32 +275,6 @@ def carry_extra(members, topics):
             z = q + (i in extra)
             out[k] += [(t, p) for p in range(s, s + z)]
             s += z
-    return out
-
-
-@answers.wrong("You sort the members backwards")
-def reverse_sort(members, topics):
-    out = {m.id: [] for m in members}
-    for t, n in topics.items():
-        rs = sorted((m.id for m in members if t in m.topics), reverse=True)
-        s = 0
-        for i, r in enumerate(rs):
-            k = n // len(rs) + (i < n % len(rs))
-            out[r] += [(t, x) for x in range(s, s + k)]
-            s += k
-    return out
-
-
-@answers.wrong("All your members share one list")
-def shared_list(members, topics):
-    out = dict.fromkeys([m.id for m in members], [])
-    for t, n in topics.items():
-        rs = sorted(m.id for m in members if t in m.topics)
-        s = 0
-        for i, r in enumerate(rs):
-            k = n // len(rs) + (i < n % len(rs))
-            out[r] += [(t, x) for x in range(s, s + k)]
-            s += k
     return out
 
 
@@ -401,17 +312,6 @@ def p_times(members, topics):
         for p in range(topics[t]):
             if subs:
                 res[subs[p * len(subs) // topics[t]]].append((t, p))
-    return res
-
-
-@answers.wrong()
-def p_div(members, topics):
-    res = {m.id: [] for m in members}
-    for t in topics:
-        subs = sorted(m.id for m in members if t in m.topics)
-        for p in range(topics[t]):
-            if subs:
-                res[subs[min(p // max(1, topics[t] // len(subs)), len(subs) - 1)]].append((t, p))
     return res
 
 
@@ -463,24 +363,6 @@ def sort_members_by_topics(members, topics):
     return res
 
 
-@answers.wrong("You give the whole remainder to the first member")
-def first_two(members, topics):
-    res = {m.id: [] for m in members}
-    for t in topics:
-        subs = sorted(m.id for m in members if t in m.topics)
-        if not subs:
-            continue
-        q, r = divmod(topics[t], len(subs))
-        a = 0
-        for i, s in enumerate(subs):
-            b = a + q
-            if i == 0:
-                b += r
-            res[s] += [(t, p) for p in range(a, b)]
-            a = b
-    return res
-
-
 @answers.wrong()
 def return_inside(members, topics):
     res = {m.id: [] for m in members}
@@ -525,21 +407,4 @@ def equal_only(members, topics):
         size = max(1, round(topics[t] / len(subs)))
         for i, s in enumerate(subs):
             res[s] += [(t, p) for p in range(i * size, min((i + 1) * size, topics[t]))]
-    return res
-
-
-@answers.wrong()
-def sort_text_reverse_len(members, topics):
-    members.sort(key=lambda m: -len(m.topics))
-    res = {m.id: [] for m in members}
-    for t in topics:
-        subs = [m.id for m in members if t in m.topics]
-        if not subs:
-            continue
-        q, r = divmod(topics[t], len(subs))
-        a = 0
-        for i, s in enumerate(subs):
-            b = a + q + (i < r)
-            res[s] += [(t, p) for p in range(a, b)]
-            a = b
     return res

@@ -10,9 +10,6 @@ from tests.kit.answers import Answers
 answers = Answers("kafka-round-robin")
 
 
-_turn = [0]
-
-
 def base(members, topics, mkey=lambda m: m.id, tsort=sorted, has=lambda m, t: t in m.topics):
     out = {m.id: [] for m in members}
     circle = sorted(members, key=mkey) if mkey else list(members)
@@ -173,78 +170,6 @@ def dq(members, topics):
     return {k: list(v) for k, v in r.items()}
 
 
-@answers.wrong("When the next member does not subscribe")
-def card_lost(members, topics):
-    ms = sorted(members, key=lambda m: m.id)
-    out = {m.id: [] for m in ms}
-    for i, c in enumerate((t, p) for t in sorted(topics) for p in range(topics[t])):
-        m = ms[i % len(ms)]
-        if c[0] in m.topics:
-            out[m.id].append(c)
-    return out
-
-
-@answers.wrong("You count the turns among the subscribers of each topic")
-def index_in_readers(members, topics):
-    out = {m.id: [] for m in members}
-    turn = 0
-    for t in sorted(topics):
-        rs = sorted(m.id for m in members if t in m.topics)
-        if not rs:
-            continue
-        for p in range(topics[t]):
-            out[rs[turn % len(rs)]].append((t, p))
-            turn += 1
-    return out
-
-
-@answers.wrong("Only the circle decides")
-def back_to_skipped(members, topics):
-    ms = sorted(members, key=lambda m: m.id)
-    out = {m.id: [] for m in ms}
-    turn = 0
-    for t in sorted(topics):
-        for p in range(topics[t]):
-            for k in range(len(ms)):
-                m = ms[(turn + k) % len(ms)]
-                if t in m.topics:
-                    out[m.id].append((t, p))
-                    turn += 1
-                    break
-    return out
-
-
-@answers.wrong("You deal partition 0 of every topic")
-def transposed(members, topics):
-    ms = itertools.cycle(sorted(members, key=lambda m: m.id))
-    out = {m.id: [] for m in members}
-    for p in range(max(topics.values())):
-        for t in sorted(topics):
-            if p < topics[t] and any(t in m.topics for m in members):
-                m = next(ms)
-                while t not in m.topics:
-                    m = next(ms)
-                out[m.id].append((t, p))
-    return out
-
-
-@answers.wrong("You let the cards of a topic to which nobody subscribes use up turns")
-def unread_turns(members, topics):
-    ms = sorted(members, key=lambda m: m.id)
-    out = {m.id: [] for m in ms}
-    turn = 0
-    for t in sorted(topics):
-        for p in range(topics[t]):
-            if not any(t in m.topics for m in ms):
-                turn += 1
-                continue
-            while t not in ms[turn % len(ms)].topics:
-                turn += 1
-            out[ms[turn % len(ms)].id].append((t, p))
-            turn += 1
-    return out
-
-
 @answers.wrong("You put the partitions in order as text")
 def text_cards(members, topics):
     out = {m.id: [] for m in members}
@@ -289,22 +214,6 @@ def modulo_reset(members, topics):  # restarts at the first member after a skip
     return out
 
 
-@answers.wrong("You skip one member at most")
-def at_most_one_skip(members, topics):
-    ms = sorted(members, key=lambda m: m.id)
-    out = {m.id: [] for m in ms}
-    turn = 0
-    for t in sorted(topics):
-        if not any(t in m.topics for m in ms):
-            continue
-        for p in range(topics[t]):
-            if t not in ms[turn % len(ms)].topics:
-                turn += 1
-            out[ms[turn % len(ms)].id].append((t, p))
-            turn += 1
-    return out
-
-
 @answers.wrong("Only the circle decides")
 def per_member(members, topics):
     ms = sorted(members, key=lambda m: m.id)
@@ -340,34 +249,6 @@ def unread_to_first(members, topics):
 
 
 @answers.wrong()
-def one_each(members, topics):
-    out = {m.id: [] for m in members}
-    cards = [(t, p) for t in sorted(topics) for p in range(topics[t])]
-    for m in sorted(members, key=lambda m: m.id):
-        for c in cards:
-            if c[0] in m.topics:
-                out[m.id].append(c)
-                cards.remove(c)
-                break
-    return out
-
-
-@answers.wrong()
-def global_turn(members, topics):
-    ms = sorted(members, key=lambda m: m.id)
-    out = {m.id: [] for m in ms}
-    for t in sorted(topics):
-        if not any(t in m.topics for m in ms):
-            continue
-        for p in range(topics[t]):
-            while t not in ms[_turn[0] % len(ms)].topics:
-                _turn[0] += 1
-            out[ms[_turn[0] % len(ms)].id].append((t, p))
-            _turn[0] += 1
-    return out
-
-
-@answers.wrong()
 def sorted_items_len(members, topics):
     c = cycle(sorted(m.id for m in members))
     r = {m.id: [] for m in members}
@@ -379,17 +260,6 @@ def sorted_items_len(members, topics):
                 while i not in ok:
                     i = next(c)
                 r[i].append((t, p))
-    return r
-
-
-@answers.wrong("You deal each topic out from the first member again")
-def new_cycle_each(members, topics):
-    r = {m.id: [] for m in members}
-    for t in sorted(topics):
-        c = cycle(sorted(m.id for m in members if t in m.topics)) if any(t in m.topics for m in members) else None
-        for p in range(topics[t]):
-            if c:
-                r[next(c)].append((t, p))
     return r
 
 
@@ -406,36 +276,6 @@ def remove_after(members, topics):
             if can:
                 r[can[0].id].append((t, p))
                 waiting.remove(can[0])
-    return r
-
-
-@answers.wrong()
-def partition_first_topics(members, topics):
-    r = {m.id: [] for m in members}
-    c = cycle(sorted(m.id for m in members))
-    for t in sorted(topics, reverse=True):
-        ok = {m.id for m in members if t in m.topics}
-        if ok:
-            for p in range(topics[t]):
-                i = next(c)
-                while i not in ok:
-                    i = next(c)
-                r[i].append((t, p))
-    return r
-
-
-@answers.wrong()
-def reversed_parts(members, topics):
-    r = {m.id: [] for m in members}
-    c = cycle(sorted(m.id for m in members))
-    for t in sorted(topics):
-        ok = {m.id for m in members if t in m.topics}
-        if ok:
-            for p in range(topics[t] - 1, -1, -1):
-                i = next(c)
-                while i not in ok:
-                    i = next(c)
-                r[i].append((t, p))
     return r
 
 
@@ -489,20 +329,6 @@ def two_at_a_time(members, topics):
                         i = next(c)
                 r[i].append((t, p))
                 n += 1
-    return r
-
-
-@answers.wrong()
-def sub_to_all(members, topics):
-    ids = sorted(m.id for m in members if set(m.topics) == {t for x in members for t in x.topics}) or sorted(
-        m.id for m in members
-    )
-    r = {m.id: [] for m in members}
-    c = cycle(ids)
-    for t in sorted(topics):
-        if any(t in m.topics for m in members):
-            for p in range(topics[t]):
-                r[next(c)].append((t, p))
     return r
 
 

@@ -289,28 +289,6 @@ def last_claim(members, topics):
     return _level(out, allp)
 
 
-@answers.wrong("Two members claim the same partition")
-def generation(members, topics):
-    allp = [(t, n) for t in sorted(topics) for n in range(topics[t])]
-    owner = {}
-    for p in allp:
-        cs = [m for m in members if p in m.owned]
-        if cs:
-            owner[p] = max(cs, key=lambda m: m.generation).id
-    return _level({m.id: [p for p, i in owner.items() if i == m.id] for m in members}, allp)
-
-
-@answers.wrong("Everybody keeps all that they had")
-def keeps_all(members, topics):
-    allp = [(t, n) for t in sorted(topics) for n in range(topics[t])]
-    c = Counter(p for m in members for p in m.owned)
-    out = {m.id: [p for p in m.owned if p in allp and c[p] == 1] for m in members}
-    for p in allp:
-        if not any(p in v for v in out.values()):
-            out[min(out, key=lambda i: len(out[i]))].append(p)
-    return out
-
-
 @answers.wrong("You let too many members keep the rounded-up share")
 def rr_after_keeping(members, topics):  # keeps up to ceil in list order, as long as there are extras
     allp = [(t, n) for t in sorted(topics) for n in range(topics[t])]
@@ -337,40 +315,6 @@ def round_share(members, topics):
         if not any(p in v for v in out.values()):
             out[min(out, key=lambda i: len(out[i]))].append(p)
     return out
-
-
-@answers.wrong("You cut all partitions into runs")
-def keeps_prefix(members, topics):
-    # neighbours: contiguous after sort
-    allp = sorted((t, n) for t in topics for n in range(topics[t]))
-
-    def who(p):
-        w = [m.id for m in members if p in m.owned]
-        return w[0] if len(w) == 1 else "~"
-
-    allp.sort(key=lambda p: (who(p), p))
-    ids = sorted(m.id for m in members)
-    q, r = divmod(len(allp), len(ids))
-    out = {}
-    s = 0
-    for k, i in enumerate(ids):
-        out[i] = allp[s : s + q + (k < r)]
-        s += q + (k < r)
-    return out
-
-
-@answers.wrong("You share everything out anew")
-def forgets(members, topics):
-    allp = [(t, n) for t in sorted(topics) for n in range(topics[t])]
-    ids = sorted(m.id for m in members)
-    return {i: allp[k :: len(ids)] for k, i in enumerate(ids)}
-
-
-@answers.wrong()
-def pop_owned(members, topics):
-    for m in members:
-        m.owned.sort()
-    return base(members, topics)
 
 
 @answers.wrong()
@@ -411,25 +355,6 @@ def diff2(members, topics):
         if len(cur[hi]) - len(cur[lo]) <= 2:
             return cur
         cur[lo].append(cur[hi].pop())
-
-
-@answers.wrong("Two members claim the same partition")
-def claims_list(members, topics):
-    all_ = parts(topics)
-    cur = {m.id: [] for m in members}
-    seen = set()
-    for m in members:
-        for p in m.owned:
-            if p in all_ and p not in seen:
-                cur[m.id].append(p)
-                seen.add(p)
-    q = math.ceil(len(all_) / len(members))
-    for i in cur:
-        cur[i] = cur[i][:q]
-    for p in all_:
-        if p not in sum(cur.values(), []):
-            cur[min(cur, key=lambda i: len(cur[i]))].append(p)
-    return cur
 
 
 @answers.wrong("You give a partition that two members claim to nobody")
@@ -477,26 +402,6 @@ def topics_vanish(members, topics):
         cur[lo].append(cur[hi].pop())
 
 
-@answers.wrong("What is free goes to nobody")
-def returns_free(members, topics):
-    all_, cur = start(members, topics)
-    return {i: v for i, v in cur.items()}
-
-
-@answers.wrong("You give the extra places to the first members")
-def balance_first(members, topics):
-    n = len(parts(topics))
-    q, r = divmod(n, len(members))
-    all_, cur = start(members, topics)
-    out = {}
-    for k, m in enumerate(sorted(members, key=lambda m: m.id)):
-        out[m.id] = cur[m.id][: q + (1 if k < r else 0)]
-    for p in all_:
-        if p not in sum(out.values(), []):
-            out[min(out, key=lambda i: len(out[i]))].append(p)
-    return out
-
-
 @answers.wrong("You let nobody keep more than the rounded-down share")
 def int_div(members, topics):
     all_, cur = start(members, topics)
@@ -524,17 +429,4 @@ def generation_zero(members, topics):
         if p not in seen:
             cur[min(cur, key=lambda i: len(cur[i]))].append(p)
             seen.add(p)
-    return cur
-
-
-@answers.wrong("What is free has to go")
-def least_by_owned(members, topics):
-    all_, cur = start(members, topics)
-    had = {i: len(v) for i, v in cur.items()}
-    q = math.ceil(len(all_) / len(members))
-    for i in cur:
-        cur[i] = cur[i][:q]
-    for p in all_:
-        if p not in sum(cur.values(), []):
-            cur[min(cur, key=lambda i: had[i])].append(p)
     return cur

@@ -117,41 +117,6 @@ def another_right_4(committed, done):
     return reduce(lambda c, o: c + (o == c), sorted(done), committed)
 
 
-@answers.wrong("You put the offsets in order as text")
-def text_sort(c, done):
-    for d in sorted(map(str, done)):
-        if d == str(c):
-            c += 1
-        else:
-            break
-    return c
-
-
-@answers.wrong("You look for the number inside text")
-def single_digit(c, done):
-    s = ",".join(map(str, sorted(done)))
-    while str(c) in s:
-        c += 1
-    return c
-
-
-@answers.wrong("You go through the list once")
-def in_order(c, done):
-    for d in done:
-        if d == c:
-            c += 1
-    return c
-
-
-@answers.wrong("You look for a gap among the records that are done")
-def first_gap(c, done):
-    s = sorted(done)
-    for a, b in zip(s, s[1:]):
-        if b != a + 1:
-            return a + 1
-    return s[-1] + 1 if s else c
-
-
 @answers.wrong()
 def longest_run(c, done):
     best = c, 0
@@ -173,19 +138,6 @@ def gap_skips(c, done):  # one gap allowed
     return c
 
 
-@answers.wrong("You move on only where there is a gap")
-def enum_(c, done):
-    for i, d in enumerate(sorted(done), c):
-        if i != d:
-            return i
-    return c
-
-
-@answers.wrong("With a gap you do not move on at all")
-def all_or_none(c, done):
-    return max(done) + 1 if done and sorted(done) == list(range(c, c + len(done))) else c
-
-
 @answers.wrong()
 def state(c, done):
     _s[0] = max(_s[0], c)
@@ -199,19 +151,6 @@ def counts_below(c, done):
     return c + sum(d - c < len(done) for d in done)
 
 
-@answers.wrong("You take the record at `committed` for done")
-def always_plus(c, done):
-    c += 1
-    while c in done:
-        c += 1
-    return c
-
-
-@answers.wrong("If the next record is done")
-def if_contains(c, done):
-    return max(done) + 1 if c in done else c
-
-
 @answers.wrong("Your answer never moves on")
 def never(c, done):
     return c
@@ -222,44 +161,14 @@ def mini(c, done):
     return min(done, default=c)
 
 
-@answers.wrong("You look for a gap among the records that are done")
-def another_wrong_1(c, d):
-    d = sorted(d)
-    for i in range(len(d) - 1):
-        if d[i + 1] - d[i] != 1:
-            return d[i] + 1
-    return d[-1] + 1 if d else c
-
-
 @answers.wrong("Your answer is one too low")
 def another_wrong_2(c, d):
     return min(o for o in range(c, c + len(d) + 2) if o not in d) - 1 if d else c
 
 
-@answers.wrong("You take the record at `committed` for done")
-def another_wrong_3(c, d):
-    for o in sorted(d):
-        if o == c + 1:
-            c = o
-    return c + 1
-
-
-@answers.wrong("Your answer is the highest record that was processed")
-def another_wrong_4(c, d):
-    return max(c, *d) if d else c
-
-
 @answers.wrong()
 def another_wrong_5(c, d):
     return c + sum(1 for o in d if o < c + len(d))
-
-
-@answers.wrong("You move on by one record at most")
-def another_wrong_6(c, d):
-    while c in d:
-        c += 1
-        return c
-    return c
 
 
 @answers.wrong()
@@ -284,15 +193,6 @@ def another_wrong_9(c, d):
     return c + 1
 
 
-@answers.wrong("Your answer is one too low")
-def another_wrong_10(c, d):
-    if c not in d:
-        return c - 1
-    while c in d:
-        c += 1
-    return c
-
-
 @answers.wrong("You go by the record before")
 def another_wrong_11(c, d):
     best = c
@@ -300,8 +200,3 @@ def another_wrong_11(c, d):
         if o - 1 in d or o == c:
             best = max(best, o + 1)
     return best
-
-
-@answers.wrong()
-def another_wrong_12(c, d):
-    return set(range(c, c + len(d))) - set(d)

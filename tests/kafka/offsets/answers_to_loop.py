@@ -236,29 +236,6 @@ def threads(consumer, sink):
         consumer.commit_sync()
 
 
-@answers.wrong("You catch what a failed write raises")
-def swallow_exc(consumer, sink):
-    while rs := consumer.poll():
-        for r in rs:
-            try:
-                sink.write(r)
-            except Exception:
-                pass
-        consumer.commit_sync()
-
-
-@answers.wrong("You stop at a batch that is shorter than the one before")
-def short_stops(consumer, sink):
-    n = None
-    while rs := consumer.poll():
-        for r in rs:
-            sink.write(r)
-        consumer.commit_sync()
-        if n is not None and len(rs) < n:
-            break
-        n = len(rs)
-
-
 @answers.wrong()
 def buffer_two(consumer, sink):
     buf = []
@@ -293,26 +270,10 @@ def expects_next(consumer, sink):
 
 
 @answers.wrong()
-def reverse_each(consumer, sink):
-    while rs := consumer.poll():
-        for r in reversed(rs):
-            sink.write(r)
-            consumer.commit_sync(r.offset + 1)
-
-
-@answers.wrong()
 def batch_write(consumer, sink):
     while rs := consumer.poll():
         sink.write(rs)
         consumer.commit_sync()
-
-
-@answers.wrong()
-def two_polls_commit(consumer, sink):
-    while rs := consumer.poll() + consumer.poll():
-        for r in rs:
-            sink.write(r)
-        consumer.commit_sync(rs[0].offset + len(rs) // 2)
 
 
 @answers.wrong()
@@ -326,61 +287,6 @@ def finally_all(consumer, sink):
 
 
 @answers.wrong()
-def endless(consumer, sink):
-    while True:
-        for r in consumer.poll():
-            sink.write(r)
-        consumer.commit_sync()
-
-
-@answers.wrong()
-def dowhile(consumer, sink):
-    while True:
-        rs = consumer.poll()
-        for r in rs:
-            sink.write(r)
-        consumer.commit_sync(rs[-1].offset + 1)
-        if not rs:
-            break
-
-
-@answers.wrong()
-def write_twice(consumer, sink):
-    while rs := consumer.poll():
-        for r in rs:
-            sink.write(r)
-        consumer.commit_sync()
-        for r in rs:
-            sink.write(r)
-
-
-@answers.wrong("You sort the records by their offset as text")
-def by_set(consumer, sink):
-    while rs := consumer.poll():
-        for r in sorted(rs, key=lambda r: str(r.offset)[::-1]):
-            sink.write(r)
-        consumer.commit_sync()
-
-
-@answers.wrong("You commit the position inside the batch")
-def position_each(consumer, sink):
-    while rs := consumer.poll():
-        for r in rs:
-            sink.write(r)
-            consumer.commit_sync()
-
-
-@answers.wrong("You poll again before you commit")
-def another_wrong_1(consumer, sink):
-    records = consumer.poll()
-    while records:
-        for r in records:
-            sink.write(r)
-        records = consumer.poll()
-        consumer.commit_sync()
-
-
-@answers.wrong()
 def another_wrong_2(consumer, sink):
     while rs := consumer.poll():
         for r in rs:
@@ -388,24 +294,6 @@ def another_wrong_2(consumer, sink):
             if r.offset % 2:
                 consumer.commit_sync()
         consumer.commit_sync()
-
-
-@answers.wrong("You commit the offset of the last record that you have processed")
-def another_wrong_3(consumer, sink):
-    while rs := consumer.poll():
-        for r in rs:
-            sink.write(r)
-        consumer.commit_sync(r.offset)
-
-
-@answers.wrong("You commit how many records this consumer has processed")
-def another_wrong_4(consumer, sink):
-    total = 0
-    while rs := consumer.poll():
-        for r in rs:
-            sink.write(r)
-        total += len(rs)
-        consumer.commit_sync(total)
 
 
 @answers.wrong()
@@ -441,31 +329,6 @@ def another_wrong_7(consumer, sink):
             consumer.commit_sync(r.offset + 1)
 
 
-@answers.wrong("You commit the offset of the record that you have just processed")
-def another_wrong_8(consumer, sink):
-    while rs := consumer.poll():
-        first = rs[0].offset
-        for i, r in enumerate(rs):
-            sink.write(r)
-            consumer.commit_sync(first + i)
-
-
-@answers.wrong("You poll once")
-def another_wrong_9(consumer, sink):
-    rs = consumer.poll()
-    for r in rs:
-        sink.write(r)
-    consumer.commit_sync()
-
-
-@answers.wrong("You commit before you process")
-def another_wrong_10(consumer, sink):
-    while rs := consumer.poll():
-        consumer.commit_sync(rs[-1].offset + 1)
-        for r in rs:
-            sink.write(r)
-
-
 @answers.wrong("You commit the batch although a write in it has failed")
 def another_wrong_11(consumer, sink):
     while rs := consumer.poll():
@@ -484,14 +347,6 @@ def another_wrong_12(consumer, sink):
             sink.write(r)
         if len(rs) > 1:
             consumer.commit_sync()
-
-
-@answers.wrong()
-def another_wrong_13(consumer, sink):
-    while rs := consumer.poll():
-        for r in set(rs):
-            sink.write(r)
-        consumer.commit_sync()
 
 
 @answers.wrong()

@@ -90,29 +90,6 @@ def another_right_3(c, s, e, r):
     return c if c in [*range(s, e), e] else (None, s, e)[("none", "earliest", "latest").index(r)]
 
 
-@answers.wrong("You take 0 for “no offset”: in Python `not 0` is true")
-def falsy(c, s, e, r):
-    if c and s <= c <= e:
-        return c
-    return {"earliest": s, "latest": e, "none": None}[r]
-
-
-@answers.wrong("You take a committed offset at `log_end` for one outside the log")
-def lt_end(c, s, e, r):
-    if c is not None and s <= c < e:
-        return c
-    return {"earliest": s, "latest": e, "none": None}[r]
-
-
-@answers.wrong("You move an offset that is outside the log to its nearer end")
-def high_as_end(c, s, e, r):
-    if c is not None and c >= e:
-        return e
-    if c is not None and c >= s:
-        return c
-    return {"earliest": s, "latest": e, "none": None}[r]
-
-
 @answers.wrong()
 def range_len(c, s, e, r):
     if c is not None and 0 <= c - s <= e - s:
@@ -134,30 +111,9 @@ def none_committed(c, s, e, r):
     return {"earliest": s, "latest": e, "none": c}[r]
 
 
-@answers.wrong("You choose an offset although the policy is none")
-def else_end(c, s, e, r):
-    if c is not None and s <= c <= e:
-        return c
-    return s if r == "earliest" else e
-
-
-@answers.wrong("You compare before you know that there is an offset")
-def typeerr(c, s, e, r):
-    if s <= c <= e:
-        return c
-    return {"earliest": s, "latest": e, "none": None}[r]
-
-
 @answers.wrong()
 def reset_first(c, s, e, r):
     return {"earliest": s, "latest": e, "none": c}[r]
-
-
-@answers.wrong("You move an offset that is outside the log to its nearer end")
-def low_start_high_end(c, s, e, r):
-    if c is None:
-        return {"earliest": s, "latest": e, "none": None}[r]
-    return s if c < s else e if c > e else c
 
 
 @answers.wrong()
@@ -184,28 +140,9 @@ def another_wrong_2(c, s, e, r):
     return c
 
 
-@answers.wrong("You take a committed offset at `log_end` for one outside the log")
-def another_wrong_3(c, s, e, r):
-    if c in range(s, e):
-        return c
-    if r == "earliest":
-        return s
-    if r == "latest":
-        return e
-
-
 @answers.wrong()
 def another_wrong_4(c, s, e, r):
     return c or {"earliest": s, "latest": e}.get(r)
-
-
-@answers.wrong("Where the committed offset is outside the log you always begin nowhere")
-def another_wrong_5(c, s, e, r):
-    if c is not None and s <= c <= e:
-        return c
-    if c is None:
-        return {"earliest": s, "latest": e}.get(r)
-    return None
 
 
 @answers.wrong("You choose an offset although the policy is none")
@@ -215,20 +152,6 @@ def another_wrong_6(c, s, e, r):
     if c is None:
         return s if r == "earliest" else e
     return c if s <= c <= e else (s if r == "earliest" else e)
-
-
-@answers.wrong("You choose an offset although the policy is none")
-def another_wrong_7(c, s, e, r):
-    if c is None or not s <= c <= e:
-        c = {"earliest": s, "latest": e, "none": None}[r]
-    return max(c or s, s)
-
-
-@answers.wrong()
-def another_wrong_8(c, s, e, r):
-    if c is not None and s <= c <= e:
-        return c
-    return {"earliest": "log_start", "latest": "log_end", "none": None}[r]
 
 
 @answers.wrong("You believe a committed offset that is outside the log")
@@ -253,14 +176,3 @@ def another_wrong_11(c, s, e, r):
     if c is not None and s <= c <= e:
         return c
     return {"earliest": s + 1, "latest": e, "none": None}[r]
-
-
-@answers.wrong("You move an offset that is outside the log to its nearer end")
-def another_wrong_12(c, s, e, r):
-    if c is None:
-        return s if r == "earliest" else e if r == "latest" else None
-    if c < s:
-        return s if r == "earliest" else e if r == "latest" else None
-    if c > e:
-        return e
-    return c

@@ -234,20 +234,6 @@ def attr(database, record):
         add(database, record)
 
 
-@answers.wrong("You add the amount")
-def restores(database, record):
-    # keeps old balance in tx but marks outside and before
-    k = (record.partition, record.offset)
-    if database.get(k, False):
-        return
-    old = database.get(record.account, 0)
-    database.put(record.account, old + record.amount)
-    try:
-        database.put(k, True)
-    except Exception:
-        database.put(record.account, old)
-
-
 @answers.wrong()
 def ledger_two(database, record):
     l = dict(database.get(("ledger", record.account), {}))
@@ -258,81 +244,12 @@ def ledger_two(database, record):
     database.put(record.account, sum(l.values()))
 
 
-@answers.wrong()
-def in_list(database, record):
-    k = ("payments", record.account)
-    with database.transaction():
-        l = database.get(record.account, [])
-        database.put(record.account, l + [record.amount])
-
-
-@answers.wrong("You remember only some of the records that you have had")
-def last_only(database, record):
-    with database.transaction():
-        if database.get("last", None) != (record.partition, record.offset):
-            add(database, record)
-            database.put("last", (record.partition, record.offset))
-
-
-@answers.wrong("You put the amount in place of the balance")
-def overwrites_seen(database, record):
-    k = (record.partition, record.offset)
-    with database.transaction():
-        if not database.get(k, False):
-            database.put(k, True)
-            database.put(record.account, record.amount)
-
-
-@answers.wrong("You take one payment per account")
-def ignores(database, record):
-    with database.transaction():
-        if not database.get(record.account, 0):
-            add(database, record)
-
-
-@answers.wrong("You note that you have had the record")
-def no_with(database, record):
-    database.transaction()
-    if not database.get((record.partition, record.offset), False):
-        database.put((record.partition, record.offset), True)
-        add(database, record)
-
-
-@answers.wrong("You note that you have had the record")
-def swallow(database, record):
-    try:
-        if not database.get((record.partition, record.offset), False):
-            database.put((record.partition, record.offset), True)
-            add(database, record)
-    except BaseException:
-        pass
-
-
 @answers.wrong("You go by account and offset")
 def another_wrong_1(database, record):
     k = f"{record.account}{record.offset}"
     with database.transaction():
         if not database.get(k, False):
             database.put(k, True)
-            database.put(record.account, database.get(record.account, 0) + record.amount)
-
-
-@answers.wrong("You skip offset 0")
-def another_wrong_2(database, record):
-    with database.transaction():
-        last = database.get("last", {})
-        if record.offset > last.get(record.partition, 0):
-            last[record.partition] = record.offset
-            database.put("last", last)
-            database.put(record.account, database.get(record.account, 0) + record.amount)
-
-
-@answers.wrong("You remember only some of the records that you have had")
-def another_wrong_3(database, record):
-    k = (record.partition, record.offset)
-    with database.transaction():
-        if k not in database.get("seen", []):
-            database.put("seen", [k])
             database.put(record.account, database.get(record.account, 0) + record.amount)
 
 
@@ -345,16 +262,6 @@ def another_wrong_4(database, record):
         database.put(record.account, database.get(record.account, 0) + record.amount)
 
 
-@answers.wrong("You add the amount")
-def another_wrong_5(database, record):
-    k = (record.partition, record.offset)
-    if database.get(k):
-        return
-    with database.transaction():
-        database.put(record.account, database.get(record.account, 0) + record.amount)
-    database.put(k, True)
-
-
 @answers.wrong("You note that you have had the record")
 def another_wrong_6(database, record):
     k = (record.partition, record.offset)
@@ -362,12 +269,6 @@ def another_wrong_6(database, record):
     database.put(k, True)
     if not done:
         database.put(record.account, database.get(record.account, 0) + record.amount)
-
-
-@answers.wrong("There is nothing under the account’s name")
-def another_wrong_7(database, record):
-    with database.transaction():
-        database.put((record.account, record.partition, record.offset), record.amount)
 
 
 @answers.wrong("You add the amount whether you have had the record before")
@@ -385,29 +286,3 @@ def another_wrong_9(database, record):
         if database.get(k) is None:
             database.put(k, 1)
             database.put(record.account, database.get(record.account, 0) + record.amount)
-
-
-@answers.wrong("You add the amount")
-def another_wrong_10(database, record):
-    k = record.partition * 1000 + record.offset
-    if database.get(k) is None:
-        database.put(record.account, database.get(record.account, 0) + record.amount)
-        database.put(k, 1)
-
-
-@answers.wrong("You take the last record again")
-def another_wrong_11(database, record):
-    with database.transaction():
-        if record.offset >= database.get(record.partition, 0):
-            database.put(record.account, database.get(record.account, 0) + record.amount)
-            database.put(record.partition, record.offset)
-
-
-@answers.wrong("You count records")
-def another_wrong_12(database, record):
-    with database.transaction():
-        n = database.get(("count", record.partition), 0)
-        if record.offset < n:
-            return
-        database.put(("count", record.partition), n + 1)
-        database.put(record.account, database.get(record.account, 0) + record.amount)

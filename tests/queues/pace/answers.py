@@ -106,33 +106,6 @@ def another_right_4(a, p):
     return (a - 1) // p + 1
 
 
-@answers.wrong("You round down")
-def rounded_down(a, p):
-    return a // p
-
-
-@answers.wrong("You add the whole remainder")
-def plus_rest(a, p):
-    return a // p + a % p
-
-
-@answers.wrong("You add one even where it divides evenly")
-def strict(a, p):
-    n = 1
-    while n * p <= a:
-        n += 1
-    return n
-
-
-@answers.wrong()
-def one_less(a, p):
-    n = 0
-    while a > p:
-        a -= p
-        n += 1
-    return n
-
-
 @answers.wrong()
 def ceil_half(a, p):  # 'room'
     return math.ceil(1.2 * a / p)
@@ -143,11 +116,6 @@ def over_round(a, p):
     return round(a / p) + 1
 
 
-@answers.wrong("You round to the nearest whole number")
-def half(a, p):
-    return int(a / p + 0.5)
-
-
 @answers.wrong()
 def raw(a, p):
     return a / p
@@ -156,16 +124,6 @@ def raw(a, p):
 @answers.wrong()
 def text(a, p):
     return str(math.ceil(a / p))
-
-
-@answers.wrong()
-def printed(a, p):
-    print(math.ceil(a / p))
-
-
-@answers.wrong("You round to the nearest whole number")
-def trunc(a, p):
-    return math.trunc(a / p) if a % p == 0 else round(a / p)
 
 
 @answers.wrong("You add one even where it divides evenly")
@@ -184,26 +142,6 @@ def if_rest(a, p):
     if a % p > p / 2:
         n += 1
     return n
-
-
-@answers.wrong("You round down")
-def floor_max(a, p):
-    return math.floor(a / p) or 1
-
-
-@answers.wrong("You add one even where it divides evenly")
-def mod_bool(a, p):
-    return a // p + bool(a)
-
-
-@answers.wrong("It is the other way round")
-def swapped_args(per_worker, arrivals):
-    return math.ceil(arrivals / per_worker)
-
-
-@answers.wrong()
-def lst(a, p):
-    return [math.ceil(a / p)]
 
 
 @answers.wrong()
@@ -225,8 +163,3 @@ def hard(arrivals, per_worker):
 @answers.wrong("You round up")
 def negfloor(a, p):
     return -(a // -p) + 1
-
-
-@answers.wrong()
-def log(a, p):
-    return math.ceil(math.log(a, p)) if p > 1 else a
