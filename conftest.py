@@ -6,7 +6,6 @@ This file stands at the top because nbval's runs of `notebooks/` and `solutions/
 import hashlib
 import importlib.util
 import os
-import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -42,27 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)  # where xdist is not installed, nobody calls it
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Which tests stay together on one worker: two schemes, since xdist's own groups are lost in pytest 9.
-
-    With `--dist loadfile`, a file's, and all files that need a real Kafka cluster: one cluster, in series.
-    With `--dist loadgroup`, those of a lesson in one file, so that its notebook is opened once.
-    """
-    from xdist.scheduler import LoadScopeScheduling
-
-    def by_file(nodeid: str) -> str:
-        return "real kafka" if "/test_real_kafka_" in nodeid else nodeid.partition("::")[0]
-
-    def by_lesson(nodeid: str) -> str:
-        file, _, name = nodeid.partition("::")
-        lesson = re.search(r"\[(\d\d_\w+)\]$", name)
-        return f"{file} {lesson[1]}" if lesson else file
-
-    scheme = {"loadfile": by_file, "loadgroup": by_lesson}.get(config.getvalue("dist"))
-    if scheme is None:
+    """With `--dist loadfile`, all files that need a real Kafka cluster go to one worker: one cluster, in series."""
+    if config.getvalue("dist") != "loadfile":
         return None
+    from xdist.scheduler import LoadFileScheduling
 
-    class Together(LoadScopeScheduling):
+    class OneWorkerForKafka(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return scheme(nodeid)
+            return "real kafka" if "/test_real_kafka_" in nodeid else str(super()._split_scope(nodeid))
 
-    return Together(config, log)
+    return OneWorkerForKafka(config, log)
