@@ -116,9 +116,7 @@ def _back_removed() -> Finding:
         "a TTL of 1 s": dict(ttl=1.0),
         "two days": dict(ttl=two_days),
         "… cache full": dict(ttl=two_days, capacity=1),
-        "… restart": dict(
-            ttl=two_days, faults=[Fault(2, "down", "cache"), Fault(3, "up", "cache")]
-        ),
+        "… restart": dict(ttl=two_days, faults=[Fault(2, "down", "cache"), Fault(3, "up", "cache")]),
     }
     lost = {
         case: [w.value for w in lost_writes(serve(strategy="write back", requests=asked, flush_interval=4, **more))]
