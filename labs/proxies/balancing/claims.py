@@ -35,9 +35,9 @@ def _cannot_proxy() -> Finding:
     fourth = seen("layer 4", "192.0.2.7", "shop.example", "/")
     return (
         {
-            "layer 7 (reads requests)": f"of 6 requests {reached} reached a server and {cache.hits} were answered from "
+            "layer 7": f"reads requests; of 6 requests {reached} reached a server and {cache.hits} were answered from "
             f"its cache; it names itself in Via: {via}",
-            "layer 4 (reads addresses and ports)": f"of an https request it can see: {fourth}",
+            "layer 4": f"reads addresses and ports; of an https request it can see: {fourth}",
         },
         {"of a layer-7 balancer": reached == 6, "of a layer-4 balancer, as to caching": not fourth.can_cache},
         "A layer-7 balancer is a reverse proxy with several upstream servers. A layer-4 balancer does not read "
@@ -62,9 +62,9 @@ def _hides() -> Finding:
                                        ("its software", "acme" in told)) if leaked]  # fmt: skip
     return (
         {
-            "what the answer tells the client about the server": ", ".join(leaks) or "nothing",
-            "who answers a client that asks a’s own address": around,
-            "what the server is told about the client": f"X-Forwarded-For: {asked['x-forwarded-for']}",
+            "told to the client": ", ".join(leaks) or "nothing about the server",
+            "asked at its address": f"{around} answers a client that goes round the proxy",
+            "told to the server": f"X-Forwarded-For: {asked['x-forwarded-for']}",
         },
         {"the answer gives nothing away": not leaks, "nobody can go round it": around != "a"},
         "The proxy hides the servers’ addresses, but it does not close them. Let the servers accept connections from "
@@ -102,7 +102,7 @@ def _cdn_near() -> Finding:
 
     far, near = told("Sydney", "Frankfurt", "Singapore"), told("London", "Frankfurt", "New York")
     return (
-        {"Sydney asks Frankfurt, edge in Singapore": far[0], "London asks Frankfurt, edge in New York": near[0]},
+        {"Sydney to Frankfurt": f"edge in Singapore: {far[0]}", "London to Frankfurt": f"edge in New York: {near[0]}"},
         {"where the edge is nearer than the origin": far[1], "where it is not": near[1]},
         "What counts is the distance to the edge, on every round trip. These are the least times that light in glass "
         "allows; real cables take longer.",
