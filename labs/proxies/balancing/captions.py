@@ -133,14 +133,14 @@ def _sum_up(trace: Trace) -> str:
     came, answers, waited = len(trace.of("arrive")), trace.of("reply"), waits(trace)
     good, left = sum(e["ok"] for e in answers), came - len(answers)
     bad = len(answers) - good
-    parts = [f"{good} of {came} requests are answered", f"{bad} failed", f"{left} still at the servers"]
-    told = ", ".join(part for part, n in zip(parts, (1, bad, left), strict=True) if n)
-    if good == came:
-        told = f"All {came} requests are answered"
-    if crashes := trace.of("crash"):
-        after = [e["number"] for e in trace.of("arrive") if e.t > crashes[0].t]
-        lost = sum(not e["ok"] for e in answers if e["number"] in after)
-        told += f". Of the {len(after)} that came after the crash, {lost} failed" * bool(after)
+    after = {e["number"] for crash in trace.of("crash")[:1] for e in trace.of("arrive") if e.t > crash.t}
+    lost = sum(not e["ok"] for e in answers if e["number"] in after)
+    parts = [f"{good} of {came} requests are answered"]
+    parts += [f"{bad} failed"] if bad > lost else []
+    parts += [f"{left} still at the servers"] if left else []
+    told = f"All {came} requests are answered" if good == came else ", ".join(parts)
+    if after:
+        told += f". Of the {len(after)} that came after the crash, {lost or 'none'} failed"
     longest = max(waited, key=lambda number: waited[number], default=0)
     return f"{told}." + (f" Request {longest} waited longest, {waited[longest]:.1f} s." if waited.get(longest, 0) > 0.05
                          else " None of them had to wait." if waited else "")  # fmt: skip
