@@ -35,8 +35,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright keeps an event loop running, in which nothing else can start one."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Files with a browser last: Playwright keeps an event loop running, in which nothing else can start one."""
+    late = {item.path for item in items if {"browser", "look"} & {*item.path.parts, *getattr(item, "fixturenames", ())}}
+    items.sort(key=lambda item: item.path in late)
 
 
 @pytest.hookimpl(optionalhook=True)  # where xdist is not installed, nobody calls it

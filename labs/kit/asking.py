@@ -98,10 +98,11 @@ class Child:
     def close(self) -> None:
         """End the process, whatever it does, and leave nothing of it behind."""
         self._over = True
-        with suppress(OSError, AttributeError):
-            os.killpg(self._process.pid, signal.SIGKILL)  # with all that it has started
-        with suppress(OSError):
-            self._process.kill()
+        if self._process.poll() is None:  # else its number may be somebody else's by now
+            with suppress(OSError, AttributeError):
+                os.killpg(self._process.pid, signal.SIGKILL)  # with all that it has started
+            with suppress(OSError):
+                self._process.kill()
         self._process.wait()
         for pipe in (self._frames.writing, self._frames.reading):
             with suppress(OSError, ValueError):

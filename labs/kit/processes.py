@@ -18,6 +18,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from types import CodeType
 from typing import Any
 
@@ -90,8 +91,11 @@ class _Forked:
     def _look(self, how: int) -> int | None:
         if self._code is None:
             try:
-                pid, status = os.waitpid(self.pid, how)
-                self._code = os.waitstatus_to_exitcode(status) if pid else None
+                if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT | how) is None:
+                    return None
+                with suppress(OSError):  # what it has started and left; its number is its own until it is reaped
+                    os.killpg(self.pid, signal.SIGKILL)
+                self._code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
             except ChildProcessError:  # somebody else in this process has reaped it
                 self._code = 0
         return self._code
