@@ -135,7 +135,7 @@ def floor_consumers(rate, pc, pp):
     return p, max(1, p // floor(pc / (rate / p)))
 
 
-@answers.wrong("`(a + b - 1) // b` rounds up only where both are whole numbers")
+@answers.wrong()
 def int_add(rate, pc, pp):
     m = min(pc, pp)
     p = int((rate + m - 1) // m) or 1

@@ -397,7 +397,7 @@ def topic_keys(members, topics):
     return res
 
 
-@answers.wrong("You round the share to the nearest whole number")
+@answers.wrong()
 def equal_only(members, topics):
     res = {m.id: [] for m in members}
     for t in topics:

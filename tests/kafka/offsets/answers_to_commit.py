@@ -161,7 +161,7 @@ def mini(c, done):
     return min(done, default=c)
 
 
-@answers.wrong("Your answer is one too low")
+@answers.wrong()
 def another_wrong_2(c, d):
     return min(o for o in range(c, c + len(d) + 2) if o not in d) - 1 if d else c
 

@@ -154,7 +154,7 @@ def another_wrong_6(c, s, e, r):
     return c if s <= c <= e else (s if r == "earliest" else e)
 
 
-@answers.wrong("You believe a committed offset that is outside the log")
+@answers.wrong()
 def another_wrong_9(c, s, e, r):
     if c is not None and s <= c <= e:
         return c
