@@ -14,9 +14,13 @@ from labs.kit.scene import Scene
 WIDTH = 560
 
 
-def draw_schedule(outcome: Outcome, title: str = "") -> Scene:
-    """One schedule as a scene: a second a step, with what the stores hold after it."""
+def draw_schedule(outcome: Outcome, title: str = "", fault: str = "") -> Scene:
+    """One schedule of one key as a scene: a second per step, with what the stores hold after it.
+
+    It ends with a verdict: stale or not, or the `fault` that is named.
+    """
     turns, names = outcome.turns, sorted({turn.who for turn in outcome.turns})
+    key = next((turn.step.key for turn in turns if turn.step.key), "a")
     scene = Scene(
         WIDTH, 96 + 30 * len(turns), end=len(turns) + 1.5, title=title or outcome.schedule, unit="step", settle=0.3
     )
@@ -24,7 +28,7 @@ def draw_schedule(outcome: Outcome, title: str = "") -> Scene:
              (464, 88, "database")]  # fmt: skip
     for i, (x, w, head) in enumerate(heads):
         scene.text(f"head-{i}", x + w / 2, 20, head, align="middle", weight="bold", size=13)
-    cached, rows = (store.get("a", "–") for store in outcome.start)
+    cached, rows = (store.get(key, "–") for store in outcome.start)
     scene.box("start-c", 374, 30, 82, 22, label=str(cached), fill="page", size=13)
     scene.box("start-d", 464, 30, 88, 22, label=str(rows), fill="page", size=13)
     scene.text("start", 38, 46, "at the start", size=12, ink="muted")
@@ -32,8 +36,8 @@ def draw_schedule(outcome: Outcome, title: str = "") -> Scene:
     for i, turn in enumerate(turns):
         y, t = 60 + 30 * i, i + 1.0
         column = heads[1 + names.index(turn.who)]
-        held, row = turn.cache.get("a"), turn.db.get("a")
-        state = "good" if held == row else "actor5" if "a" in turn.dirty else "warn"
+        held, row = turn.cache.get(key), turn.db.get(key)
+        state = "good" if held == row else "actor5" if key in turn.dirty else "warn"
         scene.text(f"n-{i}", 21, y + 16, str(i + 1), align="middle", size=12, ink="muted")
         scene.box(f"s-{i}", column[0], y, column[1], 24, label=_short(turn), fill=actor(1 + names.index(turn.who)),
                   size=12, opacity=0.15)  # fmt: skip
@@ -44,14 +48,16 @@ def draw_schedule(outcome: Outcome, title: str = "") -> Scene:
         scene.key(t, f"c-{i}", over=0.3, opacity=1)
         scene.key(t, f"d-{i}", over=0.3, opacity=1)
         scene.say(t, _told(turn))
-    held, row = outcome.cache.get("a"), outcome.db.get("a")
+    held, row = outcome.cache.get(key), outcome.db.get(key)
     verdict = (
         f"The cache says {held}, the database {row}: every read from now on gets the old value."
         if outcome.stale else f"In the end the cache {f'says {held}' if held is not None else 'has nothing'}, the "
         f"database {row}: no harm done."
     )  # fmt: skip
-    scene.text("verdict", 8, 84 + 30 * len(turns), ("✗ " if outcome.stale else "✓ ") + verdict, size=13, opacity=0,
-               ink="bad-ink" if outcome.stale else "good-ink")  # fmt: skip
+    verdict = f"{fault[:1].upper()}{fault[1:]}." if fault else verdict
+    harm = bool(fault) or outcome.stale
+    scene.text("verdict", 8, 84 + 30 * len(turns), ("✗ " if harm else "✓ ") + verdict, size=13, opacity=0,
+               ink="bad-ink" if harm else "good-ink")  # fmt: skip
     scene.key(len(turns) + 1.0, "verdict", opacity=1)
     scene.say(len(turns) + 1.0, verdict, still=True)
     return scene
@@ -83,7 +89,8 @@ def _told(turn: Turn) -> str:
         if answer is False:
             why = "its token is worthless by now" if verb == "fill" else "something is there already"
             return f"{who} tries to put {value} into the cache, and is refused: {why}."
-        old = " That is the old value." if turn.db.get("a") != turn.cache.get("a") and "a" not in turn.dirty else ""
+        key = turn.step.key
+        old = " That is the old value." if turn.db.get(key) != turn.cache.get(key) and key not in turn.dirty else ""
         return f"{who} puts {value} into the cache.{old}"
     simple = {
         "read": f"{who} reads the database: {answer}.",
@@ -93,9 +100,9 @@ def _told(turn: Turn) -> str:
     return simple.get(verb, f"{who}: {turn.step}.")
 
 
-def still_schedule(outcome: Outcome) -> tuple[str, str]:
+def still_schedule(outcome: Outcome, fault: str = "") -> tuple[str, str]:
     """One schedule as it stands in the end: SVG and what it says, for a report."""
-    scene = draw_schedule(outcome)
+    scene = draw_schedule(outcome, fault=fault)
     size = f'<svg width="{scene.width:g}" height="{scene.height:g}" '
     return scene.svg(scene.end).replace("<svg ", size, 1), f"{outcome.schedule}: {scene.caption(scene.end)}"
 

@@ -76,7 +76,7 @@ class Call:
         """Run to the next step that has no answer."""
         self._played, self.step, self.value, self.error = 0, None, None, None
         try:
-            self.value = self.function(*self.args, _Stand("cache", self), _Stand("database", self))
+            self.value = self.function(*self.args, Stand("cache", self.ask), Stand("database", self.ask))
         except _Pause:
             pass
         except Restless:
@@ -121,17 +121,17 @@ class _Refusal:
     error: Exception
 
 
-class _Stand:
-    """Stands in for a store: every call of it is a step."""
+class Stand:
+    """Stands in for a store, "cache" or "database": every call of it is a step, which `ask` answers."""
 
-    def __init__(self, name: str, call: Call) -> None:
-        self._name, self._call = name, call
+    def __init__(self, name: str, ask: Callable[[Step], Any]) -> None:
+        self._name, self._ask = name, ask
 
     def __getattr__(self, verb: str) -> Callable[..., Any]:
         verbs = _STORES[self._name]
         if verb not in verbs:
             raise AttributeError(f"the {self._name} has no {verb!r}; it has {', '.join(verbs)}")
-        return lambda *args, **named: self._call.ask(Step(self._name, verb, _in_order(verbs[verb], args, named)))
+        return lambda *args, **named: self._ask(Step(self._name, verb, _in_order(verbs[verb], args, named)))
 
 
 def _in_order(call: Signature, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:

@@ -1,226 +1,220 @@
 """What the exercises about strategies share: a trial puts a function between two stores and looks what becomes of them.
 
-A case is a `Trial`. Alone, the function runs once, and the answer is a `Result`. Beside other clients, or with a crash,
-it runs in every schedule there is, and the answer is a `Runs`.
+A case is a `Trial`. On its own, the function runs once (or twice), and the answer is a `Result`. Beside other clients,
+or with a crash, it runs in every schedule there is, and the answer is a `Runs` (races.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from labs.caching.strategies.five import write_back
-from labs.caching.strategies.schedule_picture import still_schedule
-from labs.caching.strategies.schedules import LONGEST, Clients, Endless, Outcome, schedules
-from labs.caching.strategies.steps import Call, Step
+from labs.caching.strategies.schedules import LONGEST
+from labs.caching.strategies.steps import Stand, Step
 from labs.caching.strategies.stores import Cache, CacheDown, Database, DatabaseDown, StoreDown
-from labs.kit.exercise import Misconception, Wrong
 
-SHAPE = "Comes to an end"
+YOURS = None  # stands for the learner's function among the other clients of a trial
+OFTEN = ("", "once", "twice")
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A store that gives `after` answers and is then down: for good, or for `times` calls.
+
+    Where the function is called twice, that happens in the first or in the second `call`.
+    """
+
+    store: str  # "cache" or "database"
+    after: int = 0
+    times: int = 0
+    call: int = 2
+
+    def strikes(self, count: int) -> bool:
+        """Whether the store is down after it has been asked so often."""
+        return self.after <= count and (not self.times or count < self.after + self.times)
+
+    def __str__(self) -> str:
+        text = f"the {self.store} is down"
+        if self.after:
+            text = f"the {self.store} answers {OFTEN[self.after]}, and is down after that"
+        if self.times:
+            text += f" for {self.times} call" + "s" * (self.times > 1)
+        return text
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A call of the learner's function with `args`, the start, what is down, and who else is there.
+    """A call of the learner's function, named `name`, with `args`; what the stores hold; and what happens meanwhile.
 
-    `name` is what the learner's client is called in a schedule, `others` {name: (function, args …)}; with `crash` the
-    learner's client dies at every point in turn. `leased` is a key on which somebody else holds a lease. `spare`: the
-    race that only leases win (see `unavoidable`) is not held against the function.
+    `between`: the function is called twice, and this happens between the two calls, of which the second is looked at;
+    `earlier` are the arguments of the first where they are others. `client` is what the learner's client is called in a
+    schedule, `others` are {name: (function, args …)}, where YOURS is the learner's function; with `crash` the learner's
+    client dies at every point in turn. `leased` is a key on which somebody else holds a lease. `spare`: the race that
+    only leases win is not held against the function. `returns`: what it gives back counts.
     """
 
-    call: str
+    name: str
     args: tuple[Any, ...]
-    rows: Mapping[str, Any] = field(default_factory=lambda: {"a": 10})
+    rows: Mapping[str, Any] = field(default_factory=dict)
     cached: Mapping[str, Any] = field(default_factory=dict)
     dirty: Mapping[str, Any] = field(default_factory=dict)
-    down: str = ""
+    outages: tuple[Outage, ...] = ()
+    between: tuple[Step, ...] | None = None
+    earlier: tuple[Any, ...] | None = None
     leased: str = ""
-    name: str = "W"
+    client: str = "W"
     others: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     crash: bool = False
     spare: bool = False
+    returns: bool = True
 
     @property
     def alone(self) -> bool:
-        """Whether it is one run and not all schedules."""
+        """Whether it is not about schedules."""
         return not self.others and not self.crash
+
+    def down(self, store: str) -> bool:
+        """Whether a store is down during the call that is looked at, or at some time in it."""
+        return any(outage.store == store and outage.call == 2 for outage in self.outages)
 
     def __str__(self) -> str:
         held = {**self.cached, **self.dirty}
-        lines = [self.call, f"# cache {dict(held)}, database {dict(self.rows)}"]
-        lines += [f"# dirty: {', '.join(self.dirty)}"] if self.dirty else []
-        lines += [f"# the {self.down} is down"] if self.down else []
+        lines = [f"{self.name}({', '.join([*map(repr, self.args), 'cache', 'db'])})"]
+        lines += [f"# cache {held}, database {dict(self.rows)}"]
+        lines += [f"# dirty: {', '.join(map(repr, self.dirty))}"] if self.dirty else []
+        when = ("", " in the first call", " in the second call") if self.between is not None else ("", "", "")
+        lines += [f"# {outage}{when[outage.call]}" for outage in self.outages]
         lines += [f"# another client, which has died, holds the lease on {self.leased!r}"] if self.leased else []
+        if self.between is not None:
+            first = f", first with {', '.join(map(repr, self.earlier))}" if self.earlier else ""
+            lines.append(f"# called twice{first}; in between: {', '.join(map(str, self.between)) or 'nothing'}")
         for name, (function, *args) in self.others.items():
-            lines.append(
-                f"# beside {name}: {function.__name__}({', '.join(map(repr, args))}, cache, db), in every order"
+            called = (
+                f"{function.__name__}({', '.join([*map(repr, args), 'cache', 'db'])})"
+                if function
+                else (
+                    "your function as well"
+                    + (f", with {', '.join(map(repr, args))}" if tuple(args) != self.args else "")
+                )
             )
-        lines += [f"# {self.name} crashes, at every point in turn"] if self.crash else []
+            lines.append(f"# beside {name}: {called}, in every order")
+        lines += [f"# {self.client} crashes, at every point in turn"] if self.crash else []
         return "\n".join(lines)
+
+    def cache(self) -> Cache:
+        """The cache at the start. Its tokens do not begin at 1, so that nobody can guess one."""
+        cache = Cache(tokens=40)
+        for key, value in self.cached.items():
+            cache.set(key, value)
+        for key, value in self.dirty.items():
+            cache.set(key, value, True)
+        if self.leased:
+            cache.lease(self.leased)
+        return cache
 
 
 @dataclass(frozen=True, repr=False)
 class Result:
-    """One run: what came back, or was raised; what was asked, and what the stores hold."""
+    """One run: what came back, or was raised; what was asked, and what the stores held before and hold after it.
+
+    Of a cache that is down nothing is told: what it holds, and which of its calls were tried, is a matter of style.
+    """
 
     returned: Any
     raised: str
-    steps: tuple[Step, ...]
-    cache: Mapping[str, Any]
+    asked: tuple[str, ...]  # what kinds of steps, but for a look into the cache: "database read", "cache set" …
+    reads: int  # of the database
+    before: tuple[Mapping[str, Any], Mapping[str, Any]]  # cache, database
+    cache: Mapping[str, Any] | None
     db: Mapping[str, Any]
     dirty: tuple[str, ...]
+    steps: tuple[Step, ...] = field(default=(), compare=False)
     endless: bool = False
-
-    def asked(self, store: str, *verbs: str) -> list[Step]:
-        """The steps at one store, of these kinds."""
-        return [s for s in self.steps if s.store == store and (not verbs or s.verb in verbs)]
+    threads: bool = False
 
     def __repr__(self) -> str:
-        end = f"raises {self.raised}" if self.raised else f"returns {self.returned!r}"
         if self.endless:
             return f"no answer: {self.steps[-1]} again and again"
+        end = f"raises {self.raised}" if self.raised else f"returns {self.returned!r}"
         did = ", ".join(map(str, self.steps)) or "nothing"
-        dirty = f" (dirty: {', '.join(self.dirty)})" if self.dirty else ""
-        return f"{end}; asked {did}; cache {dict(self.cache)}{dirty}, database {dict(self.db)}"
+        dirty = f" (dirty: {', '.join(map(repr, self.dirty))})" if self.dirty else ""
+        cache = f"cache {dict(self.cache)}{dirty}, " if self.cache is not None else ""
+        return f"{end}; asked {did}; {cache}database {dict(self.db)}"
 
 
-@dataclass(frozen=True, repr=False)
-class Runs:
-    """All schedules: how many there are, and those that go wrong."""
-
-    total: int
-    bad: tuple[str, ...]
-    first: Outcome | None = None  # the first that goes wrong
-    endless: bool = False
-
-    def __repr__(self) -> str:
-        some = ": " + ", ".join(self.bad[:4]) + (" …" if len(self.bad) > 4 else "") if self.bad else ""
-        return f"{len(self.bad)} of {self.total} schedules go wrong{some}"
+def kinds(steps: Iterable[Step]) -> tuple[str, ...]:
+    """What kinds of steps these are, each once; a look into the cache is none, since it does no harm."""
+    return tuple(sorted({f"{s.store} {s.verb}" for s in steps} - {"cache get", "cache dirty"}))
 
 
-def attempt(function: Callable[..., Any], trial: Trial) -> Result | Runs:
-    """Run the function in its trial."""
-    if trial.alone:
-        return _alone(function, trial)
-    clients: Clients = {**trial.others, trial.name: (function, *trial.args)}
-    crash = trial.name if trial.crash else ""
-    try:
-        outcomes = schedules(clients, rows=trial.rows, cached=trial.cached, dirty=trial.dirty, crash=crash)
-    except Endless:
-        return Runs(0, (), endless=True)
-    bad = [o for o in outcomes if (o.stale and not (trial.spare and unavoidable(o))) or missing(trial, o)]
-    return Runs(len(outcomes), tuple(map(told, bad)), bad[0] if bad else None)
+def alone(function: Callable[..., Any], trial: Trial) -> Result:
+    """Run the function by itself, straight on the stores."""
+    run = _Run(trial)
+    stands = Stand("cache", run.ask), Stand("database", run.ask)
+    returned, raised = None, ""
+    others = set(threading.enumerate())
+    for number in (1, 2) if trial.between is not None else (2,):
+        if number == 2:
+            for step in trial.between or ():
+                step.on(run.cache, run.db)
+        run.begin(number)
+        returned, raised = None, ""
+        args = trial.earlier if number == 1 and trial.earlier is not None else trial.args
+        try:
+            returned = function(*args, *stands)
+        except StoreDown as error:
+            raised = type(error).__name__
+        except _Enough:
+            break
+    for thread in set(threading.enumerate()) - others:
+        thread.join(0.5)  # its first step tells us of it
+    return run.result(returned if trial.returns else None, raised, trial.down("cache"))
 
 
-def _alone(function: Callable[..., Any], trial: Trial) -> Result:
-    cache, db = Cache(), Database(dict(trial.rows))
-    for key, value in trial.cached.items():
-        cache.set(key, value)
-    for key, value in trial.dirty.items():
-        cache.set(key, value, True)
-    if trial.leased:
-        cache.lease(trial.leased)
-    call = Call(function, trial.args)
-    while (step := call.go()) is not None and len(call.answers) < LONGEST:
-        if step.store == trial.down:
-            call.refuse((CacheDown if step.store == "cache" else DatabaseDown)(f"the {step.store} is down"))
-        else:
-            call.answer(step.on(cache, db))
-    if call.error is not None and not isinstance(call.error, StoreDown):
-        raise call.error
-    return Result(
-        call.value, type(call.error).__name__ if call.error else "", tuple(s for s, _ in call.answers),
-        {key: entry.value for key, entry in cache.entries.items()}, dict(db.rows), tuple(cache.dirty()),
-        endless=step is not None,
-    )  # fmt: skip
+class _Enough(BaseException):
+    """Ends a call that goes on and on; not an Exception, so that `except Exception` lets it through."""
 
 
-def read(case: Trial, answer: Result | Runs) -> Result | Runs:
-    """Read an answer: the function must have come to an end."""
-    if answer.endless and case.leased:
-        raise Wrong(
-            "It waits for a lease that another client holds, and that client has died. Do not wait: without a token, "
-            "read the database and answer."
-        )
-    if answer.endless:
-        raise Wrong(f"It asks the stores again and again: after {LONGEST} steps it has not come to an end.")
-    return answer
+class _Run:
+    """The stores of a trial, and what is asked of them."""
 
+    def __init__(self, trial: Trial) -> None:
+        self.outages, self.cache, self.db = trial.outages, trial.cache(), Database(dict(trial.rows))
+        self.endless = self.threads = False
+        self._home = threading.get_ident()
 
-def picture(case: Trial, answer: Result | Runs, right: Result | Runs) -> tuple[str, str] | None:
-    """The first schedule that goes wrong, step by step; nothing for one run alone."""
-    if isinstance(answer, Result) or answer.first is None or not answer.first.turns or len(case.rows) != 1:
-        return None
-    return still_schedule(answer.first)
+    def begin(self, call: int) -> None:
+        """The first or the second call begins."""
+        self.call, self.before = call, (self._held(), dict(self.db.rows))
+        self.steps: list[Step] = []
 
+    def ask(self, step: Step) -> Any:
+        """Do a step, if the store is there."""
+        if threading.get_ident() != self._home:
+            self.threads = True
+            raise SystemExit  # which ends a thread without a word
+        if len(self.steps) >= LONGEST:
+            self.endless = True
+            raise _Enough
+        count = sum(before.store == step.store for before in self.steps)
+        self.steps.append(step)
+        for outage in self.outages:
+            if outage.store == step.store and outage.call == self.call and outage.strikes(count):
+                raise (CacheDown if step.store == "cache" else DatabaseDown)(f"the {step.store} is down")
+        return step.on(self.cache, self.db)
 
-def missing(case: Trial, outcome: Outcome) -> list[str]:
-    """The keys of which an acknowledged value stands neither in the database nor, dirty, in the cache."""
-    newest = dict(case.dirty)
-    for function, *args in case.others.values():
-        if function is write_back:
-            newest[args[0]] = args[1]
-    dirty = {key: outcome.cache.get(key) for key in outcome.dirty}
-    return [key for key, value in newest.items() if value not in (outcome.db.get(key), dirty.get(key))]
+    def result(self, returned: Any, raised: str, down: bool) -> Result:
+        """What became of it; `down` where the cache was."""
+        asked = kinds(s for s in self.steps if s.store == "database" or not down)
+        reads = sum(s.verb == "read" for s in self.steps)
+        held, dirty = (None, ()) if down else (self._held(), tuple(self.cache.dirty()))
+        steps = tuple(self.steps)
+        return Result(
+            returned, raised, asked, reads, self.before, held, dict(self.db.rows), dirty, steps, self.endless,
+            self.threads,
+        )  # fmt: skip
 
-
-def unavoidable(outcome: Outcome) -> bool:
-    """The one race that no order of a plain write can win: somebody reads before it, and fills after its last step."""
-    last: dict[str, int] = {turn.who: i for i, turn in enumerate(outcome.turns)}
-    writers = {turn.who for turn in outcome.turns if turn.step.verb == "write"}
-    written = min((i for i, turn in enumerate(outcome.turns) if turn.step.verb == "write"), default=0)
-    fills = [i for i, turn in enumerate(outcome.turns) if turn.step.verb == "set" and turn.who not in writers]
-    reads = [i for i, turn in enumerate(outcome.turns) if turn.step.verb == "read" and turn.who not in writers]
-    crashed = outcome.crashed in writers
-    return bool(fills and reads) and not crashed and fills[-1] > max(last[w] for w in writers) and reads[0] < written
-
-
-def told(outcome: Outcome) -> str:
-    """A schedule in words."""
-    return f"{outcome.schedule or 'no step'}{f' (then {outcome.crashed} dies)' if outcome.crashed else ''}"
-
-
-# ---- what properties and misconceptions are made of ----------------------------------------------------------------
-
-
-def same_as(faulty: Callable[..., Any], sentence: str) -> Misconception:
-    """A misconception that is known by a function which has it: the answer is the one that this function gives."""
-
-    def recognise(case: Trial, answer: Result | Runs, right: Result | Runs) -> str | None:
-        theirs = attempt(faulty, case)
-        return sentence if _essence(theirs) == _essence(answer) else None
-
-    return recognise
-
-
-def _essence(answer: Result | Runs) -> tuple[Any, ...]:
-    if isinstance(answer, Runs):
-        return answer.total, answer.bad, *(turn.step for turn in (answer.first.turns if answer.first else ()))
-    return answer.returned, answer.raised, answer.steps, dict(answer.cache), dict(answer.db), answer.dirty
-
-
-def of_result(check: Callable[[Trial, Result], None]) -> Callable[[Trial, Any], None]:
-    """A property of one run alone."""
-    return lambda case, answer: check(case, answer) if isinstance(answer, Result) else None
-
-
-def of_runs(sentence: str) -> Callable[[Trial, Any], None]:
-    """A property of all schedules: none goes wrong."""
-
-    def check(case: Trial, answer: Result | Runs) -> None:
-        if isinstance(answer, Runs) and answer.bad:
-            raise Wrong(f"{len(answer.bad)} of {answer.total} schedules go wrong, first {answer.bad[0]}: {sentence}.")
-
-    return check
-
-
-def alike(
-    wanted: Callable[[Trial], bool], seen: Callable[[Trial, Result], bool], sentence: str
-) -> Misconception:  # fmt: skip
-    """A misconception that shows in one kind of trial, by what is seen there."""
-
-    def recognise(case: Trial, answer: Any, right: Any) -> str | None:
-        return sentence if isinstance(answer, Result) and wanted(case) and seen(case, answer) else None
-
-    return recognise
+    def _held(self) -> dict[str, Any]:
+        return {key: entry.value for key, entry in self.cache.entries.items()}

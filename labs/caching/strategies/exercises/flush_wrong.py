@@ -1,0 +1,291 @@
+"""Plausible wrong answers to `caching-flush`: the flush with one step that is not as it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import lru_cache, partial
+from typing import Any
+
+from labs.caching.strategies.stores import DatabaseDown
+from labs.kit.exercise import Mistake
+
+
+def items(cache: Any) -> Iterable[tuple[Any, Any]]:
+    """What is to be brought."""
+    entries: dict[Any, Any] = cache.dirty()
+    return entries.items()
+
+
+def bring(key: Any, value: Any, cache: Any, db: Any) -> None:
+    """One entry; DatabaseDown where it is refused."""
+    db.write(key, value)
+    cache.clean(key, value)
+
+
+def flushed(
+    cache: Any, db: Any, *, items: Callable[[Any], Iterable[tuple[Any, Any]]] = items,
+    bring: Callable[..., Any] = bring, go_on: bool = True,
+) -> None:  # fmt: skip
+    """The flush, in which one step may be replaced. `bring` says True where it is to end; so does a refusal, unless it
+    is to `go_on`.
+    """
+    for key, value in items(cache):
+        try:
+            if bring(key, value, cache, db):
+                return
+        except DatabaseDown:
+            if not go_on:
+                return
+
+
+# ---- the two steps ---------------------------------------------------------------------------------------------------
+
+
+def _clean_first(key: Any, value: Any, cache: Any, db: Any) -> None:
+    cache.clean(key, value)
+    db.write(key, value)
+
+
+def _clean_first_or_again(key: Any, value: Any, cache: Any, db: Any) -> None:
+    cache.clean(key, value)
+    try:
+        db.write(key, value)
+    except DatabaseDown:
+        cache.set(key, value, dirty=True)
+
+
+def _all_clean_first(cache: Any, db: Any) -> None:
+    dirty = cache.dirty()
+    for key, value in dirty.items():
+        cache.clean(key, value)
+    for key, value in dirty.items():
+        db.write(key, value)
+
+
+def _only_write(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, value)
+
+
+def _only_clean(key: Any, value: Any, cache: Any, db: Any) -> None:
+    cache.clean(key, value)
+
+
+def _delete(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, value)
+    cache.delete(key)
+
+
+def _set(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, value)
+    cache.set(key, value)
+
+
+def _clean_what_is_there(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, value)
+    cache.clean(key, cache.get(key))
+
+
+def _clean_what_is_dirty(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, value)
+    cache.clean(key, cache.dirty().get(key))
+
+
+def _write_and_clean_what_is_there(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, cache.get(key))
+    cache.clean(key, cache.get(key))
+
+
+def _clean_in_any_case(key: Any, value: Any, cache: Any, db: Any) -> None:
+    try:
+        db.write(key, value)
+    finally:
+        cache.clean(key, value)
+
+
+def _all_clean_after(cache: Any, db: Any) -> None:
+    dirty = cache.dirty()
+    for key, value in dirty.items():
+        with suppress(DatabaseDown):
+            db.write(key, value)
+    for key, value in dirty.items():
+        cache.clean(key, value)
+
+
+def _all_clean_after_a_stop(cache: Any, db: Any) -> None:
+    dirty = cache.dirty()
+    with suppress(DatabaseDown):
+        for key, value in dirty.items():
+            db.write(key, value)
+    for key, value in dirty.items():
+        cache.clean(key, value)
+
+
+def _last_clean(cache: Any, db: Any) -> None:
+    key = value = None
+    for key, value in cache.dirty().items():
+        try:
+            db.write(key, value)
+        except DatabaseDown:
+            return
+    if key is not None:
+        cache.clean(key, value)
+
+
+def _delete_refused(key: Any, value: Any, cache: Any, db: Any) -> None:
+    try:
+        bring(key, value, cache, db)
+    except DatabaseDown:
+        cache.delete(key)
+
+
+def _swapped(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(value, key)
+    cache.clean(key, value)
+
+
+# ---- which entries ---------------------------------------------------------------------------------------------------
+
+
+def _only_the_first(cache: Any) -> Iterable[tuple[Any, Any]]:
+    return list(items(cache))[:1]
+
+
+def _only_the_last(cache: Any) -> Iterable[tuple[Any, Any]]:
+    return list(items(cache))[-1:]
+
+
+def _all_but_the_last(cache: Any) -> Iterable[tuple[Any, Any]]:
+    return list(items(cache))[:-1]
+
+
+def _only_a(cache: Any) -> Iterable[tuple[Any, Any]]:
+    return [(key, value) for key, value in items(cache) if key == "a"]
+
+
+def _only_true_ones(cache: Any) -> Iterable[tuple[Any, Any]]:
+    return [(key, value) for key, value in items(cache) if value]
+
+
+def _if_the_row_is_another(key: Any, value: Any, cache: Any, db: Any) -> None:
+    if db.read(key) != value:
+        bring(key, value, cache, db)
+
+
+def _if_there_is_a_row(key: Any, value: Any, cache: Any, db: Any) -> None:
+    if db.read(key) is not None:
+        bring(key, value, cache, db)
+
+
+def _if_there_is_no_row(key: Any, value: Any, cache: Any, db: Any) -> None:
+    if db.read(key) is None:
+        db.write(key, value)
+    cache.clean(key, value)
+
+
+def _stops_at_a_newer_one(key: Any, value: Any, cache: Any, db: Any) -> bool:
+    db.write(key, value)
+    return not cache.clean(key, value)
+
+
+def _nothing(cache: Any, db: Any) -> None:
+    return None
+
+
+def _until_nothing_is_dirty(cache: Any, db: Any) -> None:
+    while cache.dirty():
+        flushed(cache, db)
+
+
+def _until_it_is_written(cache: Any, db: Any) -> None:
+    for key, value in cache.dirty().items():
+        while True:
+            with suppress(DatabaseDown):
+                db.write(key, value)
+                break
+        cache.clean(key, value)
+
+
+def _flush(says: str, **step: Any) -> tuple[Mistake, Mistake]:
+    """The mistake in a flush that goes on after a refusal, and in one that ends there."""
+    return Mistake(says, partial(flushed, **step)), Mistake(says, partial(flushed, go_on=False, **step))
+
+
+TOO_EARLY = (
+    "Your function says “clean” before the database has the value. A crash in between, or a database that is down, and "
+    "it is lost. Write first, mark as clean after."
+)
+REFUSED = (
+    "Your function marks the entry as clean even when the database has refused it. "
+    "What was refused has to stay dirty, for the next flush."
+)
+NEWER = (
+    "Your function cleans whatever the entry holds now, which may be newer than what it wrote. "
+    "Tell `clean` the value that you have written."
+)
+ENDLESS = (
+    "Your function tries again and again while the database is down. Leave the entry dirty: the next flush will come."
+)
+
+WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
+    *_flush(TOO_EARLY, bring=_clean_first),
+    Mistake(TOO_EARLY, _all_clean_first),
+    *_flush(TOO_EARLY, bring=_clean_first_or_again),
+    *_flush(
+        "Your function never marks anything as clean, so every flush writes all of it again. `cache.clean(key, "
+        "value)`.",
+        bring=_only_write,
+    ),
+    *_flush("Your function writes nothing to the database, and marks all as clean: it is lost.", bring=_only_clean),
+    *_flush(
+        "Your function takes the entries out of the cache. They are good copies now; and what was written in between "
+        "is thrown away with them. Mark them clean instead.",
+        bring=_delete,
+    ),
+    *_flush(
+        "Your function marks an entry as clean by setting it again: what a client wrote in between is overwritten with "
+        "the older value, and lost. `cache.clean(key, value)` looks before it marks.",
+        bring=_set,
+    ),
+    *_flush(NEWER, bring=_clean_what_is_there),
+    *_flush(NEWER, bring=_clean_what_is_dirty),
+    *_flush(NEWER, bring=_write_and_clean_what_is_there),
+    *_flush(REFUSED, bring=_clean_in_any_case),
+    Mistake(REFUSED, _all_clean_after),
+    Mistake(REFUSED, _all_clean_after_a_stop),
+    *_flush(
+        "Your function throws the entry away when the database refuses it, and with it the only copy. Leave it dirty.",
+        bring=_delete_refused,
+    ),
+    Mistake("Your function marks only the last entry as clean. Each that was written has to be marked.", _last_clean),
+    *_flush("Your function gives `db.write` its arguments the wrong way round: the key comes first.", bring=_swapped),
+    *_flush("Your function brings only the first entry. Is there a `return` inside the loop?", items=_only_the_first),
+    *_flush("Your function brings only the last entry. Are both steps inside the loop?", items=_only_the_last),
+    *_flush("Your function leaves out the last entry.", items=_all_but_the_last),
+    *_flush("Your function brings only “a”. Bring every key that is dirty.", items=_only_a),
+    *_flush(
+        "Your function leaves out 0, False and an empty text. They are values like any other.", items=_only_true_ones
+    ),
+    *_flush(
+        "Your function leaves an entry dirty when the database has its value already, as after a crash. Mark it as "
+        "clean.",
+        bring=_if_the_row_is_another,
+    ),
+    *_flush(
+        "Your function brings only rows that are there already. A new one is written, too.", bring=_if_there_is_a_row
+    ),
+    *_flush("Your function writes only rows that are missing. A row that is there is old.", bring=_if_there_is_no_row),
+    *_flush(
+        "Your function ends when `clean` says no. That only means that a newer value has come; "
+        "the other entries still have to be brought.",
+        bring=_stops_at_a_newer_one,
+    ),
+    Mistake("Your function brings nothing to the database.", _nothing),
+    Mistake(ENDLESS, _until_it_is_written),
+    Mistake(ENDLESS, _until_nothing_is_dirty),
+    Mistake(
+        "Your function remembers what it has brought, and does not bring it again. "
+        "Meanwhile the row may have changed, or the entry.",
+        lru_cache(flushed),
+    ),
+)

@@ -1,0 +1,175 @@
+"""Plausible wrong answers to `caching-write`: what is done now and then only, and stores that are down."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any
+
+from labs.caching.strategies.exercises.write_wrong_steps import around
+from labs.caching.strategies.stores import CacheDown, DatabaseDown, StoreDown
+from labs.kit.exercise import Mistake
+
+# ---- only now and then -----------------------------------------------------------------------------------------------
+
+
+def _if_it_is_there(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, value)
+    with suppress(CacheDown):
+        if cache.get(key) is not None:
+            cache.delete(key)
+
+
+def _if_it_is_true(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, value)
+    with suppress(CacheDown):
+        if cache.get(key):
+            cache.delete(key)
+
+
+def _if_it_was_there(key: Any, value: Any, cache: Any, db: Any) -> None:
+    seen = False
+    with suppress(CacheDown):
+        seen = cache.get(key) is not None
+    db.write(key, value)
+    if seen:
+        with suppress(CacheDown):
+            cache.delete(key)
+
+
+def _if_it_is_another(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, value)
+    with suppress(CacheDown):
+        if cache.get(key) != value:
+            cache.delete(key)
+
+
+def _if_the_row_is_another(key: Any, value: Any, cache: Any, db: Any) -> None:
+    if db.read(key) != value:
+        around(key, value, cache, db)
+
+
+def _if_there_is_a_row(key: Any, value: Any, cache: Any, db: Any) -> None:
+    if db.read(key) is not None:
+        around(key, value, cache, db)
+
+
+def _if_the_value_is_true(key: Any, value: Any, cache: Any, db: Any) -> None:
+    if value:
+        db.write(key, value)
+    with suppress(CacheDown):
+        cache.delete(key)
+
+
+def _nothing_if_the_value_is_false(key: Any, value: Any, cache: Any, db: Any) -> None:
+    if value:
+        around(key, value, cache, db)
+
+
+# ---- stores that are down --------------------------------------------------------------------------------------------
+
+
+def _or_fail(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, value)
+    cache.delete(key)
+
+
+def _hides_and_deletes(key: Any, value: Any, cache: Any, db: Any) -> None:
+    with suppress(DatabaseDown):
+        db.write(key, value)
+    with suppress(CacheDown):
+        cache.delete(key)
+
+
+def _hides(key: Any, value: Any, cache: Any, db: Any) -> None:
+    with suppress(StoreDown):
+        db.write(key, value)
+        cache.delete(key)
+
+
+def _takes_it_back(key: Any, value: Any, cache: Any, db: Any) -> None:
+    before = db.read(key)
+    db.write(key, value)
+    try:
+        cache.delete(key)
+    except CacheDown:
+        db.write(key, before)
+
+
+def _asks_the_cache_first(key: Any, value: Any, cache: Any, db: Any) -> None:
+    cache.get(key)
+    around(key, value, cache, db)
+
+
+def _always_a(key: Any, value: Any, cache: Any, db: Any) -> None:
+    around("a", value, cache, db)
+
+
+def _deletes_a(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, value)
+    with suppress(CacheDown):
+        cache.delete("a")
+
+
+def _swapped(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(value, key)
+    with suppress(CacheDown):
+        cache.delete(key)
+
+
+UNSEEN = (
+    "Your function deletes only what it has seen in the cache. A reader on its way there has the old value in its "
+    "hands, and only a delete makes its token worthless; or it arrives after the look. Delete in any case."
+)
+HIDES = (
+    "Your function hides `DatabaseDown`: nothing is written, and the caller believes that it is. "
+    "Only `CacheDown` may be let pass."
+)
+
+SOMETIMES = (
+    Mistake(UNSEEN, _if_it_is_there),
+    Mistake(UNSEEN, _if_it_was_there),
+    Mistake(
+        "Your function does not delete an entry that is 0, False or an empty text. Delete in any case.", _if_it_is_true
+    ),
+    Mistake(
+        "Your function leaves an entry that is what it has written. By now another writer may have written, and have "
+        "deleted its own: delete in any case.",
+        _if_it_is_another,
+    ),
+    Mistake(
+        "Your function does nothing when the row is already what it is to be. The cache may have another value, if a "
+        "writer has died between its two steps: delete in any case.",
+        _if_the_row_is_another,
+    ),
+    Mistake(
+        "Your function writes only rows that are there already. A new one has to be written, too.", _if_there_is_a_row
+    ),
+    Mistake(
+        "Your function does not write 0, False or an empty text. They are values like any other.", _if_the_value_is_true
+    ),
+    Mistake(
+        "Your function does not write 0, False or an empty text. They are values like any other.",
+        _nothing_if_the_value_is_false,
+    ),
+    Mistake("Your function fails when the cache is down, although the row is written. Let `CacheDown` pass.", _or_fail),
+    Mistake(
+        "Your function undoes the write when the cache is down. Without the cache the write has succeeded, and another "
+        "writer’s value may be what you undo.",
+        _takes_it_back,
+    ),
+    Mistake(
+        "Your function asks the cache before it writes, and writes nothing when the cache is down. Write first.",
+        _asks_the_cache_first,
+    ),
+    Mistake(HIDES, _hides_and_deletes),
+    Mistake(HIDES, _hides),
+    Mistake("Your function writes “a”, whatever key it is given.", _always_a),
+    Mistake("Your function deletes “a”, whatever key it is given.", _deletes_a),
+    Mistake("Your function gives `db.write` its arguments the wrong way round: the key comes first.", _swapped),
+    Mistake(
+        "Your function remembers what it has written, and does not write it again. "
+        "Meanwhile somebody else may have written something else.",
+        lru_cache(around),
+    ),
+)

@@ -1,0 +1,35 @@
+"""What the wrong answers to the exercises on reading have in common: small steps, and what is said of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def is_none(value: Any) -> bool:
+    """Whether there is no value."""
+    return value is None
+
+
+def is_some(value: Any) -> bool:
+    """Whether there is a value."""
+    return value is not None
+
+
+def always(value: Any) -> bool:
+    """Yes."""
+    return True
+
+
+FALSY = "Your function takes 0, False or an empty text for a miss. Only `None` means “not there”: ask `value is None`."
+NOT_KEPT = "Your function does not cache 0, False or an empty text. They are values like any other: ask `is not None`."
+NO_RETURN = "Your function never gives anything back: `return` the value."
+ALWAYS_A = "Your function asks for “a”, whatever key it is given."
+REMEMBERS = (
+    "Your function remembers what it gave back, in a place that no writer knows of and that no TTL clears. What is "
+    "cached has to be in `cache`."
+)
+HIDES = "Your function hides `DatabaseDown`, and gives back `None`: the caller believes that there is no such row."
+HIDES_BOTH = (
+    "Your function gives back `None` when a store is down. Without the cache, read the database; without the database, "
+    "let `DatabaseDown` go through."
+)
