@@ -219,7 +219,7 @@ def _read(**step: Any) -> Callable[..., Any]:
 
 CAUGHT = "In cache aside the application knows the way to the database: catch `CacheDown`, and carry on."
 NO_VALUE = (
-    "After a miss your function does not hand the value on: the caller gets `None`. (`cache.set` gives back nothing.)"
+    "After a miss your function does not hand the value on, and `cache.set` gives nothing back: return the value."
 )
 ABSENT = (
     "Your function caches the absence of a row. That can be a good idea, but it needs a mark of its own: here `None` "

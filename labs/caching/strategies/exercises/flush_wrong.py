@@ -24,18 +24,12 @@ def bring(key: Any, value: Any, cache: Any, db: Any) -> None:
 
 
 def flushed(
-    cache: Any, db: Any, *, items: Callable[[Any], Iterable[tuple[Any, Any]]] = items,
-    bring: Callable[..., Any] = bring, go_on: bool = True,
-) -> None:  # fmt: skip
-    """The flush, in which one step may be replaced. `bring` says True where it is to end; so does a refusal, unless it
-    is to `go_on`.
-    """
+    cache: Any, db: Any, *, items: Callable[[Any], Iterable[tuple[Any, Any]]] = items, bring: Callable[..., Any] = bring
+) -> None:
+    """The flush, in which one step may be replaced; `bring` says True where it is to end."""
     for key, value in items(cache):
-        try:
+        with suppress(DatabaseDown):
             if bring(key, value, cache, db):
-                return
-        except DatabaseDown:
-            if not go_on:
                 return
 
 
@@ -189,7 +183,7 @@ def _stops_at_a_newer_one(key: Any, value: Any, cache: Any, db: Any) -> bool:
 
 
 def _nothing(cache: Any, db: Any) -> None:
-    return None
+    cache.dirty()
 
 
 def _until_nothing_is_dirty(cache: Any, db: Any) -> None:
@@ -206,9 +200,8 @@ def _until_it_is_written(cache: Any, db: Any) -> None:
         cache.clean(key, value)
 
 
-def _flush(says: str, **step: Any) -> tuple[Mistake, Mistake]:
-    """The mistake in a flush that goes on after a refusal, and in one that ends there."""
-    return Mistake(says, partial(flushed, **step)), Mistake(says, partial(flushed, go_on=False, **step))
+def _flush(**step: Any) -> Callable[..., Any]:
+    return partial(flushed, **step)
 
 
 TOO_EARLY = (
@@ -228,57 +221,68 @@ ENDLESS = (
 )
 
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
-    *_flush(TOO_EARLY, bring=_clean_first),
+    Mistake(TOO_EARLY, _flush(bring=_clean_first)),
     Mistake(TOO_EARLY, _all_clean_first),
-    *_flush(TOO_EARLY, bring=_clean_first_or_again),
-    *_flush(
+    Mistake(TOO_EARLY, _flush(bring=_clean_first_or_again)),
+    Mistake(
         "Your function never marks anything as clean, so every flush writes all of it again. `cache.clean(key, "
         "value)`.",
-        bring=_only_write,
+        _flush(bring=_only_write),
     ),
-    *_flush("Your function writes nothing to the database, and marks all as clean: it is lost.", bring=_only_clean),
-    *_flush(
+    Mistake(
+        "Your function writes nothing to the database, and marks all as clean: it is lost.", _flush(bring=_only_clean)
+    ),
+    Mistake(
         "Your function takes the entries out of the cache. They are good copies now; and what was written in between "
         "is thrown away with them. Mark them clean instead.",
-        bring=_delete,
+        _flush(bring=_delete),
     ),
-    *_flush(
+    Mistake(
         "Your function marks an entry as clean by setting it again: what a client wrote in between is overwritten with "
         "the older value, and lost. `cache.clean(key, value)` looks before it marks.",
-        bring=_set,
+        _flush(bring=_set),
     ),
-    *_flush(NEWER, bring=_clean_what_is_there),
-    *_flush(NEWER, bring=_clean_what_is_dirty),
-    *_flush(NEWER, bring=_write_and_clean_what_is_there),
-    *_flush(REFUSED, bring=_clean_in_any_case),
+    Mistake(NEWER, _flush(bring=_clean_what_is_there)),
+    Mistake(NEWER, _flush(bring=_clean_what_is_dirty)),
+    Mistake(NEWER, _flush(bring=_write_and_clean_what_is_there)),
+    Mistake(REFUSED, _flush(bring=_clean_in_any_case)),
     Mistake(REFUSED, _all_clean_after),
     Mistake(REFUSED, _all_clean_after_a_stop),
-    *_flush(
+    Mistake(
         "Your function throws the entry away when the database refuses it, and with it the only copy. Leave it dirty.",
-        bring=_delete_refused,
+        _flush(bring=_delete_refused),
     ),
     Mistake("Your function marks only the last entry as clean. Each that was written has to be marked.", _last_clean),
-    *_flush("Your function gives `db.write` its arguments the wrong way round: the key comes first.", bring=_swapped),
-    *_flush("Your function brings only the first entry. Is there a `return` inside the loop?", items=_only_the_first),
-    *_flush("Your function brings only the last entry. Are both steps inside the loop?", items=_only_the_last),
-    *_flush("Your function leaves out the last entry.", items=_all_but_the_last),
-    *_flush("Your function brings only “a”. Bring every key that is dirty.", items=_only_a),
-    *_flush(
-        "Your function leaves out 0, False and an empty text. They are values like any other.", items=_only_true_ones
+    Mistake(
+        "Your function gives `db.write` its arguments the wrong way round: the key comes first.", _flush(bring=_swapped)
     ),
-    *_flush(
+    Mistake(
+        "Your function brings only the first entry. Is there a `return` inside the loop?", _flush(items=_only_the_first)
+    ),
+    Mistake("Your function brings only the last entry. Are both steps inside the loop?", _flush(items=_only_the_last)),
+    Mistake("Your function leaves out the last entry.", _flush(items=_all_but_the_last)),
+    Mistake("Your function brings only “a”. Bring every key that is dirty.", _flush(items=_only_a)),
+    Mistake(
+        "Your function leaves out 0, False and an empty text. They are values like any other.",
+        _flush(items=_only_true_ones),
+    ),
+    Mistake(
         "Your function leaves an entry dirty when the database has its value already, as after a crash. Mark it as "
         "clean.",
-        bring=_if_the_row_is_another,
+        _flush(bring=_if_the_row_is_another),
     ),
-    *_flush(
-        "Your function brings only rows that are there already. A new one is written, too.", bring=_if_there_is_a_row
+    Mistake(
+        "Your function brings only rows that are there already. A new one is written, too.",
+        _flush(bring=_if_there_is_a_row),
     ),
-    *_flush("Your function writes only rows that are missing. A row that is there is old.", bring=_if_there_is_no_row),
-    *_flush(
+    Mistake(
+        "Your function writes only rows that are missing. A row that is there is old.",
+        _flush(bring=_if_there_is_no_row),
+    ),
+    Mistake(
         "Your function ends when `clean` says no. That only means that a newer value has come; "
         "the other entries still have to be brought.",
-        bring=_stops_at_a_newer_one,
+        _flush(bring=_stops_at_a_newer_one),
     ),
     Mistake("Your function brings nothing to the database.", _nothing),
     Mistake(ENDLESS, _until_it_is_written),

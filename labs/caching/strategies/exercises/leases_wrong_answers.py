@@ -56,17 +56,6 @@ def _looks_again(key: Any, cache: Any, db: Any) -> Any:
     return value
 
 
-def _looks_again_if_refused(key: Any, cache: Any, db: Any) -> Any:
-    try:
-        value, token = cache.lease(key)
-    except CacheDown:
-        return db.read(key)
-    if value is None and (value := db.read(key)) is not None and token is not None:
-        with suppress(CacheDown):
-            return value if cache.fill(key, value, token) else cache.get(key)
-    return value
-
-
 def _what_fill_gives(key: Any, cache: Any, db: Any) -> Any:
     try:
         value, token = cache.lease(key)
@@ -153,13 +142,10 @@ def _always_a(key: Any, cache: Any, db: Any) -> Any:
     return leased("a", cache, db)
 
 
-VANISHES = (
-    "Your function gives back what it finds in the cache after the fill. If a writer has deleted the entry by then, "
-    "that is nothing: give back the value that you have read."
-)
 DOWN = "Without the cache the database still has the value: catch `CacheDown`, and carry on."
 REFUSED = (
-    "When the fill is refused, your function may give nothing back. The value was right when it was read: hand it on."
+    "After the fill your function may give nothing back: when it is refused, or when a writer has deleted the entry "
+    "again. The value was right when it was read: hand it on."
 )
 
 ANSWERS = (
@@ -174,8 +160,7 @@ ANSWERS = (
         _nothing_without_a_token,
     ),
     Mistake(REFUSED, _nothing_if_refused),
-    Mistake(REFUSED, _looks_again_if_refused),
-    Mistake(VANISHES, _looks_again),
+    Mistake(REFUSED, _looks_again),
     Mistake("Your function gives back what `cache.fill` says, True or False. Give back the value.", _what_fill_gives),
     Mistake(
         "Your function waits until it gets a token. The client that holds the lease may have died: without a token, "

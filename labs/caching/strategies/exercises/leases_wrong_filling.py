@@ -39,17 +39,9 @@ def leased(
 # ---- filling ---------------------------------------------------------------------------------------------------------
 
 
-def _set(key: Any, value: Any, token: Any, cache: Any) -> None:
-    cache.set(key, value)
-
-
 def _set_with_a_token(key: Any, value: Any, token: Any, cache: Any) -> None:
     if token is not None:
         cache.set(key, value)
-
-
-def _add(key: Any, value: Any, token: Any, cache: Any) -> None:
-    cache.add(key, value)
 
 
 def _add_with_a_token(key: Any, value: Any, token: Any, cache: Any) -> None:
@@ -178,9 +170,7 @@ FILLING = (  # the narrower mistakes first: of two that explain as much, the fir
         aside,
     ),
     Mistake(TOKEN, lease(fill=_set_with_a_token)),
-    Mistake(TOKEN, lease(fill=_set)),
     Mistake(TOKEN, lease(fill=_add_with_a_token)),
-    Mistake(TOKEN, lease(fill=_add)),
     Mistake(NO_TOKEN, lease(fill=_set_without_a_token)),
     Mistake(NO_TOKEN, lease(fill=_add_without_a_token)),
     Mistake(INSISTS, lease(fill=_set_if_refused)),

@@ -51,11 +51,6 @@ def _look_and_set(key: Any, value: Any, cache: Any, db: Any) -> None:
         cache.set(key, value)
 
 
-def _look_and_set_if_falsy(key: Any, value: Any, cache: Any, db: Any) -> None:
-    if not cache.get(key):
-        cache.set(key, value)
-
-
 def _set_if_refused(key: Any, value: Any, cache: Any, db: Any) -> None:
     if not cache.add(key, value):
         cache.set(key, value)
@@ -64,11 +59,6 @@ def _set_if_refused(key: Any, value: Any, cache: Any, db: Any) -> None:
 def _delete_and_add(key: Any, value: Any, cache: Any, db: Any) -> None:
     cache.delete(key)
     cache.add(key, value)
-
-
-def _add_until_it_is_in(key: Any, value: Any, cache: Any, db: Any) -> None:
-    while not cache.add(key, value):
-        cache.delete(key)
 
 
 def _write_what_is_newer(key: Any, value: Any, cache: Any, db: Any) -> None:
@@ -192,7 +182,6 @@ FIRST = "Your function asks the database even on a hit. The cache comes first, o
 
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake(AGAIN, _load(put=_look_and_set)),
-    Mistake(AGAIN, _load(put=_look_and_set_if_falsy)),
     Mistake(
         "Your function fills with `set`. "
         "While it was at the database, write back may have put a newer value into the cache, and nowhere else: "
@@ -201,7 +190,6 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     ),
     Mistake(OVER, _load(put=_set_if_refused)),
     Mistake(OVER, _load(put=_delete_and_add)),
-    Mistake(OVER, _load(put=_add_until_it_is_in)),
     Mistake(
         "Your function marks its copy as dirty. Dirty means that the database does not have the value yet; this one "
         "has just come from there.",
