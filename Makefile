@@ -28,7 +28,7 @@ lab: env-lab
 test: env-test env-instructor
 	$(PY) -m ruff check
 	$(PY) -m mypy
-	$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor
 	$(PYTEST) $(NBVAL) notebooks solutions
 	.venv-instructor/bin/python -m pytest -p tools.quick -q -n 2 tests/instructor
 	$(PYTEST) -n 2 --dist loadscope -rs tests/browser

@@ -17,7 +17,10 @@ def test_a_clone_that_would_change_line_ends_changes_none(tmp_path: Path) -> Non
     course = tmp_path / "course"
     for name in FILES:
         (course / name).parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, course / name)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, course / name, ignore=shutil.ignore_patterns(".*"))  # what git does not keep
+        else:
+            shutil.copy(ROOT / name, course / name)
     git("init", at=course)
     git("add", ".", at=course)
     git("commit", "-m", "all", at=course)

@@ -6,6 +6,7 @@ function of the learner's notebook and a submission that nobody trusts alike.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -131,6 +132,10 @@ def _search(exercise: Exercise, trial: Trial) -> None:
     """Let Hypothesis look for a larger case that fails, and make it small."""
     import hypothesis
 
+    from labs.kit.progress import work_folder
+
+    # Else it keeps a folder beside the learner's notebook.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(work_folder() / ".hypothesis"))
     assert exercise.strategy is not None
     smallest: list[Failure] = []
     tries, until = 0, _cpu() + COURSE_SECONDS
