@@ -140,7 +140,7 @@ WRONG = [
     (
         "header fixed",
         flawed(_verify, alg=lambda h: h == {"alg": "HS256", "typ": "JWT"}),
-        "A token without `typ` is refused",
+        "A good token is refused unless its header is just `alg` and `typ`",
     ),
     (
         "header not object raises",
