@@ -155,7 +155,8 @@ def follow(schedule: str | Sequence[str], clients: Clients, cache: Any, db: Any)
         done.append((name, str(turn.step), turn.answer))
     left = [name for name, call in calls.items() if call.step is not None]
     if left:
-        raise ValueError(f"{' and '.join(left)} has steps left: the schedule is too short")
+        verb = "has" if len(left) == 1 else "have"
+        raise ValueError(f"{' and '.join(left)} {verb} steps left: the schedule is too short")
     return done
 
 

@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any
 
 from labs.caching.strategies.exercises.trials import YOURS, Result, Trial, alone, kinds
-from labs.caching.strategies.five import write_back
+from labs.caching.strategies.five import read_aside, read_leased, write_back
 from labs.caching.strategies.schedule_picture import still_schedule
 from labs.caching.strategies.schedules import LONGEST, Clients, Endless, Outcome, schedules
 from labs.caching.strategies.stores import Cache, differing
@@ -34,6 +34,7 @@ class Ending:
     db: Mapping[str, Any]
     dirty: tuple[str, ...]
     returned: tuple[Any, ...]
+    seen: tuple[Any, ...]  # what the other clients have read
     did: tuple[str, ...]
     late: bool
     crashed: bool
@@ -116,11 +117,13 @@ def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _endings(trial: Trial, outcomes: list[Outcome]) -> tuple[Ending, ...]:
     yours = [name for name, (function, *_) in trial.others.items() if function is YOURS] + [trial.client]
+    readers = [name for name, (function, *_) in trial.others.items() if function in (read_aside, read_leased)]
     found: dict[str, Ending] = {}
     for number, outcome in enumerate(outcomes):
         ending = Ending(
             dict(outcome.cache), dict(outcome.db), outcome.dirty,
             tuple(outcome.values.get(name) for name in yours) if trial.returns else (),
+            tuple(outcome.values.get(name) for name in readers),
             kinds(turn.step for turn in outcome.turns if turn.who in yours),
             late(outcome), bool(outcome.crashed), number, 1, outcome,
         )  # fmt: skip

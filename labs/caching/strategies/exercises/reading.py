@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from labs.caching.strategies.exercises.races import Ending, Runs, none_is, stale
+from labs.caching.strategies.exercises.races import FILLS, Ending, Runs, none_is, stale
 from labs.caching.strategies.exercises.trials import YOURS, Outage, Result, Trial
 from labs.caching.strategies.steps import Step
+from labs.caching.strategies.stores import CacheLike, DatabaseLike
 from labs.kit.exercise import Property, Wrong
 
 Answer = Result | Runs
@@ -58,6 +59,11 @@ def twice(name: str) -> list[Trial]:
             "v", {"v": 10}, Step("database", "write", ("v", 11)), Step("cache", "delete", ("v",)), outages=(NO_CACHE,)
         ),
     ]
+
+
+def deleted(key: str, cache: CacheLike, db: DatabaseLike) -> None:
+    """Another client of a race: the entry goes, by whomever and for whatever reason."""
+    cache.delete(key)
 
 
 def recovers(name: str) -> Trial:
@@ -136,11 +142,12 @@ def quiet_hit(case: Trial, answer: Answer) -> None:
         return
     if "database read" in answer.asked:
         raise Wrong(f"{held[key]!r} is in the cache, and the database was asked all the same.")
-    changes = [s for s in answer.steps if s.store == "cache" and s.verb in ("set", "add", "delete", "fill", "clean")]
+    changes = [s for s in answer.steps if s.store == "cache" and s.verb in (*FILLS, "delete", "clean")]
     if changes:
+        why = ": what a writer deletes meanwhile would come back" if changes[0].verb in FILLS else ""
         raise Wrong(
             f"{held[key]!r} is in the cache, and {it(case).lower()} went on to `{changes[0]}`. On a hit there is "
-            "nothing to be done: what a writer deletes meanwhile would come back."
+            f"nothing to be done{why}."
         )
 
 
@@ -170,7 +177,7 @@ def no_row_no_copy(case: Trial, answer: Answer) -> None:
 
 def nothing_else(case: Trial, answer: Answer) -> None:
     """A read writes no row, marks nothing as dirty, and leaves other entries alone."""
-    none_is(case, answer, lambda case, ending: "a read writes the database" if "database write" in ending.did else "")
+    none_is(case, answer, _more_than_reading)
     if isinstance(answer, Runs):
         return
     key, (held, _) = case.args[0], answer.before
@@ -186,10 +193,16 @@ def nothing_else(case: Trial, answer: Answer) -> None:
         raise Wrong(f"It marked {key!r} as dirty, as if the database did not have the value yet.")
 
 
+def _more_than_reading(case: Trial, ending: Ending) -> str:
+    """A read writes a row, or takes an entry out."""
+    done = {"database write": "writes the database", "cache delete": "deletes an entry that another client has put in"}
+    return next((f"a read {what}" for step, what in done.items() if step in ending.did), "")
+
+
 def outlives_the_cache(case: Trial, answer: Answer) -> None:
     """Without the cache it goes on."""
-    if isinstance(answer, Result) and case.down("cache") and answer.raised == "CacheDown" and not case.down("database"):
-        raise Wrong("The cache is down, and the read failed with CacheDown, though the database has the value.")
+    if isinstance(answer, Result) and case.down("cache") and answer.raised and not case.down("database"):
+        raise Wrong(f"The cache is down, and the read failed with {answer.raised}, though the database is there.")
 
 
 def nothing_old(case: Trial, answer: Answer) -> None:

@@ -10,6 +10,7 @@ from labs.caching.strategies.exercises.reading import (
     READS,
     Answer,
     beside,
+    deleted,
     recovers,
     small,
     twice,
@@ -57,7 +58,7 @@ def _cases() -> list[Trial]:
     writers = [(write, "w", value) for value in (11, 0) for write in (write_back, write_through)]
     return [
         *small(NAME), *with_dirty_entries(NAME), recovers(NAME), *when_down(NAME), *twice(NAME),
-        *beside(NAME, "w", *writers, leases=True),
+        *beside(NAME, "w", *writers, (deleted, "w"), leases=True),
     ]  # fmt: skip
 
 
@@ -72,7 +73,11 @@ def _unseen(case: Trial) -> bool:
 
 
 def _says_that_it_is_down(case: Trial, answer: Answer) -> None:
-    if isinstance(answer, Runs) or not _unseen(case) or answer.raised:
+    if isinstance(answer, Runs) or not _unseen(case) or answer.raised == "CacheDown":
+        return
+    if answer.raised:
+        if not case.down("database"):
+            raise Wrong(f"The cache is down, and the caller is told {answer.raised}: let `CacheDown` go through.")
         return
     retried = sum(step.verb == "get" for step in answer.steps) > 1 and any(outage.times for outage in case.outages)
     if not retried:

@@ -168,6 +168,9 @@ def alone(function: Callable[..., Any], trial: Trial) -> Result:
             raised = type(error).__name__
         except _Enough:
             break
+        except SystemExit:
+            if not run.threads:  # else it comes from a thread of the function's, by way of a future
+                raise
     for thread in set(threading.enumerate()) - others:
         thread.join(0.5)  # its first step tells us of it
     return run.result(returned if trial.returns else None, raised, trial.down("cache"))

@@ -165,7 +165,7 @@ SOMETIMES = (
     Mistake(HIDES, _hides_and_deletes),
     Mistake(HIDES, _hides),
     Mistake("Your function writes “a”, whatever key it is given.", _always_a),
-    Mistake("Your function deletes “a”, whatever key it is given.", _deletes_a),
+    Mistake("Your function deletes under another key than the one that it is given.", _deletes_a),
     Mistake("Your function gives `db.write` its arguments the wrong way round: the key comes first.", _swapped),
     Mistake(
         "Your function remembers what it has written, and does not write it again. "

@@ -112,7 +112,7 @@ FIRST = (
 
 STEPS = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake(
-        "Your function tells the cache nothing. Then the old copy stays until it expires: "
+        "Your function leaves the old copy in the cache, and there it stays until it expires: "
         "that is what the notes’ plain cache aside does.",
         write_database,
     ),
