@@ -24,12 +24,16 @@ def bring(key: Any, value: Any, cache: Any, db: Any) -> None:
 
 
 def flushed(
-    cache: Any, db: Any, *, items: Callable[[Any], Iterable[tuple[Any, Any]]] = items, bring: Callable[..., Any] = bring
-) -> None:
-    """The flush, in which one step may be replaced; `bring` says True where it is to end."""
+    cache: Any, db: Any, *, items: Callable[[Any], Iterable[tuple[Any, Any]]] = items,
+    bring: Callable[..., Any] = bring, ends: bool = False,
+) -> None:  # fmt: skip
+    """The flush, in which one step may be replaced. It ends where `bring` says True, and with a refusal if `ends`."""
     for key, value in items(cache):
-        with suppress(DatabaseDown):
+        try:
             if bring(key, value, cache, db):
+                return
+        except DatabaseDown:
+            if ends:
                 return
 
 
@@ -59,10 +63,6 @@ def _all_clean_first(cache: Any, db: Any) -> None:
 
 def _only_write(key: Any, value: Any, cache: Any, db: Any) -> None:
     db.write(key, value)
-
-
-def _only_clean(key: Any, value: Any, cache: Any, db: Any) -> None:
-    cache.clean(key, value)
 
 
 def _delete(key: Any, value: Any, cache: Any, db: Any) -> None:
@@ -222,15 +222,13 @@ ENDLESS = (
 
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake(TOO_EARLY, _flush(bring=_clean_first)),
+    Mistake(TOO_EARLY, _flush(bring=_clean_first, ends=True)),
     Mistake(TOO_EARLY, _all_clean_first),
     Mistake(TOO_EARLY, _flush(bring=_clean_first_or_again)),
     Mistake(
         "Your function never marks anything as clean, so every flush writes all of it again. `cache.clean(key, "
         "value)`.",
         _flush(bring=_only_write),
-    ),
-    Mistake(
-        "Your function writes nothing to the database, and marks all as clean: it is lost.", _flush(bring=_only_clean)
     ),
     Mistake(
         "Your function takes the entries out of the cache. They are good copies now; and what was written in between "
@@ -246,6 +244,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(NEWER, _flush(bring=_clean_what_is_dirty)),
     Mistake(NEWER, _flush(bring=_write_and_clean_what_is_there)),
     Mistake(REFUSED, _flush(bring=_clean_in_any_case)),
+    Mistake(REFUSED, _flush(bring=_clean_in_any_case, ends=True)),
     Mistake(REFUSED, _all_clean_after),
     Mistake(REFUSED, _all_clean_after_a_stop),
     Mistake(
