@@ -66,7 +66,7 @@ READ = Exercise(
     properties=(
         *READS,
         ("A cache that is down is no reason to fail", outlives_the_cache),
-        ("Beside a writer, nothing old is put back (but for the one race that leases cure)", nothing_old),
+        ("Beside a writer, nothing old is put back (except in the one race that leases cure)", nothing_old),
     ),
     wrong=WRONG,
     hints=(

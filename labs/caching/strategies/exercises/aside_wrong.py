@@ -218,17 +218,15 @@ def _read(**step: Any) -> Callable[..., Any]:
 
 
 CAUGHT = "In cache aside the application knows the way to the database: catch `CacheDown`, and carry on."
-NO_VALUE = (
-    "After a miss your function does not hand the value on, and `cache.set` gives nothing back: return the value."
-)
+NO_VALUE = "After a miss your function returns nothing. (`cache.set` returns nothing, either.) Return the value."
 ABSENT = (
     "Your function caches the absence of a row. That can be a good idea, but it needs a mark of its own: here `None` "
     "already means a miss, so it buys nothing."
 )
 FIRST = "Your function asks the database even on a hit. The cache comes first, or it saves nothing."
 VANISHES = (
-    "Your function looks into the cache twice, and believes that the entry is still there the second time. A writer "
-    "may have deleted it in between: give back the value that you have."
+    "Your function looks into the cache twice, and relies on the entry being there the second time. A writer may "
+    "have deleted it in between: return the value that you have."
 )
 
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
@@ -244,9 +242,9 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         "`CacheDown` there as well.",
         _read(put_anyway=()),
     ),
-    Mistake("Your function gives back `None` when the cache is down. " + CAUGHT, _nothing_without_the_cache),
+    Mistake("Your function returns `None` when the cache is down. " + CAUGHT, _nothing_without_the_cache),
     Mistake(
-        "Your function has the value, cannot put it into the cache, and gives back `None`. The caller wants the value.",
+        "Your function has the value, cannot put it into the cache, and returns `None`. The caller wants the value.",
         _nothing_if_not_put,
     ),
     Mistake(HIDES_BOTH, _nothing_if_anything_is_down),
@@ -254,8 +252,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(ABSENT, _read(keep=always, put_anyway=())),
     Mistake(ABSENT, _one_try),
     Mistake(
-        "Your function keeps a mark in the cache for a row that is not there. When somebody writes that row, nobody "
-        "may tell the cache; and a value that looks like the mark is lost.",
+        "Your function keeps a mark in the cache for a row that is not there. When somebody writes that row, the "
+        "cache may never hear of it; and a value that looks like the mark is lost.",
         _marks,
     ),
     Mistake(
@@ -267,7 +265,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(NO_VALUE, _what_set_gives),
     Mistake(NO_VALUE, _no_return_from_the_database),
     Mistake(NO_RETURN, _no_return_ever),
-    Mistake("Your function gives back an empty text where there is no row. Give back `None`.", _empty_if_no_row),
+    Mistake("Your function returns an empty text where there is no row. Return `None`.", _empty_if_no_row),
     Mistake(FIRST, _database_first),
     Mistake(FIRST, _database_anyway),
     Mistake(
@@ -278,7 +276,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(VANISHES, _looks_again),
     Mistake(VANISHES, _looks_twice),
     Mistake(
-        "Your function marks its copy as dirty. Dirty means that the database has not got the value yet; "
+        "Your function marks its copy as dirty. Dirty means that the database does not have the value yet; "
         "this one has just come from there.",
         _read(put=lambda key, value, cache, db: cache.set(key, value, dirty=True)),
     ),
@@ -287,7 +285,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _read(put=lambda key, value, cache, db: cache.set(value, key)),
     ),
     Mistake(
-        "Your function takes the entry out after a miss. It was not there: leave a copy with `cache.set(key, value)`.",
+        "Your function deletes the entry after a miss. There is none: leave a copy with `cache.set(key, value)`.",
         _read(put=lambda key, value, cache, db: cache.delete(key)),
     ),
     Mistake(ALWAYS_A, _always_a),

@@ -8,7 +8,7 @@ from typing import Any
 
 from labs.caching.strategies.exercises.flush_wrong import WRONG
 from labs.caching.strategies.exercises.races import FILLS, SHAPE, Ending, Runs, attempt, loses, none_is, picture, read
-from labs.caching.strategies.exercises.reading import FALSY, it, same
+from labs.caching.strategies.exercises.reading import FALSY, same
 from labs.caching.strategies.exercises.trials import YOURS, Outage, Result, Trial
 from labs.caching.strategies.five import flush, write_back
 from labs.caching.strategies.steps import Step
@@ -103,9 +103,8 @@ def _brought(case: Trial, answer: Answer) -> None:
     for key, value in _dirty_before(case, answer).items():
         if _quiet(case) and not (key in answer.db and same(answer.db[key], value)):
             has = f"has {answer.db[key]!r}" if key in answer.db else "has no such row"
-            raise Wrong(
-                f"{key!r} = {value!r} is dirty; after {it(case).lower().replace('it', 'the flush')} the database {has}."
-            )
+            flushed = "the second flush" if case.between is not None else "the flush"
+            raise Wrong(f"{key!r} = {value!r} is dirty; after {flushed} the database {has}.")
     for key in {**before[1], **answer.db}:
         if key not in before[0] and before[1].get(key) != answer.db.get(key):
             raise Wrong(f"The database has {answer.db.get(key)!r} for {key!r}, which was not dirty.")
@@ -135,10 +134,8 @@ def _clean_after(case: Trial, answer: Answer) -> None:
         if key in answer.dirty and _quiet(case):
             raise Wrong(f"{key!r} is still dirty after the flush: it will be written again and again.")
         if key not in answer.dirty and not same(answer.db.get(key), value):
-            raise Wrong(
-                f"The database has refused {key!r} = {value!r}, "
-                "and the cache no longer marks it as dirty: nobody will write it."
-            )
+            why = "is not in the database" if _quiet(case) else "was refused by the database"
+            raise Wrong(f"{key!r} = {value!r} {why}, and is no longer dirty: nobody will write it.")
 
 
 def _left_dirty(case: Trial, ending: Ending) -> str:

@@ -205,8 +205,8 @@ def _flush(**step: Any) -> Callable[..., Any]:
 
 
 TOO_EARLY = (
-    "Your function says “clean” before the database has the value. A crash in between, or a database that is down, and "
-    "it is lost. Write first, mark as clean after."
+    "Your function says “clean” before the database has the value. If the flush dies in between, or the database is "
+    "down, the value is lost. Write first, then mark it as clean."
 )
 REFUSED = (
     "Your function marks the entry as clean even when the database has refused it. "
@@ -231,8 +231,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _flush(bring=_only_write),
     ),
     Mistake(
-        "Your function takes the entries out of the cache. They are good copies now; and what was written in between "
-        "is thrown away with them. Mark them clean instead.",
+        "Your function removes the entries from the cache. They are good copies now, and whatever was written in "
+        "between is lost with them. Mark them as clean instead.",
         _flush(bring=_delete),
     ),
     Mistake(
@@ -251,16 +251,19 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         "Your function throws the entry away when the database refuses it, and with it the only copy. Leave it dirty.",
         _flush(bring=_delete_refused),
     ),
-    Mistake("Your function marks only the last entry as clean. Each that was written has to be marked.", _last_clean),
+    Mistake(
+        "Your function marks only the last entry as clean. Every entry that was written has to be marked.", _last_clean
+    ),
     Mistake(
         "Your function gives `db.write` its arguments the wrong way round: the key comes first.", _flush(bring=_swapped)
     ),
     Mistake(
-        "Your function brings only the first entry. Is there a `return` inside the loop?", _flush(items=_only_the_first)
+        "Your function flushes only the first entry. Is there a `return` inside the loop?",
+        _flush(items=_only_the_first),
     ),
-    Mistake("Your function brings only the last entry. Are both steps inside the loop?", _flush(items=_only_the_last)),
+    Mistake("Your function flushes only the last entry. Are both steps inside the loop?", _flush(items=_only_the_last)),
     Mistake("Your function leaves out the last entry.", _flush(items=_all_but_the_last)),
-    Mistake("Your function brings only “a”. Bring every key that is dirty.", _flush(items=_only_a)),
+    Mistake("Your function flushes only “a”. Flush every key that is dirty.", _flush(items=_only_a)),
     Mistake(
         "Your function leaves out 0, False and an empty text. They are values like any other.",
         _flush(items=_only_true_ones),
@@ -271,24 +274,24 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _flush(bring=_if_the_row_is_another),
     ),
     Mistake(
-        "Your function brings only rows that are there already. A new one is written, too.",
+        "Your function writes only rows that exist already. New ones have to be written as well.",
         _flush(bring=_if_there_is_a_row),
     ),
     Mistake(
-        "Your function writes only rows that are missing. A row that is there is old.",
+        "Your function writes only rows that do not exist yet. A row that exists is old.",
         _flush(bring=_if_there_is_no_row),
     ),
     Mistake(
-        "Your function ends when `clean` says no. That only means that a newer value has come; "
-        "the other entries still have to be brought.",
+        "Your function ends when `clean` says no. That only means that a newer value has come; the other entries "
+        "still have to be flushed.",
         _flush(bring=_stops_at_a_newer_one),
     ),
-    Mistake("Your function brings nothing to the database.", _nothing),
+    Mistake("Your function writes nothing to the database.", _nothing),
     Mistake(ENDLESS, _until_it_is_written),
     Mistake(ENDLESS, _until_nothing_is_dirty),
     Mistake(
-        "Your function remembers what it has brought, and does not bring it again. "
-        "Meanwhile the row may have changed, or the entry.",
+        "Your function remembers what it has written, and does not write it again. The row or the entry may have "
+        "changed meanwhile.",
         lru_cache(flushed),
     ),
 )

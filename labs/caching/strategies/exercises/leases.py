@@ -67,8 +67,8 @@ LEASES = Exercise(
     ),
     wrong=(*FILLING, *ANSWERS),
     hints=(
-        "`value, token = cache.lease(key)`. There are three answers: a value; "
-        "a token; neither, when another client is at it.",
+        "`value, token = cache.lease(key)`. There are three answers: a value; a token; neither, when another client "
+        "holds the lease.",
         "On a miss read the database in any case. Only with a token, `cache.fill(key, value, token)`; whether that was "
         "accepted does not matter to your caller.",
         "Both calls of the cache can raise `CacheDown`. Without the cache the database still has the value.",

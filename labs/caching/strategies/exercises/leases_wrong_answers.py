@@ -1,4 +1,4 @@
-"""Plausible wrong answers to `caching-leases`: what a read with a lease gives back, and when it fails."""
+"""Plausible wrong answers to `caching-leases`: what a read with a lease returns, and when it fails."""
 
 from __future__ import annotations
 
@@ -144,8 +144,8 @@ def _always_a(key: Any, cache: Any, db: Any) -> Any:
 
 DOWN = "Without the cache the database still has the value: catch `CacheDown`, and carry on."
 REFUSED = (
-    "After the fill your function may give nothing back: when it is refused, or when a writer has deleted the entry "
-    "again. The value was right when it was read: hand it on."
+    "After the fill your function may return nothing: when it is refused, or when a writer has deleted the entry "
+    "again. The value was right when it was read: return it."
 )
 
 ANSWERS = (
@@ -156,12 +156,12 @@ ANSWERS = (
     Mistake(FALSY, lease(missed=lambda value: not value)),
     Mistake(NOT_KEPT, lease(keep=bool)),
     Mistake(
-        "Your function gives nothing back when it gets no token. It may not fill, but it may read the database.",
+        "Your function returns nothing when it gets no token. It may not fill, but it may read the database.",
         _nothing_without_a_token,
     ),
     Mistake(REFUSED, _nothing_if_refused),
     Mistake(REFUSED, _looks_again),
-    Mistake("Your function gives back what `cache.fill` says, True or False. Give back the value.", _what_fill_gives),
+    Mistake("Your function returns what `cache.fill` says, True or False. Return the value.", _what_fill_gives),
     Mistake(
         "Your function waits until it gets a token. The client that holds the lease may have died: without a token, "
         "read the database and answer.",
@@ -169,7 +169,7 @@ ANSWERS = (
     ),
     Mistake("`cache.lease` gives a pair, and your function takes it for the value: `value, token = …`.", _pair),
     Mistake("`cache.lease` gives the value first and the token second, and your function swaps them.", _token_first),
-    Mistake("Your function gives back a pair. The caller wants the value, and not the token.", _gives_back_the_pair),
+    Mistake("Your function returns a pair. The caller wants the value, and not the token.", _gives_back_the_pair),
     Mistake(NO_RETURN, _no_return),
     Mistake(f"Your function cannot do without the cache. {DOWN}", lease(look_anyway=(), fill_anyway=())),
     Mistake(f"Your function fails when the cache is down at the start. {DOWN}", lease(look_anyway=())),
@@ -178,7 +178,7 @@ ANSWERS = (
         "`CacheDown` there as well.",
         lease(fill_anyway=()),
     ),
-    Mistake(f"Your function gives back `None` when the cache is down. {DOWN}", _nothing_without_the_cache),
+    Mistake(f"Your function returns `None` when the cache is down. {DOWN}", _nothing_without_the_cache),
     Mistake(HIDES_BOTH, _nothing_if_anything_is_down),
     Mistake(HIDES, _no_refusal),
     Mistake(ALWAYS_A, _always_a),

@@ -139,12 +139,12 @@ def lease(**step: Any) -> Callable[..., Any]:
 
 TOKEN = "Your function puts the value in with a call that asks for no token. Use `cache.fill(key, value, token)`."
 NO_TOKEN = (
-    "Without a token your function puts the value in all the same. Only the holder of the lease may fill: give the "
+    "Without a token your function puts the value in all the same. Only the holder of the lease may fill: return the "
     "value to your caller, and leave the cache alone."
 )
 INSISTS = (
     "Your function puts the value in after the fill has been refused. The refusal is the point: the value may be old. "
-    "Hand it to your caller, and leave the cache alone."
+    "Return it to your caller, and leave the cache alone."
 )
 LATE = (
     "Your function takes a lease after it has read the database. A write in between leaves that token good, and what "
@@ -152,20 +152,20 @@ LATE = (
 )
 REFUSED = (
     "Every fill of your function is refused. `cache.fill(key, value, token)` wants the token that `cache.lease` has "
-    "given you, in the third place."
+    "returned, as its third argument."
 )
 NEVER = (
     "What your function has read never gets into the cache. "
     "After a miss, if there is a token, `cache.fill(key, value, token)`."
 )
 DELETES = (
-    "Your function calls `cache.delete`, which takes out what is there and makes every token worthless, its own as "
+    "Your function calls `cache.delete`, which removes what is there and makes every token worthless, its own as "
     "well. A read has nothing to delete."
 )
 
 FILLING = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake(
-        "Your function is the plain cache aside, with `get` and `set`: the token is what makes the late fill fail. Use "
+        "Your function is plain cache aside, with `get` and `set`: the token is what makes the late fill fail. Use "
         "`cache.lease` and `cache.fill`.",
         aside,
     ),

@@ -24,7 +24,7 @@ MOST = 8000  # steps in all schedules of a trial; a function that takes more is 
 
 @dataclass(frozen=True)
 class Ending:
-    """What the stores hold in the end, and what the learner's clients gave back and did.
+    """What the stores hold in the end, and what the learner's clients returned and did.
 
     `late`: somebody read the database before the last write, and filled the cache after all who wrote had deleted, the
     one race that no order of a plain write can win.

@@ -123,7 +123,7 @@ def value(case: Trial, answer: Answer) -> None:
 
 
 def _never_there(case: Trial, ending: Ending) -> str:
-    """Some call gives back what the key has never been."""
+    """Some call returns what the key has never been."""
     key = case.args[0]
     allowed = [case.dirty.get(key, case.cached.get(key, case.rows.get(key)))]
     allowed += [args[1] for _, *args in case.others.values() if len(args) > 1]
@@ -211,8 +211,8 @@ def nothing_old(case: Trial, answer: Answer) -> None:
 
 
 READS: Sequence[tuple[str, Property]] = (
-    ("Gives back the value", value),
-    ("A hit does not touch the database, nor the entry", quiet_hit),
+    ("Returns the value", value),
+    ("A hit does not touch the database, or change the entry", quiet_hit),
     ("A miss costs one read of the database, and leaves a copy in the cache", miss_fills),
     ("What the database doesn't have is not put into the cache", no_row_no_copy),
     ("Changes nothing else", nothing_else),

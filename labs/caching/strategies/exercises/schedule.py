@@ -56,9 +56,9 @@ def _found(case: tuple[str], answer: Any) -> Found | None:
     if isinstance(answer, list | tuple) and all(isinstance(name, str) for name in answer):
         answer = " ".join(answer)
     if not isinstance(answer, str):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a text such as 'R W R W R', or None.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a text such as 'R W R W R', or None.")
     if answer.strip().lower() in ("", "none"):
-        raise Wrong(f"It gave back the text {answer!r}. Where there is no such schedule, give back None itself.")
+        raise Wrong(f"It returned the text {answer!r}. Where there is no such schedule, return None itself.")
     names = re.findall("[A-Z]+", answer.upper())
     names = list(names[0]) if len(names) == 1 else names
     schedule = " ".join(names)
@@ -78,7 +78,7 @@ def _possible(case: tuple[str], answer: Found | None) -> None:
     if answer and answer.fate == "impossible":
         alone = {name: schedules({name: client})[0].turns for name, client in ORDERS[case[0]].items()}
         steps = ", ".join(f"{len(turns)} of {name}" for name, turns in alone.items())
-        raise Wrong(f"{answer.text} cannot be: {answer.problem}. (Steps to be taken: {steps}.)")
+        raise Wrong(f"{answer.text} is impossible: {answer.problem}. (Steps to be taken: {steps}.)")
 
 
 def _is_stale(case: tuple[str], answer: Found | None) -> None:
@@ -103,10 +103,10 @@ SCHEDULE = Exercise(
     points=2,
     reference=stale_schedule,
     cases=lambda: [(order,) for order in ORDERS],
-    shape="Gives back a schedule, or None",
+    shape="Returns a schedule, or None",
     read=_found,
     properties=(
-        ("The schedule can be: everybody takes all of their steps, and no more", _possible),
+        ("The schedule is possible: everybody takes all of their steps, and no more", _possible),
         ("It leaves a stale entry; None only where no schedule does", _is_stale),
     ),
     wrong=WRONG,

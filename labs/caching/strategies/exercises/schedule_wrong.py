@@ -34,14 +34,14 @@ PASS = (
 )
 NOTHING_LEFT = "Two deletes leave nothing behind, in whatever order they come: an empty entry cannot be stale."
 WORTHLESS = (
-    "The delete takes out what the reader has filled before it, and makes its token worthless after it. Try it: no "
+    "The delete removes what the reader has filled before it, and makes its token worthless after it. Try it: no "
     "order gets through."
 )
 
 WRONG = (
     Mistake(NEARLY, _table({"write, delete": None})),
     Mistake(
-        "The delete comes after the set, and takes out whatever the reader has put in. Let the reader be the last.",
+        "The delete comes after the set, and removes whatever the reader has put in. Let the reader be the last.",
         _table({"write, delete": "R R W R W"}),
     ),
     Mistake(

@@ -99,7 +99,7 @@ THROUGH = Exercise(
     read=read,
     call=attempt,
     properties=(
-        ("Gives back the value", _value),
+        ("Returns the value", _value),
         *READS[1:],
         ("The caller learns that the cache is down", _says_that_it_is_down),
         ("Beside a writer, in any order, nothing newer is overwritten", _nothing_newer_is_lost),

@@ -167,8 +167,8 @@ def _load(**step: Any) -> Callable[..., Any]:
 
 
 ASIDE = (
-    "That is cache aside. Here the cache may hold writes that the database does not have yet, and behind its back one "
-    "reads old values: let `CacheDown` go through."
+    "That is cache aside. Here the cache may hold writes that the database does not have yet, and a read that "
+    "bypasses it gets old values: let `CacheDown` go through."
 )
 AGAIN = (
     "Your function looks once more and then sets. Between the look and the set there is room for a writer. "
@@ -217,17 +217,17 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         "Your function puts `None` into the cache. Here `None` already means a miss, so it buys nothing.",
         _load(keep=always),
     ),
-    Mistake("Your function gives back what `cache.add` says, True or False. Give back the value.", _what_add_gives),
+    Mistake("Your function returns what `cache.add` says, True or False. Return the value.", _what_add_gives),
     Mistake(
-        "Your function gives back `None` when `add` says no. "
+        "Your function returns `None` when `add` says no. "
         "The caller wants the value, whoever was the first to put it in.",
         _nothing_if_refused,
     ),
-    Mistake("After a miss your function does not hand the value on: the caller gets `None`.", _nothing_on_a_miss),
+    Mistake("After a miss your function does not return the value: the caller gets `None`.", _nothing_on_a_miss),
     Mistake(NO_RETURN, _no_return),
     Mistake(f"Your function goes to the database when the cache is down. {ASIDE}", _falls_back),
-    Mistake("Your function hides `CacheDown`, and gives back `None`: let it go through.", _nothing_without_the_cache),
-    Mistake("Your function hides `CacheDown`, and gives back `None`: let it go through.", _nothing_if_it_goes_down),
+    Mistake("Your function hides `CacheDown`, and returns `None`: let it go through.", _nothing_without_the_cache),
+    Mistake("Your function hides `CacheDown`, and returns `None`: let it go through.", _nothing_if_it_goes_down),
     Mistake(HIDES, _no_refusal),
     Mistake(FIRST, _database_first),
     Mistake(FIRST, _database_first_then_cache),

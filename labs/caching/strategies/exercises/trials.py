@@ -52,7 +52,7 @@ class Trial:
     `earlier` are the arguments of the first where they are others. `client` is what the learner's client is called in a
     schedule, `others` are {name: (function, args …)}, where YOURS is the learner's function; with `crash` the learner's
     client dies at every point in turn. `leased` is a key on which somebody else holds a lease. `spare`: the race that
-    only leases win is not held against the function. `returns`: what it gives back counts.
+    only leases win is not held against the function. `returns`: what it returns counts.
     """
 
     name: str

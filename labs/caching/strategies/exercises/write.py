@@ -1,4 +1,4 @@
-"""The exercise `caching-write`: write around."""
+"""The exercise `caching-write`: the write of cache aside, which is called write around."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labs.caching.strategies.exercises.races import SHAPE, Ending, Runs, attempt, none_is, picture, read, stale
-from labs.caching.strategies.exercises.reading import FALSY, it, same
+from labs.caching.strategies.exercises.reading import FALSY, same
 from labs.caching.strategies.exercises.trials import YOURS, Outage, Result, Trial
 from labs.caching.strategies.exercises.write_wrong_sometimes import SOMETIMES
 from labs.caching.strategies.exercises.write_wrong_steps import STEPS
@@ -93,7 +93,7 @@ def _database_has_it(case: Trial, answer: Answer) -> None:
         return
     if key not in answer.db or not same(answer.db[key], value):
         has = f"has {answer.db[key]!r} for {key!r}" if key in answer.db else f"has no row {key!r}"
-        raise Wrong(f"After {it(case).lower().replace('it', 'the call')} the database {has}.")
+        raise Wrong(f"After {'the second call' if case.between is not None else 'the call'} the database {has}.")
 
 
 def _old_row(case: Trial, ending: Ending) -> str:
@@ -109,12 +109,12 @@ def _old_copy_gone(case: Trial, answer: Answer) -> None:
         return
     left = answer.cache[key]
     if left is None:
-        raise Wrong("It has put `None` into the cache, which is still an entry: take it out with `cache.delete(key)`.")
+        raise Wrong("It has put `None` into the cache, which is still an entry: remove it with `cache.delete(key)`.")
     if case.down("database"):
         if not same(left, answer.before[0].get(key)):
             raise Wrong(f"The database has refused {value!r}, and the cache has {left!r}.")
     elif key in answer.dirty:
-        raise Wrong(f"It has marked {left!r} as dirty: the database is to have the value at once.")
+        raise Wrong(f"It has marked {left!r} as dirty: the database should have the value at once.")
     elif not same(left, value):
         raise Wrong(f"The cache still has {left!r}: every read from now on gets the old value.")
 
@@ -127,7 +127,7 @@ def _nothing_else(case: Trial, answer: Answer) -> None:
     for name, was, now in (("row", rows, answer.db), ("entry", held, cache)):
         for other in {**was, **now}:
             if other != key and was.get(other) != now.get(other):
-                raise Wrong(f"It was to write {key!r}, and the {name} of {other!r} has changed.")
+                raise Wrong(f"It should write nothing but {key!r}, and the {name} of {other!r} has changed.")
 
 
 def _failure_is_told(case: Trial, answer: Answer) -> None:
@@ -162,7 +162,7 @@ def _never_there(case: Trial, ending: Ending) -> str:
 WRITE = Exercise(
     id="caching-write",
     lesson="16",
-    title="Write around: the write",
+    title="Cache aside: the write",
     points=2,
     reference=write_around,
     cases=_cases,
@@ -171,11 +171,11 @@ WRITE = Exercise(
     call=attempt,
     properties=(
         ("The database has the new value", _database_has_it),
-        ("The cache has no old copy any more, and no refused value", _old_copy_gone),
+        ("The cache is left with no old copy, and no refused value", _old_copy_gone),
         ("Changes no other row, and no other entry", _nothing_else),
         ("Says that it failed when it failed, and only then", _failure_is_told),
         (
-            "Beside other clients, in any order, nothing wrong is read or stays (but for the race that leases cure)",
+            "Beside other clients, in any order, nothing wrong is read or stays (except in the race that leases cure)",
             _no_wrong_entry,
         ),
     ),
@@ -184,7 +184,7 @@ WRITE = Exercise(
         "Two steps: `db.write(key, value)` and `cache.delete(key)`. The question is only which comes first.",
         "Imagine a reader between your two steps. "
         "What does it find in the cache, what in the database, and what does it leave behind?",
-        "The database is the truth: write it first. If that raises, let it. Then delete, and let `CacheDown` pass.",
+        "The database is the truth: write it first. If that raises, let it. Then delete, and ignore `CacheDown`.",
     ),
     show_case=str,
     show_answer=str,

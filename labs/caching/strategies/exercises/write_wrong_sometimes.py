@@ -122,8 +122,8 @@ UNSEEN = (
     "hands, and only a delete makes its token worthless; or it arrives after the look. Delete in any case."
 )
 HIDES = (
-    "Your function hides `DatabaseDown`: nothing is written, and the caller believes that it is. "
-    "Only `CacheDown` may be let pass."
+    "Your function hides `DatabaseDown`: nothing is written, and the caller believes that it is. Only `CacheDown` "
+    "may be ignored."
 )
 
 SOMETIMES = (
@@ -138,12 +138,12 @@ SOMETIMES = (
         _if_it_is_another,
     ),
     Mistake(
-        "Your function does nothing when the row is already what it is to be. The cache may have another value, if a "
-        "writer has died between its two steps: delete in any case.",
+        "Your function does nothing when the row already has the value. The cache may have another value, if a writer "
+        "has died between its two steps: delete in any case.",
         _if_the_row_is_another,
     ),
     Mistake(
-        "Your function writes only rows that are there already. A new one has to be written, too.", _if_there_is_a_row
+        "Your function writes only rows that exist already. New ones have to be written as well.", _if_there_is_a_row
     ),
     Mistake(
         "Your function does not write 0, False or an empty text. They are values like any other.", _if_the_value_is_true
@@ -152,7 +152,9 @@ SOMETIMES = (
         "Your function does not write 0, False or an empty text. They are values like any other.",
         _nothing_if_the_value_is_false,
     ),
-    Mistake("Your function fails when the cache is down, although the row is written. Let `CacheDown` pass.", _or_fail),
+    Mistake(
+        "Your function fails when the cache is down, although the row is written. Catch `CacheDown` there.", _or_fail
+    ),
     Mistake(
         "Your function undoes the write when the cache is down. Without the cache the write has succeeded, and another "
         "writer’s value may be what you undo.",
@@ -168,8 +170,8 @@ SOMETIMES = (
     Mistake("Your function deletes under another key than the one that it is given.", _deletes_a),
     Mistake("Your function gives `db.write` its arguments the wrong way round: the key comes first.", _swapped),
     Mistake(
-        "Your function remembers what it has written, and does not write it again. "
-        "Meanwhile somebody else may have written something else.",
+        "Your function remembers what it has written, and does not write it again. Somebody else may have written "
+        "something else meanwhile.",
         lru_cache(around),
     ),
 )

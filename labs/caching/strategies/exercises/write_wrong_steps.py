@@ -113,7 +113,7 @@ FIRST = (
 STEPS = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake(
         "Your function leaves the old copy in the cache, and there it stays until it expires: "
-        "that is what the notes’ plain cache aside does.",
+        "that is the plan called “TTL only”.",
         write_database,
     ),
     Mistake("Your function writes nothing to the database. The next read will fetch the old row.", _only_delete),
@@ -121,7 +121,7 @@ STEPS = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(FIRST, _delete_first_or_fail),
     Mistake(
         "Your function is write through: the cache first, then the database. When the second fails, the cache is left "
-        "with a value that was refused. In write around the cache is given nothing: write, then delete.",
+        "with a value that was refused. In cache aside a write gives the cache nothing: write, then delete.",
         write_through,
     ),
     Mistake(
@@ -142,10 +142,8 @@ STEPS = (  # the narrower mistakes first: of two that explain as much, the first
     ),
     Mistake(
         "Your function puts `None` into the cache. That is an entry like any other, and differs from the row: "
-        "`cache.delete(key)` takes it out.",
+        "`cache.delete(key)` removes it.",
         _set_none,
     ),
-    Mistake(
-        "Your function calls `cache.clean`, which only marks an entry. To take it out, `cache.delete(key)`.", _clean
-    ),
+    Mistake("Your function calls `cache.clean`, which only marks an entry. `cache.delete(key)` removes it.", _clean),
 )
