@@ -240,7 +240,7 @@ def test_an_impossible_schedule_is_said_to_be_one_without_the_solution(nonsense)
 @pytest.mark.parametrize("odd", [7, ["R", 1], True, {"R": 1}, "", "None"])
 def test_what_is_no_schedule_is_said_to_be_none(odd):
     report = check("caching-schedule", schedule_with(odd, "leases"))
-    assert report.verdict == "failed" and report.failure.sentence.startswith("It gave back"), report
+    assert report.verdict == "failed" and report.failure.sentence.startswith("It returned"), report
 
 
 @pytest.mark.parametrize("case", ORDERS)
