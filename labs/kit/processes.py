@@ -33,11 +33,13 @@ LIMITS = Limits()
 
 
 def ask(exercise: Exercise, function: Callable[..., Any], ours: bool = False) -> Child:
-    """A child that calls this function; `ours` is the course's own, which needs no process where that is dear."""
+    """A child that calls this function; `ours` is the course's own, which needs no process: a hundred would be dear."""
+    if ours:
+        return Shared(exercise, function)
     try:
         if WAY == "fork":
             return _forked(exercise, function)
-        if WAY == "spawn" and not ours:
+        if WAY == "spawn":
             return _spawned(exercise, function)
     except (Lost, OSError):
         pass
