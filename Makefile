@@ -27,6 +27,7 @@ lab: env-lab
 
 test: env-test env-instructor
 	$(PY) -m ruff check
+	$(PY) -m ruff format --check
 	$(PY) -m mypy
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor
 	$(PYTEST) $(NBVAL) notebooks solutions

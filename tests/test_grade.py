@@ -12,8 +12,12 @@ from tools.lesson import ROOT, lay_out, lessons, read
 
 ALL = {path.stem: read(path) for path in lessons() if tasks(read(path))}
 GROUPS, START = ALL["06_kafka_groups"], ALL["00_start_here"]
-RIGHT = {cell.metadata.nbgrader.grade_id: cell.source for lesson in ALL.values()
-         for cell in lay_out(lesson, "solutions").cells if "nbgrader" in cell.metadata}  # fmt: skip
+RIGHT = {
+    cell.metadata.nbgrader.grade_id: cell.source
+    for lesson in ALL.values()
+    for cell in lay_out(lesson, "solutions").cells
+    if "nbgrader" in cell.metadata
+}
 
 
 def hand_in(root: Path, learner: str, lesson, answers=(), name="", after=lambda nb: nb) -> Path:

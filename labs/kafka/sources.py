@@ -15,10 +15,7 @@ OFFSET_TRACKING = (
     "Implementation: consumer offset tracking",
     "https://kafka.apache.org/40/documentation.html#impl_offsettracking",
 )
-DELIVERY = (
-    "Design: message delivery semantics",
-    "https://kafka.apache.org/40/documentation.html#semantics",
-)
+DELIVERY = ("Design: message delivery semantics", "https://kafka.apache.org/40/documentation.html#semantics")
 KIP_54 = ("KIP-54, sticky assignment", _KIPS + "KIP-54+-+Sticky+Partition+Assignment+Strategy")
 KIP_98 = (
     "KIP-98, exactly once delivery and transactional messaging",

@@ -61,7 +61,7 @@ class Child:
 
     def __init__(
         self, process: Process, frames: Frames, limits: Limits, home: str | None = None, notes: int | None = None
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._process, self._frames, self._limits, self._home, self._notes = process, frames, limits, home, notes
         self._arrived: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._over = False

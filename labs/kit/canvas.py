@@ -180,8 +180,11 @@ class Canvas:
         if part["kind"] == "path":
             dx, dy = part["middle"]
         elif part["kind"] in ("arc", "pin"):
-            turn = self.value(name, "at", t) if part["kind"] == "pin" else (
-                float(self.value(name, "start", t)) + float(self.value(name, "stop", t))) / 2  # fmt: skip
+            turn = (
+                self.value(name, "at", t)
+                if part["kind"] == "pin"
+                else (float(self.value(name, "start", t)) + float(self.value(name, "stop", t))) / 2
+            )
             dx, dy = drawing.round_at(part["r"], float(turn))
         elif part["kind"] == "text":
             wide = max(width(row, part["size"]) for row in str(self.value(name, "label", t)).split("\n"))

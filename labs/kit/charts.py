@@ -29,8 +29,9 @@ class Charts(Canvas):
         axes = Axes(x, y + 4, w, h - 4, 0, self.end, 0, top)
         self.line(f"{name}-axis", x, y + h, x + w, y + h)
         for i, v in enumerate((0, top)):
-            self.text(f"{name}-value{i}", x - 6, axes.up(v) + 4, f"{number(v)}{unit}", size=12, align="end",
-                      ink="muted")  # fmt: skip
+            self.text(
+                f"{name}-value{i}", x - 6, axes.up(v) + 4, f"{number(v)}{unit}", size=12, align="end", ink="muted"
+            )
         ends = {}
         for i, (label, line) in enumerate(series.items()):
             points: list[tuple[float, float]] = []
@@ -52,10 +53,11 @@ class Charts(Canvas):
         """The lines that can be named at their end: the name is short, and no other line ends there."""
         levels = {label: level for label, (_, level) in ends.items()}
         return {
-            label for label, level in levels.items()
+            label
+            for label, level in levels.items()
             if width(label, 12) <= max(w / 5, self.width - x - w - 5)
             and all(abs(level - other) >= LINE_GAP for name, other in levels.items() if name != label)
-        }  # fmt: skip
+        }
 
     def _legend(
         self, name: str, x: float, y: float, w: float, series: Mapping[str, Points], colours: Sequence[str],

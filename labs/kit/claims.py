@@ -81,9 +81,11 @@ def judged(
 
 def _is_source(source: Any) -> bool:
     return (
-        isinstance(source, list | tuple) and len(source) == 2 and all(isinstance(part, str) and part for part in source)
+        isinstance(source, list | tuple)
+        and len(source) == 2
+        and all(isinstance(part, str) and part for part in source)
         and urlsplit(source[1]).scheme == "https"
-    )  # fmt: skip
+    )
 
 
 def _text(value: Any) -> str:

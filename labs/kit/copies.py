@@ -30,9 +30,12 @@ def own(value: Any) -> Any:
 
 
 def changed(
-    function: Callable[..., Any], before: Iterable[Any], after: Iterable[Any],
-    named_before: Mapping[str, Any] | None = None, named_after: Mapping[str, Any] | None = None,
-) -> str:  # fmt: skip
+    function: Callable[..., Any],
+    before: Iterable[Any],
+    after: Iterable[Any],
+    named_before: Mapping[str, Any] | None = None,
+    named_after: Mapping[str, Any] | None = None,
+) -> str:
     """Which of its arguments a function has changed: "`members`", or "number 2" where it has no name; empty if none."""
     for number, (was, now) in enumerate(zip(before, after, strict=True)):
         if _differs(was, now):

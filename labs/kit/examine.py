@@ -88,9 +88,7 @@ class Heard:
 class Examiner:
     """Puts cases to one function, under the guard; the time limit is somebody else's, where `here` is set."""
 
-    def __init__(
-        self, exercise: Exercise, function: Callable[..., Any], call: float, total: float, here: bool
-    ) -> None:  # fmt: skip
+    def __init__(self, exercise: Exercise, function: Callable[..., Any], call: float, total: float, here: bool) -> None:
         self.exercise, self.function = exercise, function
         self._may_be_lazy = inspect.isgeneratorfunction(exercise.reference)
         self._guard = Guarded(self._examine, call, copy=False, total=total)

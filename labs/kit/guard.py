@@ -171,9 +171,10 @@ def lazy(answer: Any) -> LearnerError | None:
     """What is said about an answer that has not been worked out yet; None about any other."""
     if inspect.isgenerator(answer) or inspect.isasyncgen(answer):
         return LearnerError(
-            "lazy", "It gave back a generator, which holds no values yet: where you `yield`, gather the values in "
-            "a list, and `return` that at the end."
-        )  # fmt: skip
+            "lazy",
+            "It gave back a generator, which holds no values yet: where you `yield`, gather the values in "
+            "a list, and `return` that at the end.",
+        )
     if inspect.iscoroutine(answer):
         answer.close()
         return LearnerError("lazy", "It gave back a coroutine, which has not run yet: write `def`, not `async def`.")

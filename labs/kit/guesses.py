@@ -25,9 +25,13 @@ class Guess(Prediction):
         self._statement = statement
         self._judged: Claim | None = None
         super().__init__(
-            statement.id, statement.says, list(GUESSES.values()),
-            answer=lambda: GUESSES[self.claim.verdict], because="", kind="claim",
-        )  # fmt: skip
+            statement.id,
+            statement.says,
+            list(GUESSES.values()),
+            answer=lambda: GUESSES[self.claim.verdict],
+            because="",
+            kind="claim",
+        )
 
     @property
     def claim(self) -> Claim:

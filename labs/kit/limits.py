@@ -252,10 +252,14 @@ def takes(settings: type) -> Callable[[Run], Run]:
         told = signature(run)
         own = [p for p in told.parameters.values() if p.kind is not Parameter.VAR_KEYWORD]
         more = [
-            Parameter(f.name, Parameter.KEYWORD_ONLY, annotation=f.type,
-                      default=Parameter.empty if f.default is MISSING else f.default)
+            Parameter(
+                f.name,
+                Parameter.KEYWORD_ONLY,
+                annotation=f.type,
+                default=Parameter.empty if f.default is MISSING else f.default,
+            )
             for f in fields(settings)
-        ]  # fmt: skip
+        ]
         run.__signature__ = told.replace(parameters=[*more, *own])  # type: ignore[attr-defined]
         return run
 

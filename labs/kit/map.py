@@ -49,8 +49,12 @@ class Map:
     def _link(self, lesson: Lesson, scene: Scene) -> str:
         """A link that lies over a lesson's box; where its style is not trusted it follows the picture, as a word."""
         x, y = self.places[lesson.number]
-        box = {"left": x / scene.width, "top": y / scene.height, "width": WIDTH / scene.width,
-               "height": HEIGHT / scene.height}  # fmt: skip
+        box = {
+            "left": x / scene.width,
+            "top": y / scene.height,
+            "width": WIDTH / scene.width,
+            "height": HEIGHT / scene.height,
+        }
         at = "; ".join(f"{side}: {100 * share:.2f}%" for side, share in box.items())
         name = f"{lesson.number} {lesson.title}, {self.standings[lesson.number]}"
         style = f"position: absolute; {at}; color: transparent; overflow: hidden"

@@ -200,8 +200,9 @@ class Messages(Canvas):
         self._messages += 1
         name = f"note-{self._messages}"
         left = min(max(lines.x[where] - w / 2, 2.0), self.width - w - 2)
-        self.box(name, left, y - tall / 2, w, tall, label=words, fill=fill, size=12, radius=3, wrap=True, opacity=0,
-                 tip=tip)  # fmt: skip
+        self.box(
+            name, left, y - tall / 2, w, tall, label=words, fill=fill, size=12, radius=3, wrap=True, opacity=0, tip=tip
+        )
         self._key(t, name, 0, {"opacity": 1})
         return name
 

@@ -11,10 +11,14 @@ Told = str | tuple[str, str]
 
 
 def narrate(
-    scene: Scene, trace: Iterable[Event], tell: Callable[[Event], Told],
-    stills: Iterable[float] | Callable[[Trace], Iterable[float]] = (), *, within: float = 1.0,
+    scene: Scene,
+    trace: Iterable[Event],
+    tell: Callable[[Event], Told],
+    stills: Iterable[float] | Callable[[Trace], Iterable[float]] = (),
+    *,
+    within: float = 1.0,
     silence: str = "Nothing has happened yet.",
-) -> None:  # fmt: skip
+) -> None:
     """Give the scene its captions: `tell(event)` is a sentence, "" for what needs none, or (topic, sentence).
 
     Sentences on one topic that follow each other `within` so many seconds of the first share a caption, which rests

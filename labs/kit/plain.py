@@ -78,8 +78,12 @@ _SCALARS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (bytes | bytearray, lambda value: b"".join([value])),
 )
 _CONTAINERS: tuple[tuple[Any, Callable[[Iterable[Any]], Any]], ...] = (
-    (list, list), (tuple, tuple), (set, set), (frozenset, frozenset), (deque, list),
-)  # fmt: skip
+    (list, list),
+    (tuple, tuple),
+    (set, set),
+    (frozenset, frozenset),
+    (deque, list),
+)
 
 
 def _is_ours(kind: type) -> bool:

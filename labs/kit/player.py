@@ -55,7 +55,7 @@ def payload(scenes: Sequence[tuple[str, Scene]], **more: Any) -> dict[str, Any]:
         "settings": {},
         "faults": [],
         **more,
-    }  # fmt: skip
+    }
 
 
 def _titled(name: str, scene: Scene) -> str:

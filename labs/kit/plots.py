@@ -77,11 +77,10 @@ class Plots(Canvas):
         self.box(name, x - r, y - r, 2 * r, 2 * r, fill=fill, stroke="ink", radius=r, tip=tip)
         self.text(f"{name}-label", axes.beside(across, r + 4, label), y - r, label, size=12, halo=True)
         self._virtual[name, "across"] = lambda v: {
-            name: {"x": axes.across(v) - r}, f"{name}-label": {"x": axes.beside(v, r + 4, label)},
-        }  # fmt: skip
-        self._virtual[name, "up"] = lambda v: {
-            name: {"y": axes.up(v) - r}, f"{name}-label": {"y": axes.up(v) - r},
-        }  # fmt: skip
+            name: {"x": axes.across(v) - r},
+            f"{name}-label": {"x": axes.beside(v, r + 4, label)},
+        }
+        self._virtual[name, "up"] = lambda v: {name: {"y": axes.up(v) - r}, f"{name}-label": {"y": axes.up(v) - r}}
 
     def rule(self, name: str, plot: str, across: float, *, label: str = "", stroke: str = "ink") -> None:
         """An upright line on a plot or a histogram, say at p95; `key(t, name, across=…)` moves it."""
@@ -90,8 +89,9 @@ class Plots(Canvas):
         self.line(name, x, axes.y - 2, x, axes.y + axes.h, stroke=stroke, dash="5 3", width=1.6)
         self.text(f"{name}-label", axes.beside(across, 4, label), axes.y + 8, label, size=12, halo=True)
         self._virtual[name, "across"] = lambda v: {
-            name: {"x": axes.across(v)}, f"{name}-label": {"x": axes.beside(v, 4, label)},
-        }  # fmt: skip
+            name: {"x": axes.across(v)},
+            f"{name}-label": {"x": axes.beside(v, 4, label)},
+        }
 
     def _axes_of(self, plot: str, name: str) -> Axes:
         if plot not in self._axes:

@@ -121,13 +121,7 @@ class Prediction:
         try:
             answer = self._answer() if callable(self._answer) else self._answer
             right = self.options.index(answer) if answer in self.options else -1
-            says = [
-                "You looked first this time."
-                if not pick
-                else "As you said."
-                if pick == answer
-                else "Not quite."
-            ]
+            says = ["You looked first this time." if not pick else "As you said." if pick == answer else "Not quite."]
             says += [] if right >= 0 else [f"What happens: {answer}."]
             says.append(self._because() if callable(self._because) else self._because)
             self.widget.shows = self._shows()

@@ -84,9 +84,8 @@ class Shapes(Canvas):
         return names
 
     def log(
-        self, name: str, x: float, y: float, room: int, *, w: float = 40, h: float = 28, first: int = 0,
-        label: str = "",
-    ) -> None:  # fmt: skip
+        self, name: str, x: float, y: float, room: int, *, w: float = 40, h: float = 28, first: int = 0, label: str = ""
+    ) -> None:
         """An empty log with room for so many cells; `append` lets it grow. Under each cell stands its number."""
         self._logs[name] = _Log(x, y, w, h, room, first)
         self.box(name, x - 2, y - 2, room * w + 4, h + 4, fill="none", dash="3 3", radius=4)
@@ -149,8 +148,9 @@ class Shapes(Canvas):
         for j, column in enumerate(columns):
             words, least = fit(column, w - 4, above, size)
             foot = y + above - 6 - words.count("\n") * least * 1.2
-            self.text(f"{name}-column{j}", x + head + w * (j + 0.5), foot, words, size=least, align="middle",
-                      weight="bold")  # fmt: skip
+            self.text(
+                f"{name}-column{j}", x + head + w * (j + 0.5), foot, words, size=least, align="middle", weight="bold"
+            )
         for i, row in enumerate(rows):
             top = y + above + i * h
             words, least = fit(row, head - 8, h, size)

@@ -218,9 +218,13 @@ def _sum_up(exercise: Exercise, child: Child, trial: Trial) -> Report:
 
 def _notes(exercise: Exercise, trial: Trial) -> list[str]:
     """What is said beside a pass. How far a search came depends on the machine, so it is not counted."""
-    small = "its only case" if trial.small == 1 else f"all {trial.small} small cases" if exercise.strategy else (
-        f"all {trial.small} cases"
-    )  # fmt: skip
+    small = (
+        "its only case"
+        if trial.small == 1
+        else f"all {trial.small} small cases"
+        if exercise.strategy
+        else (f"all {trial.small} cases")
+    )
     notes = [f"Held in {small}" + (", and in larger ones." if exercise.strategy is not None else ".")]
     if trial.changed:
         notes.append(trial.changed.replace(": work on", ", its own copy here. Elsewhere, work on"))

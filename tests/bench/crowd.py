@@ -37,11 +37,15 @@ def crowd(processes: int) -> tuple[int, int, list[str]]:
     with tempfile.TemporaryDirectory() as work:
         running = [
             subprocess.Popen(
-                [sys.executable, "-c", ONE], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                [sys.executable, "-c", ONE],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
                 env={**os.environ, "COURSE_WORK": f"{work}/{number}", "PYTHONPATH": str(ROOT)},
             )
             for number in range(processes)
-        ]  # fmt: skip
+        ]
         lines = [line for one in running for line in one.communicate()[0].splitlines()]
     return lines.count("passed"), lines.count("failed"), [line for line in lines if line not in ("passed", "failed")]
 

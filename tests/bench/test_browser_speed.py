@@ -82,8 +82,10 @@ ONE, TWO = 50.0, 80.0  # ms, 95th percentile: a changed setting of one picture, 
 def test_how_quick_a_lesson_feels(lab: Any, name: str) -> None:
     with lab.open(name, folder=ROOT / "solutions") as notebook:
         ran = notebook.run_all()
-        print(f"\n{name}: open to first picture {notebook.first_picture:.1f} s, Run All {ran:.1f} s, "
-              f"kernel after it {(before := megabytes(notebook)):.0f} MB")  # fmt: skip
+        print(
+            f"\n{name}: open to first picture {notebook.first_picture:.1f} s, Run All {ran:.1f} s, "
+            f"kernel after it {(before := megabytes(notebook)):.0f} MB"
+        )
         notebook.pass_over_predictions()
         print("      picture   scrub p50/p95   step p50/p95   setting p50/p95 (ms)   frames/s")
         slow = []
@@ -93,8 +95,10 @@ def test_how_quick_a_lesson_feels(lab: Any, name: str) -> None:
             scrub, step, frames = kit.evaluate(SCRUB), kit.evaluate(STEP), kit.evaluate(FRAMES)
             change = kit.evaluate(CHANGE) or [0.0]
             sides = kit.locator("figure").count()
-            print(f"   {number:2} {'A|B' if sides > 1 else '   '}     {tell(scrub)}  {tell(step)}   {tell(change)}"
-                  f"            {frames:5.1f}")  # fmt: skip
+            print(
+                f"   {number:2} {'A|B' if sides > 1 else '   '}     {tell(scrub)}  {tell(step)}   {tell(change)}"
+                f"            {frames:5.1f}"
+            )
             if p95(scrub) > 16 or p95(step) > 16 or p95(change) > (TWO if sides > 1 else ONE) or frames < 55:
                 slow.append(number)
         print(f"      the kernel afterwards: {(after := megabytes(notebook)):.0f} MB")

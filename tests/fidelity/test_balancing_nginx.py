@@ -214,8 +214,9 @@ def test_hosts_and_paths_are_routed_as_nginx_routes_them(tmp_path):
         for host in dict.fromkeys(r.host for r in ROUTES):
             places = "".join(
                 f"location {r.path} {{ proxy_pass http://127.0.0.1:{servers[r.group].port}; }}"
-                for r in ROUTES if r.host == host
-            )  # fmt: skip
+                for r in ROUTES
+                if r.host == host
+            )
             name = "listen PORT default_server;" if host == "*" else f"listen PORT; server_name {host};"
             block += f"server {{ {name} {places} }}"
         hosts = ["shop.example", "SHOP.example", "shop.example:8080", "a.shop.example", "b.eu.shop.example",

@@ -47,8 +47,10 @@ def server() -> Iterator[Any]:
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp",
-    )  # fmt: skip
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/tmp",
+    )
     try:
         url = f"redis://127.0.0.1:{port}/0"
         until = time.monotonic() + 10
@@ -105,9 +107,13 @@ def test_entries_expire_in_redis_as_in_the_model(server: Any) -> None:
 
 
 PAIRS = [
-    (read_aside, write_around), (read_through, write_around), (read_leased, write_around),
-    (read_through, write_through), (read_through, write_through_database_first), (read_through, write_back),
-]  # fmt: skip
+    (read_aside, write_around),
+    (read_through, write_around),
+    (read_leased, write_around),
+    (read_through, write_through),
+    (read_through, write_through_database_first),
+    (read_through, write_back),
+]
 
 
 @pytest.mark.parametrize(("read", "write"), PAIRS)

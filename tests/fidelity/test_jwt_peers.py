@@ -38,8 +38,10 @@ kids = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1,
 few = settings(max_examples=25, deadline=None, derandomize=True)
 
 _PYJWK = {alg: pyjwt.PyJWK(example_jwk(alg), OLD.get(alg, alg)) for alg in ALGS}
-_PUBLIC = {alg: key if "HS" in alg else pyjwt.PyJWK(public_jwk(example_jwk(alg)), OLD.get(alg, alg))
-           for alg, key in _PYJWK.items()}  # fmt: skip
+_PUBLIC = {
+    alg: key if "HS" in alg else pyjwt.PyJWK(public_jwk(example_jwk(alg)), OLD.get(alg, alg))
+    for alg, key in _PYJWK.items()
+}
 _JOSERFC = {alg: joserfc_jwk.import_key({n: v for n, v in example_jwk(alg).items() if n != "alg"}) for alg in ALGS}
 NO_CLOCK = {"verify_exp": False, "verify_aud": False, "verify_nbf": False, "verify_iat": False}
 
@@ -140,8 +142,12 @@ def test_as_strict_as_the_strictest(header: str) -> None:
 
 def test_keys_are_read_as_they_write_them() -> None:
     """A key pair that joserfc makes signs here, and its public half verifies there."""
-    for kind, argument, alg in (("oct", 256, "HS256"), ("RSA", 2048, "RS256"), ("EC", "P-256", "ES256"),
-                                ("OKP", "Ed25519", "Ed25519")):  # fmt: skip
+    for kind, argument, alg in (
+        ("oct", 256, "HS256"),
+        ("RSA", 2048, "RS256"),
+        ("EC", "P-256", "ES256"),
+        ("OKP", "Ed25519", "Ed25519"),
+    ):
         theirs = joserfc_jwk.generate_key(kind, argument)
         jwk = json.loads(json.dumps(theirs.as_dict(private=True)))
         token = issue(example_claims(), read_key(jwk, alg))

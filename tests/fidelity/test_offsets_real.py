@@ -16,7 +16,7 @@ from labs.kafka.offsets.real import (
     expected,
     quick_cluster,
     real_crashes,
-)  # fmt: skip
+)
 
 SHAPE = dict(records=6, backlog=6, batch=3, drain=True, until=100.0)
 

@@ -235,9 +235,13 @@ def test_a_consumer_that_hangs_still_believes_and_is_fenced(protocol: str, real:
 def test_a_static_member_that_restarts_in_time_causes_no_rebalance(real: Callable[[str], Any]) -> None:
     change, again = real("static restart")
     trace = rebalance(
-        consumers=2, partitions=6, static=True, session_timeout=10, until=60,
+        consumers=2,
+        partitions=6,
+        static=True,
+        session_timeout=10,
+        until=60,
         faults=[Fault(30, "leave", "c2"), Fault(33, "join", "c2")],
-    )  # fmt: skip
+    )
     model = model_change(trace, ("c1",), 30, 50)
     assert change.generations == model.generations == 0
     assert change.told["c1"] == model.told["c1"] == []

@@ -25,9 +25,13 @@ TOPICS = {"kip848-four": 4, "kip848-seven": 7, "kip848-three": 3}
 FOUR, SEVEN, THREE = TOPICS
 FIRST_EPOCH = 1  # of a group without members, in Kafka 4.3; the model's is 0
 ERRORS = {
-    0: None, 25: "UNKNOWN_MEMBER_ID", 82: "FENCED_INSTANCE_ID", 110: "FENCED_MEMBER_EPOCH",
-    111: "UNRELEASED_INSTANCE_ID", 113: "STALE_MEMBER_EPOCH",
-}  # fmt: skip
+    0: None,
+    25: "UNKNOWN_MEMBER_ID",
+    82: "FENCED_INSTANCE_ID",
+    110: "FENCED_MEMBER_EPOCH",
+    111: "UNRELEASED_INSTANCE_ID",
+    113: "STALE_MEMBER_EPOCH",
+}
 
 
 @dataclass(frozen=True)
@@ -215,10 +219,10 @@ def play(rng: random.Random, both: Both, topics_of: Callable[[str], tuple[str, .
 SUBSCRIPTIONS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "one topic": lambda name: (SEVEN,),
     "a name that no topic bears": lambda name: (FOUR, "nobody") if name in "bd" else (FOUR,),
-    "uneven": lambda name: {
-        "a": (FOUR, SEVEN), "b": (SEVEN,), "c": (FOUR, THREE), "d": (SEVEN, THREE), "e": (FOUR,)
-    }[name],
-}  # fmt: skip
+    "uneven": lambda name: {"a": (FOUR, SEVEN), "b": (SEVEN,), "c": (FOUR, THREE), "d": (SEVEN, THREE), "e": (FOUR,)}[
+        name
+    ],
+}
 
 
 @pytest.mark.parametrize("both", ASSIGNORS, indirect=True)

@@ -56,9 +56,13 @@ def all_ended(kafka: Kafka, topic: str) -> None:
 def read(bootstrap: str, topic: str, level: str = "read_committed") -> list[tuple[int, str]]:
     """(offset, value) of all that a reader sees from the beginning to what is the end for it."""
     settings = {
-        "bootstrap.servers": bootstrap, "group.id": "reader", "enable.auto.commit": False, "log_level": 0,
-        "isolation.level": level, "enable.partition.eof": True,
-    }  # fmt: skip
+        "bootstrap.servers": bootstrap,
+        "group.id": "reader",
+        "enable.auto.commit": False,
+        "log_level": 0,
+        "isolation.level": level,
+        "enable.partition.eof": True,
+    }
     seen = []
     with closing(Consumer(settings)) as consumer:
         consumer.assign([TopicPartition(topic, 0, 0)])

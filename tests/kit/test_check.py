@@ -390,9 +390,7 @@ def test_right_and_too_slow_is_told_so(monkeypatch):
         return 2 * x
 
     report = double(slow)
-    assert report.failure.sentence.startswith(
-        "Right so far, but too slow. Its calls took longer than 0.3 s together"
-    )
+    assert report.failure.sentence.startswith("Right so far, but too slow. Its calls took longer than 0.3 s together")
     assert not report.passed and report.share > 0
 
 
@@ -421,7 +419,7 @@ def sticky(x):
         ((sticky, "kafka-double"), "The exercise comes first: `check('kafka-double', sticky)`."),
         ((), "Say which exercise"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_call_is_one_sentence(args, told):
     report = check(*args)
     assert report.verdict == "not checked" and told in repr(report) and not report.passed
@@ -490,9 +488,7 @@ def run(tmp_path, seed):
     work.mkdir()
     (work / "script.py").write_text(SCRIPT)
     env = {**os.environ, "PYTHONHASHSEED": seed, "COURSE_WORK": str(tmp_path / seed), "PYTHONPATH": os.getcwd()}
-    done = subprocess.run(
-        [sys.executable, "script.py"], cwd=work, env=env, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "script.py"], cwd=work, env=env, capture_output=True, text=True, check=True)
     assert [p.name for p in work.iterdir()] == ["script.py"], "something was left beside the learner's notebook"
     return done.stdout
 

@@ -31,9 +31,12 @@ def test_the_verdict_follows(holds, verdict, mark, colour):
 
 def test_all_of_it_in_words():
     card = judged(
-        "Nobody reads.", {"eager": 4, "cooperative, mean": 1 / 3}, {"eager": True, "cooperative": False},
-        real="Only what moves stops.", source=[SOURCE, ("Docs", "https://example.org")],
-    )  # fmt: skip
+        "Nobody reads.",
+        {"eager": 4, "cooperative, mean": 1 / 3},
+        {"eager": True, "cooperative": False},
+        real="Only what moves stops.",
+        source=[SOURCE, ("Docs", "https://example.org")],
+    )
     assert repr(card) == (
         "The notes say: Nobody reads.\n  What was run:\n    eager              4\n    cooperative, mean  0.333333\n"
         "  Verdict: ◐ holds only in part (eager: yes; cooperative: no)\n  The real system: Only what moves stops.\n"

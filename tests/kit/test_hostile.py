@@ -76,7 +76,8 @@ def nothing_is_left():
 HOSTILE = {
     "a loop": ("while True: pass", "did not come back within 0.3 s: it was in the loop at line 2 of your cell"),
     "a loop that catches": (
-        "while True:\n  try:\n    while True: pass\n  except BaseException: pass", "it was in the loop at line 2"
+        "while True:\n  try:\n    while True: pass\n  except BaseException: pass",
+        "it was in the loop at line 2",
     ),
     "a loop in finally": ("while True:\n  try:\n    pass\n  finally:\n    continue", "it was in the loop at line 2"),
     "sum": ("return sum(range(10**12))", "One single call at line 2 of your cell, `return sum(range(10**12))` took"),
@@ -90,11 +91,13 @@ HOSTILE = {
     "kill": ("import os\nos.kill(os.getpid(), 9)", "The system ended it: it took too much time or memory."),
     "segfault": ("import ctypes\nctypes.string_at(0)", "It crashed Python itself at line 3 of your cell"),
     "deep": (
-        "import sys\nsys.setrecursionlimit(10**7)\nreturn f(x + 1)", "it was at line 4 of your cell, `return f(x + 1)`"
+        "import sys\nsys.setrecursionlimit(10**7)\nreturn f(x + 1)",
+        "it was at line 4 of your cell, `return f(x + 1)`",
     ),
     "memory": ("a = [0] * 10**9\nreturn a", "MemoryError"),
     "time stands still": (
-        "import time\ntime.monotonic = time.process_time = lambda: 0\nwhile 1: pass", "the loop at line 4"
+        "import time\ntime.monotonic = time.process_time = lambda: 0\nwhile 1: pass",
+        "the loop at line 4",
     ),
     "a thread": (
         "import threading\ndef spin():\n while True: pass\nthreading.Thread(target=spin).start()\nwhile True: pass",
@@ -117,9 +120,10 @@ HOSTILE = {
     "prints": ("print(2 * x)", "You printed it"),
     "closes all": ("import os\nos.closerange(0, 1000)\nreturn 2 * x", "ended"),
     "signals": (
-        "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nsum(range(10**12))", "The system ended it"
+        "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nsum(range(10**12))",
+        "The system ended it",
     ),
-}  # fmt: skip
+}
 
 
 @LINUX

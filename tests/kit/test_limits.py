@@ -39,14 +39,18 @@ NAN, INF = float("nan"), float("inf")
         (Function("a key"), [len, lambda: 0], [None, "len"], "a function of a key"),
         (A(Fault), [Fault(1, "crash", "a")], [Fault, None], "a Fault"),
         (A(dict, "{name: number}"), [{}, {"a": 1}], [[], "a"], "{name: number}"),
-        (Each(Whole(1, 9), 1, 3), [[1], (2, 3)], [[], [0], [1, 1, 1, 1], "1", {1}, 1, [True]],
-         "a list of 1 to 3, each a whole number from 1 to 9"),
+        (
+            Each(Whole(1, 9), 1, 3),
+            [[1], (2, 3)],
+            [[], [0], [1, 1, 1, 1], "1", {1}, 1, [True]],
+            "a list of 1 to 3, each a whole number from 1 to 9",
+        ),
         (Each(Text(), 1), [["a"] * 50], [[], "a"], "a list of 1 or more, each a text that is not empty"),
         (Maybe(Number(0, 1)), [None, 0, 0.5], [2, "0"], "a number from 0 to 1, or None"),
         (Either(OneOf(["a"]), Whole(1, 2)), ["a", 1], ["b", 3, None], "one of a or a whole number from 1 to 2"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",  # the same in every process
-)  # fmt: skip
+)
 def test_a_limit_says_what_it_allows_and_allows_just_that(limit, allowed, refused, text):
     assert [value for value in allowed if not limit.allows(value)] == []
     assert [value for value in refused if limit.allows(value)] == []

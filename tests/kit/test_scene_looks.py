@@ -237,15 +237,19 @@ def test_chips_wait_in_their_tray_and_what_has_no_room_is_counted(look):
     page = look(scene, 6.9)
     server = [place(page, scene_box(scene, page, str(i))) for i in range(6)]
     assert len({round(box[1]) for box in server}) == 2 and server[-1][3] <= 140, "rows, inside the card"
-    assert not any(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] - 1 and b[1] < a[3] - 1
-                   for i, a in enumerate(server) for b in server[:i])  # fmt: skip
+    assert not any(
+        a[0] < b[2] and b[0] < a[2] and a[1] < b[3] - 1 and b[1] < a[3] - 1
+        for i, a in enumerate(server)
+        for b in server[:i]
+    )
 
 
 def scene_box(scene, page, label):
     return next(
-        part for part in scene._parts if part.startswith("chip-") and part[5:].isdigit()
-        and seen(page, part) and said(page, part) == label
-    )  # fmt: skip
+        part
+        for part in scene._parts
+        if part.startswith("chip-") and part[5:].isdigit() and seen(page, part) and said(page, part) == label
+    )
 
 
 # ---- tips, themes that the system forces, small screens ------------------------------------------------------------

@@ -56,9 +56,11 @@ def grade(exercise: Exercise, function: str, before: list[str], cell: str, snaps
     try:
         snapshot.lay(folder / "course")
         (folder / "home").mkdir()
-        return _judged(exercise, _start(folder), {
-            "exercise": exercise.id, "function": function, "before": before, "cell": cell, "limits": asdict(LIMITS),
-        })  # fmt: skip
+        return _judged(
+            exercise,
+            _start(folder),
+            {"exercise": exercise.id, "function": function, "before": before, "cell": cell, "limits": asdict(LIMITS)},
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

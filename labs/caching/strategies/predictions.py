@@ -43,8 +43,8 @@ SCHEDULES = Question(
     "cache end up with 10, although the database has 11?",
     options=HOW_MANY,
     answer=_stale_schedules,
-    because="R must read the database before W writes it, and must set only after W has deleted. One schedule does "
-    "both.",
+    because="R must read the database before W writes it, "
+    "and must set only after W has deleted. One schedule does both.",
 )
 
 FATES = [

@@ -91,9 +91,10 @@ def refused_reads(trace: Trace) -> list[Event]:
     asked = {e["number"]: (e["key"], e["value"]) for e in trace.of("request")}
     failed = {asked[e["number"]]: e.t for e in replies(trace, "write", ok=False)}
     return [
-        e for e in replies(trace, "read", ok=True)
+        e
+        for e in replies(trace, "read", ok=True)
         if (e["key"], e["value"]) not in rows and failed.get((e["key"], e["value"]), INFINITY) <= e.t
-    ]  # fmt: skip
+    ]
 
 
 # ---- lost ------------------------------------------------------------------------------------------------------------

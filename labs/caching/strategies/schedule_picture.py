@@ -51,9 +51,10 @@ def draw_schedule(outcome: Outcome, title: str = "", fault: str = "") -> Scene:
     held, row = outcome.cache.get(key), outcome.db.get(key)
     verdict = (
         f"The cache says {held}, the database {row}: every read from now on gets the old value."
-        if outcome.stale else f"In the end the cache {f'says {held}' if held is not None else 'has nothing'}, the "
+        if outcome.stale
+        else f"In the end the cache {f'says {held}' if held is not None else 'has nothing'}, the "
         f"database {row}: no harm done."
-    )  # fmt: skip
+    )
     verdict = f"{fault[:1].upper()}{fault[1:]}." if fault else verdict
     harm = bool(fault) or outcome.stale
     scene.text("verdict", 8, 84 + 30 * len(turns), ("✗ " if harm else "✓ ") + verdict, size=13, opacity=0,

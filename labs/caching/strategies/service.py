@@ -45,11 +45,15 @@ class Run:
         self.stalled: dict[str, list[Job]] = {}
         self.jobs: list[Job] = []
         self.connections: Connections[Job] = Connections(
-            self.clock, settings.connections, settings.db_latency, settings.timeout,
-            do=lambda job, step: self.do(job, step, "database"), done=self.advance,
+            self.clock,
+            settings.connections,
+            settings.db_latency,
+            settings.timeout,
+            do=lambda job, step: self.do(job, step, "database"),
+            done=self.advance,
             refuse=lambda job, step: self.refuse(job, DatabaseDown("no connection to the database in time")),
             over=lambda job: job.over,
-        )  # fmt: skip
+        )
         self.flushes = 0
 
     def tell(self, kind: str, who: str, **data: Any) -> None:
@@ -64,8 +68,9 @@ class Run:
         if self.set.preheated:
             preheat(list(self.db.rows)[: self.cache.capacity], self.cache, self.db)
             for key, entry in self.cache.entries.items():
-                self.tell("did", "database", number="preheat", verb="read", key=key, value=entry.value, ok=True,
-                          by="cache")  # fmt: skip
+                self.tell(
+                    "did", "database", number="preheat", verb="read", key=key, value=entry.value, ok=True, by="cache"
+                )
                 self.tell("entry", "cache", key=key, value=entry.value, dirty=False)
                 self._expire_later()
         for number, request in enumerate(requests, 1):

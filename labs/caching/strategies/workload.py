@@ -81,7 +81,10 @@ SLOW_READER = (
 
 RESTART: dict[str, Any] = {
     "requests": (Request(1, "write", "a", FIRST + 1), Request(4, "read", "a")),
-    "keys": 1, "until": 6.0, "flush_interval": 5.0, "ttl": 2 * 24 * 3600.0,
+    "keys": 1,
+    "until": 6.0,
+    "flush_interval": 5.0,
+    "ttl": 2 * 24 * 3600.0,
     "faults": (Fault(2, "down", "cache"), Fault(3, "up", "cache")),
-}  # fmt: skip
+}
 """A write, then the cache restarts, before the flush."""

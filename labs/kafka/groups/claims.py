@@ -16,7 +16,7 @@ from labs.kafka.sources import (
     KIP_848,
     OFFSET_TRACKING,
     REBALANCE_DOCS,
-)  # fmt: skip
+)
 from labs.kit.ledger import Finding, Ledger
 from labs.kit.trace import Clock, Fault, Trace
 
@@ -73,8 +73,9 @@ def idle_consumers() -> Finding:
 @NOTES.says(
     "kafka-who-creates-a-group",
     "Nobody has to create a group: it comes into being when its first consumer names it, and others join by naming it.",
-    KAFKA_CONSUMER, OFFSET_TRACKING,
-)  # fmt: skip
+    KAFKA_CONSUMER,
+    OFFSET_TRACKING,
+)
 def who_creates() -> Finding:
     """One consumer starts."""
     start = rebalance(consumers=1, until=30)
@@ -86,9 +87,7 @@ def who_creates() -> Finding:
     )
 
 
-@NOTES.says(
-    "kafka-who-assigns", "The group coordinator, a broker, assigns the partitions.", KIP_848, REBALANCE_DOCS
-)
+@NOTES.says("kafka-who-assigns", "The group coordinator, a broker, assigns the partitions.", KIP_848, REBALANCE_DOCS)
 def who_assigns() -> Finding:
     """The one that runs the assignor, under each protocol."""
     deciders = {protocol: rebalance(protocol=protocol, until=30).of("assign")[-1].who for protocol in PROTOCOLS}
@@ -121,8 +120,10 @@ def nobody_reads() -> Finding:
 @NOTES.says("kafka-periodically", "Kafka rebalances periodically.", KAFKA_CONSUMER)
 def periodically() -> Finding:
     """Ten minutes, with and without something that changes."""
-    runs = {"nothing changes": rebalance(until=600),
-            "a consumer joins": rebalance(until=600, faults=[Fault(300, "join", "c5")])}  # fmt: skip
+    runs = {
+        "nothing changes": rebalance(until=600),
+        "a consumer joins": rebalance(until=600, faults=[Fault(300, "join", "c5")]),
+    }
     counted = {case: _later(trace) for case, trace in runs.items()}
     return (
         {f"ten minutes in which {case}": f"{n} rebalances" for case, n in counted.items()},
@@ -135,8 +136,9 @@ def periodically() -> Finding:
 @NOTES.says(
     "kafka-only-its-own-partitions",
     "If a consumer fails, only its own partitions are affected; the others carry on.",
-    KIP_429, CONSUMER_CONFIG,
-)  # fmt: skip
+    KIP_429,
+    CONSUMER_CONFIG,
+)
 def only_its_own() -> Finding:
     """One of four crashes."""
 
@@ -164,8 +166,8 @@ def many_partitions() -> Finding:
     few, many = runs.values()
     return (
         {
-            f"{n} partitions": f"{_later(t)} rebalance, {unconsumed(t):.0f} partition-seconds unread, "
-            f"{len(moved(t))} moved"
+            f"{n} partitions": f"{_later(t)} rebalance, {unconsumed(t):.0f} "
+            f"partition-seconds unread, {len(moved(t))} moved"
             for n, t in runs.items()
         },
         {
@@ -180,8 +182,9 @@ def many_partitions() -> Finding:
 @NOTES.says(
     "kafka-consumer-per-instance",
     "Run one consumer per instance of the application; several in one are possible, one for several instances is rare.",
-    KAFKA_CONSUMER, KIP_345,
-)  # fmt: skip
+    KAFKA_CONSUMER,
+    KIP_345,
+)
 def consumer_per_instance() -> Finding:
     """A machine dies that runs one or two of four consumers; and two instances pretend to be one consumer."""
 

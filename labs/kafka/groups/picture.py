@@ -63,8 +63,7 @@ def draw_group(trace: Trace) -> Scene:
     stage.chips.tray(NOBODY, 116, tray + 5, WIDTH - 124, step=step, order=parts.index)
     for partition in parts:
         stage.chips.put(0, partition, NOBODY, label=stage.labels.of(partition), fill="hatch", over=0)
-    scene.lanes("history", 44, tray + 54, WIDTH - 68, LANE,
-                {stage.labels.of(p): _stretches(trace, p) for p in parts})  # fmt: skip
+    scene.lanes("history", 44, tray + 54, WIDTH - 68, LANE, {stage.labels.of(p): _stretches(trace, p) for p in parts})
     for event in trace:
         _message(stage, event)
         _change(stage, event)

@@ -21,8 +21,9 @@ def draw_topic() -> Scene:
         scene.box(f"start{partition}", 140, y + 10, 0, 0, opacity=0)
     for i, name in enumerate(("c1", "c2")):
         scene.box(name, 452, 44 + i * 94, 96, 60, label=name, fill=actor(i + 1), weight="bold")
-        scene.text(f"{name}-has", 500, 44 + i * 94 + 76, "reads p0 and p1" if i == 0 else "reads p2", size=12,
-                   align="middle")  # fmt: skip
+        scene.text(
+            f"{name}-has", 500, 44 + i * 94 + 76, "reads p0 and p1" if i == 0 else "reads p2", size=12, align="middle"
+        )
     scene.say(0, "A topic is a log cut into partitions. Each partition is an ordered list that only grows at its end.")
     for i, (partition, key) in enumerate(order):
         offset, t = offsets[partition], 1 + i

@@ -51,8 +51,8 @@ def teller(trace: Trace) -> Callable[[Event], str]:
         if kind == "abort" and event["results"]:
             done = ", ".join(str(offset) for _, offset in event["results"])
             return (
-                f"{who} calls initTransactions: the transaction that was left open is aborted, and nobody ever sees "
-                f"the results of {done}."
+                f"{who} calls initTransactions: "
+                f"the transaction that was left open is aborted, and nobody ever sees the results of {done}."
             )
         return _simple(event, several)
 

@@ -48,8 +48,9 @@ def read_up_to_3() -> Finding:
 @NOTES.says(
     "kafka-zookeeper-keeps-offsets",
     "ZooKeeper keeps the committed offsets. (Elsewhere in the same notes: they are in the topic __consumer_offsets.)",
-    OFFSET_TRACKING, KIP_500,
-)  # fmt: skip
+    OFFSET_TRACKING,
+    KIP_500,
+)
 def zookeeper() -> Finding:
     """A real consumer commits to a cluster that has no ZooKeeper, and the cluster is asked."""
     from labs.kafka.offsets.real import ask_the_broker
@@ -64,9 +65,11 @@ def zookeeper() -> Finding:
 
 
 @NOTES.says(
-    "kafka-own-offset", "Every consumer of a group has its own offset for each partition.", KAFKA_CONSUMER,
+    "kafka-own-offset",
+    "Every consumer of a group has its own offset for each partition.",
+    KAFKA_CONSUMER,
     OFFSET_TRACKING,
-)  # fmt: skip
+)
 def own_offset() -> Finding:
     """c1 crashes; under which keys were offsets committed, and where does c2 begin?"""
     taken = deliver(faults=[CRASH])
@@ -89,8 +92,9 @@ def own_offset() -> Finding:
 @NOTES.says(
     "kafka-once-and-only-once",
     "The offset ensures that each record is processed once and only once, even if consumers crash.",
-    DELIVERY, KIP_98,
-)  # fmt: skip
+    DELIVERY,
+    KIP_98,
+)
 def once_and_only_once() -> Finding:
     """The worst that a crash does, under four ways to commit."""
     worsts = {name: worst(commit=mode) for mode, name in WAYS.items()}
@@ -129,8 +133,8 @@ def another_takes_over() -> Finding:
     taken = deliver(faults=[CRASH])
     gone, c2 = taken.of("crash")[0], taken.of("resume", who="c2")[0]
     return (
-        f"c1 crashes at {gone.t} s; c2 has its partition at {c2.t} s, {c2['committed']} is committed, and c2 begins "
-        f"with {c2['position']}",
+        f"c1 crashes at {gone.t} s; "
+        f"c2 has its partition at {c2.t} s, {c2['committed']} is committed, and c2 begins with {c2['position']}",
         c2["position"] == c2["committed"] is not None,
         "After the session timeout (45 s by default, 3 s in this run): before that, nobody knows that it is down.",
     )
@@ -164,8 +168,8 @@ def another_group_name() -> Finding:
 
 @NOTES.says(
     "kafka-new-consumer-old-group",
-    "A new consumer of an old group begins with the record after the last committed offset, so nothing is missed or "
-    "done twice.",
+    "A new consumer of an old group begins with the record after the last committed offset, "
+    "so nothing is missed or done twice.",
     KAFKA_CONSUMER,
 )
 def new_consumer_old_group() -> Finding:
@@ -184,15 +188,15 @@ def new_consumer_old_group() -> Finding:
             "nothing is missed or done twice in a clean rebalance": not lost(joined) and not duplicated(joined),
             "nor after a crash": not lost(crashed) and not duplicated(crashed),
         },
-        "It begins at the committed offset itself. A clean rebalance lets the old owner finish and commit; "
-        "a crash does not.",
+        "It begins at the committed offset itself. "
+        "A clean rebalance lets the old owner finish and commit; a crash does not.",
     )
 
 
 @NOTES.says(
     "kafka-reset-decides",
-    "If the group has no committed offset for a partition, or the record there has been deleted, auto.offset.reset "
-    "decides.",
+    "If the group has no committed offset for a partition, or the record there has been deleted, "
+    "auto.offset.reset decides.",
     CONSUMER_CONFIG,
 )
 def reset_decides() -> Finding:
@@ -204,9 +208,7 @@ def reset_decides() -> Finding:
 
     unread = asked(**TWO_PARTITIONS, faults=[Fault(0.0, "join", "c2")], until=1)
     deleted, there = asked(committed=1, log_start=3, until=1), asked(committed=4, log_start=3, until=1)
-    cases = {
-        "never committed": unread, "committed 1, oldest record 3": deleted, "committed 4, oldest record 3": there,
-    }  # fmt: skip
+    cases = {"never committed": unread, "committed 1, oldest record 3": deleted, "committed 4, oldest record 3": there}
     by_policy = all(why == policy for policy, why, _ in unread + deleted)
     return (
         {case: "; ".join(f"{policy}: begins with {at}" for policy, _, at in rows) for case, rows in cases.items()},

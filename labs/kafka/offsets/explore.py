@@ -128,6 +128,10 @@ def explore_three_or_four(after: Any = None) -> Explorer:
         return scene
 
     return explore(
-        run, draw, versus=("commits", "commit 3", "commit 4"), faults=[Fault(2.5, "leave", "c1")],
-        monitors=[*MONITORS[:2], MONITORS[-1]], after=after,
-    )  # fmt: skip
+        run,
+        draw,
+        versus=("commits", "commit 3", "commit 4"),
+        faults=[Fault(2.5, "leave", "c1")],
+        monitors=[*MONITORS[:2], MONITORS[-1]],
+        after=after,
+    )

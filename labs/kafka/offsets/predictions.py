@@ -20,14 +20,10 @@ def _three_or_four() -> str:
 THREE_OR_FOUR = Question(
     id="kafka-commit-3-or-4",
     question="Records 0 to 3 are done, and the next consumer is to resume with 4. What does c1 commit?",
-    options=[
-        "3: the last record that is done",
-        "4: the next record to read",
-        "Either: the broker adds one to a 3",
-    ],
+    options=["3: the last record that is done", "4: the next record to read", "Either: the broker adds one to a 3"],
     answer=_three_or_four,
-    because="Whoever takes over begins to read at the committed offset itself. Committing 3 says: read 3 next. "
-    "Nobody adds anything.",
+    because="Whoever takes over begins to read at the committed offset itself. "
+    "Committing 3 says: read 3 next. Nobody adds anything.",
 )
 
 

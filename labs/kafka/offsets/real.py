@@ -92,11 +92,15 @@ def agreement(stories: Sequence[Story]) -> list[dict[str, Any]]:
         group = "renamed" if story.renamed else "the same"
         rows.append(
             {
-                "order": COMMITS[story.commit], "group": group, "reset": story.reset,
-                "model begins at": model.start, "real begins at": real.start,
-                "really processed": " ".join(map(str, real.done)), "same": model == real,
+                "order": COMMITS[story.commit],
+                "group": group,
+                "reset": story.reset,
+                "model begins at": model.start,
+                "real begins at": real.start,
+                "really processed": " ".join(map(str, real.done)),
+                "same": model == real,
             }
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -123,11 +127,14 @@ def real_crashes(loop: Loop, records: int = 4, batch: int = 2) -> list[dict[str,
     real = observed([Story("own", i, "earliest", loop=loop) for i in range(len(model))], records, batch)
     return [
         {
-            "closed after": words, "model begins at": told.start, "real begins at": seen.start,
-            "really processed": " ".join(map(str, seen.done)), "same": told == seen,
+            "closed after": words,
+            "model begins at": told.start,
+            "real begins at": seen.start,
+            "really processed": " ".join(map(str, seen.done)),
+            "same": told == seen,
         }
         for (words, told), seen in zip(model, real, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def ask_the_broker(group: str = "billing", records: int = 6, read: int = 4) -> int | None:
@@ -190,12 +197,16 @@ def _client(cluster: Cluster, group: str, reset: str, *limits: Any) -> Iterator[
     from confluent_kafka import Consumer
 
     settings: dict[str, Any] = {
-        "bootstrap.servers": cluster.bootstrap, "group.id": cluster.named(group),
-        "enable.auto.commit": False, "log_level": 0,
+        "bootstrap.servers": cluster.bootstrap,
+        "group.id": cluster.named(group),
+        "enable.auto.commit": False,
+        "log_level": 0,
         "auto.offset.reset": "error" if reset == "none" else reset,  # librdkafka's word for none
-        "enable.partition.eof": True, "session.timeout.ms": cluster.session_timeout, "heartbeat.interval.ms": 300,
+        "enable.partition.eof": True,
+        "session.timeout.ms": cluster.session_timeout,
+        "heartbeat.interval.ms": 300,
         "fetch.wait.max.ms": 50,
-    }  # fmt: skip
+    }
     client = Consumer(settings)
     try:
         client.subscribe([cluster.named(TOPIC)])

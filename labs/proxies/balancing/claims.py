@@ -58,8 +58,11 @@ def _hides() -> Finding:
         around = fetch(f"http://{servers['a'].address[0]}:{servers['a'].address[1]}").text
         ports = [str(server.port) for server in servers.values()]
     told = " ".join([*reply.headers, *reply.headers.values()])
-    leaks = [what for what, leaked in (("its port", any(port in told for port in ports)),
-                                       ("its software", "acme" in told)) if leaked]  # fmt: skip
+    leaks = [
+        what
+        for what, leaked in (("its port", any(port in told for port in ports)), ("its software", "acme" in told))
+        if leaked
+    ]
     return (
         {
             "told to the client": ", ".join(leaks) or "nothing about the server",
@@ -146,6 +149,6 @@ def _cdn_cache() -> Finding:
         f"of {cached.settings['requests']} requests {hits} are answered from the cache, so the servers get "
         f"{len(cached.of('pick'))} instead of {len(plain.of('pick'))}",
         hits > 0 and len(cached.of("pick")) < len(plain.of("pick")),
-        "It is a shared cache: it may keep only what anybody may be given. An answer marked private or no-store must "
-        "not be stored there.",
+        "It is a shared cache: it may keep only what anybody may be given. "
+        "An answer marked private or no-store must not be stored there.",
     )

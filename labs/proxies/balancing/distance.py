@@ -24,12 +24,7 @@ CITIES: dict[str, Place] = {
     "Singapore": (1.4, 103.8),
     "Sydney": (-33.9, 151.2),
 }
-LIMITS: Limits = {
-    "user": OneOf(CITIES),
-    "origin": OneOf(CITIES),
-    "edge": Maybe(OneOf(CITIES)),
-    "cached": YesNo(),
-}
+LIMITS: Limits = {"user": OneOf(CITIES), "origin": OneOf(CITIES), "edge": Maybe(OneOf(CITIES)), "cached": YesNo()}
 
 
 def kilometres(here: Place, there: Place) -> float:

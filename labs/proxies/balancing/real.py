@@ -112,8 +112,9 @@ class RealProxy:
         while True:
             servers = [
                 Server(n, self.weights.get(n, 1), self.active[n], up=self.health[n].up and n not in tried)
-                for n in self.addresses if n in group.group
-            ]  # fmt: skip
+                for n in self.addresses
+                if n in group.group
+            ]
             if not any(server.up for server in servers):
                 raise Refuse(502 if tried else 503, "no server could answer" if tried else "no server is up")
             memory = self.memory.get(group.group, {})

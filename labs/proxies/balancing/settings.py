@@ -12,11 +12,7 @@ from labs.proxies.balancing.algorithms import ALGORITHMS, Pick
 
 COSTS = ("exponential", "equal", "heavy")
 # A fault, the states in which it can find a server, and the state in which it leaves it.
-FAULTS = {
-    "crash": (("well", "slow"), "crashed"),
-    "slow": (("well",), "slow"),
-    "return": (("crashed", "slow"), "well"),
-}
+FAULTS = {"crash": (("well", "slow"), "crashed"), "slow": (("well",), "slow"), "return": (("crashed", "slow"), "well")}
 Judge = Callable[..., Any]
 
 

@@ -75,8 +75,12 @@ def explore_pace(workers: int = 2, *, versus: tuple[str, int, int] | None = None
     """The queue with a slider for the arrivals and, where no two numbers of workers are compared, one for these."""
     arrivals = Control("arrivals", 60, low=15, high=90, step=15, unit="per second")
     return explore(
-        pace, draw_pace,
+        pace,
+        draw_pace,
         controls=[arrivals] if versus else [Control("workers", workers, low=1, high=6), arrivals],
-        strikes=[Strike("stop", "Stop it")], targets=lambda trace: worker_names(trace.settings["workers"]),
-        monitors=[("records that wait at the end", _left_over)], versus=versus, **more,
-    )  # fmt: skip
+        strikes=[Strike("stop", "Stop it")],
+        targets=lambda trace: worker_names(trace.settings["workers"]),
+        monitors=[("records that wait at the end", _left_over)],
+        versus=versus,
+        **more,
+    )

@@ -100,10 +100,14 @@ def _cryptography() -> SimpleNamespace:
 
     sha256 = hashes.SHA256()
     return SimpleNamespace(
-        InvalidSignature=InvalidSignature, sha256=sha256, pkcs1=padding.PKCS1v15(), ecdsa=ec.ECDSA(sha256),
+        InvalidSignature=InvalidSignature,
+        sha256=sha256,
+        pkcs1=padding.PKCS1v15(),
+        ecdsa=ec.ECDSA(sha256),
         pss=padding.PSS(padding.MGF1(sha256), salt_length=32),  # the salt is as long as the hash (RFC 7518 §3.5)
-        split=utils.decode_dss_signature, join=utils.encode_dss_signature,
-    )  # fmt: skip
+        split=utils.decode_dss_signature,
+        join=utils.encode_dss_signature,
+    )
 
 
 ALGORITHMS = {

@@ -54,8 +54,12 @@ def _draw(scene: Scene, event: Event) -> None:
         fine = event.kind == "holds"
         seen = event["seen"] if fine else "refused"
         scene.key(event.t, f"mark-{event.who}", label="✓" if fine else "✗", fill="good" if fine else "bad")
-        scene.key(event.t, f"seen-{event.who}", label=seen if len(seen) <= 24 else seen[:23] + "…",
-                  ink="muted" if fine else "bad-ink")  # fmt: skip
+        scene.key(
+            event.t,
+            f"seen-{event.who}",
+            label=seen if len(seen) <= 24 else seen[:23] + "…",
+            ink="muted" if fine else "bad-ink",
+        )
     else:
         fine = event.kind == "accepted"
         label = "accepted" if fine else f"refused at: {event['check']}"

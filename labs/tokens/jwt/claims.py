@@ -60,8 +60,8 @@ def _base64() -> Finding:
     return (
         {"Base64": plain, "in a token": ours},
         plain == ours,
-        "It is base64url: `-` and `_` in place of `+` and `/`, and no `=` at the end, so nothing has to be escaped in "
-        "a URL.",
+        "It is base64url: `-` and `_` in place of `+` and `/`, and no `=` at the end, "
+        "so nothing has to be escaped in a URL.",
     )
 
 
@@ -85,8 +85,8 @@ def _expiry() -> Finding:
 
 @NOTES.says(
     "tokens-stateless",
-    "It is self-contained, hence stateless: the payload has all that is needed about the user, and no database is "
-    "queried.",
+    "It is self-contained, hence stateless: "
+    "the payload has all that is needed about the user, and no database is queried.",
     said_in.RFC_7662,
 )
 def _stateless() -> Finding:
@@ -108,8 +108,8 @@ def _stateless() -> Finding:
 
 @NOTES.says(
     "tokens-parts",
-    "A JWT is header, payload and signature, encoded and joined by dots; what is signed is the first two with the dot "
-    "between them.",
+    "A JWT is header, payload and signature, encoded and joined by dots; "
+    "what is signed is the first two with the dot between them.",
     said_in.RFC_7515,
 )
 def _parts() -> Finding:
@@ -164,8 +164,8 @@ def _alg_rsa() -> Finding:
             "the header names the algorithm": '"alg":"HS256"' in base64url.decode(HEAD).decode(),
             '"RSA" is such a name': "RSA" in ALGORITHMS,
         },
-        "RSA is a family. The name says which signature and which hash: RS256, PS256. And it decides nothing: the "
-        "verifier’s key does.",
+        "RSA is a family. The name says which signature and which hash: RS256, PS256. "
+        "And it decides nothing: the verifier’s key does.",
     )
 
 
@@ -181,8 +181,8 @@ def _none() -> Finding:
     return (
         {f"checked with an {alg} key": said[alg] for alg in ("HS256", "RS256", "Ed25519")},
         all(told == "refused at: algorithm" for told in said.values()),
-        "It is legal as an *unsecured* JWT. A verifier that takes the algorithm from its own key never meets the "
-        "question.",
+        "It is legal as an *unsecured* JWT. "
+        "A verifier that takes the algorithm from its own key never meets the question.",
     )
 
 
@@ -279,8 +279,8 @@ def _jwks() -> Finding:
 
 @NOTES.says(
     "tokens-uses",
-    "JWTs are used to authenticate (who is it?), to authorize (may they?), and for single sign-on (log in once, use "
-    "several applications).",
+    "JWTs are used to authenticate (who is it?), to authorize (may they?), "
+    "and for single sign-on (log in once, use several applications).",
     said_in.OIDC_CORE,
     said_in.RFC_9068,
 )

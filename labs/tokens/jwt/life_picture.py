@@ -128,7 +128,6 @@ def _answers(trace: Trace) -> list[tuple[float, float, str, str]]:
     answers = trace.of("served", "refused")
     every = trace.settings["every"]
     return [
-        (e.t - every / 2, e.t + every / 2, "✓" if e.kind == "served" else "✗",
-         "good" if e.kind == "served" else "bad")
+        (e.t - every / 2, e.t + every / 2, "✓" if e.kind == "served" else "✗", "good" if e.kind == "served" else "bad")
         for e in answers
-    ]  # fmt: skip
+    ]

@@ -79,14 +79,7 @@ SIZES = [
 
 # ── taking apart, with one character changed ─────────────────────────────────────────────────────────────────────────
 
-CHANGES = {
-    "": "itself (unchanged)",
-    "next": "the next of the 64",
-    ".": "a dot",
-    "=": "=",
-    "+": "+",
-    " ": "a space",
-}
+CHANGES = {"": "itself (unchanged)", "next": "the next of the 64", ".": "a dot", "=": "=", "+": "+", " ": "a space"}
 TOKEN = issue(example_claims(), example_key("HS256"))
 """The token of the lesson: HS256, Ada, for the shop, five minutes from NOW."""
 
@@ -100,9 +93,13 @@ LIMITS: Limits = {
 
 
 def check_changed(
-    position: int = 60, to: str = "next", minutes: int = 0, audience: str = "shop.example",
-    faults: Sequence[Fault] = (), seed: int = 0,
-) -> Trace:  # fmt: skip
+    position: int = 60,
+    to: str = "next",
+    minutes: int = 0,
+    audience: str = "shop.example",
+    faults: Sequence[Fault] = (),
+    seed: int = 0,
+) -> Trace:
     """The lesson's token, one character changed, checked by a service of that name `minutes` after it was issued."""
     check_settings(LIMITS, dict(position=position, to=to, minutes=minutes, audience=audience, seed=seed))
     check_faults(faults, ())

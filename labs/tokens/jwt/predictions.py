@@ -7,8 +7,12 @@ from labs.tokens.jwt.copied import copy_token
 from labs.tokens.jwt.life import use_token
 from labs.tokens.jwt.picture import check_changed
 
-COPY = ["Nothing: without the key it is noise", "Read it, but not use it", "Read it and use it, but not change it",
-        "Read it, use it and change it"]  # fmt: skip
+COPY = [
+    "Nothing: without the key it is noise",
+    "Read it, but not use it",
+    "Read it and use it, but not change it",
+    "Read it, use it and change it",
+]
 
 
 def _what_a_stranger_can_do() -> str:

@@ -124,14 +124,17 @@ def _tell(event: Event) -> str:
         return "The payload holds the claims."
     if kind == "group" and part == "header" and event["number"] == 0:
         return (
-            "The first three bytes are 24 bits. Cut into sixes, they are four numbers below 64, and each stands for "
-            "a character."
+            "The first three bytes are 24 bits. "
+            "Cut into sixes, they are four numbers below 64, and each stands for a character."
         )
     if kind == "group" and part == "header" and event["number"] == 1:
         return "The next three bytes give the next four characters, and so on."
     if kind == "done" and part != "signature":
-        rest = {0: "", 2: " One byte is left over: it takes two characters.",
-                3: " Two bytes are left over: they take three characters."}.get(len(event["text"]) % 4, "")  # fmt: skip
+        rest = {
+            0: "",
+            2: " One byte is left over: it takes two characters.",
+            3: " Two bytes are left over: they take three characters.",
+        }.get(len(event["text"]) % 4, "")
         return f"A dot ends the {part}.{rest}"
     if kind == "done":
         again = "" if event["repeats"] else " They differ every time, so dots stand in for them here."

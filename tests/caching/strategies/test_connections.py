@@ -6,12 +6,15 @@ def pool(many=1, takes=1.0, patience=2.5):
     """A pool of connections, and a diary of what became of the questions: (moment, what, job, question)."""
     clock, diary, gone = Clock(), [], set()
     connections = Connections(
-        clock, many, takes, patience,
+        clock,
+        many,
+        takes,
+        patience,
         do=lambda job, question: diary.append((clock.now, "do", job, question)),
         done=lambda job: diary.append((clock.now, "done", job)),
         refuse=lambda job, question: diary.append((clock.now, "refuse", job, question)),
         over=gone.__contains__,
-    )  # fmt: skip
+    )
     return clock, connections, diary, gone
 
 

@@ -17,9 +17,13 @@ from labs.caching.strategies.stores import CacheDown, DatabaseDown
 from labs.kit import catalogue, check
 
 RIGHT = {
-    "caching-read": aside, "caching-read-through": through, "caching-write": around, "caching-leases": leased,
-    "caching-flush": flushed, "caching-schedule": stale_schedule,
-}  # fmt: skip
+    "caching-read": aside,
+    "caching-read-through": through,
+    "caching-write": around,
+    "caching-leases": leased,
+    "caching-flush": flushed,
+    "caching-schedule": stale_schedule,
+}
 
 
 @pytest.fixture(autouse=True)

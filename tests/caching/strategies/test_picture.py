@@ -57,8 +57,9 @@ def test_the_first_picture_plays_the_question_and_ends_where_the_answer_can_be_s
 
 def test_a_request_lies_where_it_is_worked_on_and_carries_what_it_has_read():
     """App 1 has read the old row and stalls: its chip is at app 1, and says so."""
-    scene = draw_stores(serve(strategy="cache aside", requests=SLOW_READER, keys=1, until=4,
-                              faults=[Fault(0.2, "stall", "app 1")]))  # fmt: skip
+    scene = draw_stores(
+        serve(strategy="cache aside", requests=SLOW_READER, keys=1, until=4, faults=[Fault(0.2, "stall", "app 1")])
+    )
     x = {t: scene.value("chip-0", "x", t) for t in (0.17, 0.5)}
     assert scene.value("chip-0", "label", 0.5) == "a=10"
     assert x[0.17] > scene.value("database", "x", 0) and x[0.5] < scene.value("cache", "x", 0)

@@ -142,9 +142,13 @@ def test_a_death_counts_once_for_every_moment_that_can_be_told_apart():
     leased = schedules({"R": (read_leased, "a"), "W": (write_around, "a", 11)}, crash="W", cached={"a": 10})
     assert len(leased) == len({(o.schedule, o.crashed) for o in leased})
     assert [(o.schedule, o.crashed, o.stale) for o in leased] == [
-        ("R", "W", False), ("R W", "W", True), ("R W W", "", False), ("W R", "W", True), ("W R W", "", False),
+        ("R", "W", False),
+        ("R W", "W", True),
+        ("R W W", "", False),
+        ("W R", "W", True),
+        ("W R W", "", False),
         ("W W R R R", "", False),
-    ]  # fmt: skip
+    ]
 
 
 def test_crash_points_are_one_more_than_the_steps():

@@ -152,8 +152,9 @@ my_range, my_plan = range_assign, answers_to_capacity.answers.rights[0]
 
 def test_lists_tuples_and_sets_in_any_order_do():
     assert read(CASE, {"c2": set(), "c1": ([["orders", 1], ("orders", 0)])}) == {
-        "c1": (("orders", 0), ("orders", 1)), "c2": (),
-    }  # fmt: skip
+        "c1": (("orders", 0), ("orders", 1)),
+        "c2": (),
+    }
     assert check("kafka-range", lambda m, t: {k: set(v) for k, v in reversed(my_range(m, t).items())}).passed
     assert check("kafka-capacity", lambda *case: Plan(*my_plan(*case))).passed
     assert check("kafka-capacity", lambda *case: [float(n) for n in my_plan(*case)]).passed

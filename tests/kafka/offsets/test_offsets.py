@@ -176,8 +176,10 @@ def test_who_is_stuck_stays_so_until_it_is_restarted_in_a_group_that_has_an_offs
     assert crashed.of("resume", "poll", "commit") == []
     closed = deliver(**shape, faults=[Fault(6, "leave", "c1")])
     assert [(e.t, e.kind, e.who) for e in closed.of("leave", "close", "stuck")][1:] == [
-        (6, "leave", "c1"), (6, "close", "c1"), (6.5, "stuck", "c2"),
-    ]  # fmt: skip
+        (6, "leave", "c1"),
+        (6, "close", "c1"),
+        (6.5, "stuck", "c2"),
+    ]
 
 
 def test_a_close_in_order_repeats_nothing_and_loses_nothing():

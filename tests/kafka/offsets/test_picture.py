@@ -93,9 +93,7 @@ def test_two_partitions_say_whose_position_and_a_deleted_offset_stays_in_the_pic
 def test_titles_name_the_policy_only_where_it_can_be_chosen_and_sides_are_words():
     assert explore_offsets("reset").scenes[0][1].title == "process, then commit (sync); reset: earliest"
     sides = explore_offsets(versus=("commit", "each", "async"), faults=[Fault(9, "crash", "c7")])
-    assert [name for name, _ in sides.scenes] == [
-        "commit after each record (sync)", "process, then commit (async)",
-    ]  # fmt: skip
+    assert [name for name, _ in sides.scenes] == ["commit after each record (sync)", "process, then commit (async)"]
     assert "reset" not in sides.scenes[0][1].title
     assert [trace.settings["commit"] for trace in sides.traces] == ["each", "async"]
     assert "Nothing happens: c7 is not running at 9 s; c1 is." in sides.scenes[0][1].caption(9)

@@ -26,10 +26,14 @@ from labs.proxies.balancing.hashing import POINTS, client_hash, ring
 servers_lists = st.lists(
     st.builds(
         lambda w, a, latency, up: (w, a, latency, up),
-        st.integers(1, 9), st.integers(0, 9), st.sampled_from([0.0, 0.1, 2.0]), st.booleans(),
+        st.integers(1, 9),
+        st.integers(0, 9),
+        st.sampled_from([0.0, 0.1, 2.0]),
+        st.booleans(),
     ),
-    min_size=1, max_size=6,
-)  # fmt: skip
+    min_size=1,
+    max_size=6,
+)
 dice = st.floats(0, 1, exclude_max=True)
 
 

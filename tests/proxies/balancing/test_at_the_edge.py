@@ -66,8 +66,11 @@ def test_a_client_cannot_say_for_itself_who_it_is():
         ("X-Forwarded-Proto", "https"),
     ]
     assert to_server(sent, "192.0.2.7", "http") == [
-        ("Host", "h"), ("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-Proto", "http"), ("Via", "1.1 proxy"),
-    ]  # fmt: skip
+        ("Host", "h"),
+        ("X-Forwarded-For", "192.0.2.7"),
+        ("X-Forwarded-Proto", "http"),
+        ("Via", "1.1 proxy"),
+    ]
 
 
 def test_the_server_s_name_stays_behind():
@@ -119,8 +122,11 @@ def test_a_first_page_takes_three_round_trips_and_an_edge_shortens_two():
     assert first_page("Sydney", "Frankfurt", "Singapore").end == pytest.approx(3 * near + on)
     assert first_page("Sydney", "Frankfurt", "Singapore", cached=True).end == pytest.approx(3 * near)
     assert [e["what"] for e in first_page("Sydney", "Frankfurt", "London").of("send", who="edge")] == [
-        "accept", "TLS done", "request", "page",
-    ]  # fmt: skip
+        "accept",
+        "TLS done",
+        "request",
+        "page",
+    ]
 
 
 def test_a_city_that_is_not_on_the_map_is_one_sentence():

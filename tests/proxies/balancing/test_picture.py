@@ -112,8 +112,9 @@ def test_what_is_shown_at_a_server_is_what_is_there():
             continue  # something is on its way just now
         shown = {
             int(scene.value(part, "label", t)): scene.value(part, "y", t)
-            for part in scene._parts if part[:2] == "r-" and part[2:].isdigit() and scene.value(part, "opacity", t)
-        }  # fmt: skip
+            for part in scene._parts
+            if part[:2] == "r-" and part[2:].isdigit() and scene.value(part, "opacity", t)
+        }
         assert set(shown) == set(there)
         assert all(scene.value(f"card-{name}", "y", t) + 8 == shown[number] for number, name in there.items())
 

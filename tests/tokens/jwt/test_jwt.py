@@ -137,12 +137,8 @@ def test_json_has_no_word_for_nan() -> None:
 
 
 @pytest.mark.parametrize(
-    "claims",
-    [
-        {"sub": "\ud800"}, {"\ud800": 1}, {"x": 10**400}, {1: "a", "1": "b"}, {"x": float("inf")},
-    ],
-    ids=repr,
-)  # fmt: skip
+    "claims", [{"sub": "\ud800"}, {"\ud800": 1}, {"x": 10**400}, {1: "a", "1": "b"}, {"x": float("inf")}], ids=repr
+)
 def test_what_a_strict_reader_would_refuse_is_not_written(claims: dict[Any, Any]) -> None:
     with pytest.raises(ValueError):
         issue(example_claims() | claims, KEY)

@@ -177,12 +177,11 @@ def _write_through_hits() -> Finding:
 def _write_through_alone() -> Finding:
     alone = serve(strategy=Strategy("write through alone", read_database, write_through))
     paired, without = serve(strategy="write through"), serve(strategy="no cache")
-    saw = {
-        run.settings["strategy"] + (" with read through" if run is paired else ""):
-        f"{100 * hit_ratio(run):.0f} % hits, a read {1000 * mean_latency(run, 'read'):.0f} ms, a write "
-        f"{1000 * mean_latency(run, 'write'):.0f} ms"
-        for run in (without, alone, paired)
-    }  # fmt: skip
+    saw = {}
+    for run in (without, alone, paired):
+        name = run.settings["strategy"] + (" with read through" if run is paired else "")
+        read, write = (f"{1000 * mean_latency(run, what):.0f} ms" for what in ("read", "write"))
+        saw[name] = f"{100 * hit_ratio(run):.0f} % hits, a read {read}, a write {write}"
     return (
         saw,
         {
@@ -226,7 +225,7 @@ def _write_through_commit() -> Finding:
         "Hardly anybody runs two-phase commit with a cache: few caches can prepare, "
         "and a coordinator that dies between the phases leaves the key locked. "
         "The usual practice takes the database as the truth; TTLs, deletes or the database's log repair the cache.",
-    )  # fmt: skip
+    )
 
 
 @NOTES.says(

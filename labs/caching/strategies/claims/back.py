@@ -43,9 +43,11 @@ def _back_writes() -> Finding:
 def _back_latency() -> Finding:
     runs = {name: serve(strategy=name) for name in ("write through", "write back")}
     took = {name: mean_latency(run, "write") for name, run in runs.items()}
-    return {name: f"{1000 * t:.0f} ms" for name, t in took.items()}, took["write back"] < took["write through"], (
-        "It saves the time by promising what has not been done yet."
-    )  # fmt: skip
+    return (
+        {name: f"{1000 * t:.0f} ms" for name, t in took.items()},
+        took["write back"] < took["write through"],
+        "It saves the time by promising what has not been done yet.",
+    )
 
 
 @NOTES.says("caching-back-hits", "Hits become much more likely.", JOUPPI, about="write back", side="+")
@@ -71,9 +73,11 @@ def _back_paired() -> Finding:
         for name, run in runs.items()
     }
     quick = {name: mean_latency(run, "read") for name, run in runs.items()}
-    return saw, quick["reads through"] < 0.7 * quick["reads from the database"], (
-        "It is more than speed: a read that goes past the cache does not see what has not been flushed."
-    )  # fmt: skip
+    return (
+        saw,
+        quick["reads through"] < 0.7 * quick["reads from the database"],
+        "It is more than speed: a read that goes past the cache does not see what has not been flushed.",
+    )
 
 
 @NOTES.says(
@@ -86,9 +90,11 @@ def _back_paired() -> Finding:
 def _back_down() -> Finding:
     failed, asked, _ = database_down("write back")
     both = serve(
-        strategy="write back", read_share=0.5, preheated=True,
+        strategy="write back",
+        read_share=0.5,
+        preheated=True,
         faults=[Fault(0, "down", "database"), Fault(8, "down", "cache"), Fault(8, "up", "cache")],
-    )  # fmt: skip
+    )
     lost = len(lost_writes(both))
     return (
         {

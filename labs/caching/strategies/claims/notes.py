@@ -74,7 +74,7 @@ def first_miss(strategy: str) -> Finding:
         {"cold": cold == asked, "pre-heated": warm == asked},
         "Pre-heating moves the misses to a moment of your choosing. "
         "It helps with what you know beforehand, not with what is written later.",
-    )  # fmt: skip
+    )
 
 
 def database_down(strategy: str) -> tuple[int, int, Any]:
@@ -86,13 +86,19 @@ def database_down(strategy: str) -> tuple[int, int, Any]:
 def more_hits(strategy: str) -> Finding:
     """Hits compared with those of cache aside, with few writes and with many."""
     ratios = {
-        share: (hit_ratio(serve(strategy=strategy, read_share=share, **LONG)),
-                hit_ratio(serve(strategy="cache aside", read_share=share, **LONG)))
+        share: (
+            hit_ratio(serve(strategy=strategy, read_share=share, **LONG)),
+            hit_ratio(serve(strategy="cache aside", read_share=share, **LONG)),
+        )
         for share in (0.95, 0.6)
-    }  # fmt: skip
-    saw = {f"{100 * share:.0f} % reads": f"{100 * mine:.0f} % hits, {100 * aside:.0f} % with cache aside"
-           for share, (mine, aside) in ratios.items()}  # fmt: skip
+    }
+    saw = {
+        f"{100 * share:.0f} % reads": f"{100 * mine:.0f} % hits, {100 * aside:.0f} % with cache aside"
+        for share, (mine, aside) in ratios.items()
+    }
     much = {share: mine - aside > 0.1 for share, (mine, aside) in ratios.items()}
-    return saw, {"many writes": much[0.6], "few writes": much[0.95]}, (
-        "A value that was written is then read from the cache, if it is read at all; what nobody reads takes up room."
-    )  # fmt: skip
+    return (
+        saw,
+        {"many writes": much[0.6], "few writes": much[0.95]},
+        "A value that was written is then read from the cache, if it is read at all. What nobody reads takes up room.",
+    )

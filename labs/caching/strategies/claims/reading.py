@@ -62,9 +62,11 @@ def _aside_structure() -> Finding:
 
     page("page:1")
     held = {key: entry.value for key, entry in cache.entries.items()}
-    return {"two rows": str(db.rows), "one document": str(held)}, held.keys() != db.rows.keys(), (
-        "The price: a program that writes a row has to know which documents are made from it."
-    )  # fmt: skip
+    return (
+        {"two rows": str(db.rows), "one document": str(held)},
+        held.keys() != db.rows.keys(),
+        "The price: a program that writes a row has to know which documents are made from it.",
+    )
 
 
 @NOTES.says(
@@ -86,10 +88,14 @@ def _no_word_on_writes(strategy: str | Strategy) -> Finding:
         f"a TTL of {ttl} s": f"{stale[ttl]} stale answers, {100 * hit_ratio(run):.0f} % hits"
         for ttl, run in runs.items()
     }
-    return saw, stale[60] > 0, (
-        "A short TTL bounds how old an answer can be, and costs hits. Cache aside, as most people mean it, deletes the "
-        "entry after each write."
-    )  # fmt: skip
+    return (
+        saw,
+        stale[60] > 0,
+        (
+            "A short TTL bounds how old an answer can be, and costs hits. "
+            "Cache aside, as most people mean it, deletes the entry after each write."
+        ),
+    )
 
 
 @NOTES.says(
@@ -180,6 +186,8 @@ def _through_structure() -> Finding:
 
     ReadThrough(cache, loader).get("1")
     held = cache.entries["1"].value
-    return {"the row": str(db.rows["1"]), "cached by the loader": str(held)}, held == db.rows["1"], (
-        "The loader is yours, and may map one structure to the other as it likes."
-    )  # fmt: skip
+    return (
+        {"the row": str(db.rows["1"]), "cached by the loader": str(held)},
+        held == db.rows["1"],
+        "The loader is yours, and may map one structure to the other as it likes.",
+    )

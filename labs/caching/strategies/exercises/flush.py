@@ -50,9 +50,13 @@ def _refused() -> list[Trial]:
 
     numbers = count(1)
     return [
-        trial(11), trial(11, 21), trial(11, 21, after=1), trial(11, 21, 31, after=1, times=1),
-        trial(11, 21, 31, after=2), trial(0, "", after=1),
-    ]  # fmt: skip
+        trial(11),
+        trial(11, 21),
+        trial(11, 21, after=1),
+        trial(11, 21, 31, after=1, times=1),
+        trial(11, 21, 31, after=2),
+        trial(0, "", after=1),
+    ]
 
 
 def _twice() -> list[Trial]:

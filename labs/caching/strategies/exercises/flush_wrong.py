@@ -24,9 +24,13 @@ def bring(key: Any, value: Any, cache: Any, db: Any) -> None:
 
 
 def flushed(
-    cache: Any, db: Any, *, items: Callable[[Any], Iterable[tuple[Any, Any]]] = items,
-    bring: Callable[..., Any] = bring, ends: bool = False,
-) -> None:  # fmt: skip
+    cache: Any,
+    db: Any,
+    *,
+    items: Callable[[Any], Iterable[tuple[Any, Any]]] = items,
+    bring: Callable[..., Any] = bring,
+    ends: bool = False,
+) -> None:
     """The flush, in which one step may be replaced. It ends where `bring` says True, and with a refusal if `ends`."""
     for key, value in items(cache):
         try:
@@ -269,8 +273,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _flush(items=_only_true_ones),
     ),
     Mistake(
-        "Your function leaves an entry dirty when the database has its value already, as after a crash. Mark it as "
-        "clean.",
+        "Your function leaves an entry dirty when the database has its value already, "
+        "as after a crash. Mark it as clean.",
         _flush(bring=_if_the_row_is_another),
     ),
     Mistake(
@@ -290,8 +294,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(ENDLESS, _until_it_is_written),
     Mistake(ENDLESS, _until_nothing_is_dirty),
     Mistake(
-        "Your function remembers what it has written, and does not write it again. The row or the entry may have "
-        "changed meanwhile.",
+        "Your function remembers what it has written, and does not write it again. "
+        "The row or the entry may have changed meanwhile.",
         lru_cache(flushed),
     ),
 )

@@ -34,9 +34,13 @@ def _without_a_token(name: str) -> list[Trial]:
 
 def _cases() -> list[Trial]:
     return [
-        *small(NAME), *_without_a_token(NAME), recovers(NAME), *without_the_cache(NAME), *twice(NAME),
+        *small(NAME),
+        *_without_a_token(NAME),
+        recovers(NAME),
+        *without_the_cache(NAME),
+        *twice(NAME),
         *beside(NAME, "w", (write_around, "w", 11), leases=True),
-    ]  # fmt: skip
+    ]
 
 
 def _only_by_its_token(case: Trial, answer: Answer) -> None:
@@ -67,8 +71,8 @@ LEASES = Exercise(
     ),
     wrong=(*FILLING, *ANSWERS),
     hints=(
-        "`value, token = cache.lease(key)`. There are three answers: a value; a token; neither, when another client "
-        "holds the lease.",
+        "`value, token = cache.lease(key)`. There are three answers: a value; "
+        "a token; neither, when another client holds the lease.",
         "On a miss read the database in any case. Only with a token, `cache.fill(key, value, token)`; whether that was "
         "accepted does not matter to your caller.",
         "Both calls of the cache can raise `CacheDown`. Without the cache the database still has the value.",

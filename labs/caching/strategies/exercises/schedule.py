@@ -114,8 +114,8 @@ SCHEDULE = Exercise(
         "The reader’s steps: look into the cache (a miss), read the database, set. The writer’s: write, delete. A "
         "stale entry needs an old value that is set last.",
         "When must the reader have read the database? When must it set?",
-        "The two writers of “two writers set” do: write the database, set the cache. Let V be first in one store and "
-        "last in the other.",
+        "The two writers of “two writers set” do: write the database, set the cache. "
+        "Let V be first in one store and last in the other.",
     ),
     show_case=lambda case: f"stale_schedule({case[0]!r})",
     show_answer=str,

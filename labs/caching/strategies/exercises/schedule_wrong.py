@@ -34,8 +34,8 @@ PASS = (
 )
 NOTHING_LEFT = "Two deletes leave nothing behind, in whatever order they come: an empty entry cannot be stale."
 WORTHLESS = (
-    "The delete removes what the reader has filled before it, and makes its token worthless after it. Try it: no "
-    "order gets through."
+    "The delete removes what the reader has filled before it, and makes its token worthless after it. "
+    "Try it: no order gets through."
 )
 
 WRONG = (
@@ -66,8 +66,8 @@ WRONG = (
         _table({"two writers set": None, "two writers delete": "V W W V"}),
     ),
     Mistake(
-        "Not every case has such a schedule. Two deletes leave nothing that could be old, and a lease refuses whoever "
-        "comes too late.",
+        "Not every case has such a schedule. "
+        "Two deletes leave nothing that could be old, and a lease refuses whoever comes too late.",
         _table({"two writers delete": "V W W V", "leases": "R R W W R"}),
     ),
     Mistake(

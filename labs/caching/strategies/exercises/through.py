@@ -31,9 +31,13 @@ def with_dirty_entries(name: str) -> list[Trial]:
         return Trial(name, (key,), {key: old}, dirty={key: new}, outages=outages, client="R")
 
     return [
-        trial("g1", 10, 11), trial("g2", 10, 0), trial("g3", "x", ""), trial("g4", True, False),
-        trial("g5", 10, 11, NO_DATABASE), trial("g6", 10, 11, NO_CACHE),
-    ]  # fmt: skip
+        trial("g1", 10, 11),
+        trial("g2", 10, 0),
+        trial("g3", "x", ""),
+        trial("g4", True, False),
+        trial("g5", 10, 11, NO_DATABASE),
+        trial("g6", 10, 11, NO_CACHE),
+    ]
 
 
 def when_down(name: str) -> list[Trial]:
@@ -57,9 +61,13 @@ def when_down(name: str) -> list[Trial]:
 def _cases() -> list[Trial]:
     writers = [(write, "w", value) for value in (11, 0) for write in (write_back, write_through)]
     return [
-        *small(NAME), *with_dirty_entries(NAME), recovers(NAME), *when_down(NAME), *twice(NAME),
+        *small(NAME),
+        *with_dirty_entries(NAME),
+        recovers(NAME),
+        *when_down(NAME),
+        *twice(NAME),
         *beside(NAME, "w", *writers, (deleted, "w"), leases=True),
-    ]  # fmt: skip
+    ]
 
 
 def _value(case: Trial, answer: Answer) -> None:

@@ -142,9 +142,10 @@ def _failure_is_told(case: Trial, answer: Answer) -> None:
         why = " because of the cache" if answer.raised == "CacheDown" else ""
         done = same(answer.db.get(case.args[0]), case.args[1])
         raise Wrong(
-            f"The database has the new value, and the write is reported as failed{why}." if done else
-            f"Only the cache is down, and nothing was written: it raised {answer.raised}."
-        )  # fmt: skip
+            f"The database has the new value, and the write is reported as failed{why}."
+            if done
+            else f"Only the cache is down, and nothing was written: it raised {answer.raised}."
+        )
 
 
 def _no_wrong_entry(case: Trial, answer: Answer) -> None:

@@ -122,8 +122,8 @@ UNSEEN = (
     "hands, and only a delete makes its token worthless; or it arrives after the look. Delete in any case."
 )
 HIDES = (
-    "Your function hides `DatabaseDown`: nothing is written, and the caller believes that it is. Only `CacheDown` "
-    "may be ignored."
+    "Your function hides `DatabaseDown`: nothing is written, and the caller believes that it is. "
+    "Only `CacheDown` may be ignored."
 )
 
 SOMETIMES = (

@@ -48,8 +48,9 @@ def is_clear(load: Load) -> bool:
     if ceil(load[0] / min(load[1:])) != partitions or floor(load[1] / part) != floor(consumer * partitions / rate):
         return False
     most = [ceil(partitions / consumers) for consumers in range(1, partitions + 1)]
-    return all((n * part > load[1]) == (n * load[0] / partitions > load[1]) == (n * rate > consumer * partitions)
-               for n in most)  # fmt: skip
+    return all(
+        (n * part > load[1]) == (n * load[0] / partitions > load[1]) == (n * rate > consumer * partitions) for n in most
+    )
 
 
 # ── what is asked of an answer ────────────────────────────────────────────────────────────────────────────────────────
@@ -84,8 +85,8 @@ def consumers_keep_up(case: Load, plan: Plan) -> None:
     if load > per_consumer * (1 + 1e-9):
         most, some = ceil(plan.partitions / plan.consumers), "partition" + "s" * (plan.partitions > 1)
         raise Wrong(
-            f"The busiest consumer reads {most} of {plan.partitions} {some}: {load:.4g} a second, and it can process "
-            f"{per_consumer:g}."
+            f"The busiest consumer reads {most} of {plan.partitions} {some}: "
+            f"{load:.4g} a second, and it can process {per_consumer:g}."
         )
 
 
@@ -120,8 +121,8 @@ def beware(case: Load) -> str | None:
 
 
 SMALLER = (
-    "What flows through a partition is limited twice: by what it carries, and by what its one consumer processes. Take "
-    "the smaller of the two."
+    "What flows through a partition is limited twice: by what it carries, and by what its one consumer processes. "
+    "Take the smaller of the two."
 )
 WHOLE = "You count a partition at all that it can carry. It brings what it gets: `rate / partitions`."
 PARTS = "A consumer cannot read a part of a partition: round down how many it can read."

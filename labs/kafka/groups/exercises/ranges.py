@@ -48,8 +48,8 @@ BOUNDS = (
     "You round each boundary by itself, so a longer run can fall to anybody. The longer runs go to the first members."
 )
 AS_TEXT = (
-    "You compare the ids as numbers, or by their length. Kafka compares them as text, as `sorted` does: `c10` comes "
-    "before `c2`."
+    "You compare the ids as numbers, or by their length. "
+    "Kafka compares them as text, as `sorted` does: `c10` comes before `c2`."
 )
 
 
@@ -75,8 +75,8 @@ RANGE = Exercise(
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
         Mistake(
-            "You compare the ids without regard to capitals. Compare them as they are, as `sorted` does: `Bert` comes "
-            "before `anna`.",
+            "You compare the ids without regard to capitals. Compare them as they are, as `sorted` does: "
+            "`Bert` comes before `anna`.",
             _cut(mistakes.long_first, order=mistakes.without_capitals),
         ),
         Mistake(AS_TEXT, _cut(mistakes.long_first, order=mistakes.as_numbers)),
@@ -88,13 +88,13 @@ RANGE = Exercise(
             _cut(mistakes.long_last),
         ),
         Mistake(
-            "You leave the whole remainder to the last member. The remainder is shared out: one more for each of the "
-            "first members.",
+            "You leave the whole remainder to the last member. The remainder is shared out: "
+            "one more for each of the first members.",
             _cut(mistakes.rest_to_last),
         ),
         Mistake(
-            "You give the whole remainder to the first member. The remainder is shared out: one more for each of the "
-            "first members.",
+            "You give the whole remainder to the first member. The remainder is shared out: "
+            "one more for each of the first members.",
             _cut(mistakes.rest_to_first),
         ),
         Mistake(
@@ -115,8 +115,8 @@ RANGE = Exercise(
         Mistake(BOUNDS, _cut(mistakes.floored_bounds)),
         Mistake(BOUNDS, _cut(mistakes.raised_bounds)),
         Mistake(
-            "You deal the partitions out one by one, over all topics: that is round robin. Range cuts each topic into "
-            "runs.",
+            "You deal the partitions out one by one, over all topics: that is round robin. "
+            "Range cuts each topic into runs.",
             round_robin_assign,
         ),
         Mistake(
@@ -157,8 +157,8 @@ RANGE = Exercise(
             _cut(mistakes.long_first, reads=mistakes.name_within),
         ),
         Mistake(
-            "You look only at the first topic of each member. A member may subscribe to several: `topic in "
-            "member.topics`.",
+            "You look only at the first topic of each member. "
+            "A member may subscribe to several: `topic in member.topics`.",
             _cut(mistakes.long_first, reads=mistakes.first_topic),
         ),
         Mistake(
@@ -179,16 +179,16 @@ RANGE = Exercise(
             mistakes.without_idle,
         ),
         Mistake(
-            "You have no entry for a member that subscribes to nothing. It is a member all the same: start with an "
-            "entry for everybody.",
+            "You have no entry for a member that subscribes to nothing. It is a member all the same: "
+            "start with an entry for everybody.",
             mistakes.only_readers,
         ),
     ),
     hints=(
-        "Start with an empty list for every member, then take one topic at a time and look only at its subscribers, "
-        "sorted by id.",
-        "`divmod(partitions, len(readers))` gives two numbers: how many partitions everybody gets, and how many "
-        "members get one more.",
+        "Start with an empty list for every member, "
+        "then take one topic at a time and look only at its subscribers, sorted by id.",
+        "`divmod(partitions, len(readers))` gives two numbers: "
+        "how many partitions everybody gets, and how many members get one more.",
         "Walk through the readers with a counter `start`: the i-th reader gets `range(start, start + length)`, where "
         "`length` is one more while `i` is less than the remainder.",
     ),

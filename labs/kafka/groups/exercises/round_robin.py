@@ -70,8 +70,8 @@ ROUND_ROBIN = Exercise(
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
         Mistake(
-            "You compare the ids without regard to capitals. Compare them as they are, as `sorted` does: `Bert` comes "
-            "before `anna`.",
+            "You compare the ids without regard to capitals. Compare them as they are, as `sorted` does: "
+            "`Bert` comes before `anna`.",
             _deal(order=range_mistakes.without_capitals),
         ),
         Mistake(AS_TEXT, _deal(order=range_mistakes.as_numbers)),
@@ -91,8 +91,8 @@ ROUND_ROBIN = Exercise(
             _deal(reads=range_mistakes.name_within),
         ),
         Mistake(
-            "You take the topics in the order of the dict, which may be any. Round robin takes them by name: "
-            "`sorted(topics)`.",
+            "You take the topics in the order of the dict, which may be any. "
+            "Round robin takes them by name: `sorted(topics)`.",
             _deal(cards=round_robin_mistakes.as_in_the_dict),
         ),
         Mistake(
@@ -128,8 +128,8 @@ ROUND_ROBIN = Exercise(
         Mistake(CIRCLE, round_robin_mistakes.to_the_poorest),
         Mistake(CIRCLE, round_robin_mistakes.members_pick),
         Mistake(
-            "You let the cards of a topic to which nobody subscribes use up turns. Leave those topics out before you "
-            "deal.",
+            "You let the cards of a topic to which nobody subscribes use up turns. "
+            "Leave those topics out before you deal.",
             round_robin_mistakes.unread_take_turns,
         ),
         Mistake(
@@ -137,8 +137,8 @@ ROUND_ROBIN = Exercise(
             round_robin_mistakes.unread_to_the_next,
         ),
         Mistake(
-            "You give the card to whoever is next, subscribed or not. A member that does not subscribe to the topic "
-            "is skipped.",
+            "You give the card to whoever is next, subscribed or not. "
+            "A member that does not subscribe to the topic is skipped.",
             round_robin_mistakes.to_anybody,
         ),
         Mistake(
@@ -167,8 +167,8 @@ ROUND_ROBIN = Exercise(
             round_robin_mistakes.without_idle,
         ),
         Mistake(
-            "You have no entry for a member that subscribes to nothing. It is a member all the same: start with an "
-            "entry for everybody.",
+            "You have no entry for a member that subscribes to nothing. It is a member all the same: "
+            "start with an entry for everybody.",
             round_robin_mistakes.only_readers,
         ),
     ),

@@ -132,12 +132,12 @@ def _beware(case: Group) -> str | None:
 
 AS_YOU_LIKE = "You share everything out anew, whoever owned what. Start from `member.owned`."
 DISPUTED = (
-    "Two members claim the same partition, and you believe one of them. Neither may be trusted with it: treat it as "
-    "free."
+    "Two members claim the same partition, and you believe one of them. "
+    "Neither may be trusted with it: treat it as free."
 )
 ROUNDED_DOWN = (
-    "You let nobody keep more than the rounded-down share. As many members as the division leaves over may keep one "
-    "more."
+    "You let nobody keep more than the rounded-down share. "
+    "As many members as the division leaves over may keep one more."
 )
 BLIND = "What is free has to go, one by one, to whoever has least at that moment."
 EXTRA = "You give the extra places to the first members. Give them to those who own most, so that they lose nothing."
@@ -165,8 +165,8 @@ WRONG = (
         _out(there=mistakes.trusted),
     ),
     Mistake(
-        "Two members claim the same partition, and you believe both. One of them is out of date: it has to go to one "
-        "member only.",
+        "Two members claim the same partition, and you believe both. One of them is out of date: "
+        "it has to go to one member only.",
         _out(believe=mistakes.everybody),
     ),
     Mistake(
@@ -174,20 +174,20 @@ WRONG = (
         mistakes.disputed_to_nobody,
     ),
     Mistake(
-        "Once one partition of a member is claimed twice, you believe the member in nothing. Only that partition is "
-        "in doubt.",
+        "Once one partition of a member is claimed twice, you believe the member in nothing. "
+        "Only that partition is in doubt.",
         mistakes.liars_lose_all,
     ),
     Mistake(DISPUTED, _out(believe=mistakes.the_first)),
     Mistake(DISPUTED, _out(believe=mistakes.the_last)),
     Mistake(
-        "You count what has vanished, or is claimed twice, among what a member owns. It gives no right to an extra "
-        "place.",
+        "You count what has vanished, or is claimed twice, among what a member owns. "
+        "It gives no right to an extra place.",
         _out(order=mistakes.most_said),
     ),
     Mistake(
-        "You round the share to the nearest whole number. `divmod` tells how many everybody gets, and how many "
-        "members get one more.",
+        "You round the share to the nearest whole number. "
+        "`divmod` tells how many everybody gets, and how many members get one more.",
         mistakes.rounded_share,
     ),
     Mistake(ROUNDED_DOWN, _out(quota=mistakes.down_to_one)),
@@ -239,8 +239,8 @@ WRONG = (
         _out(fill=mistakes.to_nobody),
     ),
     Mistake(
-        "You cut all partitions into runs, in the order of their owners. A run can begin in the middle of what "
-        "somebody owned.",
+        "You cut all partitions into runs, in the order of their owners. "
+        "A run can begin in the middle of what somebody owned.",
         mistakes.sorted_by_owner,
     ),
     Mistake(AS_YOU_LIKE, range_assign),
@@ -270,8 +270,8 @@ STICKY = Exercise(
     ),
     wrong=WRONG,
     hints=(
-        "Three steps: let everybody keep what they owned; give what is free to whoever has least; and see to it that "
-        "nobody keeps too much.",
+        "Three steps: let everybody keep what they owned; give what is free to whoever has least; "
+        "and see to it that nobody keeps too much.",
         "How much may a member keep? `share, longer = divmod(partitions, len(members))`: `share` each, and one more "
         "for at most `longer` members, for those who had more than `share`.",
         "A partition that two members claim has no owner you could rely on: treat it as free. Then give the free ones "

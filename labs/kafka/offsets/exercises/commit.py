@@ -97,8 +97,8 @@ COMMIT = Exercise(
             mistakes.zero_is_nothing,
         ),
         Mistake(
-            "You move on only where there is a gap. Without one, all that is listed is done: the offset is the one "
-            "after the last.",
+            "You move on only where there is a gap. Without one, all that is listed is done: "
+            "the offset is the one after the last.",
             mistakes.only_before_a_gap,
         ),
         Mistake("Without a gap your answer is the last record that was processed. " + NEXT, mistakes.last_if_no_gap),
@@ -108,20 +108,20 @@ COMMIT = Exercise(
             mistakes.first_ones_only,
         ),
         Mistake(
-            "You go through the list once, in its order. Records are done in any order: sort the list, or ask whether "
-            "the next one is in it.",
+            "You go through the list once, in its order. Records are done in any order: "
+            "sort the list, or ask whether the next one is in it.",
             mistakes.once_through,
         ),
         Mistake("You move on by one record at most. Go on as long as the next one is done.", mistakes.one_step),
         Mistake("With a gap you do not move on at all. The records before the gap are done.", mistakes.all_or_nothing),
         Mistake(
-            "If the next record is done, you take the highest for the last one without a gap. One between them may "
-            "still be in progress.",
+            "If the next record is done, you take the highest for the last one without a gap. "
+            "One between them may still be in progress.",
             mistakes.highest_if_the_next,
         ),
         Mistake(
-            "You look for a gap among the records that are done, and miss the one before them: the first to be done "
-            "is `committed` itself.",
+            "You look for a gap among the records that are done, and miss the one before them: "
+            "the first to be done is `committed` itself.",
             mistakes.gap_between_the_done,
         ),
         Mistake("You pass over a gap of one record. That record would never be done.", mistakes.one_gap_allowed),
@@ -153,8 +153,8 @@ COMMIT = Exercise(
         Mistake("Your answer is one too low: that record is done, like all before it. " + NEXT, mistakes.one_too_low),
         Mistake("You take the record at `committed` for done. It is the next one to read.", mistakes.taken_for_done),
         Mistake(
-            "You start one too high: you never ask whether the record at `committed` is done, which is the next one "
-            "to read.",
+            "You start one too high: you never ask whether the record at `committed` is done, "
+            "which is the next one to read.",
             mistakes.after_the_next,
         ),
         Mistake(EMPTY, mistakes.highest_of_some),
@@ -162,8 +162,8 @@ COMMIT = Exercise(
     ),
     hints=(
         "Say it to yourself: I am a consumer, I have just started, I begin to read at this number.",
-        "Nothing before the number may be undone. So the number cannot be higher than the first record that is not "
-        "done.",
+        "Nothing before the number may be undone. "
+        "So the number cannot be higher than the first record that is not done.",
         "Start at `committed` and go up as long as the record is in `done`.",
     ),
     show_case=lambda case: f"offset_to_commit({case[0]}, {case[1]})",

@@ -127,8 +127,8 @@ def _repeats_little(case: Case, answer: Runs) -> None:
     for one in answer.crashed:
         if ", and the next one" not in one.after and len(one.done) - len(set(one.done)) > 2 * case.batch:
             raise Wrong(
-                f"A crash after {one.after} makes it do {_list(one.repeated)} again, and a poll hands out "
-                f"{case.batch} at most."
+                f"A crash after {one.after} makes it do {_list(one.repeated)} again, "
+                f"and a poll hands out {case.batch} at most."
             )
 
 
@@ -231,8 +231,8 @@ LOOP = Exercise(
             mistakes.position_inside,
         ),
         Mistake(
-            "You poll again before you commit. The position is then past the next batch too, and `commit_sync()` says "
-            "that it is done.",
+            "You poll again before you commit. "
+            "The position is then past the next batch too, and `commit_sync()` says that it is done.",
             mistakes.poll_ahead,
         ),
         Mistake("You commit the offset of the last record that you have processed. " + NEXT, mistakes.last_offset),
@@ -263,17 +263,17 @@ LOOP = Exercise(
         ),
         Mistake("`map(sink.write, …)` writes nothing before somebody reads it. Use `for`.", mistakes.lazily),
         Mistake(
-            "The loop goes on while a thread is at work, and does not hear that it failed. Call `sink.write` in the "
-            "loop itself.",
+            "The loop goes on while a thread is at work, and does not hear that it failed. "
+            "Call `sink.write` in the loop itself.",
             mistakes.in_threads,
         ),
     ),
     hints=(
-        "Three calls, and an order: poll, write, commit. Which of write and commit may be repeated, and which may be "
-        "missing?",
+        "Three calls, and an order: poll, write, commit. "
+        "Which of write and commit may be repeated, and which may be missing?",
         "`while records := consumer.poll():` goes on until poll gives []. Inside, process every record of the list.",
-        "Commit after the last record of the batch is written; `commit_sync()` commits the position, which is then "
-        "right.",
+        "Commit after the last record of the batch is written; "
+        "`commit_sync()` commits the position, which is then right.",
     ),
     show_case=_show_case,
     show_answer=_summary,

@@ -133,8 +133,8 @@ BELIEVED = (
 )
 CHOSEN = "You choose an offset although the policy is none: nobody may choose, a person has to."
 PULLED = (
-    "You move an offset that is outside the log to its nearer end. Where it is outside, the policy decides, as if "
-    "there were none."
+    "You move an offset that is outside the log to its nearer end. "
+    "Where it is outside, the policy decides, as if there were none."
 )
 
 RESUME = Exercise(
@@ -160,13 +160,13 @@ RESUME = Exercise(
             mistakes.zero_is_none,
         ),
         Mistake(
-            "You take a committed offset at `log_end` for one outside the log. It is the best there is: everything "
-            "has been read.",
+            "You take a committed offset at `log_end` for one outside the log. "
+            "It is the best there is: everything has been read.",
             mistakes.end_is_outside,
         ),
         Mistake(
-            "You take a committed offset at `log_start` for one outside the log. It is the oldest record, and still "
-            "there.",
+            "You take a committed offset at `log_start` for one outside the log. "
+            "It is the oldest record, and still there.",
             mistakes.start_is_outside,
         ),
         Mistake(
@@ -190,8 +190,8 @@ RESUME = Exercise(
             mistakes.only_the_start,
         ),
         Mistake(
-            "You look only at the end of the log. An offset before its start is outside, too: retention has deleted "
-            "the record.",
+            "You look only at the end of the log. An offset before its start is outside, too: "
+            "retention has deleted the record.",
             mistakes.only_the_end,
         ),
         Mistake(CHOSEN, mistakes.none_to_committed),
@@ -201,8 +201,8 @@ RESUME = Exercise(
         Mistake(PULLED, mistakes.pulled_down),
         Mistake(PULLED, mistakes.nearer_end),
         Mistake(
-            "Where the committed offset is outside the log you always begin at the start. The policy decides there, "
-            "too.",
+            "Where the committed offset is outside the log you always begin at the start. "
+            "The policy decides there, too.",
             mistakes.outside_to_start,
         ),
         Mistake(
@@ -227,18 +227,18 @@ RESUME = Exercise(
         Mistake("You have earliest and latest the wrong way round.", mistakes.swapped),
         Mistake("You count from the start of the log. An offset counts from the very first record.", mistakes.counted),
         Mistake(
-            "Under the policy earliest you always begin at the start. It is consulted only where there is no usable "
-            "committed offset.",
+            "Under the policy earliest you always begin at the start. "
+            "It is consulted only where there is no usable committed offset.",
             mistakes.earliest_always,
         ),
         Mistake(
-            "Under the policy latest you always begin at the end. It is consulted only where there is no usable "
-            "committed offset.",
+            "Under the policy latest you always begin at the end. "
+            "It is consulted only where there is no usable committed offset.",
             mistakes.latest_always,
         ),
         Mistake(
-            "Under the policy none you always begin nowhere. It is consulted only where there is no usable committed "
-            "offset.",
+            "Under the policy none you always begin nowhere. "
+            "It is consulted only where there is no usable committed offset.",
             mistakes.none_always,
         ),
         Mistake("You never consult the policy: you always begin at the start.", mistakes.start_always),

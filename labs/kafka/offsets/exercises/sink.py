@@ -86,8 +86,8 @@ def _adds(case: Case, answer: Histories) -> None:
 def _forgets(case: Case, answer: Histories) -> None:
     if answer.calm.well and not answer.elsewhere.well:
         raise Wrong(
-            _say(answer.elsewhere) + " It remembers something outside the database. A crash takes that away: only the "
-            "database survives."
+            _say(answer.elsewhere) + " It remembers something outside the database. "
+            "A crash takes that away: only the database survives."
         )
 
 
@@ -168,8 +168,8 @@ def _show_records(case: Sequence[Payment]) -> str:
 NAME = "What names a record is where it stands: partition and offset together."
 TOGETHER = "Put both into one `with database.transaction():`."
 FIRST = (
-    "You note that you have had the record, and then add the amount. A crash between the two: it is noted, and never "
-    "added. "
+    "You note that you have had the record, and then add the amount. A crash between the two: "
+    "it is noted, and never added. "
 )
 LAST = "You add the amount, and then note that you have had the record. A crash between the two: it is added again. "
 TUPLE = "Use a tuple: `(record.partition, record.offset)`."
@@ -247,13 +247,13 @@ SINK = Exercise(
             mistakes.zero_is_nothing,
         ),
         Mistake(
-            "You take the last record again: its offset is not less than the one that you keep. Keep the next offset, "
-            "or compare with `>`.",
+            "You take the last record again: its offset is not less than the one that you keep. "
+            "Keep the next offset, or compare with `>`.",
             mistakes.last_again,
         ),
         Mistake(
-            "You want offsets without gaps, from 0 on. A partition may begin later, and records may be missing: "
-            "compare with `>=`.",
+            "You want offsets without gaps, from 0 on. "
+            "A partition may begin later, and records may be missing: compare with `>=`.",
             mistakes.no_gaps,
         ),
         Mistake(
@@ -263,8 +263,8 @@ SINK = Exercise(
         Mistake(FIRST + TOGETHER, mistakes.mark_first),
         Mistake(LAST + TOGETHER, mistakes.mark_last),
         Mistake(
-            "You add the amount whether you have had the record before or not. Delivery is at least once: it will "
-            "come again.",
+            "You add the amount whether you have had the record before or not. "
+            "Delivery is at least once: it will come again.",
             mistakes.plain,
         ),
         Mistake(REPLACED, mistakes.replaced),

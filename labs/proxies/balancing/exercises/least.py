@@ -83,10 +83,11 @@ def larger() -> Any:
         return busy(weights, *rows, out=names[out] if 0 <= out < len(names) > 1 else "", names=names)
 
     return st.builds(
-        build, st.lists(st.integers(1, 12), min_size=1, max_size=5),
+        build,
+        st.lists(st.integers(1, 12), min_size=1, max_size=5),
         st.lists(st.lists(st.integers(0, 4) | st.integers(0, 30), min_size=5, max_size=5), min_size=1, max_size=10),
         st.integers(-3, 4),
-    )  # fmt: skip
+    )
 
 
 # ── what is asked ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,8 +112,8 @@ def _in_order(case: Case, answer: Picks) -> None:
         return  # it is not among the equals at all: that is the other property's worry
     had = numbers(before, least)
     raise Wrong(
-        f"Pick {number + 1} should be {right}, and is {picked}. The least busy are {', '.join(least)}; their credit "
-        f"before it: {had}.",
+        f"Pick {number + 1} should be {right}, and is {picked}. The least busy are {', '.join(least)}; "
+        f"their credit before it: {had}.",
         _right(case),
     )
 

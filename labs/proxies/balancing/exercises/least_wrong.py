@@ -24,11 +24,15 @@ def among_equals(servers: Servers, least: list[Server]) -> list[Server]:
 
 
 def least_busy(
-    servers: Servers, memory: Mapping[str, float], request: Request, *,
+    servers: Servers,
+    memory: Mapping[str, float],
+    request: Request,
+    *,
     up: Callable[[Servers], list[Server]] = those_up,
-    load: Callable[[Server], Any] = load, among: Callable[[Servers, list[Server]], list[Server]] = among_equals,
+    load: Callable[[Server], Any] = load,
+    among: Callable[[Servers, list[Server]], list[Server]] = among_equals,
     turns: Turns = smooth_weighted,
-) -> Any:  # fmt: skip
+) -> Any:
     """Least connections, in which one step may be replaced."""
     candidates = up(servers)
     fewest = min(load(server) for server in candidates)
@@ -192,14 +196,8 @@ FORGOTTEN = (
 
 WRONG: Sequence[Mistake] = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake("Weights are cut off to whole numbers. Divide by them as they are.", _least(load=_whole_weight)),
-    Mistake(
-        NEARLY,
-        _least(load=partial(_rounded, places=2)),
-    ),
-    Mistake(
-        NEARLY,
-        _least(load=partial(_rounded, places=1)),
-    ),
+    Mistake(NEARLY, _least(load=partial(_rounded, places=2))),
+    Mistake(NEARLY, _least(load=partial(_rounded, places=1))),
     Mistake("Turns are only taken among idle servers. Equals take turns however busy they are.", _turns_for_the_idle),
     Mistake("Only the first two of the equals take turns. All of them do.", _least(among=_first_two)),
     Mistake(

@@ -77,9 +77,12 @@ def larger() -> Any:
         return steady(servers, min(30, sum(weights) + 8), gap)
 
     return st.builds(
-        with_gap, st.lists(st.integers(1, 20), min_size=1, max_size=6), st.integers(0, 8), st.integers(0, 8),
+        with_gap,
+        st.lists(st.integers(1, 20), min_size=1, max_size=6),
+        st.integers(0, 8),
+        st.integers(0, 8),
         st.integers(0, 5),
-    )  # fmt: skip
+    )
 
 
 # ── what is asked ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,10 +127,7 @@ SMOOTH = Exercise(
     call=row,
     read=read,
     shape=SHAPE,
-    properties=(
-        ("In a full round every server gets its weight", _full_round),
-        ("The order is nginx’s", _in_order),
-    ),
+    properties=(("In a full round every server gets its weight", _full_round), ("The order is nginx’s", _in_order)),
     wrong=WRONG,
     hints=(
         "Three steps: every server that is up earns its weight; the richest is picked; it pays what all have earned.",

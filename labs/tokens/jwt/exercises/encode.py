@@ -256,7 +256,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _as_latin,
     ),
     Mistake("The bytes are decoded as text, and not all bytes are text. Take them as they are.", _as_text),
-)  # fmt: skip
+)
 
 BASE64URL = Exercise(
     id="tokens-base64url",

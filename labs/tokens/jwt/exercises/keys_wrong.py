@@ -28,9 +28,13 @@ def for_signatures(key: Key) -> bool:
 
 
 def find(
-    header: Key, jwks: Key, *, name: Compare = named, alg: Compare = same_alg,
+    header: Key,
+    jwks: Key,
+    *,
+    name: Compare = named,
+    alg: Compare = same_alg,
     use: Callable[[Key], bool] = for_signatures,
-) -> Any:  # fmt: skip
+) -> Any:
     """The first key that all three comparisons fit."""
     return next((key for key in jwks["keys"] if name(key, header) and alg(key, header) and use(key)), None)
 

@@ -174,9 +174,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         "There are `+` and `/` in it: this is standard Base64. `base64url.encode` has `-` and `_` in their place.",
         partial(signed, spell=_standard),
     ),
-    Mistake(
-        "There is padding (`=`) in it. A token has none: use `base64url.encode`.", partial(signed, spell=_padded)
-    ),
+    Mistake("There is padding (`=`) in it. A token has none: use `base64url.encode`.", partial(signed, spell=_padded)),
     Mistake("The payload stands first. The header does, then the payload, then the signature.", _payload_first),
     Mistake("There is no signature after the second dot.", _unsigned),
     Mistake(
@@ -188,8 +186,10 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         partial(signed, over="header"),
     ),
     Mistake("The dot between header and payload is missing from what is signed.", partial(signed, over="no dot")),
-    Mistake("A second dot, after the payload, is signed as well. Only the one between the two is.",
-            partial(signed, over="one dot more")),
+    Mistake(
+        "A second dot, after the payload, is signed as well. Only the one between the two is.",
+        partial(signed, over="one dot more"),
+    ),
     Mistake(f"What is signed is the JSON, before base64url. {_AS_IT_STANDS}", partial(signed, over="JSON")),
     Mistake(
         f"What is signed is the JSON, before base64url and without a dot. {_AS_IT_STANDS}",
@@ -238,4 +238,4 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         "It is signed with the lesson’s own secret. Sign with the one that is passed in.",
         partial(signed, over="the lesson's secret"),
     ),
-)  # fmt: skip
+)

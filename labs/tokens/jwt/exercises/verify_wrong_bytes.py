@@ -182,8 +182,8 @@ WRONG_BYTES = (
         _opens(trusted=_just_these_two),
     ),
     Mistake(
-        "It raises an exception where the header is JSON but not an object, or has no `alg`. A stranger wrote it: "
-        "check first.",
+        "It raises an exception where the header is JSON but not an object, or has no `alg`. "
+        "A stranger wrote it: check first.",
         partial(verify, opened=_looked_up_by_name),
     ),
     Mistake(

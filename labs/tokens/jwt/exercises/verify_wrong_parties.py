@@ -159,8 +159,7 @@ WRONG_PARTIES = (
         _whose(_begins_with_the_issuer),
     ),
     Mistake(
-        "An issuer whose name ends with the trusted one is accepted. Compare with `==`.",
-        _whose(_ends_with_the_issuer),
+        "An issuer whose name ends with the trusted one is accepted. Compare with `==`.", _whose(_ends_with_the_issuer)
     ),
     Mistake(
         "It is enough that the trusted issuer is *in* `iss`, in a longer name or in a list. Compare with `==`.",
@@ -209,9 +208,7 @@ WRONG_PARTIES = (
         "`aud` is compared with the notebook’s `AUDIENCE`. Use the argument `audience`.", _for_whom(_notebooks_audience)
     ),
     Mistake("`aud` is not looked at: a token made for another service opens this one.", _for_whom(_anybody)),
-    Mistake(
-        "The claims are checked before the signature. Until it holds, they are a stranger’s words.", _claims_first
-    ),
+    Mistake("The claims are checked before the signature. Until it holds, they are a stranger’s words.", _claims_first),
     Mistake("The notebook’s `NOW`, `ISSUER` and `AUDIENCE` are used. Use the arguments.", _notebooks_all),
     Mistake("Only the registered claims are returned. Return all of them.", _registered_only),
 )

@@ -125,8 +125,7 @@ WRONG_TIMES = (
     Mistake("A token without `exp` is accepted: it would be good for ever.", _ends(_end_optional)),
     Mistake("A token whose `exp` is null is accepted: it would be good for ever.", _ends(_null_is_no_end)),
     Mistake(
-        "A token without `exp`, or with null in it, is accepted: it would be good for ever.",
-        _ends(_end_may_be_none),
+        "A token without `exp`, or with null in it, is accepted: it would be good for ever.", _ends(_end_may_be_none)
     ),
     Mistake(
         "A token whose `exp` is missing, null, 0 or empty is accepted: it would be good for ever.",
@@ -141,10 +140,7 @@ WRONG_TIMES = (
         "An `exp` that is a text or a list, or null, cannot be compared with a number: check that it is one first.",
         _ends(_end_of_any_kind),
     ),
-    Mistake(
-        "An `exp` that is a text is read as a number. It has to be one (RFC 7519 §2).",
-        _ends(_end_made_a_number),
-    ),
+    Mistake("An `exp` that is a text is read as a number. It has to be one (RFC 7519 §2).", _ends(_end_made_a_number)),
     Mistake("Fractions of a second are cut off. Compare the numbers as they are.", _ends(_whole_seconds)),
     Mistake("`exp` is compared with the notebook’s `NOW`. Use the argument `now`.", _ends(_by_notebooks_now)),
     Mistake("`exp` is not looked at.", _ends(_never_ends)),
@@ -167,9 +163,7 @@ WRONG_TIMES = (
         "An `nbf` that is a text or a list, or null, cannot be compared with a number: check that it is one first.",
         _begins(_start_of_any_kind),
     ),
-    Mistake(
-        "`nbf` is compared with the notebook’s `NOW`. Use the argument `now`.", _begins(_begun_by_notebooks_now)
-    ),
+    Mistake("`nbf` is compared with the notebook’s `NOW`. Use the argument `now`.", _begins(_begun_by_notebooks_now)),
     Mistake("`nbf` is not looked at.", _begins(_always_begun)),
     Mistake(
         "Every error is caught and called `signature`. "
