@@ -8,7 +8,8 @@ import pytest
 
 from tools.grade.__main__ import main
 from tools.grade.notebooks import answer, submissions, tasks
-from tools.lesson import ROOT, lay_out, lessons, read
+from tools.layout import lay_out
+from tools.lesson import ROOT, lessons, read
 
 ALL = {path.stem: read(path) for path in lessons() if tasks(read(path))}
 GROUPS, START = ALL["06_kafka_groups"], ALL["00_start_here"]

@@ -24,7 +24,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.lesson import COPIES, ROOT, Lesson, LessonError, lay_out, lessons, read, source_of
+from tools.layout import lay_out, source_of
+from tools.lesson import COPIES, ROOT, Lesson, LessonError, lessons, read
 from tools.places import places
 from tools.validate import first_line, load, problems
 from tools.views import strip_views

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from labs.kit.card import MARKS
-from tools.lesson import BEGIN, END, STUB, TAGS, Lesson, lay_out
+from tools.layout import lay_out
+from tools.lesson import BEGIN, END, STUB, TAGS, Lesson
 from tools.views import WIDGET_VIEW
 
 MOST_IGNORED = 2

@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Iterator
 
-from labs.kit import progress
+from labs.kit.work import work_folder
 
 NEEDED = {
     "ipywidgets": "controls", "anywidget": "moving pictures", "matplotlib": "figures", "networkx": "the map",
@@ -30,7 +30,7 @@ def look() -> Iterator[tuple[bool, str, str]]:
 
 
 def _writable() -> bool:
-    folder = progress.work_folder()
+    folder = work_folder()
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return os.access(folder, os.W_OK)

@@ -16,7 +16,8 @@ from typing import Any
 from labs.kit.live import view
 from labs.kit.pace import CHARACTERS_A_SECOND, LEAST, story
 from labs.kit.palette import stylesheet
-from labs.kit.scene import Scene, storyboard
+from labs.kit.scene import Scene
+from labs.kit.storyboard import storyboard
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("keys.js", "panel.js", "story.js", "stage.js", "player.js")

@@ -10,11 +10,8 @@ in the files and nowhere else, so that no output depends on it. `COURSE_WORK` na
 from __future__ import annotations
 
 import difflib
-import functools
 import json
-import os
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,24 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from labs.kit.source import Code, source_of
+from labs.kit.work import free, put_aside, reason, short, work_folder, write
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PATIENCE = 2.0  # seconds to wait for another notebook: writing a file takes a hundredth
-
-
-def work_folder() -> Path:
-    """Where work is kept: `COURSE_WORK`, or `my_work/` in the course's folder (else in the current one)."""
-    if chosen := os.environ.get("COURSE_WORK"):
-        return Path(chosen).expanduser()
-    if os.environ.get("NBGRADER_EXECUTION"):
-        return _throwaway()
-    root = Path(__file__).resolve().parents[2]
-    return (root if (root / "pyproject.toml").is_file() else Path.cwd()) / "my_work"
-
-
-@functools.cache
-def _throwaway() -> Path:
-    return Path(tempfile.mkdtemp(prefix="course-"))
 
 
 # ── attempts ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -80,12 +63,12 @@ def record(exercise_id: str, function: Callable[..., Any], passed: bool, points:
             path = folder / f"{number:04}.py"
             attempt = Attempt(number, f"{datetime.now():%Y-%m-%d %H:%M:%S}", verdict, points, name, source, path)
             try:
-                _write(path, attempt.text(), new=True)
+                write(path, attempt.text(), new=True)
                 return ""
             except FileExistsError:
                 number += 1  # another notebook was quicker
     except OSError as problem:
-        return f"This attempt could not be kept in {work_folder().name}/: {_reason(problem)}."
+        return f"This attempt could not be kept in {work_folder().name}/: {reason(problem)}."
 
 
 def attempts(exercise_id: str = "") -> Table:
@@ -117,16 +100,16 @@ def reset(exercise_id: str) -> Table:
     said, folder = [], _folder(exercise_id)
     try:
         if folder.is_dir():
-            aside = _free(folder.with_name(f"{exercise_id}.old"))
+            aside = free(folder.with_name(f"{exercise_id}.old"))
             folder.rename(aside)
-            said.append(f"{exercise_id} starts afresh; your earlier attempts are in {_short(aside)}.")
+            said.append(f"{exercise_id} starts afresh; your earlier attempts are in {short(aside)}.")
         if exercise_id in _predictions():
             with _changing_predictions() as kept:
                 number = next(n for n in range(1, len(kept) + 2) if f"{exercise_id}.old-{n}" not in kept)
                 kept[f"{exercise_id}.old-{number}"] = kept.pop(exercise_id)
             said.append(f"The prediction {exercise_id} can be made again.")
     except OSError as problem:
-        said.append(f"{exercise_id} could not be reset: {_reason(problem)}.")
+        said.append(f"{exercise_id} could not be reset: {reason(problem)}.")
     return Table((), [], " ".join(said) or _nothing_kept(exercise_id))
 
 
@@ -144,7 +127,7 @@ def passing(exercise_id: str) -> Any:
                 exec(compile(attempt.text(), str(attempt.path), "exec"), space)
                 return space[attempt.function]
             except Exception as problem:
-                print(f"{_short(attempt.path)} does not run by itself ({type(problem).__name__}: {problem}).")
+                print(f"{short(attempt.path)} does not run by itself ({type(problem).__name__}: {problem}).")
                 return None
     return None
 
@@ -160,7 +143,7 @@ def _attempts(exercise_id: str) -> list[Attempt]:
             kept.append(Attempt(int(path.stem), said["When"], said["Verdict"], said["Points"], said.get("Function", ""),
                                 source, path))  # fmt: skip
         except (OSError, ValueError, KeyError):
-            _put_aside(path)
+            put_aside(path)
     return sorted(kept, key=lambda attempt: attempt.number)
 
 
@@ -197,7 +180,7 @@ def record_prediction(prediction_id: str, answer: str) -> str:
             kept[prediction_id] = {"answer": answer, "when": f"{datetime.now():%Y-%m-%d %H:%M:%S}"}
         return ""
     except OSError as problem:
-        return f"Your prediction could not be kept in {work_folder().name}/: {_reason(problem)}."
+        return f"Your prediction could not be kept in {work_folder().name}/: {reason(problem)}."
 
 
 def _predictions() -> dict[str, Any]:
@@ -210,7 +193,7 @@ def _predictions() -> dict[str, Any]:
         return {}
     except (OSError, ValueError):
         pass
-    _put_aside(path)
+    put_aside(path)
     return {}
 
 
@@ -229,61 +212,13 @@ def _changing_predictions() -> Iterator[dict[str, Any]]:
     try:
         kept = _predictions()
         yield kept
-        _write(work_folder() / "predictions.json", _json(kept))
+        write(work_folder() / "predictions.json", _json(kept))
     finally:
         lock.unlink(missing_ok=True)
 
 
 def _json(kept: dict[str, Any]) -> str:
     return json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-# ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _write(path: Path, text: str, new: bool = False) -> None:
-    """Write a file wholly or not at all; with `new`, only if there is none yet (else FileExistsError)."""
-    if new:
-        try:
-            with open(path, "x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        except FileExistsError:
-            raise
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise
-        return
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _put_aside(path: Path) -> None:
-    try:
-        aside = _free(path.with_suffix(".damaged"))
-        path.rename(aside)
-        print(f"{_short(path)} could not be read; it is kept as {aside.name}.")
-    except OSError:
-        print(f"{_short(path)} could not be read, and was left as it is.")
-
-
-def _free(path: Path) -> Path:
-    """The path with the first number that is not taken: kafka-range.old-1."""
-    numbered = (path.with_name(f"{path.name}-{n}") for n in range(1, 1_000_000))
-    return next(p for p in numbered if not p.exists())
-
-
-def _short(path: Path) -> str:
-    return (Path(work_folder().name) / path.relative_to(work_folder())).as_posix()
-
-
-def _reason(problem: OSError) -> str:
-    return (problem.strerror or type(problem).__name__).lower()
 
 
 class Table:

@@ -27,7 +27,7 @@ from labs.kit.plots import Plots
 from labs.kit.shapes import Shapes
 from labs.kit.words import LEAST
 
-__all__ = ["Scene", "in_one_frame", "storyboard"]
+__all__ = ["Scene", "in_one_frame"]
 
 
 class Scene(Messages, Shapes, Charts, Plots):
@@ -89,6 +89,3 @@ class Scene(Messages, Shapes, Charts, Plots):
             "tracks": self.tracks(),
             "says": [[round(t, 3), caption, round(self.rest(t), 3)] for t, caption in self.says],
         }
-
-
-from labs.kit.storyboard import storyboard  # noqa: E402  (a storyboard is made of scenes)

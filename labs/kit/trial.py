@@ -132,7 +132,7 @@ def _search(exercise: Exercise, trial: Trial) -> None:
     """Let Hypothesis look for a larger case that fails, and make it small."""
     import hypothesis
 
-    from labs.kit.progress import work_folder
+    from labs.kit.work import work_folder
 
     # Else it keeps a folder beside the learner's notebook.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(work_folder() / ".hypothesis"))

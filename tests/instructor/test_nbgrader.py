@@ -17,7 +17,8 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import ClearSolutions
 from traitlets.config import Config
 
-from tools.lesson import ROOT, Lesson, lay_out, lessons, read
+from tools.layout import lay_out
+from tools.lesson import ROOT, Lesson, lessons, read
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
 FIXTURES = ROOT / "tests" / "notebooks" / "fixtures"

@@ -457,7 +457,7 @@ def test_attempts_are_kept_and_trouble_with_that_is_said(monkeypatch, tmp_path):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setenv("COURSE_WORK", str(tmp_path / "full"))
-    monkeypatch.setattr(progress, "_write", full)
+    monkeypatch.setattr(progress, "write", full)
     assert "could not be kept in full/: no space left on device." in repr(double(lambda x: 2 * x))
 
 

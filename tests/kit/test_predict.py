@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from labs.kit import predict, predictions, progress, question, rooms
+from labs.kit import predict, predictions, progress, question, rooms, work
 
 OPTIONS = ["A quarter", "One, from another", "Nothing"]
 
@@ -112,10 +112,10 @@ def test_notebooks_that_record_at_the_same_time_lose_nothing(monkeypatch):
 
 def test_a_lock_that_a_dead_notebook_left_is_not_waited_for_long(monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE", 0.05)
-    progress.work_folder().mkdir(parents=True)
-    (progress.work_folder() / "predictions.lock").touch()
+    work.work_folder().mkdir(parents=True)
+    (work.work_folder() / "predictions.lock").touch()
     assert progress.record_prediction("06-fifth", "Nothing") == "" and progress.predicted("06-fifth") == "Nothing"
-    assert sorted(path.name for path in progress.work_folder().iterdir()) == ["predictions.json"]
+    assert sorted(path.name for path in work.work_folder().iterdir()) == ["predictions.json"]
 
 
 def test_it_is_kept_and_shown_answered_when_opened_again():

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from labs.kit import progress
+from labs.kit import progress, work
 from labs.kit.progress import attempts, passed, passing, predicted, record, record_prediction, reset, restore
 from labs.kit.source import source_of
 
@@ -178,6 +178,6 @@ def test_an_id_is_never_a_path(name):
 
 def test_where_work_is_kept(monkeypatch, tmp_path):
     monkeypatch.delenv("COURSE_WORK")
-    assert progress.work_folder().name == "my_work" and (progress.work_folder().parent / "pyproject.toml").is_file()
+    assert work.work_folder().name == "my_work" and (work.work_folder().parent / "pyproject.toml").is_file()
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert progress.work_folder() == progress.work_folder() and progress.work_folder().name.startswith("course-")
+    assert work.work_folder() == work.work_folder() and work.work_folder().name.startswith("course-")

@@ -5,7 +5,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from labs.kit.palette import COLOURS
-from labs.kit.scene import Scene, in_one_frame, storyboard
+from labs.kit.scene import Scene, in_one_frame
+from labs.kit.storyboard import storyboard
 
 
 def scene() -> Scene:

@@ -7,7 +7,8 @@ import pytest
 
 from tools import build as builder
 from tools.build import build, check
-from tools.lesson import COPIES, ROOT, LessonError, clear, lay_out, lessons, read
+from tools.layout import lay_out
+from tools.lesson import COPIES, ROOT, LessonError, clear, lessons, read
 from tools.reach import fingerprint, reached
 from tools.validate import load
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.lesson import Cell, Lesson, lay_out
+from tools.layout import lay_out
+from tools.lesson import Cell, Lesson
 
 
 @dataclass(frozen=True)
