@@ -50,7 +50,7 @@ def paragraph(text: str, style: str = "") -> str:
 def table(rows: Mapping[str, str]) -> str:
     """HTML of a small table without lines: what it is → a value, set as code."""
     cells = "".join(
-        f'<tr style="background: none"><th style="{_CELL}; font-weight: normal; white-space: nowrap" scope="row">'
+        f'<tr style="background: none"><th style="{_CELL}; font-weight: normal; min-width: 8em" scope="row">'
         f'{escape(name)}</th><td style="{_CELL}"><pre style="{CODE}">{escape(value)}</pre></td></tr>'
         for name, value in rows.items()
     )
