@@ -81,7 +81,7 @@ def test_no_fault_ends_in_anything_but_one_sentence(path):
 @pytest.mark.parametrize(
     ("controls", "limits"),
     [
-        ("labs.kafka.groups.explore.CONTROLS", "labs.kafka.groups.settings"),
+        ("labs.kafka.groups.controls.CONTROLS", "labs.kafka.groups.settings"),
         ("labs.caching.strategies.picture.CONTROLS", "labs.caching.strategies.settings"),
         ("labs.tokens.jwt.picture._LIFE", "labs.tokens.jwt.life"),
     ],

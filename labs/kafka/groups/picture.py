@@ -1,7 +1,7 @@
 """The picture of lesson 06: a coordinator, its consumers, and whose each partition is over time.
 
 `draw_group(trace)` is the scene of one run: a card per consumer, a chip per partition, a lane per partition's history.
-captions.py says what is told; explore.py puts controls, faults and monitors around it.
+captions.py says what is told; controls.py puts controls, faults and monitors around it.
 """
 
 from __future__ import annotations

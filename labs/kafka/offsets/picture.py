@@ -1,6 +1,6 @@
 """The picture of lesson 07: a log with the three offsets over it, what its records did to the world, and the lag.
 
-`draw_delivery(trace)` is the scene of one run. captions.py says what is told; explore.py puts controls around it.
+`draw_delivery(trace)` is the scene of one run. captions.py says what is told; controls.py puts controls around it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from labs.kafka.groups import range_assign
-from labs.kafka.groups.explore import explore_group
+from labs.kafka.groups.controls import explore_group
 from labs.kafka.groups.picture import draw_group
 from labs.kafka.groups.real import compare_groups
 from labs.kafka.groups.rebalance import rebalance

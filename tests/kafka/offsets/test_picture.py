@@ -5,11 +5,11 @@ import re
 
 import pytest
 
+from labs.kafka.offsets.controls import CONTROLS, MONITORS, STRIKES, explore_offsets
 from labs.kafka.offsets.crash_picture import MOST, draw_tries, show_crashes
 from labs.kafka.offsets.crashes import every_crash
 from labs.kafka.offsets.delivered import crash_points, duplicated, lost
 from labs.kafka.offsets.delivery import deliver
-from labs.kafka.offsets.explore import CONTROLS, MONITORS, STRIKES, explore_offsets
 from labs.kafka.offsets.loops import LOOPS, process_then_commit
 from labs.kafka.offsets.picture import draw_delivery
 from labs.kit import Fault
