@@ -42,13 +42,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)  # where xdist is not installed, nobody calls it
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With `--dist loadfile`, all files that need a real Kafka cluster go to one worker: one cluster, in series."""
+    """With `--dist loadfile`, all files that need a real Kafka go to one worker, and all that need a real RabbitMQ."""
     if config.getvalue("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
 
-    class OneWorkerForKafka(LoadFileScheduling):
+    class OneWorkerPerBroker(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "real kafka" if "/test_real_kafka_" in nodeid else str(super()._split_scope(nodeid))
+            for broker in ("kafka", "rabbitmq"):
+                if f"/test_real_{broker}_" in nodeid:
+                    return f"real {broker}"
+            return str(super()._split_scope(nodeid))
 
-    return OneWorkerForKafka(config, log)
+    return OneWorkerPerBroker(config, log)

@@ -1,7 +1,7 @@
-"""Real Kafka for the tests: started once a run, when the first test asks for it, and killed at the end of the run.
+"""Real brokers for the tests: started once a run, when the first test asks for them, and killed at the end of the run.
 
-All files named test_real_kafka_*.py run in one worker, one after the other (conftest.py at the top sees to it), so a
-cluster is not started twice and nobody's timing suffers from another cluster beside it.
+All files named test_real_kafka_*.py run in one worker, one after the other, and so do all named test_real_rabbitmq_*.py
+(conftest.py at the top sees to it): a cluster is not started twice, and nobody's timing suffers from another beside it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import pytest
 
 from tests.fidelity.kafka_network import why_not_apart
 from tests.fidelity.real_kafka import Kafka, Missing, jars
+from tests.fidelity.real_rabbitmq import RabbitMQ, why_missing
 
 
 def _or_skip(reason: str | None) -> None:
@@ -51,3 +52,19 @@ def kafka_apart(kafka_cluster: Kafka) -> Kafka:
     """The same, for tests that cut brokers off: skipped where that cannot be done."""
     _or_skip(why_not_apart())
     return kafka_cluster
+
+
+@pytest.fixture(scope="session")
+def _rabbitmq() -> Iterator[RabbitMQ]:
+    _or_skip(why_missing())
+    with RabbitMQ() as one:
+        yield one
+
+
+@pytest.fixture
+def rabbitmq(_rabbitmq: RabbitMQ) -> Iterator[RabbitMQ]:
+    """One broker, shared by all tests: name queues and exchanges after the test. It runs at the start of each test."""
+    if _rabbitmq.broker is None:
+        _rabbitmq.restart()
+    yield _rabbitmq
+    _rabbitmq.disconnect()
