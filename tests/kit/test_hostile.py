@@ -128,8 +128,10 @@ HOSTILE = {
 
 @LINUX
 @pytest.mark.parametrize("what", HOSTILE)
-def test_hostile_code_gets_one_sentence(what, capfd):
+def test_hostile_code_gets_one_sentence(what, capfd, monkeypatch):
     body, told = HOSTILE[what]
+    if told == "far too large":  # it comes to its own end, if with much work, and the machine may be busy
+        monkeypatch.setattr(processes, "LIMITS", Limits(call=10, total=20, waiting=1.0))
     function = from_cell("def f(x):\n" + textwrap.indent(body, " "))
     report = check("kafka-double", function)
     assert report.verdict == "failed" and told in report.failure.sentence, report

@@ -32,10 +32,16 @@ def _without_a_token(name: str) -> list[Trial]:
     return [trial("g1", 10), trial("g2"), trial("g3", 0), trial("g4", "ten"), trial("g5", 10, outages=(NO_DATABASE,))]
 
 
+def _token_0(name: str) -> Trial:
+    """The first token that is given out has the number 0."""
+    return Trial(name, ("z0",), {"z0": 10}, tokens=-1, client="R")
+
+
 def _cases() -> list[Trial]:
     return [
         *small(NAME),
         *_without_a_token(NAME),
+        _token_0(NAME),
         recovers(NAME),
         *without_the_cache(NAME),
         *twice(NAME),
@@ -53,6 +59,12 @@ def _only_by_its_token(case: Trial, answer: Answer) -> None:
         raise Wrong(f"It did `{put}`, which asks for no token: nobody can tell any more whether it is too late.")
 
 
+def _asks_once(case: Trial, answer: Answer) -> None:
+    asked = 0 if isinstance(answer, Runs) else sum(step.verb == "lease" for step in answer.steps)
+    if asked > 1 and case.between is None:
+        raise Wrong(f"It asked for the lease {asked} times. Without a token, read the database and answer.")
+
+
 LEASES = Exercise(
     id="caching-leases",
     lesson="16",
@@ -66,6 +78,7 @@ LEASES = Exercise(
     properties=(
         *READS,
         ("Fills with its token, and in no other way", _only_by_its_token),
+        ("Asks for a lease once, and does not wait for one", _asks_once),
         ("A cache that is down is no reason to fail", outlives_the_cache),
         ("Beside a writer, in any order, no stale entry stays", nothing_old),
     ),

@@ -75,11 +75,12 @@ def recovers(name: str) -> Trial:
 def beside(name: str, key: str, *writers: tuple[Any, ...], leases: bool = False) -> list[Trial]:
     """Two readers at once, and both beside each of the writers; the race that only leases win is spared the others."""
     more: dict[str, Any] = dict(client="R", spare=not leases)
+    crowd = [writer for writer in writers if writer[2:] != (0,)]  # three clients take thousands of orders: once will do
     return [
         Trial(name, (key,), {key: 10}, others={"Q": (YOURS, key)}, **more),
         *(Trial(name, (key,), {key: 10}, {key: 10}, others={"W": writer}, **more) for writer in writers),
         *(Trial(name, (key,), {key: 10}, others={"W": writer}, **more) for writer in writers),
-        *(Trial(name, (key,), {key: 10}, others={"Q": (YOURS, key), "W": writer}, **more) for writer in writers),
+        *(Trial(name, (key,), {key: 10}, others={"Q": (YOURS, key), "W": writer}, **more) for writer in crowd),
     ]
 
 
@@ -152,7 +153,7 @@ def quiet_hit(case: Trial, answer: Answer) -> None:
 
 
 def miss_fills(case: Trial, answer: Answer) -> None:
-    """A miss leaves a copy, for one read of the database."""
+    """A miss leaves a copy."""
     if isinstance(answer, Runs) or answer.cache is None or answer.raised or case.leased:
         return
     key, (held, rows) = case.args[0], answer.before
@@ -162,8 +163,13 @@ def miss_fills(case: Trial, answer: Answer) -> None:
         raise Wrong("After the miss the cache has no copy: the next read will be a miss again.")
     if not same(answer.cache[key], rows[key]):
         raise Wrong(f"After the miss the cache has {answer.cache[key]!r}, and the database {rows[key]!r}.")
-    if answer.reads > 1:
-        raise Wrong(f"One miss, and the database was asked {answer.reads} times.")
+
+
+def one_read(case: Trial, answer: Answer) -> None:
+    """However the cache fails, the database is asked once."""
+    if isinstance(answer, Result) and answer.reads > 1:
+        down = ", since the cache went down" if case.down("cache") else ""
+        raise Wrong(f"For one value the database was asked {answer.reads} times{down}.")
 
 
 def no_row_no_copy(case: Trial, answer: Answer) -> None:
@@ -213,7 +219,8 @@ def nothing_old(case: Trial, answer: Answer) -> None:
 READS: Sequence[tuple[str, Property]] = (
     ("Returns the value", value),
     ("A hit does not touch the database, or change the entry", quiet_hit),
-    ("A miss costs one read of the database, and leaves a copy in the cache", miss_fills),
+    ("A miss costs one read of the database", one_read),
+    ("A miss leaves a copy in the cache", miss_fills),
     ("What the database doesn't have is not put into the cache", no_row_no_copy),
     ("Changes nothing else", nothing_else),
 )

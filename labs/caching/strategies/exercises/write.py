@@ -136,7 +136,7 @@ def _failure_is_told(case: Trial, answer: Answer) -> None:
     if case.down("database"):
         if not answer.raised:
             raise Wrong("The database is down, nothing was written, and the caller is told that all is well.")
-        if answer.raised != "DatabaseDown" and not case.down("cache"):
+        if answer.raised != "DatabaseDown":
             raise Wrong(f"The database is down, and the caller is told {answer.raised}.")
     elif answer.raised:
         why = " because of the cache" if answer.raised == "CacheDown" else ""

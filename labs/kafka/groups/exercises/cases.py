@@ -120,7 +120,7 @@ def small_pasts() -> list[Group]:
     groups = []
     for count, partitions in [(1, 1), (1, 2), *product((2,), (1, 2, 3, 4)), *product((3,), (1, 2, 3, 4)), (4, 2)]:
         ids = [f"c{i}" for i in range(1, count + 1)]
-        claims: list[tuple[str, ...]] = [(), *((name,) for name in ids), *combinations(ids, 2)]
+        claims: list[tuple[str, ...]] = [(), *((name,) for name in ids), *combinations(ids, 2), *combinations(ids, 3)]
         for owners in product(claims, repeat=partitions):
             if sum(len(who) > 1 for who in owners) <= (count * partitions < 12):
                 there = [("orders", n) for n in range(partitions)]
@@ -160,7 +160,7 @@ def larger_pasts() -> Any:
     def group(draw: Any) -> Group:
         topics = {name: draw(st.integers(1, 8)) for name in TOPICS[: draw(st.integers(1, 2))]}
         ids = draw(st.permutations([f"c{i}" for i in range(1, draw(st.integers(1, 6)) + 1)]))
-        claims: list[tuple[str, ...]] = [(), *((name,) for name in ids), *combinations(ids, 2)]
+        claims: list[tuple[str, ...]] = [(), *((name,) for name in ids), *combinations(ids, 2), *combinations(ids, 3)]
         partitions = [(topic, n) for topic in topics for n in range(topics[topic] + draw(st.integers(0, 2)))]
         partitions += [("refunds", 0)] * draw(st.integers(0, 1))
         return _with_past(ids, topics, partitions, [draw(st.sampled_from(claims)) for _ in partitions])

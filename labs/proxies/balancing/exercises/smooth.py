@@ -44,7 +44,7 @@ def cases() -> Iterator[Case]:
         yield steady([s._replace(latency=0.3 - 0.1 * place) for place, s in enumerate(servers)], 9)
     yield steady(weighing((100, 1)), 103)
     yield steady(weighing((300, 200)), 6)
-    for odd in ((2.5, 1.5), (0.5, 0.25), (1, 0), (0, 2, 1)):
+    for odd in ((2.5, 1.5), (0.5, 0.25), (0.004, 0.001), (1, 0), (0, 2, 1)):
         yield steady(weighing(odd), 9)
     yield from _changing()
 

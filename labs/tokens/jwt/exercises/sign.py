@@ -18,6 +18,7 @@ Case = tuple[dict[str, Any], bytes]
 PARTS = ("header", "payload", "signature")
 SECRETS = (
     b"an example secret of 32 letters.",
+    b"short",
     base64url.decode(SECRET["k"]),  # RFC 7515's, 64 bytes and no text
     b" a secret with a space at either end and 65 bytes, one too many. ",
     bytes(range(255, 135, -1)),
