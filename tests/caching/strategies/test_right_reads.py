@@ -194,32 +194,6 @@ def read_with_else(key, cache, db):
 
 
 @right("caching-read")
-def read_one_try_around_all(key, cache, db):
-    try:
-        value = cache.get(key)
-        if value is None:
-            value = db.read(key)
-            if value is not None:
-                cache.set(key, value)
-        return value
-    except CacheDown:
-        return db.read(key)
-
-
-@right("caching-read")
-def read_one_try_for_every_exception(key, cache, db):
-    try:
-        value = cache.get(key)
-        if value is None:
-            value = db.read(key)
-            if value is not None:
-                cache.set(key, value)
-        return value
-    except Exception:
-        return db.read(key)
-
-
-@right("caching-read")
 def read_with_a_loop(key, cache, db):
     for attempt in (1,):
         try:
@@ -604,19 +578,6 @@ def lease_without_a_token_one_more_look(key, cache, db):
             with suppress(CacheDown):
                 cache.fill(key, value, token)
     return value
-
-
-@right("caching-leases")
-def lease_one_try_around_all(key, cache, db):
-    try:
-        value, token = cache.lease(key)
-        if value is None:
-            value = db.read(key)
-            if value is not None and token is not None:
-                cache.fill(key, value, token)
-        return value
-    except CacheDown:
-        return db.read(key)
 
 
 @right("caching-leases")

@@ -15,9 +15,11 @@ from labs.caching.strategies.exercises.wrong_reads import (
     NO_RETURN,
     NOT_KEPT,
     REMEMBERS,
+    TWICE,
     always,
     is_none,
     is_some,
+    one_try,
 )
 from labs.caching.strategies.stores import CacheDown, DatabaseDown, StoreDown
 from labs.kit.exercise import Mistake
@@ -251,6 +253,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(ABSENT, _read(keep=always)),
     Mistake(ABSENT, _read(keep=always, put_anyway=())),
     Mistake(ABSENT, _one_try),
+    Mistake(TWICE, one_try),
     Mistake(
         "Your function keeps a mark in the cache for a row that is not there. When somebody writes that row, the "
         "cache may never hear of it; and a value that looks like the mark is lost.",

@@ -32,16 +32,10 @@ def _without_a_token(name: str) -> list[Trial]:
     return [trial("g1", 10), trial("g2"), trial("g3", 0), trial("g4", "ten"), trial("g5", 10, outages=(NO_DATABASE,))]
 
 
-def _token_0(name: str) -> Trial:
-    """The first token that is given out has the number 0."""
-    return Trial(name, ("z0",), {"z0": 10}, tokens=-1, client="R")
-
-
 def _cases() -> list[Trial]:
     return [
         *small(NAME),
         *_without_a_token(NAME),
-        _token_0(NAME),
         recovers(NAME),
         *without_the_cache(NAME),
         *twice(NAME),

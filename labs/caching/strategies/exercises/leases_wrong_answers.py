@@ -15,6 +15,8 @@ from labs.caching.strategies.exercises.wrong_reads import (
     NO_RETURN,
     NOT_KEPT,
     REMEMBERS,
+    TWICE,
+    one_try_with_a_lease,
 )
 from labs.caching.strategies.stores import CacheDown, DatabaseDown, StoreDown
 from labs.kit.exercise import Mistake
@@ -149,6 +151,7 @@ REFUSED = (
 )
 
 ANSWERS = (
+    Mistake(TWICE, one_try_with_a_lease),
     Mistake(
         "Your function puts `None` into the cache. Here `None` already means a miss, so it buys nothing.",
         lease(keep=lambda value: True),

@@ -68,7 +68,6 @@ class Trial:
     others: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     crash: bool = False
     spare: bool = False
-    tokens: int = 40
     returns: bool = True
 
     @property
@@ -106,7 +105,7 @@ class Trial:
 
     def cache(self) -> Cache:
         """The cache at the start. Its tokens do not begin at 1, so that nobody can guess one."""
-        cache = Cache(tokens=self.tokens)
+        cache = Cache(tokens=40)
         for key, value in self.cached.items():
             cache.set(key, value)
         for key, value in self.dirty.items():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from labs.caching.strategies.stores import CacheDown
+
 
 def is_none(value: Any) -> bool:
     """Whether there is no value."""
@@ -33,3 +35,31 @@ HIDES_BOTH = (
     "Your function returns `None` when a store is down. Without the cache, read the database; without the database, "
     "let `DatabaseDown` go through."
 )
+
+
+TWICE = (
+    "Your function reads the database a second time when the cache goes down after the first. "
+    "By then it has the value: put a `try` of its own around the call that stores it."
+)
+
+
+def one_try(key: Any, cache: Any, db: Any) -> Any:
+    """Cache aside with one `try` around everything."""
+    try:
+        value = cache.get(key)
+        if value is None and (value := db.read(key)) is not None:
+            cache.set(key, value)
+        return value
+    except CacheDown:
+        return db.read(key)
+
+
+def one_try_with_a_lease(key: Any, cache: Any, db: Any) -> Any:
+    """The same with a lease."""
+    try:
+        value, token = cache.lease(key)
+        if value is None and (value := db.read(key)) is not None and token is not None:
+            cache.fill(key, value, token)
+        return value
+    except CacheDown:
+        return db.read(key)
