@@ -80,10 +80,10 @@ class Explorer:
                 raise
             self.scenes = [("", _nothing_yet(error.sentence, getattr(error, "kind", "")))]
             self._shown = payload(self.scenes, settings=self.settings)
-        locked = after is not None and not after.answered
-        self.widget = new_widget(self._shown, {"controls": [control.panel() for control in controls]}, locked)
+        self._waits = after is not None and not after.answered
+        self.widget = new_widget(self._shown, {"controls": [control.panel() for control in controls]}, self._waits)
         self.widget.observe(self._asked, "ask")
-        if locked:
+        if self._waits:
             after.when_answered(self._open)
         tidy_when_idle()
 
@@ -131,7 +131,7 @@ class Explorer:
             self.widget.data = json.dumps({**self._shown, **refused, "number": wish["number"]})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return bundle(self.widget, self.scenes, self._table_html(), self._table_text())
+        return bundle(self.widget, self.scenes, self._table_html(), self._table_text(), folded=self._waits)
 
     def _table_html(self) -> str:
         if not self.table:

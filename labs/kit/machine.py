@@ -52,4 +52,4 @@ def check_machine() -> None:
     for well, what, cure in look():
         missing += not well
         print(f"{'✓' if well else '✗'} {what}" + ("" if well else f"\n    → {cure}"))
-    print("\nAll is there." if not missing else f"\n{missing} missing; the arrows say what to do.")
+    print("\nEverything is in place." if not missing else f"\n{missing} missing; the arrows say what to do.")

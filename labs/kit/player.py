@@ -22,6 +22,11 @@ from labs.kit.storyboard import storyboard
 _HERE = Path(__file__).parent
 _SCRIPTS = ("keys.js", "panel.js", "story.js", "stage.js", "player.js")
 """What the browser runs: one module, without a build step."""
+FOLD = (
+    '<div style="min-height: 420px"><details>'
+    "<summary>What happens, in a few stills: they answer the question above</summary>"
+)
+"""Before the still of a picture that waits for a prediction: as high as one, so that the text below stays below."""
 
 
 def play(scene: Scene | None = None, **sides: Scene) -> Player:
@@ -97,12 +102,18 @@ def image(svg: str, alt: str) -> str:
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}" style="max-width:100%">'
 
 
-def bundle(widget: Any, scenes: Sequence[tuple[str, Scene]], more_html: str = "", more_text: str = "") -> Any:
-    """The widget's view with the still beside it, in one mimebundle."""
+def bundle(
+    widget: Any, scenes: Sequence[tuple[str, Scene]], more_html: str = "", more_text: str = "", folded: bool = False
+) -> Any:
+    """The widget's view with the still beside it, in one mimebundle.
+
+    `folded` is for a picture that waits for a prediction: its still would answer the question right above it.
+    """
     data, metadata = view(widget)
     forms = still(scenes)
+    html = forms["text/html"] + more_html
     return {
         **data,
-        "text/html": forms["text/html"] + more_html,
+        "text/html": f"{FOLD}{html}</details></div>" if folded else html,
         "text/plain": forms["text/plain"] + more_text,
     }, metadata

@@ -184,7 +184,7 @@ class Notebook:
         self.page.evaluate(
             "path => { window.jupyterapp.commands.execute('docmanager:open', {path}) }", f"{lab.opened}/{path.name}"
         )
-        first = self.pictures() if self.stills() else self.cells()
+        first = self.pictures().locator("visible=true") if self.stills() else self.cells()
         first.first.wait_for(state="visible", timeout=60_000)
         self.first_picture = time.perf_counter() - began
         """Seconds from the notebook being opened to its first picture (or cell, where it has none) being there."""
@@ -218,7 +218,7 @@ class Notebook:
         return found
 
     def pictures(self) -> Locator:
-        """The pictures shown in the outputs."""
+        """The pictures in the outputs; one that waits for a prediction is folded away."""
         return self.page.locator(".jp-OutputArea-output img[alt]")
 
     def cells(self) -> Locator:

@@ -5,7 +5,7 @@ def test_all_is_there_in_the_environment_of_the_tests(capsys, monkeypatch, tmp_p
     monkeypatch.setenv("COURSE_WORK", str(tmp_path / "not yet" / "there"))
     machine.check_machine()
     told = capsys.readouterr().out
-    assert told.endswith("All is there.\n") and "✗" not in told
+    assert told.endswith("Everything is in place.\n") and "✗" not in told
 
 
 def test_what_is_missing_is_named_with_its_cure(capsys, monkeypatch):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from labs.kafka.groups.members import Partition
-from labs.kafka.groups.pauses import settled
+from labs.kafka.groups.pauses import ownership, settled
 from labs.kit.trace import Event, Trace
 
 Told = tuple[str, str]  # what it is about, the sentence; sentences on one subject that follow closely share a caption
@@ -45,19 +45,57 @@ def teller(trace: Trace, labels: Labels) -> Callable[[Event], Told]:
 
     How the group formed is told in two sentences where something happens to it later: that is what is to be seen.
     """
-    well = settled(trace)
-    formed = well if any(fault.t >= well for fault in trace.faults) else 0.0
+    formed = _formed(trace)
+    told_from = formed.t if formed else -1.0
+    idle = _idle(trace)
 
     def tell(event: Event) -> Told:
-        if event.t >= formed and not (event.t == formed and event.kind == "own" and formed):
-            return _told(trace, labels, event)
+        if event is formed:
+            return "own", _reading(trace, labels, event.t)
+        if event.t > told_from:
+            topic, sentence = _told(trace, labels, event)
+            for who in idle.get((event.t, event.kind, event.who), ()):
+                sentence += f" {who} has nothing to read."
+            return topic, sentence
         if event is trace.events[0]:
-            return "form", "The group forms: its consumers join, and nobody reads until all have their share."
-        if event.kind == "own" and event.t == formed:
-            return "own", f"{event.who} reads {labels.all(event['partitions'])}."
+            return "form", "The group forms: its consumers join and are given their shares."
         return "", ""
 
     return tell
+
+
+def _formed(trace: Trace) -> Event | None:
+    """The event with which the group has formed, if something happens to it later: the last one to begin reading."""
+    later = [fault.t for fault in trace.faults if fault.t > settled(trace)]
+    return [e for e in trace.of("own") if e.t < later[0]][-1] if later else None
+
+
+def _reading(trace: Trace, labels: Labels, t: float) -> str:
+    """Who reads what at this moment."""
+    has: dict[str, list[Partition]] = {}
+    for partition, times in ownership(trace).items():
+        for held in times:
+            if held.start <= t < held.end:
+                has.setdefault(held.owner, []).append(partition)
+    return " ".join(f"{who} reads {labels.all(has[who])}." for who in sorted(has))
+
+
+def _idle(trace: Trace) -> dict[tuple[float, str, str], list[str]]:
+    """Those that a rebalance has left with nothing to read, under the last event of it that is told."""
+    left: dict[tuple[float, str, str], list[str]] = {}
+    idle: list[str] = []
+    last: Event | None = None
+    for event in [*trace, None]:
+        if event is None or event.kind == "assign":
+            if last and idle:
+                left[last.t, last.kind, last.who] = idle
+            last = None
+            if event is not None:
+                given = event["assignment"].items()
+                idle = [name for name, its in given if not its] if not event["withheld"] else []
+        elif event.kind == "own" or (event.kind == "state" and event["state"] == "Stable"):
+            last = event
+    return left
 
 
 def _told(trace: Trace, labels: Labels, event: Event) -> Told:
@@ -71,11 +109,11 @@ def _told(trace: Trace, labels: Labels, event: Event) -> Told:
         return "assign", _assign(labels, event)
     if kind == "revoke":
         goodbye = "and closes, without LeaveGroup: it may be back" if trace.settings["static"] else "and leaves"
-        why = {"rebalance": "to rejoin", "moving": "because it is to move", "leave": goodbye}
+        why = {"rebalance": "to rejoin", "moving": "because it has to move", "leave": goodbye}
         return "revoke", f"{who} gives up {mine} {why[event['why']]}."
     if kind == "expired":
         old = " (the coordinator still counted its old self)" if _started_again(trace, event) else ""
-        return kind, f"{who} is removed from the group: {event['why']}{old}."
+        return kind, f"{who} is removed from the group: its {event['why']} has passed{old}."
     if kind == "commit" and not event["ok"]:
         return kind, f"{who}'s commit is refused: {event['error']}."
     simple = {
@@ -114,13 +152,17 @@ def _state(event: Event) -> Told:
     if state == "Reconciling":
         return "state", f"The broker works out a new target: {why}. Each consumer is told by its heartbeat."
     if state == "Stable":
-        return "stable", f"The group is stable again ({why})."
+        return "stable", "The group is stable again."
     return "", ""
 
 
 def _assign(labels: Labels, event: Event) -> str:
-    shares = ", ".join(f"{name}: {labels.all(given)}" for name, given in event["assignment"].items())
-    by = "The coordinator" if event.who == "coordinator" else f"{event.who} leads the group, runs the assignor and"
+    shares = "; ".join(f"{name} → {labels.all(given)}" for name, given in event["assignment"].items())
+    by = (
+        "The coordinator runs the assignor"
+        if event.who == "coordinator"
+        else f"{event.who}, the leader, runs the assignor"
+    )
     withheld = labels.all(event["withheld"]) if event["withheld"] else ""
     wait = f" ({withheld} must be given up first, and waits for a second round)" if withheld else ""
-    return f"{by} shares out {shares}{wait}."
+    return f"{by}: {shares}{wait}."

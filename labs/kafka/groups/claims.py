@@ -113,7 +113,7 @@ def nobody_reads() -> Finding:
         {protocol: f"{n} of 3 consumers stopped" for protocol, n in halted.items()},
         {f"under {protocol}": n == 3 for protocol, n in halted.items()},
         "True of eager. Cooperative rebalancing stops only the partitions that move; "
-        "in KIP-848 there is no moment at which all wait for all.",
+        "under KIP-848 there is no moment when everybody waits for everybody.",
     )
 
 
@@ -126,7 +126,7 @@ def periodically() -> Finding:
     }
     counted = {case: _later(trace) for case, trace in runs.items()}
     return (
-        {f"ten minutes in which {case}": f"{n} rebalances" for case, n in counted.items()},
+        {f"ten minutes in which {case}": f"{n} rebalance{'s' * (n != 1)}" for case, n in counted.items()},
         counted["nothing changes"] > 0,
         "There is no timetable. A rebalance has a cause: a member comes or goes, is silent for the session timeout or "
         "does not poll in time; its subscription changes; a topic gets more partitions.",
@@ -149,9 +149,9 @@ def only_its_own() -> Finding:
 
     others = {protocol: disturbed(protocol) for protocol in PROTOCOLS}
     return (
-        {f"{protocol}: paused, too": ", ".join(who) or "nobody" for protocol, who in others.items()},
+        {f"{protocol}: others that paused": ", ".join(who) or "nobody" for protocol, who in others.items()},
         {f"under {protocol}": not who for protocol, who in others.items()},
-        "And its own partitions wait for the session timeout under every protocol.",
+        "Its own partitions wait for the session timeout under every protocol.",
     )
 
 
@@ -173,7 +173,7 @@ def many_partitions() -> Finding:
         {
             "more frequent": _later(many) > _later(few),
             "more to move": len(moved(many)) > len(moved(few)),
-            "more stands still": unconsumed(many) > unconsumed(few),
+            "more goes unread": unconsumed(many) > unconsumed(few),
         },
         "How often a group rebalances depends on its members, not on the number of partitions.",
     )

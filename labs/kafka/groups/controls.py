@@ -61,11 +61,11 @@ CONTROLS = {
 }
 NEWCOMER = "a new one"  # joins under the next free name, however many consumers there are
 STRIKES = {
-    "crash": Strike("crash", "crash it"),
-    "leave": Strike("leave", "let it leave"),
-    "stall": Strike("stall", "stall it"),
-    "return": Strike("return", "let it return"),
-    "join": Strike("join", "let a new one join", who=lambda trace: NEWCOMER),
+    "crash": Strike("crash", "Crash it"),
+    "leave": Strike("leave", "Let it leave"),
+    "stall": Strike("stall", "Stall it"),
+    "return": Strike("return", "Let it return"),
+    "join": Strike("join", "Let a new one join", who=lambda trace: NEWCOMER),
 }
 
 

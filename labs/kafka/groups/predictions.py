@@ -27,7 +27,7 @@ FIFTH = Question(
     ],
     answer=_a_fifth_joins,
     because="A partition cannot be cut, so four partitions can have at most four readers. But to find that out, the "
-    "group rebalanced, and in this (eager) protocol every member puts down everything first.",
+    "group rebalanced, and in this (eager) protocol every member gives up everything first.",
 )
 
 

@@ -145,7 +145,10 @@ FAULTS = {
     "stall": (("running",), "stalled"),
     "return": (("stalled", "crashed", "gone"), "running"),
 }
-_BEEN = {"running": "is running", "stalled": "has stalled", "crashed": "has crashed", "gone": "has left"}
+_BEEN = {
+    "running": "is still running", "stalled": "has already stalled", "crashed": "has already crashed",
+    "gone": "has already left",
+}  # fmt: skip
 
 
 def possible(faults: Iterable[Fault], settings: Settings) -> tuple[Fault, ...]:
@@ -163,7 +166,8 @@ def possible(faults: Iterable[Fault], settings: Settings) -> tuple[Fault, ...]:
         if state is None and fault.kind != "join":
             raise ValueError(f"{what}: there is no consumer {fault.who}; at that moment there are {', '.join(now)}")
         if state is not None and state not in finds:
-            able = " or ".join(kind for kind, (states, _) in FAULTS.items() if state in states)
-            raise ValueError(f"{what}: {fault.who} {_BEEN[state]} by then, so it cannot {fault.kind}; it can {able}")
+            *others, last = (kind for kind, (states, _) in FAULTS.items() if state in states)
+            able = f"{', '.join(others)} or {last}" if others else last
+            raise ValueError(f"{what}: {fault.who} {_BEEN[state]}, so it cannot {fault.kind}; it can {able}")
         now[fault.who] = leaves
     return faults

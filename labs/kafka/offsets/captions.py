@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from labs.kafka.offsets.delivered import lost
 from labs.kafka.offsets.world import TOPIC
 from labs.kit.trace import Event, Trace
 
@@ -11,11 +12,6 @@ ENDS = {
     "leave": "{} is told to stop: it finishes its batch.",
     "rename": "{} is told to stop; it will be started again with another group.id.",
     "close": "{} is closed cleanly.",
-}
-EFFECTS = {
-    "done": "",
-    "pending": ", unseen as long as the transaction is open",
-    "skipped": ", and the sink had its result already: nothing is written",
 }
 
 
@@ -27,36 +23,63 @@ def stills(trace: Trace) -> set[float]:
     return {*(trouble[:1] or commits[:1]), *after[:1], *commits[-1:]}
 
 
-def teller(trace: Trace) -> Callable[[Event], str]:
+def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
     """What is said of each event of this run, asked for in order."""
     several = trace.settings["partitions"] > 1
     open_results: set[tuple[int, int]] = set()  # written in a transaction that is still open
+    seen: set[tuple[str, int, int]] = set()  # what the work on a record has done so far: (state, partition, offset)
+    skipped = lost(trace)
 
-    def tell(event: Event) -> str:
-        _keep_account(open_results, event)
+    def tell(event: Event) -> str | tuple[str, str]:
         who, kind = event.who, event.kind
         p = f" of {TOPIC}-{event['partition']}" if several and "partition" in event.data else ""
+        if kind == "effect":
+            told = _effect(event, p, seen)
+            _keep_account(open_results, event)
+            return "effect", told
+        _keep_account(open_results, event)
         if kind == "resume":
-            return _resume(event, p)
+            passed = [o for q, o in skipped if q == event["partition"] and o < event["position"]]
+            skipped[:] = [r for r in skipped if r[0] != event["partition"] or r[1] not in passed]
+            return _resume(event, p) + _passed_over(passed)
         if kind == "poll":
             return f"{who} is handed {_span(event['first'], event['next'] - 1)}{p}; its position is {event['next']}."
-        if kind == "effect":
-            return f"{who} has processed {event['offset']}{p}{EFFECTS[event['state']]}."
         if kind == "crash":
-            waits = " Its transaction stays open: whoever reads with read_committed waits." * bool(open_results)
+            waits = " Its transaction stays open: readers with read_committed wait." * bool(open_results)
             return f"{who} crashes. Its position is gone; what is committed is not.{waits}"
         if kind == "commit":
             with_it = ", and its results are visible with it" if event["results"] else ""
             return f"Stored: {event['group']} has committed {_offsets(event, several)}{with_it}."
         if kind == "abort" and event["results"]:
-            done = ", ".join(str(offset) for _, offset in event["results"])
+            gone = _some(offset for _, offset in event["results"])
             return (
                 f"{who} calls initTransactions: "
-                f"the transaction that was left open is aborted, and nobody ever sees the results of {done}."
+                f"the transaction that was left open is aborted, and nobody ever sees the results of {gone}."
             )
         return _simple(event, several)
 
     return tell
+
+
+def _effect(event: Event, p: str, seen: set[tuple[str, int, int]]) -> str:
+    """What is worth a word in a result: that it is not seen yet, or that it comes again."""
+    who, offset, state = event.who, event["offset"], event["state"]
+    first_of_its_state = not any(other == state for other, _, _ in seen)
+    again = (state, event["partition"], offset) in seen
+    seen.add((state, event["partition"], offset))
+    if state == "pending":
+        unseen = f"{who} writes results into a transaction: nobody sees them before it commits."
+        return unseen if first_of_its_state else ""
+    if state == "skipped":
+        return f"{who} does {offset}{p} again. The sink has its result already, and writes nothing."
+    return f"{who} does {offset}{p} again." if again else ""
+
+
+def _passed_over(offsets: Sequence[int]) -> str:
+    """The records that a consumer begins behind, though nobody has done them."""
+    if not offsets:
+        return ""
+    return f" {_some(offsets)} {'is' if len(offsets) == 1 else 'are'} lost."
 
 
 def _keep_account(open_results: set[tuple[int, int]], event: Event) -> None:
@@ -73,7 +96,7 @@ def _simple(event: Event, several: bool) -> str:
     if kind == "idle":
         return f"{who} is given no partition: it stands by."
     if kind == "stuck":
-        return f"{who} stops: {event['text']}. Somebody has to decide."
+        return f"{who} stops: {event['text']}. A person has to decide."
     if kind == "dropped":
         return f"The commit of {_offsets(event, several)} dies with it."
     if kind == "give":
@@ -85,9 +108,9 @@ def _simple(event: Event, several: bool) -> str:
 
 def _resume(event: Event, p: str) -> str:
     if event["why"] == "committed":
-        return f"The group has committed {event['committed']}{p}: {event.who} begins with {event['position']}."
+        return f"The group has committed {event['committed']}{p}: {event.who} begins at {event['position']}."
     what = "nothing" if event["committed"] is None else f"{event['committed']}, which is no longer there"
-    return f"The group has committed {what}{p}, so {event['why']} decides: {event.who} begins with {event['position']}."
+    return f"The group has committed {what}{p}, so {event['why']} decides: {event.who} begins at {event['position']}."
 
 
 def _offsets(event: Event, several: bool) -> str:
@@ -95,7 +118,8 @@ def _offsets(event: Event, several: bool) -> str:
 
 
 def _span(first: int, last: int) -> str:
-    return f"record {first}" if first == last else f"records {first} to {last}"
+    between = "and" if last == first + 1 else "to"
+    return f"record {first}" if first == last else f"records {first} {between} {last}"
 
 
 def _some(offsets: Iterable[int]) -> str:

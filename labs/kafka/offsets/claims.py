@@ -78,7 +78,7 @@ def own_offset() -> Finding:
     return (
         {
             "keys that c1 and c2 committed under": ", ".join("/".join(map(str, key)) for key in keys),
-            "c2, which had never committed anything, begins with": f"{c2['position']}, which c1 had committed",
+            "c2, which had never committed anything, begins at": f"{c2['position']}, which c1 had committed",
         },
         {
             "a committed offset is one consumer's": len(keys) == 2,
@@ -134,7 +134,7 @@ def another_takes_over() -> Finding:
     gone, c2 = taken.of("crash")[0], taken.of("resume", who="c2")[0]
     return (
         f"c1 crashes at {gone.t} s; "
-        f"c2 has its partition at {c2.t} s, {c2['committed']} is committed, and c2 begins with {c2['position']}",
+        f"c2 has its partition at {c2.t} s, {c2['committed']} is committed, and c2 begins at {c2['position']}",
         c2["position"] == c2["committed"] is not None,
         "After the session timeout (45 s by default, 3 s in this run): before that, nobody knows that it is down.",
     )
@@ -156,7 +156,7 @@ def another_group_name() -> Finding:
     missed = ", ".join(str(offset) for _, offset in lost(runs["latest"]))
     return (
         {
-            **{f"reset = {p}": "stops with an error" if at is None else f"begins with {at}" for p, at in begun.items()},
+            **{f"reset = {p}": "stops with an error" if at is None else f"begins at {at}" for p, at in begun.items()},
             "earliest: done again": f"{len(duplicated(runs['earliest']))} records",
             "latest: never done": f"{missed} (written while it restarted, or not done yet)",
         },
@@ -173,13 +173,13 @@ def another_group_name() -> Finding:
     KAFKA_CONSUMER,
 )
 def new_consumer_old_group() -> Finding:
-    """c2 joins, after c1 has worked in peace and after it has crashed."""
+    """c2 joins, after c1 has worked undisturbed, and after it has crashed."""
     joined = deliver(**TWO_PARTITIONS, faults=[Fault(4, "join", "c2")])
     crashed = deliver(**TWO_PARTITIONS, faults=[Fault(4, "join", "c2"), Fault(3.0, "crash", "c1")])
     handed = joined.of("resume", who="c2")[0]
     return (
         {
-            "c2 is given orders-1": f"committed {handed['committed']}, it begins with {handed['position']}",
+            "c2 is given orders-1": f"committed {handed['committed']}, it begins at {handed['position']}",
             "handed over cleanly": f"{len(lost(joined))} lost, {len(duplicated(joined))} done twice",
             "after a crash of c1": f"{len(lost(crashed))} lost, {len(duplicated(crashed))} done twice",
         },
@@ -211,7 +211,7 @@ def reset_decides() -> Finding:
     cases = {"never committed": unread, "committed 1, oldest record 3": deleted, "committed 4, oldest record 3": there}
     by_policy = all(why == policy for policy, why, _ in unread + deleted)
     return (
-        {case: "; ".join(f"{policy}: begins with {at}" for policy, _, at in rows) for case, rows in cases.items()},
+        {case: "; ".join(f"{policy}: begins at {at}" for policy, _, at in rows) for case, rows in cases.items()},
         by_policy and all(why == "committed" for _, why, _ in there),
         "",
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from labs.kafka.offsets.captions import named
 from labs.kafka.offsets.committed import RESETS, Start
-from labs.kafka.offsets.delivered import duplicated, lag_over_time, lost, reordered, results
+from labs.kafka.offsets.delivered import duplicated, lag_over_time, lost, reordered
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import COMMITS, Loop, commit_the_last
 from labs.kafka.offsets.picture import draw_delivery
@@ -45,8 +45,6 @@ MONITORS = [
     ("lost: skipped and never done", _lost),
     ("duplicated: done more than once", _duplicated),
     ("reordered: done after a later one", _reordered),
-    ("records done", lambda trace: str(len({result for _, result in results(trace)}))),
-    ("commits stored", lambda trace: str(len(trace.of("commit")))),
     ("lag", _lag),
 ]
 MODES = {words: mode for mode, words in COMMITS.items()}

@@ -162,6 +162,8 @@ class _Picture:
                 self.pending.add((p, offset))
             self._result(t, p, offset)
             self._cell(t, p, offset, self._fill(p, offset))
+            if not self.hand[p]:
+                self._status(t, who, "polls")
         elif kind in ("send", "dropped"):
             self._message(event)
         elif kind == "commit":

@@ -93,7 +93,7 @@ def possible(faults: Iterable[Fault], names: Sequence[str]) -> tuple[Fault, ...]
             raise ValueError(f"{what}: there is no server {fault.who!r}, only {', '.join(names)}")
         states, after = FAULTS[fault.kind]
         if now[fault.who] not in states:
-            has = "has" if now[fault.who] == "crashed" else "is"
-            raise ValueError(f"{what}: {fault.who} {has} {now[fault.who]} at that moment")
+            has = "has already" if now[fault.who] == "crashed" else "is already"
+            raise ValueError(f"{what}: {fault.who} {has} {now[fault.who]}")
         now[fault.who] = after
     return faults

@@ -52,7 +52,8 @@ def keeps_up(case: Load, workers: int) -> None:
         they = "1 worker takes" if workers == 1 else f"{workers} workers take"
         records = "1 record" if arrivals == 1 else f"{arrivals} records"
         raise Wrong(
-            f"{they} {workers * each} of {records} per second, so {short} more wait each second.", workers_needed(*case)
+            f"{they} {workers * each} of {records} per second, so {short} more {'waits' if short == 1 else 'wait'} each second.",
+            workers_needed(*case),
         )
 
 

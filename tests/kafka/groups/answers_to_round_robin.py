@@ -214,7 +214,7 @@ def modulo_reset(members, topics):  # restarts at the first member after a skip
     return out
 
 
-@answers.wrong("Only the circle decides")
+@answers.wrong("A member that was skipped catches up")
 def per_member(members, topics):
     ms = sorted(members, key=lambda m: m.id)
     out = {m.id: [] for m in ms}
@@ -361,7 +361,7 @@ def topics_from_first(members, topics):
     return r
 
 
-@answers.wrong("Only the circle decides")
+@answers.wrong("A member that was skipped catches up")
 def from_whoever_has_least(members, topics):
     out = {m.id: [] for m in members}
     subs = {m.id: m.topics for m in members}

@@ -36,7 +36,7 @@ def test_the_picture_says_who_reads_what_at_every_moment():
 def test_how_the_group_forms_is_told_in_two_sentences_where_more_follows():
     told = [caption for t, caption in draw_group(run()).says if t < 20]
     assert told == [
-        "The group forms: its consumers join, and nobody reads until all have their share.",
+        "The group forms: its consumers join and are given their shares.",
         "c1 reads p0. c2 reads p1. c3 reads p2. c4 reads p3.",
     ]
     alone = [caption for _, caption in draw_group(run(faults=[])).says]
@@ -50,7 +50,7 @@ def test_whoever_has_left_is_not_paused_and_whoever_returns_is_a_stranger():
     back = draw_group(run(faults=faults, session_timeout=20, protocol="cooperative", until=60))
     told = " ".join(caption for _, caption in back.says)
     assert "c2 is started again. To the coordinator it is a stranger" in told
-    assert "session timeout (the coordinator still counted its old self)" in told
+    assert "its session timeout has passed (the coordinator still counted its old self)" in told
     static = draw_group(run(faults=faults, session_timeout=20, static=True, until=60))
     assert "under the name that the coordinator knows" in " ".join(caption for _, caption in static.says)
 

@@ -86,7 +86,7 @@ def test_two_partitions_say_whose_position_and_a_deleted_offset_stays_in_the_pic
     assert str(scene.value("position1", "label", 12)).startswith("c2 · position")
     deleted = draw_delivery(deliver(committed=0, log_start=5))
     assert deleted.value("committed0", "label", 0) == "committed 0"
-    assert "committed 0, which is no longer there, so earliest decides: c1 begins with 5." in deleted.caption(0)
+    assert "committed 0, which is no longer there, so earliest decides: c1 begins at 5." in deleted.caption(0)
     assert 80 <= deleted.value("committed0-arrow", "x", 0) < deleted.value("position0-arrow", "x", 0)
 
 

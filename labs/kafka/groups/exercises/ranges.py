@@ -29,7 +29,7 @@ def neighbours(case: Group, answer: Shares) -> None:
         for topic in case[1]:
             numbers = [number for t, number in mine if t == topic]
             if numbers and numbers[-1] - numbers[0] >= len(numbers):
-                raise Wrong(f"Of {topic}, {name} gets {', '.join(runs(numbers))}: there is a gap.")
+                raise Wrong(f"{name} gets {_of(topic, numbers)}: there is a gap.")
 
 
 def as_range(case: Group, answer: Shares) -> None:
@@ -40,8 +40,14 @@ def as_range(case: Group, answer: Shares) -> None:
             want = [n for t, n in right[name] if t == topic]
             got = [n for t, n in answer.get(name, ()) if t == topic]
             if got != want:
-                told = ", ".join(runs(got)) or "nothing"
-                raise Wrong(f"Of {topic}, {name} should get {', '.join(runs(want)) or 'nothing'}, and gets {told}.")
+                raise Wrong(f"{name} should get {_of(topic, want)}, and gets {_of(topic, got)}.")
+
+
+def _of(topic: str, numbers: list[int]) -> str:
+    """Some partitions of a topic in words: partitions 2 and 3 of orders."""
+    if not numbers:
+        return f"nothing of {topic}"
+    return f"partition{'s' * (len(numbers) > 1)} {', '.join(runs(numbers))} of {topic}"
 
 
 BOUNDS = (

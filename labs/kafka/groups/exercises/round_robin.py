@@ -42,9 +42,9 @@ def even_if_alike(case: Group, answer: Shares) -> None:
         level(answer)
 
 
-CIRCLE = (
-    "Only the circle decides: each card goes to the next member that subscribes, counted from whoever got the last "
-    "one, and not to whoever has least, may choose, or was skipped before."
+CATCHES_UP = (
+    "A member that was skipped catches up later in your answer. In round robin it does not: each card goes to the next "
+    "member that subscribes, after whoever got the last one."
 )
 
 
@@ -113,9 +113,13 @@ ROUND_ROBIN = Exercise(
             "does not subscribe is skipped, and the turn moves on from there.",
             round_robin_mistakes.turns_among_subscribers,
         ),
-        Mistake(CIRCLE, round_robin_mistakes.poorest_first),
-        Mistake(CIRCLE, round_robin_mistakes.back_to_the_skipped),
-        Mistake(CIRCLE, round_robin_mistakes.skipped_wait_in_front),
+        Mistake(
+            "Each card moves your turn on by one member, however many were skipped for it. The next card goes on from "
+            "whoever got the last one.",
+            round_robin_mistakes.back_to_the_skipped,
+        ),
+        Mistake(CATCHES_UP, round_robin_mistakes.skipped_wait_in_front),
+        Mistake(CATCHES_UP, round_robin_mistakes.poorest_first),
         Mistake(
             "You skip one member at most. Several in a row may not subscribe: skip until one does.",
             round_robin_mistakes.skips_once,
@@ -125,8 +129,8 @@ ROUND_ROBIN = Exercise(
             "from whoever got the last card.",
             round_robin_mistakes.round_by_round,
         ),
-        Mistake(CIRCLE, round_robin_mistakes.to_the_poorest),
-        Mistake(CIRCLE, round_robin_mistakes.members_pick),
+        Mistake(CATCHES_UP, round_robin_mistakes.to_the_poorest),
+        Mistake(CATCHES_UP, round_robin_mistakes.members_pick),
         Mistake(
             "You let the cards of a topic to which nobody subscribes use up turns. "
             "Leave those topics out before you deal.",

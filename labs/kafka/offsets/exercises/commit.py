@@ -76,7 +76,7 @@ def _repeats_nothing(case: Done, answer: int) -> None:
 
 NEXT = "The committed offset is the next one to read: one more."
 FROM_ZERO = "You count from 0. All records before `committed` are done, too: start there."
-EMPTY = "The list may be empty: nothing is done since. `max` of an empty list raises ValueError."
+EMPTY = "The list may be empty: nothing has been done since. `max` of an empty list raises ValueError."
 
 COMMIT = Exercise(
     id="kafka-commit",

@@ -59,7 +59,7 @@ def _policy_decides(case: Case, answer: Begun) -> None:
             where = "before the start" if case.committed < case.log_start else "past the end"
             why = f"The committed offset {case.committed} is {where} of the log"
         want = "None (there is no place to begin)" if right is None else str(right)
-        raise Wrong(f"{why}, so {case.reset} decides: {want}.")
+        raise Wrong(f"{why}, so auto.offset.reset ({case.reset}) decides: {want}.")
 
 
 def _bad(case: Takeover, answer: Begun) -> list[Try]:
@@ -131,7 +131,7 @@ BELIEVED = (
     "You believe a committed offset that is outside the log. Retention may have deleted the record, or the log may "
     "have been cut: then the policy decides, as if there were none."
 )
-CHOSEN = "You choose an offset although the policy is none: nobody may choose, a person has to."
+CHOSEN = "You choose an offset although the policy is none. Here a person has to decide: give back None."
 PULLED = (
     "You move an offset that is outside the log to its nearer end. "
     "Where it is outside, the policy decides, as if there were none."
@@ -206,7 +206,7 @@ RESUME = Exercise(
             mistakes.outside_to_start,
         ),
         Mistake(
-            "Where the committed offset is outside the log you always begin nowhere. The policy decides there, too.",
+            "Where the committed offset is outside the log you always give back None. The policy decides there, too.",
             mistakes.outside_to_nowhere,
         ),
         Mistake(
@@ -237,7 +237,7 @@ RESUME = Exercise(
             mistakes.latest_always,
         ),
         Mistake(
-            "Under the policy none you always begin nowhere. "
+            "Under the policy none you always give back None. "
             "It is consulted only where there is no usable committed offset.",
             mistakes.none_always,
         ),
