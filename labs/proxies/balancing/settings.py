@@ -94,6 +94,6 @@ def possible(faults: Iterable[Fault], names: Sequence[str]) -> tuple[Fault, ...]
         states, after = FAULTS[fault.kind]
         if now[fault.who] not in states:
             has = "has" if now[fault.who] == "crashed" else "is"
-            raise ValueError(f"{what}: {fault.who} {has} {now[fault.who]} at that moment")
+            raise ValueError(f"{what}: {fault.who} {has} already {now[fault.who]}")
         now[fault.who] = after
     return faults
