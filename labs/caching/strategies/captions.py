@@ -35,7 +35,9 @@ def say_all(scene: Scene, trace: Trace) -> None:
         last = [e.t for e in trace.of("reply")][-1:] if few else [e.t for e in trace if id(e) in first][-1:]
         return sorted({*written[:1], *([trouble[-1 if few else 0]] if trouble else last)})
 
-    narrate(scene, trace, tell, stills, within=0.15 if few else 1.5, silence="Nobody asks for anything.")
+    narrate(scene, trace, tell, stills, within=0.15 if few else 1.5, silence="No request comes.")
+    if not few:
+        scene.say(trace.end, _sum_up(trace, len(stale)))
 
 
 def _trouble(trace: Trace, stale: set[int], refused: set[int]) -> list[float]:
@@ -51,9 +53,10 @@ def _of_trouble(e: Event, stale: set[int], refused: set[int], few: bool) -> Told
     if e.kind != "reply":
         return ""
     if not e["ok"]:
-        return topic, f"A {e['op']} fails: {e['error']}."
+        just_told = few and e["error"].endswith(" is down")
+        return topic, f"The {e['op']} fails." if just_told else f"A {e['op']} fails: {e['error']}."
     if e["number"] in stale:
-        return topic, f"{_name(e)} answers {key} = {value}. That is stale: a newer value was written before."
+        return topic, f"{_name(e)} answers {key} = {value}. That is stale: a newer value has been written."
     if e["number"] in refused:
         return topic, f"{_name(e)} answers {key} = {value}, although the client that wrote it was told that it failed."
     return ""
@@ -71,9 +74,9 @@ def _of_faults(e: Event) -> Told:
         return "evicted", f"{e['key']} is evicted from the cache."
     return {
         "stall": f"{_name(e)} stalls for a second.",
-        "resume": f"{_name(e)} resumes where it stood.",
+        "resume": f"{_name(e)} resumes where it stopped.",
         "note": f"Nothing happens: {e.get('text')}.",
-        "flush": f"The flush has brought {e.get('brought')} "
+        "flush": f"A flush brings {e.get('brought')} "
         f"{'entry' if e.get('brought') == 1 else 'entries'} to the database.",
     }.get(e.kind, "")
 
@@ -91,6 +94,14 @@ def _step(e: Event) -> Told:
     if e.kind == "gone" and e["why"] == "expired":
         return f"{key} expires."
     return ""
+
+
+def _sum_up(trace: Trace, stale: int) -> str:
+    """How a longer run stands at its end."""
+    came, ended = len(trace.of("request")), trace.of("reply")
+    failed = sum(not e["ok"] for e in ended)
+    bad = [f"{n} {what}" for n, what in ((stale, "stale"), (failed, "failed")) if n]
+    return f"{len(ended) - failed} of {came} requests are answered by now{': ' if bad else ''}{', '.join(bad)}."
 
 
 def _name(e: Event) -> str:
@@ -111,7 +122,7 @@ def _did(e: Event) -> str:
         why = "its lease is void" if verb == "fill" else "something newer is there"
         return f"{e['by'].capitalize()} may not put {key} = {value} into the cache: {why}."
     return {
-        "read": f"The database says {value}.",
+        "read": f"The database has {value}.",
         "write": f"The database has {key} = {value} now.",
         "delete": f"{key} is deleted from the cache.",
     }.get(verb, f"{key} = {value} goes into the cache.")
