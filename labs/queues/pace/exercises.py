@@ -51,10 +51,8 @@ def keeps_up(case: Load, workers: int) -> None:
         short = arrivals - workers * each
         they = "1 worker takes" if workers == 1 else f"{workers} workers take"
         records = "1 record" if arrivals == 1 else f"{arrivals} records"
-        raise Wrong(
-            f"{they} {workers * each} of {records} per second, so {short} more {'waits' if short == 1 else 'wait'} each second.",
-            workers_needed(*case),
-        )
+        wait = "1 more waits" if short == 1 else f"{short} more wait"
+        raise Wrong(f"{they} {workers * each} of {records} per second, so {wait} each second.", workers_needed(*case))
 
 
 def no_more_than_needed(case: Load, workers: int) -> None:
