@@ -137,7 +137,9 @@ def _read(exercise: Exercise, case: Case, raw: Any) -> Reply:
     except Unfit as unfit:
         return Reply(misfit=_not_yet(raw) or str(unfit), came=show(raw))
     except Wrong as wrong:
-        return Reply(misfit=_not_yet(raw) or wrong.sentence, expected=wrong.expected, came=show(raw))
+        found = type(raw) is str and raw == wrong.sentence  # by the exercise's own `call`: no answer of the learner's
+        came = "" if found else show(raw)
+        return Reply(misfit=_not_yet(raw) or wrong.sentence, expected=wrong.expected, came=came)
     except Exception:  # an answer so odd that the exercise cannot read it
         return Reply(misfit=f"It gave back {show(raw, 80)}, which cannot be read as an answer here.", came=show(raw))
 
