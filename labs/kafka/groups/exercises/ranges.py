@@ -76,7 +76,7 @@ RANGE = Exercise(
     properties=(
         *ALWAYS,
         SUBSCRIBED,
-        ("What a member gets of a topic are neighbours, without a gap", neighbours),
+        ("A member's share of a topic is one run, without a gap", neighbours),
         ("Each topic is cut by itself, and the first members by id get the longer runs", as_range),
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first

@@ -76,7 +76,9 @@ def _after_a_crash(case: Case, answer: Begun) -> None:
         one = bad[0]
         what = f"record {one.lost[0]} is lost" if one.lost else f"record {one.repeated[0]} is done again"
         when = f"After a crash ({one.after})" if one.after else "Even without a crash"
-        raise Wrong(f"{when} {what}. ({len(bad)} of {len(answer.tries)} runs go wrong.)")
+        raise Wrong(
+            f"{when} {what}. ({len(bad)} of {len(answer.tries)} runs {'goes' if len(bad) == 1 else 'go'} wrong.)"
+        )
 
 
 # ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
