@@ -41,7 +41,7 @@ LESSONS = (
     ),
     Lesson(
         "07", 2, "Offsets, delivery", ("06",), "07_kafka_offsets",
-        ("kafka-commit", "kafka-resume", "kafka-loop"), ("kafka-sink",),
+        ("kafka-commit", "kafka-loop"), ("kafka-resume", "kafka-sink"),
     ),
     Lesson("08", 2, "Replication", ("05",)),
     Lesson("09", 2, "Retention", ("08",)),
