@@ -24,9 +24,12 @@ def say_all(scene: Scene, trace: Trace) -> None:
     few = are_few(trace)
     trouble = _trouble(trace, stale, refused)
     first = {id(e) for e in _firsts(trace)}
+    first_troubles = _first_of_each_trouble(trace, stale, refused)
 
     def tell(e: Event) -> Told:
-        if told := _of_trouble(e, stale, refused, few) or _of_faults(e):
+        if told := _of_trouble(e, stale, refused, few):
+            return told if few or e.t in first_troubles else ""
+        if told := _of_faults(e):
             return told
         return _step(e) if few else _first(e) if id(e) in first else ""
 
@@ -38,6 +41,16 @@ def say_all(scene: Scene, trace: Trace) -> None:
     narrate(scene, trace, tell, stills, within=0.15 if few else 1.5, silence="No request comes.")
     if not few:
         scene.say(trace.end, _sum_up(trace, len(stale)))
+
+
+def _first_of_each_trouble(trace: Trace, stale: set[int], refused: set[int]) -> set[float]:
+    """When something goes wrong that has not gone wrong in this way before; all that is lost is told."""
+    found: dict[str, float] = {}
+    for e in trace.of("reply", "lost"):
+        if _of_trouble(e, stale, refused, False):
+            how = "stale" if e.get("number") in stale else str(e.get("error") or "refused")
+            found.setdefault(f"lost at {e.t}" if e.kind == "lost" else how, e.t)
+    return set(found.values())
 
 
 def _trouble(trace: Trace, stale: set[int], refused: set[int]) -> list[float]:
@@ -100,8 +113,8 @@ def _sum_up(trace: Trace, stale: int) -> str:
     """How a longer run stands at its end."""
     came, ended = len(trace.of("request")), trace.of("reply")
     failed = sum(not e["ok"] for e in ended)
-    bad = [f"{n} {what}" for n, what in ((stale, "stale"), (failed, "failed")) if n]
-    return f"{len(ended) - failed} of {came} requests are answered by now{': ' if bad else ''}{', '.join(bad)}."
+    old = f", {stale} of them with a stale value" if stale else ""
+    return f"{len(ended) - failed} of {came} requests are answered{old}{f'; {failed} failed' if failed else ''}."
 
 
 def _name(e: Event) -> str:

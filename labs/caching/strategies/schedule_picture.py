@@ -50,7 +50,8 @@ def draw_schedule(outcome: Outcome, title: str = "", fault: str = "") -> Scene:
         scene.say(t, _told(turn))
     held, row = outcome.cache.get(key), outcome.db.get(key)
     then = "every read from now on gets the old value" if outcome.stale else "no harm done"
-    verdict = f"At the end the cache {_holds(held)}, and the database has {row}: {then}."
+    database = f"the database {row}" if held is not None else f"the database has {row}"
+    verdict = f"The cache {_holds(held)}, {database}: {then}."
     verdict = f"{fault[:1].upper()}{fault[1:]}." if fault else verdict
     harm = bool(fault) or outcome.stale
     scene.text("verdict", 8, 84 + 30 * len(turns), ("✗ " if harm else "✓ ") + verdict, size=13, opacity=0,
