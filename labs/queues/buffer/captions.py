@@ -17,7 +17,7 @@ Told = list[tuple[float, str, bool]]  # when, what, is it a still?
 
 def tell_buffer(scene: Scene, trace: Trace) -> None:
     """Give the scene its captions, in order of time."""
-    told = [*_beginning(trace), *_full(trace), *_rush_over(trace), *_faults(trace), *_end(trace)]
+    told = [*_beginning(trace), *_full(trace), *_waves(trace), *_rush_over(trace), *_faults(trace), *_end(trace)]
     for t, sentence, still in sorted(told, key=lambda one: one[0]):
         scene.say(t, sentence, still=still)
 
@@ -47,6 +47,22 @@ def _full(trace: Trace) -> Told:
     if first is None:
         return []
     return [(first.t, f"{trace.settings['bound']} wait, and the queue is full. {FULL[trace.settings['overflow']]}", True)]
+
+
+def _waves(trace: Trace) -> Told:
+    """Where messages come together: how many wait then, and what the next ones find."""
+    given = trace.settings
+    if given["spacing"] != "together" or not given["workers"]:
+        return []
+    said: Told = []
+    line, (_, out) = backlog(trace), rates(trace)
+    for t in (given["every"] * i for i in range(1, int(trace.end / given["every"]))):
+        left = next((level for when, level in reversed(line) if when < t - 1e-6), 0.0)
+        now = next((level for when, level in reversed(line) if when <= t), 0.0)
+        found = f"{left:.0f} still wait when the next ones come." if left else "Nothing waits when the next ones come."
+        if t < 3 * given["every"]:
+            said.append((t, f"{found} Now the last of them has to wait for {now / out:.1f} s.", not said))
+    return said
 
 
 def _rush_over(trace: Trace) -> Told:

@@ -1,0 +1,54 @@
+"""The knee: how long a queue is on average, against how busy its worker is, with a run's own dot on the curve."""
+
+from __future__ import annotations
+
+from labs.kit.scene import Scene
+from labs.kit.trace import Trace
+from labs.queues.buffer.measure import backlog, mean_backlog, waits
+from labs.queues.formulas import md1_waiting, mm1_waiting
+
+STEPS = 40
+TOP = 20
+LOADS = [load / 100 for load in range(0, 96)]
+
+
+def draw_knee(trace: Trace) -> Scene:
+    """The scene of a run of one producer and one worker: who waits over time; then the average, as it settles."""
+    load = trace.settings["producers"][0] / trace.settings["per_worker"]
+    scene = Scene(560, 340, end=trace.end, title=f"a load of {load:.0%}", settle=trace.end / STEPS)
+    line = backlog(trace)
+    highest = max(level for _, level in line)
+    scene.chart("queue", 40, 24, 500, 70, {"messages that wait": _thin(line, trace.end)}, top=max(highest, 20))
+    curves = {
+        "random work": [(load, mm1_waiting(load)) for load in LOADS],
+        "equal work": [(load, md1_waiting(load)) for load in LOADS],
+    }
+    scene.plot("knee", 40, 156, 510, 130, curves, across="load: how busy the worker is", up="waiting on average",
+               right=1, top=TOP)  # fmt: skip
+    scene.spot("run", "knee", load, 0, label="this run")
+    for i in range(1, STEPS + 1):
+        t = trace.end * i / STEPS
+        mean = mean_backlog(Trace(trace.settings, trace.faults, trace.seed, t, [e for e in trace if e.t <= t]))
+        scene.key(t - trace.end / STEPS, "run", over=trace.end / STEPS, up=min(mean, TOP))
+    _tell(scene, trace, line, highest)
+    return scene
+
+
+def _thin(line: list[tuple[float, float]], end: float) -> list[tuple[float, float]]:
+    """The line with 300 points at most: the last of each stretch."""
+    kept = {int(t / end * 300): (t, level) for t, level in line}
+    return [(0.0, 0.0), *[point for _, point in sorted(kept.items())]]
+
+
+def _tell(scene: Scene, trace: Trace, line: list[tuple[float, float]], highest: float) -> None:
+    rate, each = trace.settings["producers"][0], trace.settings["per_worker"]
+    told = [(0.0, f"On average {rate:.3g} messages come per second, at random moments. The worker does {each:g}.", True)]
+    if highest >= 3:
+        peak = next(t for t, level in line if level == highest)
+        told.append((peak, f"{highest:.0f} wait: many came close together. The worker can only work, not catch up early.",
+                     False))  # fmt: skip
+    mean, wait = mean_backlog(trace), waits(trace)
+    seconds = sum(wait) / len(wait) if wait else 0.0
+    told.append((trace.end, f"On average {mean:.1f} waited, for {seconds:.2f} s each.", True))
+    for t, words, still in told:
+        scene.say(t, words, still=still)
