@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,7 +51,8 @@ def python_deque(messages: list[str], bound: int) -> Full:
 
 def python_queue(messages: list[str], bound: int, *, block: bool) -> Full:
     """asyncio.Queue(maxsize=…): `put_nowait` raises QueueFull at once, `put` waits until there is room."""
-    return asyncio.run(_asyncio_queue(messages, bound, block))
+    with ThreadPoolExecutor(1) as other:  # a notebook has a running event loop already, and a thread has only one
+        return other.submit(asyncio.run, _asyncio_queue(messages, bound, block)).result()
 
 
 async def _asyncio_queue(messages: list[str], bound: int, block: bool) -> Full:
