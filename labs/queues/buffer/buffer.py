@@ -84,10 +84,10 @@ class _Run:
         self.lives = dict.fromkeys(self.at_work, 0)  # a worker's work before a stop is none of its work after it
         self.stopped: set[str] = set()
         self.luck = Random(f"{seed} work")
-        for i, rate in enumerate(given.producers):
-            self._next(i, self._moments(rate, Random(f"{seed} producer {i}")))
         for fault in faults:
             self.clock.at(fault.t, partial(getattr(self, f"_{fault.kind}"), fault.who))
+        for i, rate in enumerate(given.producers):
+            self._next(i, self._moments(rate, Random(f"{seed} producer {i}")))
 
     # ---- producers -------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from labs.kit.trace import Trace
+from labs.kit.trace import Event, Trace
 
 Points = list[tuple[float, float]]
 
@@ -42,23 +42,23 @@ def waits(trace: Trace) -> list[float]:
 def oldest(trace: Trace, every: float) -> Points:
     """The age of the oldest message that waits, every so many seconds: 0 where none does."""
     line: Points = []
-    sent: dict[int, float] = {}  # of those that wait
-    events: Iterator = iter(trace)
+    sent = {event["number"]: event.t for event in trace.of("send")}
+    here: set[int] = set()  # those that wait
+    events: Iterator[Event | None] = iter(trace)
     event = next(events, None)
     for step in range(int(trace.end / every + 1e-9) + 1):
         t = step * every
         while event is not None and event.t <= t:
-            if event.kind == "send" and event["told"] == "accepted":
-                sent[event["number"]] = event.t
-            elif event.kind == "admit":
-                sent[event["number"]] = event.t
+            if event.kind == "admit" or event.get("told") == "accepted":
+                here.add(event["number"])
             elif event.kind == "work":
-                sent.pop(event["number"], None)
+                here.discard(event["number"])
             elif event.kind == "lost":
-                for number in event["numbers"]:
-                    sent.pop(number, None)
+                here.difference_update(event["numbers"])
+            elif event.kind == "stop":
+                here.update(event["back"])
             event = next(events, None)
-        line.append((t, t - min(sent.values()) if sent else 0.0))
+        line.append((t, t - sent[min(here)] if here else 0.0))  # numbers are given in the order of sending
     return line
 
 
