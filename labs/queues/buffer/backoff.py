@@ -32,9 +32,4 @@ def full_jitter(failures: int, base: float, cap: float, luck: float) -> float:
     return luck * min(cap, base * 2.0 ** min(failures - 1, 1000))  # 2.0 ** 1024 is more than a float can hold
 
 
-PAUSES: dict[str, Pause] = {
-    "at once": at_once,
-    "fixed": fixed,
-    "exponential": exponential,
-    "full jitter": full_jitter,
-}
+PAUSES: dict[str, Pause] = {"at once": at_once, "fixed": fixed, "exponential": exponential, "full jitter": full_jitter}

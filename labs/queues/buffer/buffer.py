@@ -93,12 +93,11 @@ class _Run:
 
     def _moments(self, rate: float, luck: Random) -> Iterator[float]:
         """The pauses before each message of a producer."""
-        if self.given.spacing == "together":
-            while True:
-                yield from [0.0] * round(rate * self.given.every)
-                yield self.given.every
-        if self.given.spacing == "even":
+        if self.given.spacing != "random":
             yield 0.0  # the first comes at once
+        while self.given.spacing == "together":
+            yield from [0.0] * (round(rate * self.given.every) - 1)
+            yield self.given.every
         while True:
             yield luck.expovariate(rate) if self.given.spacing == "random" else 1 / rate
 

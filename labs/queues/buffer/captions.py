@@ -31,9 +31,12 @@ def _beginning(trace: Trace) -> Told:
     came, out = rates(trace)
     given = trace.settings
     sums = " + ".join(f"{rate:g}" for rate in given["producers"])
-    words = f"{sums} messages per second, {out:g} can be done."
+    they = "the worker does" if given["workers"] == 1 else f"{given['workers']} workers do"
+    words = f"{sums} messages come per second; {they} {out:g}."
     if given["spacing"] == "together":
-        words = f"Every {given['every']:g} s, {came * given['every']:g} messages at once. {out:g} per second can be done."
+        words = (
+            f"Every {given['every']:g} s {came * given['every']:g} messages come at once; {out:g} are done per second."
+        )
     said: Told = [(0, words, True)]
     if given["spacing"] == "even" and not given["bound"]:
         more = f"{came - out:g} too many every second: the queue takes them in."
@@ -43,10 +46,14 @@ def _beginning(trace: Trace) -> Told:
 
 def _full(trace: Trace) -> Told:
     """The first message for which there is no room."""
-    first = next((e for e in trace if e.kind == "lost" and e.who == "queue" or e.get("told") in ("rejected", "wait")), None)
+    first = next(
+        (e for e in trace if (e.kind == "lost" and e.who == "queue") or e.get("told") in ("rejected", "wait")), None
+    )
     if first is None:
         return []
-    return [(first.t, f"{trace.settings['bound']} wait, and the queue is full. {FULL[trace.settings['overflow']]}", True)]
+    return [
+        (first.t, f"{trace.settings['bound']} wait, and the queue is full. {FULL[trace.settings['overflow']]}", True)
+    ]
 
 
 def _waves(trace: Trace) -> Told:
@@ -85,6 +92,8 @@ def _faults(trace: Trace) -> Told:
 
 def _fault(trace: Trace, event: Event) -> str:
     name = event.who.capitalize()
+    if trace.settings["spacing"] == "together":
+        return "The dashboard stops." if event.kind == "stop" else "The dashboard is back."
     if event.kind == "burst":
         return f"{name} sends a hundred more, all at once."
     if event.kind == "start":
@@ -108,4 +117,10 @@ def _end(trace: Trace) -> Told:
         return [(trace.end, f"{still}{gone}{lasting}", True)]
     if done[-1].t <= rush:
         return [(trace.end, f"Every message was done soon after it came.{gone}", True)]
-    return [(done[-1].t, f"At {done[-1].t:.0f} s the last message is done. The longest wait was {longest:.0f} s.{gone}", True)]
+    return [
+        (
+            done[-1].t,
+            f"At {done[-1].t:.0f} s the last message is done. The longest wait was {longest:.0f} s.{gone}",
+            True,
+        )
+    ]

@@ -40,9 +40,7 @@ def asynchronous() -> Finding:
 
 
 @NOTES.says(
-    "queues-retry",
-    "If the consumer goes down, its messages can be tried again from the queue.",
-    RABBIT_CONFIRMS,
+    "queues-retry", "If the consumer goes down, its messages can be tried again from the queue.", RABBIT_CONFIRMS
 )
 def retry() -> Finding:
     """The worker stops in the middle of its work, and comes back."""

@@ -31,7 +31,7 @@ def draw_delivery(trace: Trace) -> Scene:
         scene.box(queue, 236, y, 124, 38, radius=2)
         scene.text(f"{queue}-name", 298, y - 5, queue, size=12, align="middle", ink="muted")
         scene.link(f"to-{queue}", "exchange" if style == STYLES[1] else "producer", queue)
-        chips.tray(queue, 240, y + 8, 116, back=True, room=4)
+        chips.tray(queue, 240, y + 8, 116, back=True, room=4, order=lambda chip: chip[0])
     for i, name in enumerate(consumers):
         y = TOP + i * ROW + 4
         scene.box(name, 412, y, 62, 46, label=name, fill=actor(i + 1), align="start")
@@ -55,7 +55,9 @@ def _move(scene: Scene, trace: Trace, chips: Pool) -> None:
         elif event.kind == "done":
             chips.take(t, (number, event["queue"]), fill="good")
             done.setdefault(who, []).append(str(number))
-            scene.key(t, f"{who}-done", label="✓ " + " ".join(done[who]) if len(done[who]) < 6 else f"✓ {len(done[who])}")
+            scene.key(
+                t, f"{who}-done", label="✓ " + " ".join(done[who]) if len(done[who]) < 6 else f"✓ {len(done[who])}"
+            )
         elif event.kind == "stop":
             scene.key(t, who, fill="page", dash="4 3", label=f"✕ {who}")
             if event["back"] is not None:
@@ -83,7 +85,9 @@ def _teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
                 return "first" if number == 1 else "", f"{who} takes message {number}, so nobody else gets it."
         if event.kind == "stop":
             back = event["back"]
-            return f"{who} stops." + (f" Message {back} was not acknowledged: it goes back." if back is not None else "")
+            return f"{who} stops." + (
+                f" Message {back} was not acknowledged: it goes back." if back is not None else ""
+            )
         if event.kind == "start":
             return f"{who} is back."
         return event["words"] if event.kind == "end" else ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
 from labs.kit.fence import fenced
+from labs.kit.scene import Scene
 from labs.kit.trace import Trace
 from labs.queues.buffer.backoff import PAUSES
 from labs.queues.buffer.buffer import buffer
@@ -34,11 +35,6 @@ STRIKES = [
 ]
 
 
-def _fenced(run: Callable[..., Trace], learners: Callable[..., Any] | None) -> Callable[..., Trace]:
-    """A run in the guard's hands, where a function of the learner's is in it."""
-    return fenced(run, learners)
-
-
 # ── the queue ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -48,7 +44,7 @@ def explore_buffer(
 ) -> Explorer:  # fmt: skip
     """Producers, queue and workers with some of CONTROLS; `offer` is a learner's function in place of the course's."""
     picked = pick_controls(controls, CONTROLS, settings)
-    guarded = _fenced(buffer, offer)
+    guarded = fenced(buffer, offer)
 
     def run(**chosen: Any) -> Trace:
         return guarded(**{**settings, **chosen}, **({"offer": offer} if offer else {}))
@@ -90,10 +86,19 @@ def explore_cars(*controls: str, after: Any = None, **settings: Any) -> Explorer
     """The fleet, with the slider for the cars and more of CONTROLS."""
     picked = pick_controls(("cars", *controls), CONTROLS, settings)
     return explore(
-        lambda **chosen: fleet(**{**settings, **chosen}), draw_buffer, controls=picked, after=after,
-        strikes=STRIKES[:2],
+        lambda **chosen: fleet(**{**settings, **chosen}), _draw_fleet, controls=picked, after=after,
+        strikes=[
+            Strike("stop", "Stop the dashboard", lambda trace: "workers"),
+            Strike("start", "Start it again", lambda trace: "workers"),
+        ],
         monitors=[("oldest position shown", _longest_wait), ("reports dropped", _dropped)],
     )  # fmt: skip
+
+
+def _draw_fleet(trace: Trace) -> Scene:
+    cars = trace.settings["producers"][0] * trace.settings["every"]
+    each = trace.settings["per_worker"]
+    return draw_buffer(trace, {"producer 1": f"{cars:g} cars", "worker 1": f"dashboard: {each:g}/s"})
 
 
 def _dropped(trace: Trace) -> str:
@@ -108,7 +113,14 @@ SECONDS = 80.0
 def busy(*, load: float = 0.7, work: str = "random", until: float = SECONDS, faults: Any = (), seed: int = 0) -> Trace:
     """`buffer` with one producer that sends at random moments, and one worker who is busy for `load` of the time."""
     return buffer(
-        producers=(load * 15,), spacing="random", work=work, rush=until, until=until, per_worker=15, faults=faults, seed=seed
+        producers=(load * 15,),
+        spacing="random",
+        work=work,
+        rush=until,
+        until=until,
+        per_worker=15,
+        faults=faults,
+        seed=seed,
     )
 
 
@@ -142,10 +154,14 @@ def explore_delivery(*, faults: Sequence[Any] = (), after: Any = None) -> Explor
 
 
 def explore_retries(
-    *, versus: tuple[str, Any, Any] | None = None, pause: Callable[..., Any] | None = None, after: Any = None, **settings: Any
+    *,
+    versus: tuple[str, Any, Any] | None = None,
+    pause: Callable[..., Any] | None = None,
+    after: Any = None,
+    **settings: Any,
 ) -> Explorer:
     """Clients that call again; `pause` is a learner's function in place of a policy."""
-    guarded = _fenced(retries, pause)
+    guarded = fenced(retries, pause)
 
     def run(**chosen: Any) -> Trace:
         return guarded(**{**settings, **chosen}, **({"pause": pause} if pause else {}))

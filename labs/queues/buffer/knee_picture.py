@@ -18,7 +18,7 @@ def draw_knee(trace: Trace) -> Scene:
     scene = Scene(560, 340, end=trace.end, title=f"a load of {load:.0%}", settle=trace.end / STEPS)
     line = backlog(trace)
     highest = max(level for _, level in line)
-    scene.chart("queue", 40, 24, 500, 70, {"messages that wait": _thin(line, trace.end)}, top=max(highest, 20))
+    scene.chart("queue", 40, 24, 500, 70, {"messages waiting": _thin(line, trace.end)}, top=max(highest, 20))
     curves = {
         "random work": [(load, mm1_waiting(load)) for load in LOADS],
         "equal work": [(load, md1_waiting(load)) for load in LOADS],
@@ -42,11 +42,12 @@ def _thin(line: list[tuple[float, float]], end: float) -> list[tuple[float, floa
 
 def _tell(scene: Scene, trace: Trace, line: list[tuple[float, float]], highest: float) -> None:
     rate, each = trace.settings["producers"][0], trace.settings["per_worker"]
-    told = [(0.0, f"On average {rate:.3g} messages come per second, at random moments. The worker does {each:g}.", True)]
+    words = f"On average {rate:.3g} messages come per second, at random moments. The worker does {each:g}."
+    told = [(0.0, words, True)]
     if highest >= 3:
         peak = next(t for t, level in line if level == highest)
-        told.append((peak, f"{highest:.0f} wait: many came close together. The worker can only work, not catch up early.",
-                     False))  # fmt: skip
+        words = f"{highest:.0f} wait: many came close together. The worker cannot work ahead, it can only catch up."
+        told.append((peak, words, False))
     mean, wait = mean_backlog(trace), waits(trace)
     seconds = sum(wait) / len(wait) if wait else 0.0
     told.append((trace.end, f"On average {mean:.1f} waited, for {seconds:.2f} s each.", True))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from math import ceil
 
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
@@ -15,19 +16,20 @@ TANK = (176, 34, 190, 92)  # x, y, width, height
 STEPS = 120  # how often the tank and its numbers change
 
 
-def draw_buffer(trace: Trace) -> Scene:
-    """The scene of a run."""
+def draw_buffer(trace: Trace, names: Mapping[str, str] | None = None) -> Scene:
+    """The scene of a run; `names` has other words for some of the producers and workers."""
     step = trace.end / STEPS
     rates, workers = trace.settings["producers"], trace.settings["workers"]
     out = workers * trace.settings["per_worker"]
     title = f"{sum(rates):g} messages per second into {out:g}"
     scene = Scene(560, 350, end=trace.end, title=title, settle=2 * step)
     waiting = list(_every(backlog(trace), step, trace.end))
-    top = max(waiting + [trace.settings["bound"], 20])
-    _places(scene, trace, top)
+    top = max([*waiting, trace.settings["bound"], 20])
+    labels = labels_of(trace) | dict(names or {})
+    _places(scene, trace, labels, top)
     _levels(scene, waiting, oldest(trace, step), step, top)
     _counts(scene, trace, step)
-    _traffic(scene, trace)
+    _traffic(scene, trace, labels)
     _charts(scene, trace, waiting, step)
     tell_buffer(scene, trace)
     return scene
@@ -45,13 +47,20 @@ def _every(line: Points, step: float, end: float) -> Iterator[float]:
 # ── what is there from the start ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _places(scene: Scene, trace: Trace, top: float) -> None:
+def labels_of(trace: Trace) -> dict[str, str]:
+    """What is written on each producer and worker: {"worker 1": "worker 1: 15/s", …}"""
+    rates, each = trace.settings["producers"], trace.settings["per_worker"]
+    labels = {f"producer {i}": f"producer {i}: {rate:g}/s" for i, rate in enumerate(rates, 1)}
+    return labels | {f"worker {i}": f"worker {i}: {each:g}/s" for i in range(1, trace.settings["workers"] + 1)}
+
+
+def _places(scene: Scene, trace: Trace, labels: Mapping[str, str], top: float) -> None:
     """The producers on the left, the tank with its bound, the workers on the right."""
     rates, workers = trace.settings["producers"], trace.settings["workers"]
     high = min(34.0, 100 / len(rates))
-    for i, rate in enumerate(rates):
-        words = f"producer {i + 1}: {rate:g}/s"
-        scene.box(f"producer {i + 1}", 8, 30 + i * high, 120, high - 6, label=words, fill=actor(i + 1), size=13)
+    for i in range(len(rates)):
+        name = f"producer {i + 1}"
+        scene.box(name, 8, 30 + i * high, 120, high - 6, label=labels[name], fill=actor(i + 1), size=13)
     x, y, w, h = TANK
     scene.text("queue-name", x + w / 2, y - 10, "queue", size=13, align="middle", ink="muted")
     scene.box("queue", x, y, w, h, radius=2)
@@ -64,8 +73,9 @@ def _places(scene: Scene, trace: Trace, top: float) -> None:
     scene.text("held", 68, 148, "", size=13, align="middle", ink="bad-ink")
     high = min(34.0, 100 / max(1, workers))
     for i in range(workers):
-        words = f"worker {i + 1}: {trace.settings['per_worker']:g}/s"
-        scene.box(f"worker {i + 1}", 428, 30 + i * high, 124, max(high - 6, 6), label=words if high > 15 else "", size=13)
+        name = f"worker {i + 1}"
+        label = labels[name] if high > 15 else ""
+        scene.box(name, 428, 30 + i * high, 124, max(high - 6, 6), label=label, size=13)
 
 
 def _levels(scene: Scene, waiting: list[float], ages: Points, step: float, top: float) -> None:
@@ -112,7 +122,7 @@ def _count(event: Event, so_far: Counter[str], held: set[str]) -> None:
 # ── what moves ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _traffic(scene: Scene, trace: Trace) -> None:
+def _traffic(scene: Scene, trace: Trace, labels: Mapping[str, str]) -> None:
     """A few of the messages on their way (all of them would be a blur), and what happens to the workers."""
     pace = trace.end / 30
     flight = pace * 0.8
@@ -126,15 +136,15 @@ def _traffic(scene: Scene, trace: Trace) -> None:
             refused = event.get("told") in ("rejected", "wait")
             scene.send(event.t, *ends, over=flight, lost=refused)
         elif event.kind == "stop":
-            scene.key(event.t, event.who, fill="page", dash="4 3", label=f"✕ {event.who}")
+            name = labels[event.who].partition(":")[0]
+            scene.key(event.t, event.who, fill="page", dash="4 3", label=f"✕ {name}")
         elif event.kind == "start":
-            words = f"{event.who}: {trace.settings['per_worker']:g}/s"
-            scene.key(event.t, event.who, fill="panel", dash="", label=words)
+            scene.key(event.t, event.who, fill="panel", dash="", label=labels[event.who])
 
 
 def _charts(scene: Scene, trace: Trace, waiting: list[float], step: float) -> None:
     """How many wait, and how old the oldest of them is, over time."""
     line = [(i * step, level) for i, level in enumerate(waiting)]
-    scene.chart("backlog", 44, 222, 216, 92, {"messages that wait": line}, top=max(waiting + [20]))
+    scene.chart("backlog", 44, 222, 216, 92, {"messages waiting": line}, top=max([*waiting, 20]))
     ages = oldest(trace, step)
-    scene.chart("age", 324, 222, 216, 92, {"age of the oldest (s)": ages}, top=max(age for _, age in ages) or 1)
+    scene.chart("age", 324, 222, 216, 92, {"age of the oldest (s)": ages}, top=ceil(max(age for _, age in ages)) or 1)

@@ -38,11 +38,7 @@ BUSY = Question(
     id="queues-busy",
     question="Messages come at random moments, 14.25 per second on average. The worker can do 15 per second. "
     "How many wait, on average over a long time?",
-    options=[
-        "none or one: the worker is faster than the producers",
-        "about 2 or 3",
-        "about 18",
-    ],
+    options=["none or one: the worker is faster than the producers", "about 2 or 3", "about 18"],
     answer=_busy,
     because="Whenever some come close together, a queue forms, and with 5 % to spare it takes long to go away. "
     "The idle moments in between do not help: nobody can work on messages that have not come yet.",
@@ -58,11 +54,7 @@ WHO_LEARNS = Question(
     id="queues-who-learns",
     question="The same rush, but at most 100 messages may wait, and a full queue drops its oldest. "
     "350 messages are lost. Who learns of it?",
-    options=[
-        "their producers: they get an error",
-        "the worker: it sees that something is missing",
-        "nobody",
-    ],
+    options=["their producers: they get an error", "the worker: it sees that something is missing", "nobody"],
     answer=_learns,
     because="When a message is dropped, its producer was told long ago that it had been accepted, "
     "and the worker cannot miss what it has never seen.",

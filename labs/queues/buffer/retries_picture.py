@@ -87,9 +87,9 @@ def _moments(trace: Trace) -> list[Event]:
 
 
 def _idle(trace: Trace, t: float) -> float:
-    """For how long the server has had nothing to do (s)."""
-    before = [e for e in trace if e.t < t and (e.kind == "served" or (e.kind == "call" and e["ok"]))]
-    return t - before[-1].t if before and before[-1].kind == "served" else 0.0
+    """For how long the server has been up with nothing to do (s)."""
+    before = [e for e in trace if e.t < t and (e.kind in ("served", "stop", "start") or (e.kind == "call" and e["ok"]))]
+    return t - before[-1].t if before and before[-1].kind in ("served", "start") else 0.0
 
 
 def _tell(event: Event) -> str:

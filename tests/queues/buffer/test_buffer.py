@@ -111,7 +111,9 @@ def test_a_worker_that_stops_loses_only_what_it_acknowledged_too_early(acks, los
 
 
 def test_a_burst_is_sent_at_once_and_names_that_are_not_there_are_let_be():
-    run = buffer(faults=[Fault(20, "burst", "producer 2"), Fault(21, "burst", "producer 9"), Fault(3, "stop", "worker 9")])
+    run = buffer(
+        faults=[Fault(20, "burst", "producer 2"), Fault(21, "burst", "producer 9"), Fault(3, "stop", "worker 9")]
+    )
     assert fates(run)["sent"] == 600 + BURST and [e.t for e in run.of("burst")] == [20] and not run.of("stop")
 
 

@@ -27,7 +27,9 @@ def test_when_one_stops_the_other_takes_over_or_its_copies_wait():
     assert done(back, "B") == [1, 2, 3, 4, 5, 6]
 
 
-MOMENTS = st.tuples(st.integers(0, 36).map(lambda t: t / 4), st.sampled_from(["stop", "start"]), st.sampled_from("ABCD"))
+MOMENTS = st.tuples(
+    st.integers(0, 36).map(lambda t: t / 4), st.sampled_from(["stop", "start"]), st.sampled_from("ABCD")
+)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

@@ -19,7 +19,7 @@ def told(scene):
 
 def test_the_rush_is_told_from_its_beginning_to_its_end():
     scene = draw_buffer(buffer())
-    assert told(scene)[0].startswith("10 + 20 + 30 messages per second")
+    assert told(scene)[0] == "10 + 20 + 30 messages come per second; the worker does 15."
     assert told(scene)[-1] == "At 40 s the last message is done. The longest wait was 30 s."
     assert scene.value("waiting", "label", 10.2).startswith("448 wait, the oldest for 8 s")
     assert scene.value("count-done", "label", 45) == "done 600"
@@ -55,7 +55,9 @@ def test_the_waves_and_the_end_of_the_retries_are_told():
     assert waves[-1] == "At 31.4 s everybody has been served. It took 154 calls."
     assert "still have no answer" in told(draw_retries(retries(faults=[Fault(0, "stop", "server")])))[-1]
     for policy in ("at once", "fixed", "full jitter"):
-        assert draw_retries(retries(policy=policy, faults=[Fault(1, "stop", "server"), Fault(3, "start", "server")])).svg(9)
+        assert draw_retries(
+            retries(policy=policy, faults=[Fault(1, "stop", "server"), Fault(3, "start", "server")])
+        ).svg(9)
 
 
 @pytest.mark.parametrize("style", ["point-to-point", "publish/subscribe"])

@@ -51,8 +51,10 @@ def _longest(case: Case) -> float:
 def never_too_long(case: Case, pause: float) -> None:
     """At most the cap, and at most base × 2 ^ (failures - 1)."""
     if pause > _longest(case) * (1 + 1e-9):
-        raise Wrong(f"After failure {case[0]} a pause may last {_longest(case):g} s at most, not {pause:g} s.",
-                    full_jitter(*case))  # fmt: skip
+        raise Wrong(
+            f"After failure {case[0]} a pause may last {_longest(case):g} s at most, not {pause:g} s.",
+            full_jitter(*case),
+        )
 
 
 def a_share_of_it(case: Case, pause: float) -> None:
@@ -127,7 +129,8 @@ def _squared(failures: int, base: float, cap: float, luck: float) -> float:
 
 
 def _base_to_the_power(failures: int, base: float, cap: float, luck: float) -> float:
-    return luck * min(cap, base ** min(failures, 300) if base <= 10 else cap)
+    power: float = pow(float(base), min(failures, 100))
+    return luck * min(cap, power)
 
 
 def _never_grows(failures: int, base: float, cap: float, luck: float) -> float:
@@ -144,40 +147,53 @@ def _no_luck_is_no_jitter(failures: int, base: float, cap: float, luck: float) -
 
 
 def _overflows(failures: int, base: float, cap: float, luck: float) -> float:
-    return luck * min(cap, float(base) * 2 ** (failures - 1))
+    doubled: int = 2 ** (failures - 1)
+    return luck * min(cap, float(base) * doubled)
 
 
 def _at_least_base(failures: int, base: float, cap: float, luck: float) -> float:
     return max(min(base, cap), luck * min(cap, _double(failures, base)))
 
 
-ADDED = ("You add a random bit to the full pause, so nobody comes back early, and the waves stay waves. With full jitter "
-         "the whole pause is random: anything from 0 up.")  # fmt: skip
+ADDED = (
+    "You add a random bit to the full pause, so nobody comes back early, and the waves stay waves. With full jitter "
+    "the whole pause is random: anything from 0 up."
+)
 WRONG = (
     Mistake("There is no luck in it: all clients that fail together come back together.", _no_luck),
     Mistake(ADDED, _added),
     Mistake(ADDED, _added_a_base),
     Mistake(ADDED, _stretched),
     Mistake(ADDED, _added_under_the_cap),
-    Mistake("Half of your pause is fixed (that is called equal jitter). With full jitter all of it is random.",
-            _half_and_half),
+    Mistake(
+        "Half of your pause is fixed (that is called equal jitter). With full jitter all of it is random.",
+        _half_and_half,
+    ),
     Mistake("Your pause starts at `base`. With full jitter it starts at 0.", _from_base),
     Mistake("You double once too often: after the first failure the longest pause is `base`.", _one_doubling_too_many),
-    Mistake("You apply the cap after the luck, so after many failures most pauses are the cap itself, "
-            "and the clients come in waves again. Cap first, then luck.", _capped_last),
+    Mistake(
+        "You apply the cap after the luck, so after many failures most pauses are the cap itself, "
+        "and the clients come in waves again. Cap first, then luck.",
+        _capped_last,
+    ),
     Mistake("You leave out the cap.", _no_cap),
     Mistake("You always draw from the whole cap: the first pauses should be short.", _always_the_cap),
     Mistake("A cap is a maximum: take the smaller of the two, with `min`.", _larger_of_both),
     Mistake("Your pause grows by the same amount each time. Exponential means that it doubles.", _linear),
     Mistake("You square the number of failures. Exponential means that the pause doubles each time.", _squared),
-    Mistake("You raise `base` to a power. It is 2 that is raised, and `base` is multiplied by that.", _base_to_the_power),
+    Mistake(
+        "You raise `base` to a power. It is 2 that is raised, and `base` is multiplied by that.", _base_to_the_power
+    ),
     Mistake("Your pause does not grow with the failures.", _never_grows),
     Mistake("A pause need not be whole: with whole seconds many clients come back together.", _whole_seconds),
     Mistake("A luck of 0 is luck like any other, and then there is no pause.", _no_luck_is_no_jitter),
     Mistake("Your pause is never shorter than `base`. With full jitter it may be anything from 0 up.", _at_least_base),
-    Mistake("After a thousand failures the doubled number is larger than a float can be: limit the exponent, too, "
-            "or double in a loop that stops at the cap.", _overflows),
-)  # fmt: skip
+    Mistake(
+        "After a thousand failures the doubled number is larger than a float can be: limit the exponent, too, "
+        "or double in a loop that stops at the cap.",
+        _overflows,
+    ),
+)
 
 BACKOFF = Exercise(
     id="queues-backoff",

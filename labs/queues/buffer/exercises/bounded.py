@@ -218,21 +218,33 @@ def _by_size(waiting: list[Any], message: Any, bound: int, policy: str) -> Answe
 
 REJECTED = "A rejected message is not lost: its producer was told, and still has it."
 WRONG = (
-    Mistake("A queue that holds `bound` messages is full, and must not take another: room means `len(waiting) < bound`.", _full_too_late),
+    Mistake(
+        "A queue that holds `bound` messages is full, and must not take another: room means `len(waiting) < bound`.",
+        _full_too_late,
+    ),
     Mistake("You act as if the queue were full although there is room for one more.", _full_too_early),
     Mistake("You treat every policy like 'drop oldest'.", _drops_whatever_the_policy),
     Mistake("The oldest is the first in the list: you drop the last.", _wrong_end),
     Mistake("A new message goes to the end of the list.", _to_the_front),
-    Mistake("With 'drop newest' it is the message that comes which goes: those that wait keep their places.",
-            _replaces_the_newest),
+    Mistake(
+        "With 'drop newest' it is the message that comes which goes: those that wait keep their places.",
+        _replaces_the_newest,
+    ),
     Mistake("You have the two drop policies the wrong way round.", _swapped_drops),
     Mistake("'drop newest' is silent: the producer believes that its message was accepted.", _drop_newest_tells),
-    Mistake("'drop oldest' takes the new message, so its producer is told that it was accepted. Nobody tells the "
-            "producer of the old one.", _drop_oldest_tells),
-    Mistake("A queue that drops does not say so: the producer believes that its message was accepted.", _any_drop_tells),
+    Mistake(
+        "'drop oldest' takes the new message, so its producer is told that it was accepted. Nobody tells the "
+        "producer of the old one.",
+        _drop_oldest_tells,
+    ),
+    Mistake(
+        "A queue that drops does not say so: the producer believes that its message was accepted.", _any_drop_tells
+    ),
     Mistake("With 'reject' the producer has to be told: it can do something only if it knows.", _rejects_in_silence),
-    Mistake("You drop the message and acknowledge it. With 'reject' the producer is told, and keeps the message.",
-            _rejects_in_silence_and_loses),
+    Mistake(
+        "You drop the message and acknowledge it. With 'reject' the producer is told, and keeps the message.",
+        _rejects_in_silence_and_loses,
+    ),
     Mistake(REJECTED, _rejected_is_lost),
     Mistake("A producer that waits still has its message: nothing is lost.", _waiting_is_lost),
     Mistake("A message that was not accepted is not lost: its producer still has it.", _neither_has_it),
@@ -243,7 +255,7 @@ WRONG = (
     Mistake("With 'drop oldest' it is the oldest that is lost, not the new one.", _the_new_one_is_lost),
     Mistake("Two messages may be equal: each counts.", _no_duplicates),
     Mistake("You sort the queue. Messages keep the order in which they came.", _by_size),
-)  # fmt: skip
+)
 
 BOUNDED = Exercise(
     id="queues-bounded",

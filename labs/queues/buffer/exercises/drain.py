@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 from math import ceil, isclose, isfinite
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 from labs.kit.exercise import Exercise, Mistake, Wrong
@@ -35,8 +35,12 @@ def larger() -> Any:
 def _plain(backlog: int, arrivals: int, per_worker: int, within: int) -> bool:
     """Whether it does not matter in which order somebody divides: no rounding error makes one worker more."""
     exact, _ = drain(backlog, arrivals, per_worker, within)
-    ways = ((arrivals + backlog / within) / per_worker, arrivals / per_worker + backlog / within / per_worker,
-            arrivals / per_worker + backlog / (within * per_worker), arrivals / per_worker + backlog / per_worker / within)  # fmt: skip
+    ways = (
+        (arrivals + backlog / within) / per_worker,
+        arrivals / per_worker + backlog / within / per_worker,
+        arrivals / per_worker + backlog / (within * per_worker),
+        arrivals / per_worker + backlog / per_worker / within,
+    )
     return all(ceil(way) == exact for way in ways)
 
 
@@ -48,16 +52,16 @@ def read(case: Case, answer: Any) -> Plan:
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         raise Wrong(f"It gave back {show(answer, 60)}: expected two things, `workers, seconds`.")
     workers, seconds = answer
-    if not _is(workers, Real) or workers % 1 or workers < 0:
+    if not _is_number(workers) or workers % 1 or workers < 0:
         raise Wrong(f"The first is {show(workers, 60)}: workers are a whole number, 0 or more.")
-    if not _is(seconds, Real) or seconds < 0:
+    if not _is_number(seconds) or seconds < 0:
         raise Wrong(f"The second is {show(seconds, 60)}: expected a number of seconds, 0 or more.")
     return int(workers), float(seconds)
 
 
-def _is(value: Any, kind: type) -> bool:
-    """Whether it is such a finite number; True and False are none."""
-    return isinstance(value, Integral | kind) and not isinstance(value, bool) and isfinite(value)
+def _is_number(value: Any) -> bool:
+    """Whether it is a finite number; True and False are none."""
+    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(float(value))
 
 
 def in_time(case: Case, answer: Plan) -> None:
@@ -67,8 +71,10 @@ def in_time(case: Case, answer: Plan) -> None:
     spare = workers * each - arrivals
     if spare < 0 or (backlog and not spare):
         never = "stays as it is" if not spare else f"grows by {-spare} every second"
-        raise Wrong(f"With {_workers(workers)} the queue {never}: {arrivals} come per second, {workers * each} go.",
-                    drain(*case))  # fmt: skip
+        raise Wrong(
+            f"With {_workers(workers)} the queue {never}: {arrivals} come per second, {workers * each} go.",
+            drain(*case),
+        )
     if spare * within < backlog:
         left = backlog - spare * within
         raise Wrong(f"With {_workers(workers)}, {left} of {backlog} still wait after {within} s.", drain(*case))
@@ -91,8 +97,9 @@ def how_long(case: Case, answer: Plan) -> None:
         if not backlog:
             raise Wrong("Nothing waits, so the queue is empty after 0 s.", drain(*case))
         spare = workers * each - arrivals
-        raise Wrong(f"{_workers(workers).capitalize()} take {spare} more per second than come: {backlog} are gone after "
-                    f"{right:g} s, not {seconds:g} s.", drain(*case))  # fmt: skip
+        who = f"{_workers(workers)} {'takes' if workers == 1 else 'take'}"
+        after = f"{backlog} are gone after {right:g} s, not {seconds:g} s."
+        raise Wrong(f"{who} {spare} more per second than come: {after}", drain(*case))
 
 
 def _workers(number: int) -> str:
@@ -196,30 +203,46 @@ def _divided_by_nothing(backlog: int, arrivals: int, per_worker: int, within: in
 
 WHOLE = "Time need not be whole: give the seconds as they come out of the division."
 WRONG = (
-    Mistake("Your workers keep up with what arrives, and that is all: what waits already needs workers, too.", _keeps_up),
-    Mistake("You take the first number of workers that is faster than the arrivals: the queue shrinks, "
-            "but nothing says that it is empty in time.", _one_above),
+    Mistake(
+        "Your workers keep up with what arrives, and that is all: what waits already needs workers, too.", _keeps_up
+    ),
+    Mistake(
+        "You take the first number of workers that is faster than the arrivals: the queue shrinks, "
+        "but nothing says that it is empty in time.",
+        _one_above,
+    ),
     Mistake("You forget that messages go on arriving while the backlog is worked off.", _no_arrivals),
-    Mistake("You take the larger of two numbers, but both have to be done at once: add the two rates.", _larger_of_both),
-    Mistake("You round up twice, once for the arrivals and once for the backlog: add the rates first, then round up.",
-            _rounded_apart),
+    Mistake(
+        "You take the larger of two numbers, but both have to be done at once: add the two rates.", _larger_of_both
+    ),
+    Mistake(
+        "You round up twice, once for the arrivals and once for the backlog: add the rates first, then round up.",
+        _rounded_apart,
+    ),
     Mistake("You round down, and part of a worker is missing: round up.", _down),
     Mistake("You round to the nearest whole number, which may be too few: round up.", _nearest),
     Mistake("You add one worker even where it divides evenly: round up instead.", _one_more),
     Mistake("Arrivals are per second: `arrivals` of them come in every single second, not once.", _once),
     Mistake("You leave `within` out: the backlog has that many seconds to go, not one.", _all_in_one_second),
-    Mistake("The workers are right. For the time, take off what arrives meanwhile: only the rest shrinks the queue.",
-            _time_without_arrivals),
-    Mistake("The workers are right. They may be quicker than `within`: work out how long they really take.",
-            _the_time_allowed),
+    Mistake(
+        "The workers are right. For the time, take off what arrives meanwhile: only the rest shrinks the queue.",
+        _time_without_arrivals,
+    ),
+    Mistake(
+        "The workers are right. They may be quicker than `within`: work out how long they really take.",
+        _the_time_allowed,
+    ),
     Mistake(WHOLE, _whole_seconds),
     Mistake(WHOLE, _whole_seconds_down),
     Mistake("With nothing waiting you need no time, but still the workers for what arrives.", _nothing_to_drain),
     Mistake("Where nothing waits and nothing comes, no worker is needed.", _at_least_one),
     Mistake("You give both back, but in the other order: workers first, then seconds.", _the_other_order),
-    Mistake("Where nothing waits, your workers may be exactly as fast as the arrivals, and you divide by 0: "
-            "an empty queue takes 0 s.", _divided_by_nothing),
-)  # fmt: skip
+    Mistake(
+        "Where nothing waits, your workers may be exactly as fast as the arrivals, and you divide by 0: "
+        "an empty queue takes 0 s.",
+        _divided_by_nothing,
+    ),
+)
 
 DRAIN = Exercise(
     id="queues-drain",

@@ -46,7 +46,7 @@ def read(case: Case, answer: Any) -> list[Report]:
 
 def one_of_each(case: Case, answer: list[Report]) -> None:
     """Each car once, and the newest of this one."""
-    waiting, (car, place) = case
+    car, place = case[1]
     mine = [p for c, p in answer if c == car]
     if len(mine) != 1:
         raise Wrong(f"{len(mine)} reports of {car!r} wait: expected one.", keep_latest(*case))
@@ -132,8 +132,11 @@ LATEST = Exercise(
         ("A car that waits already keeps its place", in_its_place),
     ),
     wrong=(
-        Mistake("You send the car to the back of the queue. One that reports often would never have its turn: "
-                "put the new report in the old one's place.", _to_the_end),
+        Mistake(
+            "You send the car to the back of the queue. One that reports often would never have its turn: "
+            "put the new report in the old one's place.",
+            _to_the_end,
+        ),
         Mistake("The old report of the same car still waits, too.", _only_adds),
         Mistake("You keep the old report and drop the new one.", _keeps_the_old),
         Mistake("A car of which nothing waits goes to the end of the queue: you lose its report.", _drops_new_cars),
@@ -148,4 +151,4 @@ LATEST = Exercise(
         "Does a report of this car wait already? Then change that one, and nothing else.",
         "A new car goes to the end: `[*waiting, report]`.",
     ),
-)  # fmt: skip
+)
