@@ -17,7 +17,8 @@ from labs.kit.limits import Each, Function, Limits, Maybe, Number, OneOf, Whole,
 from labs.kit.trace import Clock, Fault, Trace
 from labs.queues.buffer.overflow import POLICIES, TOLD, offer
 
-FAULTS = ("stop", "start", "burst")
+FAULTS = ("stop", "start", "away", "burst")
+AWAY = 8.0  # seconds
 BURST = 100  # messages
 
 
@@ -61,8 +62,9 @@ def buffer(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> T
     "done" (number), "stop" (back: what it had not acknowledged), "start" and "burst".
 
     Faults: "stop" stops a worker ("worker 1") or all of them ("workers") in the middle of their work, "start" brings
-    them back, and "burst" lets a producer ("producer 1") send BURST messages at once. ValueError, in one sentence, for
-    a setting outside LIMITS, another fault, or an `offer` whose answer is of the wrong kind.
+    them back, "away" does both, AWAY seconds apart, and "burst" lets a producer ("producer 1") send BURST messages at
+    once. ValueError, in one sentence, for a setting outside LIMITS, another fault, or an `offer` whose answer is of the
+    wrong kind.
     """
     given = settle(Settings, LIMITS, settings, seed)
     run = _Run(given, check_faults(faults, FAULTS, given.until, "worker or producer"), seed)
@@ -185,6 +187,10 @@ class _Run:
                 self.stopped.discard(worker)
                 self._note("start", worker)
         self._hand_out()
+
+    def _away(self, who: str) -> None:
+        self._stop(who)
+        self.clock.after(AWAY, partial(self._start, who))
 
     def _note(self, kind: str, who: str, **data: Any) -> None:
         self.trace.emit(self.clock.now, kind, who, **data)

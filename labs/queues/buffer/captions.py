@@ -67,7 +67,7 @@ def _waves(trace: Trace) -> Told:
         left = next((level for when, level in reversed(line) if when < t - 1e-6), 0.0)
         now = next((level for when, level in reversed(line) if when <= t), 0.0)
         found = f"{left:.0f} still wait when the next ones come." if left else "Nothing waits when the next ones come."
-        if t < 3 * given["every"]:
+        if t < 2.5 * given["every"]:
             said.append((t, f"{found} Now the last of them has to wait for {now / out:.1f} s.", not said))
     return said
 

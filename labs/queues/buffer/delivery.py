@@ -15,7 +15,8 @@ from labs.kit.limits import SEED, Limits, Number, OneOf, Whole, check_faults, ch
 from labs.kit.trace import Clock, Fault, Trace
 
 STYLES = ("point-to-point", "publish/subscribe")
-FAULTS = ("stop", "start")
+FAULTS = ("stop", "start", "away")
+AWAY = 3.0  # seconds
 LIMITS: Limits = {
     "style": OneOf(STYLES),
     "consumers": Whole(1, 3),
@@ -33,8 +34,9 @@ def deliver(
     "stop" (back: the message it had not acknowledged, or None) and "start".
 
     A message is sent every second; it is acknowledged when its work is done. A fault "stop" stops a consumer ("A", "B",
-    "C"), and what it was working on goes back to the head of its queue; "start" brings it back. ValueError, in one
-    sentence, for a setting outside LIMITS or another fault; `seed` is taken, as by every run, and not used.
+    "C"), and what it was working on goes back to the head of its queue; "start" brings it back; "away" does both, AWAY
+    seconds apart. ValueError, in one sentence, for a setting outside LIMITS or another fault; `seed` is taken, as by
+    every run, and not used.
     """
     settings = dict(style=style, consumers=consumers, messages=messages, work=work)
     check_settings(LIMITS, {**settings, "seed": seed})
@@ -109,6 +111,10 @@ class _Run:
             self.idle.append(consumer)
             self._note("start", consumer)
             self._hand_out()
+
+    def _away(self, consumer: str) -> None:
+        self._stop(consumer)
+        self.clock.after(AWAY, partial(self._start, consumer))
 
     def _note(self, kind: str, who: str, **data: Any) -> None:
         self.trace.emit(self.clock.now, kind, who, **data)

@@ -10,13 +10,15 @@ from labs.kit.fence import fenced
 from labs.kit.scene import Scene
 from labs.kit.trace import Trace
 from labs.queues.buffer.backoff import PAUSES
-from labs.queues.buffer.buffer import buffer
+from labs.queues.buffer.buffer import AWAY, buffer
+from labs.queues.buffer.delivery import AWAY as CONSUMER_AWAY
 from labs.queues.buffer.delivery import deliver, names
 from labs.queues.buffer.delivery_picture import draw_delivery
 from labs.queues.buffer.knee_picture import draw_knee
-from labs.queues.buffer.measure import fates, mean_backlog, oldest, waits
+from labs.queues.buffer.measure import fates, longest_wait, mean_backlog
 from labs.queues.buffer.overflow import POLICIES
 from labs.queues.buffer.picture import draw_buffer
+from labs.queues.buffer.retries import AWAY as SERVER_AWAY
 from labs.queues.buffer.retries import retries
 from labs.queues.buffer.retries_picture import draw_retries
 
@@ -29,8 +31,7 @@ CONTROLS = {
     "cars": Control("cars", 300, low=100, high=600, step=50),
 }
 STRIKES = [
-    Strike("stop", "Stop the workers", lambda trace: "workers"),
-    Strike("start", "Start them again", lambda trace: "workers"),
+    Strike("away", f"Workers away for {AWAY:g} s", lambda trace: "workers"),
     Strike("burst", "Burst of 100", lambda trace: "producer 1"),
 ]
 
@@ -56,7 +57,7 @@ def explore_buffer(
 
 
 def _longest_wait(trace: Trace) -> str:
-    return f"{max([*waits(trace), *(age for _, age in oldest(trace, trace.end / 60))]):.1f} s"
+    return f"{longest_wait(trace):.1f} s"
 
 
 def _lost(trace: Trace) -> tuple[str, bool]:
@@ -72,7 +73,7 @@ def _rejected(trace: Trace) -> str:
 
 
 def fleet(
-    *, cars: int = 300, bound: int = 0, overflow: str = "drop oldest", capacity: float = 40, until: float = 60,
+    *, cars: int = 300, bound: int = 0, overflow: str = "drop oldest", capacity: float = 40, until: float = 40,
     faults: Sequence[Any] = (), seed: int = 0,
 ) -> Trace:  # fmt: skip
     """`buffer` for cars that all report every ten seconds, at the same moment, to a dashboard that does `capacity`."""
@@ -87,10 +88,7 @@ def explore_cars(*controls: str, after: Any = None, **settings: Any) -> Explorer
     picked = pick_controls(("cars", *controls), CONTROLS, settings)
     return explore(
         lambda **chosen: fleet(**{**settings, **chosen}), _draw_fleet, controls=picked, after=after,
-        strikes=[
-            Strike("stop", "Stop the dashboard", lambda trace: "workers"),
-            Strike("start", "Start it again", lambda trace: "workers"),
-        ],
+        strikes=[Strike("away", f"Dashboard away for {AWAY:g} s", lambda trace: "workers")],
         monitors=[("oldest position shown", _longest_wait), ("reports dropped", _dropped)],
     )  # fmt: skip
 
@@ -144,7 +142,7 @@ def explore_delivery(*, faults: Sequence[Any] = (), after: Any = None) -> Explor
     return explore(
         deliver, draw_delivery, versus=("style", "point-to-point", "publish/subscribe"), faults=faults, after=after,
         controls=[Control("consumers", 2, low=1, high=3)],
-        strikes=[Strike("stop", "Stop it"), Strike("start", "Start it again")],
+        strikes=[Strike("away", f"Stop it for {CONSUMER_AWAY:g} s")],
         targets=lambda trace: names(trace.settings["consumers"]),
         monitors=[("times a message was done", lambda trace: str(len(trace.of("done"))))],
     )  # fmt: skip
@@ -170,10 +168,7 @@ def explore_retries(
     return explore(
         run, draw_retries, versus=versus, after=after,
         controls=[*choose, Control("clients", 40, low=10, high=40, step=10)],
-        strikes=[
-            Strike("stop", "Stop the server", lambda trace: "server"),
-            Strike("start", "Start it again", lambda trace: "server"),
-        ],
+        strikes=[Strike("away", f"Server away for {SERVER_AWAY:g} s", lambda trace: "server")],
         monitors=[
             ("calls in all", lambda trace: str(len(trace.of("call")))),
             ("everybody served after", _all_served),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labs.kit.scene import Scene
 from labs.kit.trace import Trace
-from labs.queues.buffer.measure import backlog, mean_backlog, waits
+from labs.queues.buffer.measure import Points, backlog, mean_backlog, waits
 from labs.queues.formulas import md1_waiting, mm1_waiting
 
 STEPS = 40
@@ -26,21 +26,33 @@ def draw_knee(trace: Trace) -> Scene:
     scene.plot("knee", 40, 156, 510, 130, curves, across="load: how busy the worker is", up="waiting on average",
                right=1, top=TOP)  # fmt: skip
     scene.spot("run", "knee", load, 0, label="this run")
-    for i in range(1, STEPS + 1):
-        t = trace.end * i / STEPS
-        mean = mean_backlog(Trace(trace.settings, trace.faults, trace.seed, t, [e for e in trace if e.t <= t]))
-        scene.key(t - trace.end / STEPS, "run", over=trace.end / STEPS, up=min(mean, TOP))
+    step = trace.end / STEPS
+    for i, mean in enumerate(_means(line, step)):
+        scene.key(i * step, "run", over=step, up=min(mean, TOP))
     _tell(scene, trace, line, highest)
     return scene
 
 
-def _thin(line: list[tuple[float, float]], end: float) -> list[tuple[float, float]]:
+def _means(line: Points, step: float) -> list[float]:
+    """The average so far, after each step."""
+    means, total, place = [], 0.0, 0
+    for i in range(1, STEPS + 1):
+        now, end = (i - 1) * step, i * step
+        while place + 1 < len(line) and line[place + 1][0] <= end:
+            total += line[place][1] * (line[place + 1][0] - now)
+            place, now = place + 1, line[place + 1][0]
+        total += line[place][1] * (end - now)
+        means.append(total / end)
+    return means
+
+
+def _thin(line: Points, end: float) -> Points:
     """The line with 300 points at most: the last of each stretch."""
     kept = {int(t / end * 300): (t, level) for t, level in line}
     return [(0.0, 0.0), *[point for _, point in sorted(kept.items())]]
 
 
-def _tell(scene: Scene, trace: Trace, line: list[tuple[float, float]], highest: float) -> None:
+def _tell(scene: Scene, trace: Trace, line: Points, highest: float) -> None:
     rate, each = trace.settings["producers"][0], trace.settings["per_worker"]
     words = f"On average {rate:.3g} messages come per second, at random moments. The worker does {each:g}."
     told = [(0.0, words, True)]

@@ -39,6 +39,12 @@ def waits(trace: Trace) -> list[float]:
     return [float(event["waited"]) for event in trace.of("work")]
 
 
+def longest_wait(trace: Trace) -> float:
+    """The longest that a message waited before somebody worked on it, or has waited by the end of the run (s)."""
+    left = oldest(trace, trace.end)[-1][1]
+    return max([*waits(trace), left])
+
+
 def oldest(trace: Trace, every: float) -> Points:
     """The age of the oldest message that waits, every so many seconds: 0 where none does."""
     line: Points = []

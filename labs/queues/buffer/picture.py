@@ -27,10 +27,11 @@ def draw_buffer(trace: Trace, names: Mapping[str, str] | None = None) -> Scene:
     top = max([*waiting, trace.settings["bound"], 20])
     labels = labels_of(trace) | dict(names or {})
     _places(scene, trace, labels, top)
-    _levels(scene, waiting, oldest(trace, step), step, top)
+    ages = oldest(trace, step)
+    _levels(scene, waiting, ages, step, top)
     _counts(scene, trace, step)
     _traffic(scene, trace, labels)
-    _charts(scene, trace, waiting, step)
+    _charts(scene, waiting, ages, step)
     tell_buffer(scene, trace)
     return scene
 
@@ -142,9 +143,8 @@ def _traffic(scene: Scene, trace: Trace, labels: Mapping[str, str]) -> None:
             scene.key(event.t, event.who, fill="panel", dash="", label=labels[event.who])
 
 
-def _charts(scene: Scene, trace: Trace, waiting: list[float], step: float) -> None:
+def _charts(scene: Scene, waiting: list[float], ages: Points, step: float) -> None:
     """How many wait, and how old the oldest of them is, over time."""
     line = [(i * step, level) for i, level in enumerate(waiting)]
     scene.chart("backlog", 44, 222, 216, 92, {"messages waiting": line}, top=max([*waiting, 20]))
-    ages = oldest(trace, step)
     scene.chart("age", 324, 222, 216, 92, {"age of the oldest (s)": ages}, top=ceil(max(age for _, age in ages)) or 1)

@@ -18,7 +18,8 @@ from labs.kit.limits import Function, Limits, Maybe, Number, OneOf, Whole, check
 from labs.kit.trace import Clock, Fault, Trace
 from labs.queues.buffer.backoff import PAUSES
 
-FAULTS = ("stop", "start")
+FAULTS = ("stop", "start", "away")
+AWAY = 6.0  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,8 @@ LIMITS: Limits = {
 def retries(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> Trace:
     """Events: "call" (number, attempt, ok), "pause" (number, seconds), "served" (number), "stop" and "start".
 
-    Faults: "stop" stops the server ("server"), so that the calls it holds fail, and "start" brings it back.
+    Faults: "stop" stops the server ("server"), so that the calls it holds fail, "start" brings it back, and "away"
+    does both, AWAY seconds apart.
     ValueError, in one sentence, for a setting outside LIMITS, another fault, or a pause that is no number of seconds.
     """
     given = settle(Settings, LIMITS, settings, seed)
@@ -117,6 +119,10 @@ class _Run:
         if who == "server" and not self.up:
             self.up = True
             self._note("start")
+
+    def _away(self, who: str) -> None:
+        self._stop(who)
+        self.clock.after(AWAY, partial(self._start, who))
 
     def _note(self, kind: str, **data: Any) -> None:
         self.trace.emit(self.clock.now, kind, f"client {data['number']}" if data else "server", **data)

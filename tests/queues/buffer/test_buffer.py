@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labs.kit.trace import Fault
-from labs.queues.buffer.buffer import BURST, buffer
+from labs.queues.buffer.buffer import AWAY, BURST, buffer
 from labs.queues.buffer.capacity import drain
 from labs.queues.buffer.line import at_random, line
 from labs.queues.buffer.measure import backlog, fates, mean_backlog, oldest, waits
@@ -60,7 +60,7 @@ SETTINGS = st.fixed_dictionaries(
 FAULTS = st.lists(
     st.tuples(
         st.integers(0, 40).map(lambda t: t / 4),
-        st.sampled_from([("stop", "worker 1"), ("stop", "workers"), ("start", "workers"), ("burst", "producer 1")]),
+        st.sampled_from([("stop", "worker 1"), ("away", "workers"), ("start", "workers"), ("burst", "producer 1")]),
     ),
     max_size=4,
 ).map(lambda struck: [Fault(t, kind, who) for t, (kind, who) in struck])
@@ -117,6 +117,11 @@ def test_a_burst_is_sent_at_once_and_names_that_are_not_there_are_let_be():
     assert fates(run)["sent"] == 600 + BURST and [e.t for e in run.of("burst")] == [20] and not run.of("stop")
 
 
+def test_to_be_away_is_to_stop_and_to_start_again():
+    apart = [Fault(5, "stop", "workers"), Fault(5 + AWAY, "start", "workers")]
+    assert buffer(faults=[Fault(5, "away", "workers")]).events == buffer(faults=apart).events
+
+
 def test_two_stops_are_one():
     away = [Fault(5, "stop", "workers"), Fault(6, "stop", "worker 1"), Fault(8, "start", "worker 1")]
     run = buffer(faults=[*away, Fault(9, "start", "worker 1")], until=60)
@@ -133,7 +138,10 @@ def test_two_stops_are_one():
         ({"offer": lambda *a: None, "bound": 1}, "offer must give back three things"),
         ({"offer": lambda *a: ([], "lost", []), "bound": 1}, "offer tells the producer 'lost'"),
         ({"offer": lambda w, m, b, p: ([[m]], "accepted", []), "bound": 1}, "lists of the messages that it was given"),
-        ({"faults": [Fault(1, "crash", "worker 1")]}, "there is no fault 'crash'; choose one of stop, start, burst"),
+        (
+            {"faults": [Fault(1, "crash", "worker 1")]},
+            "there is no fault 'crash'; choose one of stop, start, away, burst",
+        ),
     ],
 )
 def test_bad_input_is_one_sentence(wrong, sentence):

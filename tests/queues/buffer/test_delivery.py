@@ -28,7 +28,7 @@ def test_when_one_stops_the_other_takes_over_or_its_copies_wait():
 
 
 MOMENTS = st.tuples(
-    st.integers(0, 36).map(lambda t: t / 4), st.sampled_from(["stop", "start"]), st.sampled_from("ABCD")
+    st.integers(0, 36).map(lambda t: t / 4), st.sampled_from(["stop", "start", "away"]), st.sampled_from("ABCD")
 )
 
 

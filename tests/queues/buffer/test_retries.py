@@ -40,6 +40,8 @@ def test_a_stopped_server_fails_what_it_holds_and_all_are_served_in_the_end():
     run = retries(policy="full jitter", faults=[Fault(0.25, "stop", "server"), Fault(6, "start", "server")])
     assert len([e for e in run.of("served") if e.t < 6]) == 2
     assert len(run.of("served")) == 40 and not [e for e in run.of("call") if 0.25 < e.t < 6 and e["ok"]]
+    away = retries(policy="full jitter", faults=[Fault(0.25, "away", "server")])
+    assert [e.t for e in away.of("stop", "start")] == [0.25, 6.25] and len(away.of("served")) == 40
     twice = [
         Fault(1, "stop", "server"),
         Fault(2, "stop", "server"),
