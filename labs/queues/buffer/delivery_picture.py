@@ -34,10 +34,10 @@ def draw_delivery(trace: Trace) -> Scene:
         chips.tray(queue, 240, y + 8, 116, back=True, room=4, order=lambda chip: chip[0])
     for i, name in enumerate(consumers):
         y = TOP + i * ROW + 4
-        scene.box(name, 412, y, 62, 46, label=name, fill=actor(i + 1), align="start")
+        scene.box(name, 394, y, 62, 46, label=name, fill=actor(i + 1), align="start")
         scene.link(f"to-{name}", queue_of(style, name), name)
-        chips.tray(f"at {name}", 442, y + 12, 28)
-        scene.text(f"{name}-done", 482, y + 28, "", size=13, ink="good-ink")
+        chips.tray(f"at {name}", 424, y + 12, 28)
+        scene.text(f"{name}-done", 462, y + 28, "", size=13, ink="good-ink")
     _move(scene, trace, chips)
     narrate(scene, [*trace, _last_words(trace)], _teller(trace), _stills(trace), within=0.3)
     return scene

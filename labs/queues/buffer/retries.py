@@ -1,7 +1,8 @@
 """Clients whose calls fail all at the same moment, and how long each pauses before it tries again.
 
-The server does one call at a time and lets a few more wait. A call that finds no room is refused at once; its client
-pauses (backoff.py) and calls again, until it is served. Times are in seconds; all chance comes from the seed.
+The server does one call at a time and lets a few more wait. A call that finds no room is refused, which costs the
+server a little time, too; its client pauses (backoff.py) and calls again, until it is served. Times are in seconds; all
+chance comes from the seed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from labs.queues.buffer.backoff import PAUSES
 
 FAULTS = ("stop", "start", "away")
 AWAY = 6.0  # seconds
+MOST = 10_000  # calls in a run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,7 @@ class Settings:
     base: float = 1.0  # the shortest pause
     cap: float = 8.0  # the longest
     work: float = 0.1  # per call
+    refusal: float = 0.01  # what it takes the server to refuse one
     room: int = 5  # how many calls may wait
     pause: Callable[..., Any] | None = None  # in place of the policy
     until: float = 40.0
@@ -42,6 +45,7 @@ LIMITS: Limits = {
     "base": Number(0.01, 3600, "seconds"),
     "cap": Number(0.01, 86400, "seconds"),
     "work": Number(0.001, 60, "seconds"),
+    "refusal": Number(0, 60, "seconds"),
     "room": Whole(0, 1000, "calls"),
     "pause": Maybe(Function("failures, base, cap and luck")),
     "until": Number(0.1, 3600, "seconds"),
@@ -54,7 +58,8 @@ def retries(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> 
 
     Faults: "stop" stops the server ("server"), so that the calls it holds fail, "start" brings it back, and "away"
     does both, AWAY seconds apart.
-    ValueError, in one sentence, for a setting outside LIMITS, another fault, or a pause that is no number of seconds.
+    ValueError, in one sentence, for a setting outside LIMITS, another fault, a pause that is no number of seconds, or
+    pauses so short that there are more than MOST calls.
     """
     given = settle(Settings, LIMITS, settings, seed)
     run = _Run(given, check_faults(faults, FAULTS, given.until, "server"), seed)
@@ -73,15 +78,20 @@ class _Run:
         self.failures = dict.fromkeys(range(1, given.clients + 1), 0)
         self.dice = {number: Random(f"{seed} client {number}") for number in self.failures}
         self.up, self.life = True, 0
+        self.calls, self.behind = 0, 0.0  # for how long the server has refused calls since it last worked
         for fault in faults:
             self.clock.at(fault.t, partial(getattr(self, f"_{fault.kind}"), fault.who))
         for number in self.failures:
             self.clock.at(0, partial(self._call, number))
 
     def _call(self, number: int) -> None:
+        self.calls += 1
+        if self.calls > MOST:
+            raise ValueError(f"the pauses are too short: more than {MOST} calls within {self.clock.now:.1f} s")
         ok = self.up and len(self.held) <= self.given.room
         self._note("call", number=number, attempt=self.failures[number] + 1, ok=ok)
         if not ok:
+            self.behind += self.given.refusal if self.up else 0
             self._fail(number)
             return
         self.held.append(number)
@@ -102,14 +112,19 @@ class _Run:
         self.clock.after(self.given.work, partial(self._served, self.life))
 
     def _served(self, life: int) -> None:
-        if life == self.life:
+        if life != self.life:
+            return
+        if self.behind:  # it has had to refuse calls meanwhile, and finishes so much later
+            self.clock.after(self.behind, partial(self._served, life))
+            self.behind = 0.0
+        else:
             self._note("served", number=self.held.popleft())
             if self.held:
                 self._serve()
 
     def _stop(self, who: str) -> None:
         if who == "server" and self.up:
-            self.up, self.life = False, self.life + 1
+            self.up, self.life, self.behind = False, self.life + 1, 0.0
             failed, self.held = self.held, deque()
             self._note("stop")
             for number in failed:

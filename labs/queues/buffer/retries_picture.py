@@ -23,10 +23,11 @@ def draw_retries(trace: Trace) -> Scene:
     chips = Pool(scene, w=26, h=20, over=0.25, size=12)
     for part, (x, w) in places.items():
         chips.tray(part, x + 4, 34, w - 8, 138, gap=2)
-    scene.text("calls", 8, 202, "calls 0", size=14, weight="bold")
-    scene.text("refused", 140, 202, "refused 0", size=14, weight="bold", ink="bad-ink")
-    scene.text("done", 290, 202, "served 0", size=14, weight="bold", ink="good-ink")
+    scene.text("count-calls", 8, 202, "calls 0", size=14, weight="bold")
+    scene.text("count-refused", 140, 202, "refused 0", size=14, weight="bold", ink="bad-ink")
+    scene.text("count-served", 290, 202, "served 0", size=14, weight="bold", ink="good-ink")
     _move(scene, trace, chips)
+    _count(scene, trace)
     calls = Counter(int(e.t / SLICE) for e in trace.of("call"))
     slices = range(int(trace.end / SLICE) + 1)
     line = [(i * SLICE, float(calls[i])) for i in slices if i * SLICE <= trace.end]
@@ -36,26 +37,22 @@ def draw_retries(trace: Trace) -> Scene:
 
 
 def _move(scene: Scene, trace: Trace, chips: Pool) -> None:
-    counts = Counter[str]()
+    """The clients, from tray to tray; one that is refused again stays as it is."""
+    refused = set[int]()
     for number in range(1, trace.settings["clients"] + 1):
         chips.put(0, number, "pausing")
     for event in trace:
         t, number = event.t, event.get("number")
-        if event.kind == "call":
-            counts["calls"] += 1
-            counts["refused"] += not event["ok"]
-            if event["ok"]:
-                chips.put(t, number, "server", fill="warn")
-            else:
-                chips.look(t, number, fill="bad")
-                scene.key(t, "refused", label=f"refused {counts['refused']}")
-            scene.key(t, "calls", label=f"calls {counts['calls']}")
+        if event.kind == "call" and event["ok"]:
+            chips.put(t, number, "server", fill="warn")
+        elif event.kind == "call" and number not in refused:
+            chips.look(t, number, fill="bad")
+            refused.add(number)
         elif event.kind == "served":
-            counts["done"] += 1
             chips.put(t, number, "served", fill="good")
-            scene.key(t, "done", label=f"served {counts['done']}")
         elif event.kind == "pause" and chips.where(number) == "server":
             chips.put(t, number, "pausing", fill="bad")
+            refused.add(number)
         elif event.kind == "stop":
             scene.key(t, "server-box", dash="4 3", fill="page")
             scene.key(t, "server-name", label="✕ server")
@@ -64,25 +61,45 @@ def _move(scene: Scene, trace: Trace, chips: Pool) -> None:
             scene.key(t, "server-name", label="server")
 
 
+def _count(scene: Scene, trace: Trace) -> None:
+    """How many calls there have been, refused ones and served ones, every tenth of a second."""
+    counts, moment = Counter[str](), 0
+    for event in trace.of("call", "served"):
+        if int(event.t * 10) > moment:
+            _show(scene, (moment + 1) / 10, counts)
+            moment = int(event.t * 10)
+        counts["served" if event.kind == "served" else "calls"] += 1
+        counts["refused"] += not event.get("ok", True)
+    _show(scene, min((moment + 1) / 10, trace.end), counts)
+
+
+def _show(scene: Scene, t: float, counts: Counter[str]) -> None:
+    for name in ("calls", "refused", "served"):
+        scene.key(t, f"count-{name}", label=f"{name} {counts[name]}")
+
+
 # ── what is said ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _moments(trace: Trace) -> list[Event]:
     """What is worth a caption: the waves (many calls at one moment), faults, and the last that is served."""
-    waves = Counter(e.t for e in trace.of("call"))
+    calls = Counter(e.t for e in trace.of("call"))
     refused = Counter(e.t for e in trace.of("call") if not e["ok"])
-    # Of a policy that calls all the time only the first waves are told.
+    waves = [t for t, many in sorted(calls.items()) if many >= 6]
+    vain = [t for t in waves if refused[t] == calls[t]]  # told once, however often it happens
     told = [
-        Event(t, "wave", "clients", {"calls": calls, "refused": refused[t], "idle": _idle(trace, t)})
-        for t, calls in sorted((t, n) for t, n in waves.items() if n >= 6)
-    ][:6]
+        Event(t, "wave", "clients", {"calls": calls[t], "refused": refused[t], "idle": _idle(trace, t)})
+        for t in [t for t in waves if t not in vain[1:]][:6]
+    ]
     served = trace.of("served")
     told += trace.of("stop", "start")
     if len(served) == trace.settings["clients"]:
         told.append(Event(served[-1].t, "all", "server", {"calls": len(trace.of("call"))}))
     else:
         left = trace.settings["clients"] - len(served)
-        told.append(Event(trace.end, "left", "server", {"left": left, "calls": len(trace.of("call"))}))
+        late = sum(not e["ok"] for e in trace.of("call") if e.t > trace.end - 5)
+        busy = " The server is busy refusing calls." if late * trace.settings["refusal"] > 5 else ""
+        told.append(Event(trace.end, "left", "server", {"left": left, "calls": len(trace.of("call")), "busy": busy}))
     return sorted(told, key=lambda event: event.t)
 
 
@@ -95,14 +112,14 @@ def _idle(trace: Trace, t: float) -> float:
 def _tell(event: Event) -> str:
     if event.kind == "wave":
         who = f"{event['calls']} clients call" if event.t else "All of them call"
-        idle = f"The server has been idle for {event['idle']:.1f} s. " if event["idle"] > 0.05 else ""
+        idle = f"The server has been idle for {event['idle']:.1f} s. " if event["idle"] > 0.5 else ""
         return f"{idle}{who} at the same moment; {event['refused']} are refused."
     if event.kind == "stop":
         return "The server stops: every call fails."
     if event.kind == "start":
         return "The server is back."
     if event.kind == "left":
-        return f"{event['left']} still have no answer, after {event['calls']} calls."
+        return f"{event['left']} still have no answer, after {event['calls']} calls.{event['busy']}"
     return f"At {event.t:.1f} s everybody has been served. It took {event['calls']} calls."
 
 

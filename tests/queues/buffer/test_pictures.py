@@ -53,6 +53,8 @@ def test_the_waves_and_the_end_of_the_retries_are_told():
     waves = told(draw_retries(retries()))
     assert "34 clients call at the same moment; 28 are refused." in waves[1]
     assert waves[-1] == "At 31.4 s everybody has been served. It took 154 calls."
+    hasty = told(draw_retries(retries(policy="at once")))[-1]
+    assert hasty.startswith("40 still have no answer") and hasty.endswith("busy refusing calls.")
     assert "still have no answer" in told(draw_retries(retries(faults=[Fault(0, "stop", "server")])))[-1]
     for policy in ("at once", "fixed", "full jitter"):
         assert draw_retries(

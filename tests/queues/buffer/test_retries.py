@@ -28,7 +28,14 @@ def test_with_jitter_they_spread_out_and_are_served_sooner_with_fewer_calls():
         assert calm.of("served")[-1].t < waves.of("served")[-1].t
 
 
-@pytest.mark.parametrize("policy", PAUSES)
+def test_hasty_retries_keep_the_server_from_working():
+    assert not retries(policy="at once").of("served")
+    assert len(retries(policy="at once", refusal=0).of("served")) == 40
+    with pytest.raises(ValueError, match=r"the pauses are too short: more than 10000 calls within \d+.\d s"):
+        retries(pause=lambda *a: 0.001)
+
+
+@pytest.mark.parametrize("policy", [name for name in PAUSES if name != "at once"])
 def test_every_client_is_served_once_and_the_server_does_one_call_at_a_time(policy):
     run = retries(policy=policy)
     assert sorted(e["number"] for e in run.of("served")) == list(range(1, 41))
@@ -37,9 +44,10 @@ def test_every_client_is_served_once_and_the_server_does_one_call_at_a_time(poli
 
 
 def test_a_stopped_server_fails_what_it_holds_and_all_are_served_in_the_end():
-    run = retries(policy="full jitter", faults=[Fault(0.25, "stop", "server"), Fault(6, "start", "server")])
-    assert len([e for e in run.of("served") if e.t < 6]) == 2
-    assert len(run.of("served")) == 40 and not [e for e in run.of("call") if 0.25 < e.t < 6 and e["ok"]]
+    run = retries(policy="full jitter", faults=[Fault(2.5, "stop", "server"), Fault(6, "start", "server")])
+    assert [e for e in run.of("served") if e.t < 2.5] and not [e for e in run.of("served") if 2.5 < e.t < 6]
+    assert len(run.of("served")) == 40 and not [e for e in run.of("call") if 2.5 < e.t < 6 and e["ok"]]
+    assert len([e for e in run.of("pause") if e.t == 2.5]) > 0, "those whose calls it held"
     away = retries(policy="full jitter", faults=[Fault(0.25, "away", "server")])
     assert [e.t for e in away.of("stop", "start")] == [0.25, 6.25] and len(away.of("served")) == 40
     twice = [
@@ -63,4 +71,4 @@ def test_a_pause_that_is_none_is_one_sentence(pause):
 
 
 def test_a_pause_of_nothing_does_not_stop_the_clock():
-    assert len(retries(pause=lambda *a: 0, clients=10, until=1).of("served")) == 10
+    assert len(retries(pause=lambda *a: 0, clients=10, refusal=0, until=1).of("served")) == 10
