@@ -80,7 +80,7 @@ def _rush_over(trace: Trace) -> Told:
     left = next((level for when, level in reversed(backlog(trace)) if when <= t), 0)
     if not left:
         return [(t, "The rush is over, and nothing waits.", True)]
-    return [(t, f"The rush is over. {left:.0f} still wait.", True)]
+    return [(t, "The rush is over, but not the work: what waits has still to be done.", True)]
 
 
 def _faults(trace: Trace) -> Told:

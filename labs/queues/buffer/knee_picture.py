@@ -25,7 +25,7 @@ def draw_knee(trace: Trace) -> Scene:
     }
     scene.plot("knee", 40, 156, 510, 130, curves, across="load: how busy the worker is", up="waiting on average",
                right=1, top=TOP)  # fmt: skip
-    scene.spot("run", "knee", load, 0, label="this run")
+    scene.spot("run", "knee", load, 0, tip="this run's average so far")
     step = trace.end / STEPS
     for i, mean in enumerate(_means(line, step)):
         scene.key(i * step, "run", over=step, up=min(mean, TOP))
@@ -54,7 +54,10 @@ def _thin(line: Points, end: float) -> Points:
 
 def _tell(scene: Scene, trace: Trace, line: Points, highest: float) -> None:
     rate, each = trace.settings["producers"][0], trace.settings["per_worker"]
-    words = f"On average {rate:.3g} messages come per second, at random moments. The worker does {each:g}."
+    words = (
+        f"On average {rate:.3g} messages come per second, at random moments; the worker does {each:g}. "
+        "The dot is this run's average so far."
+    )
     told = [(0.0, words, True)]
     if highest >= 3:
         peak = next(t for t, level in line if level == highest)
