@@ -33,8 +33,9 @@ def test_without_confirms_a_refused_message_is_dropped_in_silence(rabbitmq: Rabb
     assert real._drained(channel, queue) == ["a", "b"]
 
 
-def test_the_lesson_s_table_is_the_same_with_rabbitmq(rabbitmq: RabbitMQ, monkeypatch) -> None:
+def test_the_lesson_s_table_is_the_same_with_rabbitmq(rabbitmq: RabbitMQ, monkeypatch, capsys) -> None:
     monkeypatch.delenv("RABBITMQ_URL", raising=False)
     without = real.compare_full("abcde", bound=3)
     monkeypatch.setenv("RABBITMQ_URL", rabbitmq.url)
     assert real.compare_full("abcde", bound=3).equals(without)
+    assert capsys.readouterr().out == "", "it was RabbitMQ that answered"

@@ -23,3 +23,10 @@ def test_each_of_them_at_any_bound(bound):
 def test_no_rabbit_is_one_sentence():
     with pytest.raises(real.NoRabbit, match=r"No RabbitMQ answers at RABBITMQ_URL \(\w+\)\."):
         real.rabbit("drop-head", ["a"], 1, "amqp://guest:guest@127.0.0.1:9/?connection_attempts=1&socket_timeout=1")
+
+
+def test_an_address_where_nobody_answers_is_told_and_python_s_queues_answer(monkeypatch, capsys):
+    monkeypatch.setenv("RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:9/?connection_attempts=1&socket_timeout=1")
+    assert real.compare_full()["the model agrees"].all()
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) == 2 and told[0].endswith("Python's own queues take the place of drop-head.")
