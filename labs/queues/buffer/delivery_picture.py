@@ -55,9 +55,8 @@ def _move(scene: Scene, trace: Trace, chips: Pool) -> None:
         elif event.kind == "done":
             chips.take(t, (number, event["queue"]), fill="good")
             done.setdefault(who, []).append(str(number))
-            scene.key(
-                t, f"{who}-done", label="✓ " + " ".join(done[who]) if len(done[who]) < 6 else f"✓ {len(done[who])}"
-            )
+            words = " ".join(done[who]) if len(done[who]) < 7 else f"{len(done[who])} done"
+            scene.key(t, f"{who}-done", label=f"✓ {words}")
         elif event.kind == "stop":
             scene.key(t, who, fill="page", dash="4 3", label=f"✕ {who}")
             if event["back"] is not None:

@@ -69,6 +69,8 @@ def test_who_gets_what_is_told(style, consumers):
     assert told(whole)[0].startswith("Message 1 goes to the")
     times = {1: "once", 2: "twice", 3: "3 times"}[consumers if style == "publish/subscribe" else 1]
     assert told(whole)[-1].endswith(f"Each message was done {times}.")
+    if style == "publish/subscribe":
+        assert whole.value("A-done", "label", whole.end) == "✓ 1 2 3 4 5 6"
     struck = [Fault(2.2, "stop", "A"), Fault(5, "start", "A")]
     assert "A stops." in " ".join(told(draw_delivery(deliver(style=style, consumers=consumers, faults=struck))))
 
