@@ -33,7 +33,10 @@ LESSONS = (
     Lesson("01", 1, "Strangler fig", ("00",)),
     Lesson("02", 1, "Saga", ("01",)),
     Lesson("03", 1, "CQRS", ("02",)),
-    Lesson("04", 2, "Why a queue", ("00",)),
+    Lesson(
+        "04", 2, "Why a queue", ("00",), "04_why_a_queue",
+        ("queues-drain", "queues-bounded", "queues-backoff"), ("queues-latest",),
+    ),
     Lesson("05", 2, "Partitions, keys", ("04",)),
     Lesson(
         "06", 2, "Consumer groups", ("00",), "06_kafka_groups", ("kafka-range",),
