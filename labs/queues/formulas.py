@@ -28,6 +28,16 @@ def mmc_waiting(load: float, workers: int) -> float:
     return waits * load / (1 - load)
 
 
+def mm1_time(load: float, work: float) -> float:
+    """Mean seconds at an M/M/1 server, waiting and being served; `work` is the mean service time (s)."""
+    return work / (1 - load)
+
+
+def mmc_time(load: float, work: float, workers: int) -> float:
+    """The same for `workers` that share one queue, M/M/c: by Little's law, from how many wait."""
+    return work + mmc_waiting(load, workers) * work / (load * workers)
+
+
 def mm1k_lost(load: float, room: int) -> float:
     """The share of the arrivals that find no room, M/M/1/K; `room` counts the one being served too.
 
