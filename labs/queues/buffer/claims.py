@@ -5,8 +5,8 @@ from __future__ import annotations
 from labs.kit.ledger import Finding, Ledger
 from labs.kit.trace import Fault
 from labs.queues.buffer.buffer import buffer
+from labs.queues.buffer.controls import fleet
 from labs.queues.buffer.delivery import deliver
-from labs.queues.buffer.explore import fleet
 from labs.queues.buffer.measure import backlog, fates, oldest, waits
 
 RABBIT_LENGTH = ("RabbitMQ: queue length limit", "https://www.rabbitmq.com/docs/maxlength")

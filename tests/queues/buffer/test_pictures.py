@@ -4,9 +4,9 @@ import pytest
 
 from labs.kit.trace import Fault
 from labs.queues.buffer.buffer import buffer
+from labs.queues.buffer.controls import explore_buffer, explore_knee, explore_retries, fleet
 from labs.queues.buffer.delivery import deliver
 from labs.queues.buffer.delivery_picture import draw_delivery
-from labs.queues.buffer.explore import explore_buffer, explore_knee, explore_retries, fleet
 from labs.queues.buffer.overflow import POLICIES
 from labs.queues.buffer.picture import draw_buffer
 from labs.queues.buffer.retries import retries
