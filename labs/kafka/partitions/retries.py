@@ -100,18 +100,6 @@ def overtake(
                 clock.after(APART * (batch - 1), partial(send, batch))
 
     fill()
-
-    def again(batch: int, attempt: int) -> None:
-        if batch not in acked and attempt == tries[batch]:
-            send(batch)
-
-    def fill() -> None:
-        open_ = sum(tries[batch] > 0 for batch in tries) - len(acked)
-        for batch in [batch for batch in tries if not tries[batch]][: max(0, in_flight - open_)]:
-            clock.after(0.4 * (batch - 1) if not acked else 0.0, lambda batch=batch: send(batch))  # type: ignore[misc]
-            tries[batch] = 0
-
-    fill()
     clock.run(60)
     trace.end = trace.events[-1].t + 1
     return trace
