@@ -37,7 +37,10 @@ LESSONS = (
         "04", 2, "Why a queue", ("00",), "04_why_a_queue",
         ("queues-drain", "queues-bounded", "queues-backoff"), ("queues-latest",),
     ),
-    Lesson("05", 2, "Partitions, keys", ("04",)),
+    Lesson(
+        "05", 2, "Partitions, keys", ("04",), "05_topics_partitions_keys",
+        ("kafka-murmur2", "kafka-partition-for", "kafka-moved-keys"), ("kafka-salt",),
+    ),
     Lesson(
         "06", 2, "Consumer groups", ("00",), "06_kafka_groups", ("kafka-range",),
         ("kafka-round-robin", "kafka-sticky", "kafka-capacity"),
