@@ -58,7 +58,4 @@ LIBRDKAFKA_CONFIG = (
 )
 KIP_405 = ("KIP-405, tiered storage", _KIPS + "KIP-405%3A+Kafka+Tiered+Storage")
 KIP_480 = ("KIP-480, sticky partitioner", _KIPS + "KIP-480%3A+Sticky+Partitioner")
-KIP_794 = (
-    "KIP-794, strictly uniform sticky partitioner",
-    _KIPS + "KIP-794%3A+Strictly+Uniform+Sticky+Partitioner",
-)
+KIP_794 = ("KIP-794, strictly uniform sticky partitioner", _KIPS + "KIP-794%3A+Strictly+Uniform+Sticky+Partitioner")

@@ -46,11 +46,15 @@ def _struck(event: Event) -> str:
 def _keyed(event: Event, before: list[int], once: Callable[[str, str], str]) -> str:
     who, place, offset = event["customer"], event["partition"], event["offset"]
     if before and place not in before:
-        return f"{who}’s order {event['number']} lands in p{place}; the ones before are in p{before[-1]}, and stay there."
+        return (
+            f"{who}’s order {event['number']} lands in p{place}; the ones before are in p{before[-1]}, and stay there."
+        )
     if not before:
         how = "Your function says" if event["how"] == "yours" else f"The hash of “{who}” leads to"
         first = once("first", f"{how} p{place}, and the record is appended there, at offset {offset}.")
-        return first or once("another", f"Another key, {who}, another partition: p{place}. Offsets count in each by itself.")
+        return first or once(
+            "another", f"Another key, {who}, another partition: p{place}. Offsets count in each by itself."
+        )
     return once("again", f"{who} again: the same bytes, the same hash, the same partition, at offset {offset}.")
 
 

@@ -118,11 +118,7 @@ def hash_decides() -> Finding:
     )
 
 
-@NOTES.says(
-    "kafka-topic-on-brokers",
-    "Partitions of one topic can be on different brokers.",
-    REPLICATION,
-)
+@NOTES.says("kafka-topic-on-brokers", "Partitions of one topic can be on different brokers.", REPLICATION)
 def topic_on_brokers() -> Finding:
     """Six partitions, one to four brokers."""
     seen = {brokers: spread_leaders(6, brokers) for brokers in (1, 3, 4)}
@@ -160,10 +156,7 @@ def partition_limit() -> Finding:
 
 
 @NOTES.says(
-    "kafka-round-robin-even",
-    "Records without a key are pushed into the partitions by round robin.",
-    KIP_480,
-    KIP_794,
+    "kafka-round-robin-even", "Records without a key are pushed into the partitions by round robin.", KIP_480, KIP_794
 )
 def round_robin() -> Finding:
     """2,400 records without a key, in batches of four."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from labs.kafka.partitions.measures import batches, loads, split
+from labs.kafka.partitions.partitioners import KEYLESS
 from labs.kafka.partitions.picture import draw_produce
-from labs.kafka.partitions.producing import CUSTOMERS, KEYLESS, TOPIC, Choose, produce
+from labs.kafka.partitions.producing import CUSTOMERS, TOPIC, Choose, produce
 from labs.kafka.partitions.records import CLIENTS
 from labs.kit.controls import Control, Strike, pick_controls
 from labs.kit.explorer import Explorer, explore

@@ -1,7 +1,7 @@
 """The picture of lesson 05: records fall through the hash of their key into the partitions of a topic.
 
-`draw_produce(trace)` is the scene of one run: on top the way from a key to a number, below a row of cells per partition,
-coloured by customer, and at the right how many records each has. captions.py says what is told; explore.py puts
+`draw_produce(trace)` is the scene of one run: on top the way from a key to a number, below a row of cells per
+partition, coloured by customer, and at the right how many records each has. captions.py says what is told; explore.py puts
 controls, faults and monitors around it.
 """
 
@@ -41,7 +41,8 @@ def draw_produce(trace: Trace) -> Scene:
     cell = min(26.0, (BAR - LEFT - 16) / max(longest, 8))
     scene.text("offsets", LEFT - 8, TOP - 8, "offset", size=12, align="end", ink="muted")
     for offset in range(0, int(longest), 1 if cell > 18 else 5):
-        scene.text(f"offset{offset}", LEFT + cell * (offset + 0.5), TOP - 8, str(offset), size=12, align="middle", ink="muted")
+        middle = LEFT + cell * (offset + 0.5)
+        scene.text(f"offset{offset}", middle, TOP - 8, str(offset), size=12, align="middle", ink="muted")
     scene.text("load", BAR, TOP - 8, "records", size=12, ink="muted")
     for number in range(len(counts)):
         _row(scene, number, there=number < trace.settings["partitions"], long=cell * max(longest, 8))
@@ -66,8 +67,9 @@ def _title(trace: Trace) -> str:
 def _stages(scene: Scene, trace: Trace) -> None:
     """The five boxes through which a record's key goes, with arrows between them."""
     head = "CRC32, 32 bits" if trace.settings["client"] == "librdkafka" else "murmur2, 32 bits"
-    for name, (x, w, above) in STAGES.items():
-        scene.text(f"{name}-head", x + w / 2, 20, head if name == "hash" else above, size=12, align="middle", ink="muted")
+    for name, (x, w, words) in STAGES.items():
+        above = head if name == "hash" else words
+        scene.text(f"{name}-head", x + w / 2, 20, above, size=12, align="middle", ink="muted")
         scene.box(name, x, 27, w, 30, mono=name != "key", size=13)
     for before, after in zip(list(STAGES), list(STAGES)[1:], strict=False):
         scene.link(f"{before}-{after}", before, after)
@@ -75,7 +77,8 @@ def _stages(scene: Scene, trace: Trace) -> None:
 
 def _row(scene: Scene, number: int, there: bool, long: float) -> None:
     y = TOP + ROW * number
-    scene.text(f"name{number}", LEFT - 8, y + 17, f"p{number}", size=13, align="end", weight="bold", ink="ink" if there else "muted")
+    scene.text(f"name{number}", LEFT - 8, y + 17, f"p{number}", size=13, align="end", weight="bold",
+               ink="ink" if there else "muted")  # fmt: skip
     scene.box(f"log{number}", LEFT - 2, y, long + 4, ROW - 3, fill="none", radius=3, dash="" if there else "3 3",
               opacity=1 if there else 0.5)  # fmt: skip
     scene.box(f"bar{number}", BAR, y + 4, 0, ROW - 11, fill="muted", stroke="none", radius=0)
@@ -89,9 +92,9 @@ def _record(scene: Scene, event: Event, cell: float, bar: float) -> None:
         scene.key(t, name, label=word, fill=fill if name in ("key", "place") else "panel")
     if event.who == "librdkafka" or "hash-head" in scene._tracks:
         scene.key(t, "hash-head", label="CRC32, 32 bits" if event.who == "librdkafka" else "murmur2, 32 bits")
-    name, y = f"p{number}-{event['offset']}", TOP + ROW * number
-    scene.box(name, LEFT + cell * event["offset"] + 1, y + 2, cell - 2, ROW - 7, label=tag(event) if cell > 18 else "",
-              fill=fill, size=12, radius=2, opacity=0, width=0.8, tip=f"{event['customer']}, order {event['number']}")  # fmt: skip
+    name, x, y = f"p{number}-{event['offset']}", LEFT + cell * event["offset"] + 1, TOP + ROW * number
+    scene.box(name, x, y + 2, cell - 2, ROW - 7, label=tag(event) if cell > 18 else "", fill=fill, size=12, radius=2,
+              opacity=0, width=0.8, tip=f"{event['customer']}, order {event['number']}")  # fmt: skip
     scene.send(t + 0.3, "place", name, label=tag(event), over=0.45, fill=fill)
     scene.key(t + 0.75, name, opacity=1)
     scene.key(t + 0.75, f"bar{number}", over=0.15, w=bar)

@@ -20,7 +20,8 @@ def _partitions_added() -> str:
 
 ADDED = Question(
     id="kafka-partitions-added",
-    question="The topic grows from 6 partitions to 8, and the same four customers order again. Where do their records go?",
+    question="The topic grows from 6 partitions to 8, and the same four customers order again. "
+    "Where do their records go?",
     options=[
         "Where they went before: only new customers use the two new partitions",
         "Some customers go to the two new partitions; the others stay where they were",

@@ -7,6 +7,7 @@ client chooses the partition, so both give the same answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from labs.kafka.cluster import Cluster, real_cluster
@@ -38,10 +39,12 @@ def written(cluster: Cluster, keys: Sequence[bytes | None], partitioner: str, **
     producer = Producer(
         {"bootstrap.servers": cluster.bootstrap, "partitioner": partitioner, "log_level": 0, "linger.ms": 5, **settings}
     )
+
+    def acknowledged(number: int, _: Any, message: Any) -> None:
+        places[number] = message.partition()
+
     for i, key in enumerate(keys):
-        producer.produce(
-            cluster.named(TOPIC), b"", key, on_delivery=lambda _, message, i=i: places.update({i: message.partition()})
-        )
+        producer.produce(cluster.named(TOPIC), b"", key, on_delivery=partial(acknowledged, i))
         producer.poll(0)
     if producer.flush(20) or len(places) < len(keys) or min(places.values(), default=0) < 0:
         raise NoRealGroup(f"Only {len(places)} of {len(keys)} records were acknowledged in 20 s; run it again.")

@@ -35,8 +35,8 @@ def draw_overtake(trace: Trace) -> Scene:
     scene.append(0, "log", "b0", fill="idle", over=0)
     for event in trace:
         _draw(scene, event)
-    scene.say(0, "Batch b0 is written and acknowledged. Four more follow, without waiting for each other’s answers."
-              if many == 4 and trace.settings["in_flight"] > 1 else "Batch b0 is written and acknowledged. More follow.")  # fmt: skip
+    waiting = "without waiting for each other’s answers" if trace.settings["in_flight"] > 1 else "one at a time"
+    scene.say(0, f"Batch b0 is written and acknowledged. {many} more follow, {waiting}.")
     narrate(scene, trace, _teller(trace), _stills)
     return scene
 
@@ -83,10 +83,9 @@ def _told(event: Event) -> str:
 
 def _end(trace: Trace) -> str:
     log = log_of(trace)
-    faults = ["out of order" * (sorted(log) != log and len(set(log)) == len(log)), "twice" * (len(set(log)) < len(log))]
-    wrong = " and ".join(fault for fault in faults if fault)
-    return f"The log: {', '.join(f'b{n}' for n in log)}" + (f": one batch is there {wrong}." if wrong == "twice" else
-                                                            f": {wrong}." if wrong else ": in order, each once.")  # fmt: skip
+    twice, ordered = len(set(log)) < len(log), sorted(log) == log
+    verdict = "something is there twice" if twice else "in order, each once" if ordered else "out of order"
+    return f"The log: {', '.join(f'b{n}' for n in log)}: {verdict}."
 
 
 def _stills(trace: Trace) -> set[float]:
@@ -97,8 +96,8 @@ def _stills(trace: Trace) -> set[float]:
 CONTROLS = [Control("in_flight", 5, low=1, high=5, label="batches under way at once")]
 STRIKES = [Strike("request", "lose this batch"), Strike("answer", "lose the answer to it")]
 MONITORS = [
-    ("in order", lambda t: (("yes", True) if sorted(log_of(t)) == log_of(t) else ("no", False))),
-    ("each once", lambda t: (("yes", True) if len(set(log_of(t))) == len(log_of(t)) else ("no", False))),
+    ("in order", lambda t: ("yes", True) if sorted(log_of(t)) == log_of(t) else ("no", False)),
+    ("each once", lambda t: ("yes", True) if len(set(log_of(t))) == len(log_of(t)) else ("no", False)),
 ]
 
 
@@ -111,5 +110,6 @@ def explore_retries() -> Explorer:
 
     return explore(
         run, draw_overtake, controls=CONTROLS, strikes=STRIKES, targets=lambda t: names(t.settings["batches"]),
-        monitors=MONITORS, versus=("side", *sides), faults=[Fault(0, "request", "b2")],
+        monitors=MONITORS, versus=("side", "without idempotence", "with idempotence"),
+        faults=[Fault(0, "request", "b2")],
     )  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any
 
 from labs.kafka.partitions.exercises import murmur2_mistakes as mistakes
 from labs.kafka.partitions.exercises.keys import KEYS, some_key, whole
-from labs.kafka.partitions.exercises.murmur2_mistakes import FACTOR, variant
-from labs.kafka.partitions.murmur2 import LOW_31, murmur2
+from labs.kafka.partitions.exercises.murmur2_mistakes import variant
+from labs.kafka.partitions.murmur2 import FACTOR, LOW_31, murmur2
 from labs.kit.exercise import Exercise, Mistake, Wrong
 
 Case = tuple[bytes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import fmod
 from zlib import crc32
 
@@ -31,11 +32,11 @@ def both_falsy(record: Record, partitions: int, sticky: int) -> int:
     return java_partition(record.key, partitions) if record.key else sticky
 
 
-def _with(hash_of: object, record: Record, partitions: int, sticky: int) -> int:
+def _with(hash_of: Callable[[bytes, int], int], record: Record, partitions: int, sticky: int) -> int:
     """Right but for the way from key to partition."""
     if record.partition is not None:
         return record.partition
-    return sticky if record.key is None else hash_of(record.key, partitions)  # type: ignore[operator, no-any-return]
+    return sticky if record.key is None else hash_of(record.key, partitions)
 
 
 def absolute(record: Record, partitions: int, sticky: int) -> int:
