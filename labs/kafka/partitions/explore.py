@@ -73,7 +73,7 @@ def explore_keys(
     keyed = settings.get("keyed", True)
     return explore(
         produced, draw_produce, controls=shown, strikes=[STRIKES[name] for name in strikes],
-        targets=lambda trace: sorted({event["customer"] for event in trace.of("append")}),
+        targets=(lambda trace: CUSTOMERS[: trace.settings["customers"]]) if "hot" in strikes else lambda trace: (),
         monitors=[APART, BUSIEST] if keyed else [BATCHES, BUSIEST],
         versus=versus, faults=faults, seed=seed, after=after,
     )  # fmt: skip

@@ -1,8 +1,8 @@
 """The picture of lesson 05: records fall through the hash of their key into the partitions of a topic.
 
 `draw_produce(trace)` is the scene of one run: on top the way from a key to a number, below a row of cells per
-partition, coloured by customer, and at the right how many records each has. captions.py says what is told; explore.py puts
-controls, faults and monitors around it.
+partition, coloured by customer, and at the right how many records each has. captions.py says what is told; explore.py
+puts controls, faults and monitors around it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Trace
 
-WIDTH, ROW, TOP, LEFT, BAR = 560, 25, 90, 40, 452
+WIDTH, ROW, TOP, LEFT, BAR = 560, 25, 90, 56, 452
 STAGES = {  # name: (its left edge, its width, what stands above it)
     "key": (8, 76, "key"),
     "bytes": (100, 108, "its bytes"),
@@ -26,7 +26,11 @@ STAGES = {  # name: (its left edge, its width, what stands above it)
     "positive": (352, 108, "& 0x7fffffff"),
     "place": (476, 76, "% partitions"),
 }
-DECIDED = {"sticky": "sticky", "round robin": "its turn", "yours": "yours"}
+HEADS = {
+    "Java": {"hash": "murmur2, 32 bits", "positive": "& 0x7fffffff"},
+    "librdkafka": {"hash": "CRC32, 32 bits", "positive": "has no sign"},
+}
+DECIDED = {"sticky": "sticky", "round robin": "its turn", "yours": "your function"}
 
 
 def draw_produce(trace: Trace) -> Scene:
@@ -38,7 +42,7 @@ def draw_produce(trace: Trace) -> Scene:
     scene.tops["load"] = max(counts)
     longest = shared_top("load", max(counts))
     _stages(scene, trace)
-    cell = min(26.0, (BAR - LEFT - 16) / max(longest, 8))
+    cell = min(36.0, (BAR - LEFT - 16) / max(longest, 8))
     scene.text("offsets", LEFT - 8, TOP - 8, "offset", size=12, align="end", ink="muted")
     for offset in range(0, int(longest), 1 if cell > 18 else 5):
         middle = LEFT + cell * (offset + 0.5)
@@ -55,21 +59,27 @@ def draw_produce(trace: Trace) -> Scene:
         elif event.kind == "append":
             filled[event["partition"]] += 1
             _record(scene, event, cell, 80 * filled[event["partition"]] / longest)
+    scene.say(0, "A record is written every second." if not trace.settings["keyed"] else
+              "Customers order, one record a second. The key is the customer’s name.")  # fmt: skip
     narrate(scene, trace, teller(trace), stills)
     return scene
 
 
 def _title(trace: Trace) -> str:
     s = trace.settings
-    return f"{s['client']} client, {s['partitions']} partitions" if s["keyed"] else f"no keys, {s['keyless']}"
+    return (
+        f"{s['client']} client, {s['partitions']} partitions"
+        if s["keyed"]
+        else f"no keys, {s['partitions']} partitions"
+    )
 
 
 def _stages(scene: Scene, trace: Trace) -> None:
     """The five boxes through which a record's key goes, with arrows between them."""
-    head = "CRC32, 32 bits" if trace.settings["client"] == "librdkafka" else "murmur2, 32 bits"
+    client, keyed = trace.settings["client"], trace.settings["keyed"]
+    heads = HEADS[client] if keyed else {"bytes": "", "hash": "", "positive": "who decides", "place": "partition"}
     for name, (x, w, words) in STAGES.items():
-        above = head if name == "hash" else words
-        scene.text(f"{name}-head", x + w / 2, 20, above, size=12, align="middle", ink="muted")
+        scene.text(f"{name}-head", x + w / 2, 20, heads.get(name, words), size=12, align="middle", ink="muted")
         scene.box(name, x, 27, w, 30, mono=name != "key", size=13)
     for before, after in zip(list(STAGES), list(STAGES)[1:], strict=False):
         scene.link(f"{before}-{after}", before, after)
@@ -87,11 +97,12 @@ def _row(scene: Scene, number: int, there: bool, long: float) -> None:
 
 def _record(scene: Scene, event: Event, cell: float, bar: float) -> None:
     """A record goes through the boxes and falls into its partition."""
-    t, number, fill = event.t, event["partition"], colour(event["customer"])
+    t, number = event.t, event["partition"]
+    fill = colour(event["customer"]) if event["key"] is not None else "data"
     for name, word in _words(event).items():
         scene.key(t, name, label=word, fill=fill if name in ("key", "place") else "panel")
-    if event.who == "librdkafka" or "hash-head" in scene._tracks:
-        scene.key(t, "hash-head", label="CRC32, 32 bits" if event.who == "librdkafka" else "murmur2, 32 bits")
+    for name, head in HEADS[event.who].items() if event["key"] is not None else ():
+        scene.key(t, f"{name}-head", label=head)
     name, x, y = f"p{number}-{event['offset']}", LEFT + cell * event["offset"] + 1, TOP + ROW * number
     scene.box(name, x, y + 2, cell - 2, ROW - 7, label=tag(event) if cell > 18 else "", fill=fill, size=12, radius=2,
               opacity=0, width=0.8, tip=f"{event['customer']}, order {event['number']}")  # fmt: skip
@@ -109,7 +120,7 @@ def _words(event: Event) -> Mapping[str, str]:
         return {"key": "no key", "bytes": "", "hash": "", "positive": DECIDED[event["how"]], "place": place}
     words = {"key": event["key"], "bytes": event["key"].encode().hex(" "), "place": place}
     if event["how"] == "yours":
-        return {**words, "hash": "yours", "positive": "yours"}
+        return {**words, "hash": "", "positive": "your function"}
     return {**words, "hash": str(event["hash"]), "positive": str(event["positive"])}
 
 
@@ -119,5 +130,5 @@ def colour(customer: str) -> str:
 
 
 def tag(event: Event) -> str:
-    """A record's short name: a3 is ada's third order."""
-    return f"{event['customer'][0]}{event['number']}"
+    """A record's short name: a3 is ada's third order; without a key, how many came before it."""
+    return f"{event['customer'][0]}{event['number']}" if event["key"] is not None else str(event["turn"])

@@ -131,7 +131,7 @@ def produce(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> 
         client = "librdkafka" if second and i % 2 else chosen.client
         placed = producer.write(Record(TOPIC, b"an order", key), client)
         trace.emit(t, "append", client, key=customer if chosen.keyed else None, customer=customer,
-                   number=counts[customer], **_hashed(key, client), **placed)  # fmt: skip
+                   number=counts[customer], turn=i + 1, **_hashed(key, client), **placed)  # fmt: skip
     return trace
 
 

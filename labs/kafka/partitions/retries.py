@@ -69,12 +69,12 @@ def overtake(
         trace.emit(clock.now, "send", "producer", batch=batch, attempt=tries[batch], lost=lost)
         clock.after(TIMEOUT, partial(again, batch, tries[batch]))
         if not lost:
-            clock.after(WAY, partial(arrive, batch, due is not None))
+            clock.after(WAY, partial(arrive, batch, tries[batch], due is not None))
 
-    def arrive(batch: int, lost: bool) -> None:
+    def arrive(batch: int, attempt: int, lost: bool) -> None:
         done = broker.receive(batch)
         offset = broker.log.index(batch) if done == "duplicate" else len(broker.log) - 1
-        trace.emit(clock.now, done, "broker", batch=batch, offset=offset)
+        trace.emit(clock.now, done, "broker", batch=batch, offset=offset, attempt=attempt)
         trace.emit(clock.now, "answer", "broker", batch=batch, lost=lost, well=done != "refuse")
         if not lost:
             clock.after(WAY, partial(hear, batch, done))

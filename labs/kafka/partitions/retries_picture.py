@@ -8,7 +8,6 @@ from labs.kafka.partitions.retries import WAY, log_of, names, overtake
 from labs.kit.controls import Control, Strike
 from labs.kit.explorer import Explorer, explore
 from labs.kit.narration import narrate
-from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
 
@@ -25,7 +24,7 @@ def draw_overtake(trace: Trace) -> Scene:
     scene.box("broker", 452, 12, 100, foot - 18, label="broker", align="top", weight="bold")
     for i, name in enumerate(names(many)):
         y = TOP + LANE * i
-        scene.box(name, 8, y, 140, LANE - 8, label=f"{name}: waits", fill=actor(i + 1), size=13)
+        scene.box(name, 8, y, 140, LANE - 8, label=f"{name}: waits", fill="panel", size=13)
         scene.box(f"{name}-out", 156, y + 7, 0, 0, opacity=0)
         scene.box(f"{name}-in", 446, y + 7, 0, 0, opacity=0)
         scene.box(f"{name}-back", 446, y + 20, 0, 0, opacity=0)
@@ -45,15 +44,22 @@ def _draw(scene: Scene, event: Event) -> None:
     t, name = event.t, f"b{event['batch']}"
     if event.kind == "send":
         again = f" again ({event['attempt']})" if event["attempt"] > 1 else ""
-        scene.key(t, name, label=f"{name}: sent{again}")
-        scene.send(t, f"{name}-out", f"{name}-in", label=name, over=WAY, fill=actor(event["batch"]), lost=event["lost"])
+        scene.key(t, name, label=f"{name}: sent{again}", fill=_fill(event["attempt"]))
+        scene.send(
+            t, f"{name}-out", f"{name}-in", label=name, over=WAY, fill=_fill(event["attempt"]), lost=event["lost"]
+        )
     elif event.kind == "append":
-        scene.append(t, "log", name, fill=actor(event["batch"]))
+        scene.append(t, "log", name, fill=_fill(event["attempt"]))
     elif event.kind == "answer" and t + WAY <= scene.end:
         word, fill = ("ok", "good") if event["well"] else ("out of order", "bad")
         scene.send(t, f"{name}-back", f"{name}-home", label=word, over=WAY, fill=fill, lost=event["lost"])
     elif event.kind == "acked":
-        scene.key(t, name, label=f"{name}: acknowledged ✓")
+        scene.key(t, name, label=f"{name}: acknowledged ✓", fill="good")
+
+
+def _fill(attempt: int) -> str:
+    """What is sent again stands out."""
+    return "data" if attempt == 1 else "warn"
 
 
 def _teller(trace: Trace) -> Any:
