@@ -91,7 +91,9 @@ def test_a_producer_that_has_not_refreshed_still_divides_by_the_old_number(kafka
 
     def write(producer: Producer) -> None:
         for key in KEYS[:50]:
-            producer.produce("late", b"", key, on_delivery=lambda _, m: places.setdefault(m.key(), []).append(m.partition()))
+            producer.produce(
+                "late", b"", key, on_delivery=lambda _, m: places.setdefault(m.key(), []).append(m.partition())
+            )
         assert producer.flush(10) == 0
 
     write(old)

@@ -164,10 +164,10 @@ def round_robin() -> Finding:
 
     sticky, runs, counts, before = Sticky(4, seed=0), 0, [0] * 6, -1
     for _ in range(2400):
-        partition = sticky.choose(6)
+        partition = sticky.choose(1, 6)
         runs, before = runs + (partition != before), partition
         counts[partition] += 1
-        sticky.wrote(1, 6)
+        sticky.wrote(1)
     return (
         {
             "times that the partition changes": f"{runs} in 2,400 records",

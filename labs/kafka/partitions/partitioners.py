@@ -17,26 +17,31 @@ def partition_for(record: Record, partitions: int, sticky: int) -> int:
 
 
 class Sticky:
-    """Without a key: one partition until `batch_size` bytes have gone there, then one picked at random (KIP-794).
+    """Without a key: one partition until `batch_size` bytes have gone there and the batch is full, then one picked at
+    random, which may be the same again (KIP-794). `head` are the bytes of a batch that its header takes.
 
-    Random may pick the same again. Before 3.3 a new one, other than the last, was picked for each batch (KIP-480).
+    Before 3.3 a new one, other than the last, was picked for each batch (KIP-480).
     """
 
-    def __init__(self, batch_size: int, seed: int) -> None:
-        self.batch_size, self.random = batch_size, Random(seed)
-        self.partition, self.bytes = -1, 0
+    def __init__(self, batch_size: int, seed: int, head: int = 0) -> None:
+        self.batch_size, self.head, self.random = batch_size, head, Random(seed)
+        self.partition = -1
+        self.bytes = self.batch = 0  # how much this partition has got, and how much of that is in the open batch
 
-    def choose(self, partitions: int) -> int:
-        """The partition to which it sticks now."""
+    def choose(self, size: int, partitions: int) -> int:
+        """The partition for a record of so many bytes."""
         if self.partition < 0:
             self.partition = self.random.randrange(partitions)
+        elif self.head + self.batch + size > self.batch_size:  # the batch is full
+            self.batch = 0
+            if self.bytes >= self.batch_size:
+                self.partition, self.bytes = self.random.randrange(partitions), 0
         return self.partition
 
-    def wrote(self, size: int, partitions: int) -> None:
+    def wrote(self, size: int) -> None:
         """So many bytes have gone to the partition."""
         self.bytes += size
-        if self.bytes >= self.batch_size:
-            self.partition, self.bytes = self.random.randrange(partitions), 0
+        self.batch += size
 
 
 class RoundRobin:
@@ -45,11 +50,11 @@ class RoundRobin:
     def __init__(self) -> None:
         self.turn = 0
 
-    def choose(self, partitions: int) -> int:
+    def choose(self, size: int, partitions: int) -> int:
         """Whose turn it is."""
         return self.turn % partitions
 
-    def wrote(self, size: int, partitions: int) -> None:
+    def wrote(self, size: int) -> None:
         """The turn passes on, however large the record was."""
         self.turn += 1
 

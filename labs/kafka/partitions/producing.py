@@ -75,12 +75,12 @@ class Producer:
 
     def write(self, record: Record, client: str) -> dict[str, Any]:
         """Choose the partition, append the record there, and say where it is."""
-        spare = self.spare.choose(self.partitions)
+        spare = self.spare.choose(SIZE, self.partitions)
         partition, how = self._choose(record, client, spare)
         offset = self.ends.get(partition, 0)
         self.ends[partition] = offset + 1
         if record.key is None and record.partition is None:
-            self.spare.wrote(SIZE, self.partitions)
+            self.spare.wrote(SIZE)
         return {"partition": partition, "offset": offset, "how": how, "partitions": self.partitions}
 
     def _choose(self, record: Record, client: str, spare: int) -> tuple[int, str]:
