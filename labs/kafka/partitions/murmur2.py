@@ -6,23 +6,24 @@ cut back to 32 bits by hand, and only at the end is the number read as signed. S
 
 from __future__ import annotations
 
-from struct import iter_unpack
+from struct import Struct
 
 SEED, FACTOR = 0x9747B28C, 0x5BD1E995
 LOW_32, LOW_31 = 0xFFFFFFFF, 0x7FFFFFFF
+groups = Struct("<I").iter_unpack  # the numbers that groups of four bytes are, the first byte the lowest
 
 
 def murmur2(key: bytes) -> int:
     """The hash of these bytes as Java gives it: a signed number of 32 bits, from -2**31 to 2**31 - 1."""
-    whole = len(key) & ~3  # the length up to the last full group of four
-    h = SEED ^ len(key)
-    for (k,) in iter_unpack("<I", key[:whole]):  # four bytes at a time, the lowest first
-        k = k * FACTOR & LOW_32
-        k = (k ^ k >> 24) * FACTOR & LOW_32
-        h = h * FACTOR & LOW_32 ^ k
-    if whole != len(key):  # one to three bytes are left over, the lowest first again
-        h = (h ^ int.from_bytes(key[whole:], "little")) * FACTOR & LOW_32
-    h = (h ^ h >> 13) * FACTOR & LOW_32
+    m, low, size = FACTOR, LOW_32, len(key)
+    left = size & 3  # bytes that are left over after the last full group of four
+    h = SEED ^ size
+    for (k,) in groups(key[: size - left] if left else key):  # four bytes at a time, the lowest first
+        k = k * m & low
+        h = (h * m ^ (k ^ k >> 24) * m) & low  # one cut does for both products
+    if left:  # the lowest first again
+        h = (h ^ int.from_bytes(key[size - left :], "little")) * m & low
+    h = (h ^ h >> 13) * m & low
     h ^= h >> 15
     return h - 2**32 if h > LOW_31 else h
 
