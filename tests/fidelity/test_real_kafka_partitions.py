@@ -125,7 +125,7 @@ def test_there_is_no_zookeeper_in_a_kafka_of_today(kafka: Kafka) -> None:
     assert kafka.alive() == [1] and not [jar.name for jar in jars().glob("*.jar") if "zookeeper" in jar.name.lower()]
 
 
-# ── sequence numbers, with batches of our own making: no client would send them out of order ───────────────────────────
+# ── sequence numbers, with batches of our own making: no client would send them out of order ──────────────────────────
 
 ANSWERS = {0: "append", 45: "refuse"}  # OUT_OF_ORDER_SEQUENCE_NUMBER
 
