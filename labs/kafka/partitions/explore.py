@@ -8,7 +8,7 @@ from typing import Any
 from labs.kafka.partitions.measures import batches, loads, split
 from labs.kafka.partitions.partitioners import KEYLESS
 from labs.kafka.partitions.picture import draw_produce
-from labs.kafka.partitions.producing import CUSTOMERS, TOPIC, Choose, produce
+from labs.kafka.partitions.producing import CUSTOMERS, Choose, produce
 from labs.kafka.partitions.records import CLIENTS
 from labs.kit.controls import Control, Strike, pick_controls
 from labs.kit.explorer import Explorer, explore
@@ -28,7 +28,7 @@ CONTROLS = {
     )
 }
 STRIKES = {
-    "add": Strike("add", "add 2 partitions", who=lambda trace: TOPIC),
+    "add": Strike("add", "add 2 partitions", who=lambda trace: "partitions"),
     "hot": Strike("hot", "make this customer hot"),
     "second": Strike("second", "start a librdkafka client, too", who=lambda trace: "librdkafka"),
 }

@@ -10,7 +10,7 @@ from labs.kit.trace import Fault
 
 def _partitions_added() -> str:
     """Run it, and say which of the answers came true."""
-    trace = produce(faults=[Fault(12.5, "add", "orders")])
+    trace = produce(faults=[Fault(12.5, "add", "partitions")])
     apart = split(trace)
     if not apart:
         return ADDED.options[0]

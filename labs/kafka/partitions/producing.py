@@ -109,7 +109,7 @@ def produce(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> 
     struck = list(check_faults(faults, FAULTS, until, "target"))
     names = CUSTOMERS[: chosen.customers]
     for fault in struck:
-        if fault.who not in {"add": (TOPIC,), "hot": names, "second": ("librdkafka",)}[fault.kind]:
+        if fault.who not in {"add": ("partitions",), "hot": names, "second": ("librdkafka",)}[fault.kind]:
             raise ValueError(f"{fault.kind!r} cannot strike {show(fault.who, 60)}")
     trace = Trace({**asdict(chosen), "choose": chosen.choose}, tuple(struck), seed, until)
     producer, orders, counts = Producer(chosen, seed), _orders(names, Random(seed)), dict.fromkeys(names, 0)
@@ -122,7 +122,7 @@ def produce(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> 
             if fault.kind == "add":
                 producer.partitions = min(producer.partitions + MORE, MOST)
             hot, second = fault.who if fault.kind == "hot" else hot, second or fault.kind == "second"
-            trace.emit(fault.t, fault.kind, fault.who, partitions=producer.partitions)
+            trace.emit(fault.t, fault.kind, TOPIC if fault.kind == "add" else fault.who, partitions=producer.partitions)
         if i == chosen.records:
             break
         customer = hot if hot and coin.randrange(100) < HOT else next(orders)

@@ -19,7 +19,7 @@ from labs.kit.limits import SEED, Limit, Limits, Whole, YesNo, check_faults, che
 from labs.kit.trace import Clock, Fault, Trace
 
 WAY, TIMEOUT, BACKOFF, APART = 1.0, 3.0, 1.0, 0.4  # s: one way, until a retry, after a refusal, from batch to batch
-FAULTS = ("request", "answer")
+FAULTS = ("lose", "lose the answer to")
 LIMITS: Limits = dict[str, Limit](batches=Whole(1, 6), in_flight=Whole(1, 5), idempotent=YesNo(), seed=SEED)
 
 
@@ -47,7 +47,7 @@ def overtake(
 ) -> Trace:
     """Batches 1, 2 … of one producer: up to `in_flight` are under way at once, and one without an answer is sent again.
 
-    A fault on "b2" strikes the first sending of batch 2 at or after its moment: its "request" or its "answer" is lost.
+    A fault on "b2" strikes the first sending of batch 2 at or after its moment: it is lost, or the answer to it is.
     ValueError, in one sentence, for settings or faults that cannot be.
     """
     given = dict(batches=batches, in_flight=in_flight, idempotent=idempotent)
@@ -65,7 +65,7 @@ def overtake(
         if due:
             struck.remove(due)
         tries[batch] += 1
-        lost = due is not None and due.kind == "request"
+        lost = due is not None and due.kind == "lose"
         trace.emit(clock.now, "send", "producer", batch=batch, attempt=tries[batch], lost=lost)
         clock.after(TIMEOUT, partial(again, batch, tries[batch]))
         if not lost:

@@ -100,7 +100,7 @@ def _stills(trace: Trace) -> set[float]:
 
 
 CONTROLS = [Control("in_flight", 5, low=1, high=5, label="batches under way at once")]
-STRIKES = [Strike("request", "lose this batch"), Strike("answer", "lose the answer to it")]
+STRIKES = [Strike("lose", "lose this batch"), Strike("lose the answer to", "lose the answer to it")]
 MONITORS = [
     ("in order", lambda t: ("yes", True) if sorted(log_of(t)) == log_of(t) else ("no", False)),
     ("each once", lambda t: ("yes", True) if len(set(log_of(t))) == len(log_of(t)) else ("no", False)),
@@ -117,5 +117,5 @@ def explore_retries() -> Explorer:
     return explore(
         run, draw_overtake, controls=CONTROLS, strikes=STRIKES, targets=lambda t: names(t.settings["batches"]),
         monitors=MONITORS, versus=("side", "without idempotence", "with idempotence"),
-        faults=[Fault(0, "request", "b2")],
+        faults=[Fault(0, "lose", "b2")],
     )  # fmt: skip

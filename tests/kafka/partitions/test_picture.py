@@ -10,7 +10,7 @@ from labs.kafka.partitions.picture import draw_produce
 from labs.kafka.partitions.real import compare_clients
 from labs.kit.trace import Fault
 
-GROWS = [Fault(12.5, "add", "orders")]
+GROWS = [Fault(12.5, "add", "partitions")]
 
 
 def text(explorer):
@@ -49,7 +49,7 @@ def test_crc32_is_not_masked_and_no_key_has_no_hash():
 @pytest.mark.parametrize("settings", [{"partitions": 1}, {"partitions": 12, "records": 60}, {"records": 1},
                                       {"customers": 8, "records": 60}, {"batch": 20, "keyed": False}])  # fmt: skip
 def test_any_run_can_be_drawn(settings):
-    for faults in ([], [Fault(0, "add", "orders"), Fault(1.5, "add", "orders"), Fault(1, "hot", "ada")]):
+    for faults in ([], [Fault(0, "add", "partitions"), Fault(1.5, "add", "partitions"), Fault(1, "hot", "ada")]):
         assert draw_produce(produce(faults=faults, **settings)).svg(1.0)
 
 

@@ -8,7 +8,7 @@ from labs.kafka.partitions.predictions import ADDED, BATCHES
 from labs.kafka.partitions.producing import BadPartition
 from labs.kit.trace import Fault
 
-ADD = Fault(12.5, "add", "orders")
+ADD = Fault(12.5, "add", "partitions")
 
 
 def logs(trace):
@@ -94,7 +94,7 @@ def test_the_questions_have_the_answers_that_the_runs_give():
         ({"keyless": "random"}, "keyless must be one of sticky, round robin"),
         ({"choose": 3}, "choose must be a function of record, partitions and sticky, or None"),
         ({"acks": 1}, "there is no setting 'acks'"),
-        ({"faults": [Fault(99, "add", "orders")]}, "'add' at 99 s lies outside the run"),
+        ({"faults": [Fault(99, "add", "partitions")]}, "'add' at 99 s lies outside the run"),
         ({"faults": [Fault(1, "hot", "zoe")]}, "'hot' cannot strike 'zoe'"),
         ({"faults": [Fault(1, "crash", "orders")]}, "there is no fault 'crash'"),
         ({"seed": "x"}, "seed must be a whole number"),
