@@ -82,6 +82,8 @@ def _told(event: Event) -> str:
         return f"{name} is sent again."
     if event.kind == "duplicate":
         return f"{name}’s sequence number is in the log already: it is acknowledged, and not written again."
+    if event.kind == "late":
+        return f"{name} is acknowledged by now: nothing of it can be lost."
     if event.kind == "refuse":
         return f"{name} comes too early: a sequence number before it is missing. The broker refuses it."
     return ""
@@ -107,6 +109,11 @@ MONITORS = [
 ]
 
 
+def _last_sent_first(trace: Trace) -> list[str]:
+    """The batches, the one that was sent last before the others."""
+    return [f"b{batch}" for batch in dict.fromkeys(event["batch"] for event in reversed(trace.of("send")))]
+
+
 def explore_retries() -> Explorer:
     """Four batches, the second of which is lost: without idempotence and with it."""
     sides = {"without idempotence": False, "with idempotence": True}
@@ -115,7 +122,7 @@ def explore_retries() -> Explorer:
         return overtake(idempotent=sides[side], **settings)
 
     return explore(
-        run, draw_overtake, controls=CONTROLS, strikes=STRIKES, targets=lambda t: names(t.settings["batches"]),
+        run, draw_overtake, controls=CONTROLS, strikes=STRIKES, targets=_last_sent_first,
         monitors=MONITORS, versus=("side", "without idempotence", "with idempotence"),
         faults=[Fault(0, "lose", "b2")],
     )  # fmt: skip

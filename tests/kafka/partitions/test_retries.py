@@ -32,6 +32,15 @@ def test_whatever_is_lost_idempotence_keeps_order_and_nothing_is_missing_without
         assert sorted(set(without)) == [0, 1, 2, 3, 4] and (in_flight > 1 or without == sorted(without))
 
 
+def test_a_fault_strikes_what_is_under_way_or_else_what_is_next():
+    assert log_of(overtake(faults=[Fault(1.0, "lose", "b2")])) == [0, 1, 3, 4, 2]  # sent at 0.4, there at 1.4
+    under_way = overtake(faults=[Fault(0, "lose", "b2"), Fault(4.3, "lose", "b2")])
+    assert [event.t for event in under_way.of("send") if event["batch"] == 2] == [0.4, 3.4, 6.4]
+    late = overtake(faults=[Fault(5, "lose", "b1")])
+    assert log_of(late) == [0, 1, 2, 3, 4] and [event.t for event in late.of("late")] == [5]
+    assert draw_overtake(late).says[-1][1].startswith("b1 is acknowledged by now: nothing of it can be lost.")
+
+
 def test_the_picture_ends_with_the_log_and_what_is_wrong_with_it():
     told = [draw_overtake(overtake(faults=[Fault(0, kind, "b2")])).says[-1][1] for kind in FAULTS]
     assert told[0] == "The log: b0, b1, b3, b4, b2: out of order."
