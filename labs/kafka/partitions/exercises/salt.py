@@ -121,7 +121,7 @@ SALT = Exercise(
             "You take the salt for the partition. It is a part of the key, and the hash decides.",
             mistakes.salt_is_place,
         ),
-        Mistake("You count the salts from 1. They are 0, 1, 2 …", mistakes.from_one),
+        Mistake("You count the salts from 1. The first one is 0.", mistakes.from_one),
         Mistake("You put the salt in front. It follows the key: `ada#0`.", mistakes.in_front),
         Mistake(
             "You leave out the `#`. Without it `ada1` with salt 2 is the key of `ada` with salt 12.", mistakes.no_mark
