@@ -98,6 +98,7 @@ MOVED_KEYS = Exercise(
     strategy=_larger,
     shape="Gives back a list of keys",
     read=_read,
+    show_answer=lambda keys: show(list(keys)),
     properties=(
         ("Every key that moves is in the list", _all),
         ("No key is in it that stays", _only),

@@ -11,6 +11,7 @@ from labs.kafka.partitions.exercises.keys import COUNTS, KEYS, some_key, whole
 from labs.kafka.partitions.partitioners import partition_for
 from labs.kafka.partitions.records import Record
 from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.telling import show
 
 Case = tuple[Record, int, int]  # the record, the number of partitions, the one that the producer sticks to
 
@@ -75,6 +76,14 @@ def _keyless(case: Case, answer: int) -> None:
         )
 
 
+def _show_case(case: Case) -> str:
+    """The call, without what has its default."""
+    record, partitions, sticky = case
+    named = {"key": record.key, "partition": record.partition, "headers": record.headers, "timestamp": record.timestamp}
+    told = [f"{name}={show(it, 60)}" for name, it in named.items() if it is not None and it != ()]
+    return f"partition_for(Record({', '.join([show(record.topic), show(record.value), *told])}), partitions={partitions}, sticky={sticky})"
+
+
 PARTITION_FOR = Exercise(
     id="kafka-partition-for",
     lesson="05",
@@ -85,6 +94,7 @@ PARTITION_FOR = Exercise(
     strategy=_larger,
     shape="Gives back the number of a partition",
     read=_read,
+    show_case=_show_case,
     properties=(
         ("The partition exists", _exists),
         ("A partition that the record names wins", _explicit),

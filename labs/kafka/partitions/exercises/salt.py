@@ -18,6 +18,7 @@ def _cases() -> list[Case]:
     hot = {b"ada": 4, b"ben": 1, b"": 3, b"zo\xc3\xab": 12, b"hana#0": 2}
     keys = (b"ada", b"lea", b"ben", b"", b"zo\xc3\xab", b"ad", b"ada1", b"hana#0", b"hana", b"ada#0")
     cases: list[Case] = [(b"ada", 0, {}, 1), (b"ada", 0, {b"ada": 1}, 1), (b"ada", 3, {}, 6), (b"", 0, {}, 6)]
+    cases += [(b"ada", number, {b"ada": salts}, 6) for salts in (1, 2, 3, 4) for number in range(6)]
     for partitions in (6, 3, 2, 8, 20, 1):
         cases += [(key, number, hot, partitions) for key in keys for number in (0, 1, 2, 5, 13, 11)]
     return cases
@@ -85,6 +86,7 @@ SALT = Exercise(
     strategy=_larger,
     shape="Gives back a pair: where to write, and a list of where to read",
     read=_read,
+    show_answer=lambda places: show((places[0], list(places[1]))),
     properties=(
         ("A key that is not hot is left alone", _plain),
         ("The records of a hot key take its salts in turn", _writes),
