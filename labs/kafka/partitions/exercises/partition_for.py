@@ -81,7 +81,8 @@ def _show_case(case: Case) -> str:
     record, partitions, sticky = case
     named = {"key": record.key, "partition": record.partition, "headers": record.headers, "timestamp": record.timestamp}
     told = [f"{name}={show(it, 60)}" for name, it in named.items() if it is not None and it != ()]
-    return f"partition_for(Record({', '.join([show(record.topic), show(record.value), *told])}), partitions={partitions}, sticky={sticky})"
+    fields = ", ".join([show(record.topic), show(record.value), *told])
+    return f"partition_for(Record({fields}), partitions={partitions}, sticky={sticky})"
 
 
 PARTITION_FOR = Exercise(
