@@ -17,6 +17,7 @@ from labs.kafka.partitions import java_partition, librdkafka_partition, partitio
 from labs.kafka.partitions.moving import moved_keys
 from labs.kafka.partitions.real import compare_clients, written
 from labs.kafka.partitions.retries import Broker
+from labs.kafka.partitions.spread import spread_leaders
 from tests.fidelity.real_kafka import Kafka, jars, until
 from tests.fidelity.test_partitions_librdkafka import KEYS
 
@@ -119,6 +120,13 @@ def test_the_lessons_table_says_the_same_on_the_learners_own_broker(
     mock = compare_clients(partition_for, many=200)
     monkeypatch.setenv("KAFKA_BOOTSTRAP", kafka.bootstrap)
     assert compare_clients(partition_for, many=200).to_dict() == mock.to_dict()
+
+
+def test_the_partitions_of_one_topic_are_spread_over_brokers(kafka_cluster: Kafka) -> None:
+    """As many on each as in the model; which comes first is shuffled in each round."""
+    kafka_cluster.create_topic("spread", 6)
+    leaders = [partition.leader for partition in kafka_cluster.describe("spread")]
+    assert sorted(leaders) == sorted(spread_leaders(6, 3)) == [1, 1, 2, 2, 3, 3]
 
 
 def test_there_is_no_zookeeper_in_a_kafka_of_today(kafka: Kafka) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING, fields
 
+from labs.kafka.partitions.measures import loads, split
 from labs.kafka.partitions.moving import moved_keys
 from labs.kafka.partitions.partitioners import partition_for
 from labs.kafka.partitions.producing import produce
@@ -21,6 +22,7 @@ from labs.kafka.sources import (
     UPGRADE_4,
 )
 from labs.kit.ledger import Finding, Ledger
+from labs.kit.trace import Fault
 
 NOTES = Ledger("05")
 
@@ -103,16 +105,17 @@ def key_first() -> Finding:
     PRODUCER_CONFIG,
 )
 def hash_decides() -> Finding:
-    """A thousand keys: written twice, then after partitions were added."""
-    keys = [f"customer-{n}".encode() for n in range(1000)]
-    again = [key for key in keys if java_partition(key, 6) != java_partition(bytes(key), 6)]
-    moved = moved_keys(keys, 6, 8)
+    """Eight customers order, with six partitions and with two that are added half-way; and a thousand keys."""
+    fixed = produce(customers=8, records=48)
+    grown = produce(customers=8, records=48, faults=[Fault(24.5, "add", "partitions")])
+    moved = moved_keys([f"customer-{n}".encode() for n in range(1000)], 6, 8)
     return (
         {
-            "keys that change partition, 6 partitions": f"{len(again)} of 1,000",
-            "keys that change partition, 6 → 8": f"{len(moved)} of 1,000",
+            "customers in two partitions, six partitions": f"{len(split(fixed))} of 8",
+            "customers in two partitions, two added": f"{len(split(grown))} of 8",
+            "keys that move from 6 to 8": f"{len(moved)} of 1,000",
         },
-        {"with a fixed number of partitions": not again, "after partitions are added": not moved},
+        {"with a fixed number of partitions": not split(fixed), "after partitions are added": not split(grown)},
         "The remainder decides, so the number of partitions has a say, too. And it is the client that hashes, not the "
         "broker: clients with another hash choose another partition.",
     )
@@ -131,8 +134,8 @@ def topic_on_brokers() -> Finding:
             for brokers, leaders in seen.items()
         },
         len(set(seen[3])) == 3,
-        "That is what a topic is cut for: its load is shared by brokers. Real leaders start from a broker picked at "
-        "random; here from the first.",
+        "That is what a topic is cut for: its load is shared by brokers. Kafka spreads the partitions as evenly, "
+        "in an order that it shuffles.",
     )
 
 
@@ -143,15 +146,18 @@ def topic_on_brokers() -> Finding:
     KIP_405,
 )
 def partition_limit() -> Finding:
-    """A partition’s log, with more brokers; and one hot key, with more partitions."""
-    homes = {brokers: len({spread_leaders(6, brokers)[0]}) for brokers in (3, 30)}
-    shares = {n: java_partition(b"ada", n) for n in (6, 60)}
+    """A partition's log, with more brokers; and one hot key, with more partitions."""
+    homes = {brokers: spread_leaders(6, brokers).count(1) for brokers in (3, 6, 30)}
+    hot = {n: max(loads(produce(partitions=n, records=60, faults=[Fault(0, "hot", "ada")]))) for n in (6, 12)}
     return (
-        {f"brokers that hold p0’s log, of {brokers}": many for brokers, many in homes.items()}
-        | {f"partitions that hold the key ada, of {n}": 1 for n in shares},
-        {"a log is on one broker’s disk (and on each replica’s)": homes[30] == 1, "even with tiered storage": False},
-        "More brokers do not make a partition larger or faster, and more partitions do not help one hot key. Tiered "
-        "storage (KIP-405) moves old segments to remote storage, so the disk no longer limits how much is kept.",
+        {f"partitions on the first of {brokers} brokers": many for brokers, many in homes.items()}
+        | {f"records in the hot key’s partition, of 60, with {n} partitions": many for n, many in hot.items()},
+        {
+            "more brokers do not make a partition larger": homes[30] == homes[6] == 1,
+            "the disk of its machine limits it, even with tiered storage": False,
+        },
+        "A log is on one broker’s disk, and on that of each replica. Tiered storage (KIP-405) moves old segments to "
+        "remote storage, so the disk no longer limits how much is kept. A hot key has one partition all the same.",
     )
 
 

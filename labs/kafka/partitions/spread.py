@@ -6,6 +6,6 @@ from __future__ import annotations
 def spread_leaders(partitions: int, brokers: int) -> list[int]:
     """The broker that leads each partition, brokers being numbered from 1: one after the other, in turn.
 
-    Kafka begins at a broker picked at random; this begins at the first.
+    Kafka spreads them as evenly, in an order that it shuffles.
     """
     return [number % brokers + 1 for number in range(partitions)]
