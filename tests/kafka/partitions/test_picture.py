@@ -5,7 +5,7 @@ import json
 import pytest
 
 from labs.kafka.partitions import partition_for, produce
-from labs.kafka.partitions.explore import explore_keys
+from labs.kafka.partitions.controls import explore_keys
 from labs.kafka.partitions.picture import draw_produce
 from labs.kafka.partitions.real import compare_clients
 from labs.kit.trace import Fault
