@@ -4,7 +4,7 @@
 
 | kind      | who       | particulars |
 |-----------|-----------|-------------|
-| append    | producer, consumer, fixer | topic, offset, record ("b1"), key, number, redrives: written at the topic's end |
+| append    | producer, consumer, fixer | topic, offset, record ("b1"), key, number, redrives: written at its end |
 | start     | consumer  | topic: from now on the partition is its own |
 | poll      | consumer  | topic, offset, record |
 | try       | consumer  | topic, offset, record, attempt: begins to process |
@@ -139,7 +139,9 @@ class _Run:
             offset, entries = cluster.committed[topic], cluster.topics[topic]
             if cluster.owner.get(topic) is member and self._time_to_replay():
                 yield from self._replay(member)
-            elif cluster.owner.get(topic) is not member or offset >= len(entries) or entries[offset].due > member.polled:
+            elif (
+                cluster.owner.get(topic) is not member or offset >= len(entries) or entries[offset].due > member.polled
+            ):
                 yield cluster.clock.now + POLL  # nothing for it yet, or not yet due: it goes on polling
             else:
                 cluster.tell("poll", member.name, topic=topic, offset=offset, record=entries[offset].name)
