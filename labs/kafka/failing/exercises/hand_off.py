@@ -50,7 +50,7 @@ def _log(count: int, first: int = 0, **odd: Any) -> tuple[Record, ...]:
 
 
 def small_cases() -> Iterator[Case]:
-    """Logs of one record up to four, from 0 and from 8 on; no key, an empty value, no headers, a name that comes twice."""
+    """Logs of one to four records, from 0 and from 8 on; no key, an empty value, no headers, a name that is twice."""
     gone, late = "no such customer", "time limit passed"
     yield Case(_log(1), ())
     yield Case(_log(1), ((0, gone),))
@@ -205,43 +205,72 @@ HAND_OFF = Exercise(
         ("A crash repeats one record at most", _repeats_little),
     ),
     wrong=(
-        Mistake("You drop the headers that an older failure has named `error`. Keep them all, and add yours.",
-                mistakes.replaces_the_error),
+        Mistake(
+            "You drop the headers that an older failure has named `error`. Keep them all, and add yours.",
+            mistakes.replaces_the_error,
+        ),
         Mistake("You make a dict of the headers: of a name that comes twice, one is lost.", mistakes.headers_as_dict),
-        Mistake("`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place.", mistakes.swallows_refusal),
-        Mistake("`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place.", mistakes.commits_in_finally),
-        Mistake("You leave out an empty key: `\"\"` is a key, and only None is none.", mistakes.empty_key_is_none),
-        Mistake("You lose the headers of the record: whoever traces the order cannot follow it here.",
-                mistakes.loses_headers),
-        Mistake("You lose the key: the dead letter can land in any partition, and its order is gone.", mistakes.loses_key),
+        Mistake(
+            "`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place.",
+            mistakes.swallows_refusal,
+        ),
+        Mistake(
+            "`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place.",
+            mistakes.commits_in_finally,
+        ),
+        Mistake('You leave out an empty key: `""` is a key, and only None is none.', mistakes.empty_key_is_none),
+        Mistake(
+            "You lose the headers of the record: whoever traces the order cannot follow it here.",
+            mistakes.loses_headers,
+        ),
+        Mistake(
+            "You lose the key: the dead letter can land in any partition, and its order is gone.", mistakes.loses_key
+        ),
         Mistake("You lose the cause: nobody can tell why it failed. Add the header `error`.", mistakes.loses_cause),
         Mistake("The value is the text of the error, and the order itself is lost.", mistakes.error_as_value),
-        Mistake("The header `error` has the name of the exception's type. Its text tells more: `str(problem)`.",
-                mistakes.type_as_cause),
-        Mistake("You never flush: `produce` only puts the record into a buffer, and a crash takes it along. " + EARLY,
-                mistakes.never_flushes),
+        Mistake(
+            "The header `error` has the name of the exception's type. Its text tells more: `str(problem)`.",
+            mistakes.type_as_cause,
+        ),
+        Mistake(
+            "You never flush: `produce` only puts the record into a buffer, and a crash takes it along. " + EARLY,
+            mistakes.never_flushes,
+        ),
         Mistake("You flush after the commit. " + EARLY, mistakes.flush_after_commit),
         Mistake("You commit before you produce. " + EARLY, mistakes.commits_first),
-        Mistake("You commit as soon as a record is read: a crash in the middle of its work loses it.",
-                mistakes.commits_on_read),
-        Mistake("You send every failed record back to the end of `orders`, where it fails again. It belongs into "
-                "`orders.DLT`.", mistakes.back_to_main),
-        Mistake("You commit only what was done: after a restart, a failed record is read and written again.",
-                mistakes.commits_done_only),
+        Mistake(
+            "You commit as soon as a record is read: a crash in the middle of its work loses it.",
+            mistakes.commits_on_read,
+        ),
+        Mistake(
+            "You send every failed record back to the end of `orders`, where it fails again. It belongs into "
+            "`orders.DLT`.",
+            mistakes.back_to_main,
+        ),
+        Mistake(
+            "You commit only what was done: after a restart, a failed record is read and written again.",
+            mistakes.commits_done_only,
+        ),
         Mistake("You flush and commit once, at the end: a crash repeats everything.", mistakes.at_the_end),
-        Mistake("You commit the offset of the record. The committed offset is the next to read: one more.",
-                mistakes.own_offset),
+        Mistake(
+            "You commit the offset of the record. The committed offset is the next to read: one more.",
+            mistakes.own_offset,
+        ),
         Mistake("You never commit.", mistakes.never_commits),
         Mistake("You skip a failed record: it is neither done nor in the dead-letter topic.", mistakes.skips),
-        Mistake("You let the exception of `process` pass: the consumer dies at the same record again and again.",
-                mistakes.passes),
+        Mistake(
+            "You let the exception of `process` pass: the consumer dies at the same record again and again.",
+            mistakes.passes,
+        ),
         Mistake("You stop at the first failed record.", mistakes.stops),
         Mistake("You write every record to the dead-letter topic, those that are done as well.", mistakes.all_letters),
-        Mistake("Record 0 is a record: ask whether poll gave None, not whether the offset is true.", mistakes.zero_stops),
+        Mistake(
+            "Record 0 is a record: ask whether poll gave None, not whether the offset is true.", mistakes.zero_stops
+        ),
     ),
     hints=(
         "Three steps after a failure: produce, wait for the acknowledgement, commit. What may a crash between them do?",
-        "`[*record.headers, (\"error\", str(problem))]` keeps what is there and adds the cause.",
+        '`[*record.headers, ("error", str(problem))]` keeps what is there and adds the cause.',
         "One `commit(record.offset + 1)` at the end of the loop serves both: what was done, and what was handed off.",
     ),
     show_case=_show_case,
@@ -249,4 +278,4 @@ HAND_OFF = Exercise(
     picture=_picture,
     right="a right hand-off",
     examples=0,
-)  # fmt: skip
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from labs.kafka.failing.records import DEAD, MAIN, NotAcknowledged
@@ -204,10 +205,8 @@ def never_commits(consumer: Any, process: Any, producer: Any) -> None:
 def skips(consumer: Any, process: Any, producer: Any) -> None:
     """A failed record is passed over."""
     while (record := consumer.poll()) is not None:
-        try:
+        with suppress(Exception):
             process(record)
-        except Exception:
-            pass
         consumer.commit(record.offset + 1)
 
 

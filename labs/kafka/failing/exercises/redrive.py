@@ -186,9 +186,13 @@ REDRIVE = Exercise(
     wrong=(
         Mistake(NONE, mistakes.none_is_a_key),
         Mistake('The empty key "" is a key like any other; only None is none.', mistakes.empty_is_none),
-        Mistake("You look for the key inside text, so 'ann' is found in 'anna'. Compare whole keys.", mistakes.inside_text),
-        Mistake("You sort what is parked by its offset as text, so 10 comes before 9. It is in order already.",
-                mistakes.sorted_as_text),
+        Mistake(
+            "You look for the key inside text, so 'ann' is found in 'anna'. Compare whole keys.", mistakes.inside_text
+        ),
+        Mistake(
+            "You sort what is parked by its offset as text, so 10 comes before 9. It is in order already.",
+            mistakes.sorted_as_text,
+        ),
         Mistake("You forget `held`: these keys have a record parked before this list begins.", mistakes.forgets_held),
         Mistake("You only heed `held`. A record that fails now holds its key as well.", mistakes.only_held),
         Mistake("You park what failed, and let the later records of its key overtake it.", mistakes.failed_only),
@@ -196,10 +200,16 @@ REDRIVE = Exercise(
         Mistake("You stop at the first failure, and lose what comes after it.", mistakes.stops_and_loses),
         Mistake("You park what fails and lose what is held behind it.", mistakes.loses_the_held),
         Mistake("You park what is held and lose what failed.", mistakes.loses_the_failed),
-        Mistake("You put what failed behind what was held: parked records must keep their order.", mistakes.failed_last),
+        Mistake(
+            "You put what failed behind what was held: parked records must keep their order.", mistakes.failed_last
+        ),
         Mistake("You go through the records key by key, so they are done in another order.", mistakes.key_by_key),
-        Mistake("You try what failed once more at the end. That is for the next redrive, in order.", mistakes.once_more),
-        Mistake("You let the exception of a failed record pass, and nobody learns what is to be parked.", mistakes.raises),
+        Mistake(
+            "You try what failed once more at the end. That is for the next redrive, in order.", mistakes.once_more
+        ),
+        Mistake(
+            "You let the exception of a failed record pass, and nobody learns what is to be parked.", mistakes.raises
+        ),
         Mistake("A success releases its key again, though an earlier record of it is still parked.", mistakes.releases),
         Mistake("You process everything, and give back nothing to park.", mistakes.parks_nothing),
         Mistake("You park everything, and process nothing.", mistakes.parks_all),
@@ -211,4 +221,4 @@ REDRIVE = Exercise(
     ),
     show_case=_show_case,
     show_answer=_show_answer,
-)  # fmt: skip
+)

@@ -217,10 +217,14 @@ RETRY = Exercise(
             "You look for Permanent only at the first try. A later one can find that the record will never succeed.",
             mistakes.only_at_first,
         ),
-        Mistake("You retry only what is a ConnectionError. A time limit, or anything else, may pass, too.",
-                mistakes.one_kind),
+        Mistake(
+            "You retry only what is a ConnectionError. A time limit, or anything else, may pass, too.",
+            mistakes.one_kind,
+        ),
         Mistake("Your pause doubles without end: it must not be longer than `longest`.", mistakes.no_longest),
-        Mistake("Once the next pause would be too long, you give up. Go on, with the longest pause.", mistakes.gives_up),
+        Mistake(
+            "Once the next pause would be too long, you give up. Go on, with the longest pause.", mistakes.gives_up
+        ),
         Mistake("Your first pause may already be longer than `longest`.", mistakes.first_uncapped),
         Mistake("Your pauses are all of one length: double them.", mistakes.constant),
         Mistake("Your pauses grow by the same amount each time: double them.", mistakes.linear),
@@ -231,10 +235,14 @@ RETRY = Exercise(
         Mistake("`tries` counts all tries, the first one too: yours makes one less.", mistakes.one_less),
         Mistake("You try again what can never succeed.", mistakes.retries_everything),
         Mistake("You have no limit: a record that keeps failing blocks its partition for ever.", mistakes.for_ever),
-        Mistake("You let the exception of the last try pass. Give it back: it is the cause in the dead letter.",
-                mistakes.raises),
-        Mistake("You give back None when the tries are used up, so a failed record looks like one that is done.",
-                mistakes.loses_the_cause),
+        Mistake(
+            "You let the exception of the last try pass. Give it back: it is the cause in the dead letter.",
+            mistakes.raises,
+        ),
+        Mistake(
+            "You give back None when the tries are used up, so a failed record looks like one that is done.",
+            mistakes.loses_the_cause,
+        ),
         Mistake("You go on trying after it has worked.", mistakes.after_success),
     ),
     hints=(
@@ -244,4 +252,4 @@ RETRY = Exercise(
     ),
     show_case=_show_case,
     show_answer=_show_answer,
-)  # fmt: skip
+)
