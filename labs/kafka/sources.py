@@ -59,3 +59,15 @@ LIBRDKAFKA_CONFIG = (
 KIP_405 = ("KIP-405, tiered storage", _KIPS + "KIP-405%3A+Kafka+Tiered+Storage")
 KIP_480 = ("KIP-480, sticky partitioner", _KIPS + "KIP-480%3A+Sticky+Partitioner")
 KIP_794 = ("KIP-794, strictly uniform sticky partitioner", _KIPS + "KIP-794%3A+Strictly+Uniform+Sticky+Partitioner")
+KIP_298 = ("KIP-298, error handling in Connect (its dead-letter queue)", _KIPS + "KIP-298%3A+Error+Handling+in+Connect")
+KIP_932 = ("KIP-932, queues for Kafka (share groups)", _KIPS + "KIP-932%3A+Queues+for+Kafka")
+KIP_1034 = ("KIP-1034, dead letter queue in Kafka Streams", _KIPS + "KIP-1034%3A+Dead+letter+queue+in+Kafka+Streams")
+KIP_1191 = ("KIP-1191, dead-letter queues for share groups", _KIPS + "KIP-1191%3A+Dead-letter+queues+for+share+groups")
+REPROCESSING = (
+    "Uber: reliable reprocessing and dead letter queues with Kafka",
+    "https://www.uber.com/blog/reliable-reprocessing/",
+)
+ERROR_PATTERNS = (
+    "Confluent: error handling patterns for Kafka applications",
+    "https://www.confluent.io/blog/error-handling-patterns-in-kafka/",
+)

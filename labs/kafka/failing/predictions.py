@@ -45,5 +45,6 @@ SLEEPS_THROUGH = Question(
     ],
     answer=_sleeps_through,
     because="Heartbeats come from a thread in the background, and do not help: whoever does not *poll* in time "
-    "loses the partition. The count of tries was in its memory, so its successor begins with try 1, and its commit is refused.",
+    "loses the partition. The count of tries was in its memory, so its successor begins with try 1. "
+    "When the first one is through with its tries at last, its commit is refused.",
 )
