@@ -51,7 +51,10 @@ LESSONS = (
     ),
     Lesson("08", 2, "Replication", ("05",)),
     Lesson("09", 2, "Retention", ("08",)),
-    Lesson("10", 2, "Failing records", ("07",)),
+    Lesson(
+        "10", 2, "Failing records", ("07",), "10_failing_records",
+        ("kafka-retry", "kafka-hand-off", "kafka-redrive"),
+    ),
     Lesson("11", 2, "RabbitMQ", ("04",)),
     Lesson("12", 3, "Forward proxy", ("00",)),
     Lesson(

@@ -20,7 +20,7 @@ from labs.kit.ledger import Finding, Ledger
 from labs.kit.trace import Fault
 
 NOTES = Ledger("10")
-PERMANENT: dict[str, Any] = {"kind": "permanent", "records": 6}
+PERMANENT: dict[str, Any] = {"failure": "permanent", "records": 6}
 
 
 def crashes_that_lose(**settings: Any) -> tuple[int, int]:

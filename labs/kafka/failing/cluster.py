@@ -119,9 +119,9 @@ class Cluster:
         if any(f.kind == "outage" and f.t <= t < f.t + settings.outage for f in self.faults):
             return "transient"
         bad = entry.place in FAILING[: settings.failing] and not entry.fixed
-        if settings.kind == "transient" and t >= settings.heals:
+        if settings.failure == "transient" and t >= settings.heals:
             return ""
-        return settings.kind if bad else ""
+        return settings.failure if bad else ""
 
     def held(self) -> list[str]:
         """The keys that have a parked record."""

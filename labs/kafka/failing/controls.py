@@ -9,7 +9,7 @@ from labs.kafka.failing.handling import handle
 from labs.kafka.failing.outcome import breaches, dead, in_neither, lag_over_time, repeated, unsolved
 from labs.kafka.failing.parking import Park
 from labs.kafka.failing.picture import draw_handling
-from labs.kafka.failing.settings import HAND_OFFS, KINDS, POLICIES
+from labs.kafka.failing.settings import FAILURES, HAND_OFFS, POLICIES
 from labs.kit.controls import Control, Strike, pick_controls
 from labs.kit.explorer import Explorer, explore
 from labs.kit.fence import fenced
@@ -39,7 +39,7 @@ CONTROLS = {
     "tries": Control("tries", 3, low=1, high=6),
     "backoff": Control("backoff", 1.0, low=0.5, high=4, step=0.5, unit="s", label="first pause"),
     "failing": Control("failing", 1, low=0, high=6, label="failing records"),
-    "kind": Control("kind", "transient", options=KINDS, label="the failure"),
+    "failure": Control("failure", "transient", options=FAILURES, label="the failure"),
     "heals": Control("heals", 4.0, low=1, high=20, unit="s", label="it heals at"),
     "hand_off": Control("hand_off", "acknowledged", options=HAND_OFFS, label="hand-off"),
     "fixes": Control("fixes", True, label="the fixer repairs it"),

@@ -72,7 +72,7 @@ def _inside_of_poll(cluster: Cluster, time_limit: float) -> list[str]:
             try:
                 told.append(f"{_next(consumer, time_limit).value()}")
             except ValueDeserializationError as problem:
-                raw = problem.kafka_message
+                raw: Any = problem.kafka_message
                 told.append(f"poll raises {type(problem).__name__}; it carries offset {raw.offset()}, {raw.value()!r}")
     finally:
         consumer.close()

@@ -13,7 +13,7 @@ POLICIES = {
     "topics": "retry topics, then dead-letter",
     "park": "retry in place, then park the key",
 }
-KINDS = {"transient": "fails until it heals", "permanent": "never succeeds as it is"}
+FAILURES = {"transient": "fails until it heals", "permanent": "never succeeds as it is"}
 REDRIVES = {"none": "none", "back": "to the end of orders"}
 HAND_OFFS = {"acknowledged": "produce, wait, commit", "commit first": "commit, then produce"}
 FAULTS = ("crash", "outage")
@@ -30,7 +30,7 @@ class Settings:
     tries: int = 3  # of a record in all, wherever they are made
     backoff: float = 1.0  # before the second try; then twice as long each time
     failing: int = 1  # so many of the records fail
-    kind: str = "transient"
+    failure: str = "transient"
     heals: float = 6.0  # from then on a transient failure is over
     records: int = 9
     rate: float = 1.0  # records per second
@@ -53,7 +53,7 @@ LIMITS: Limits = {
     "tries": Whole(1, 10),
     "backoff": Number(0.1, 600, "seconds"),
     "failing": Whole(0, len(FAILING)),
-    "kind": OneOf(KINDS),
+    "failure": OneOf(FAILURES),
     "heals": Number(0, 3600, "seconds"),
     "records": Whole(1, 60),
     "rate": Number(0.1, 100, "records per second"),
