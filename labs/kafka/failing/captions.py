@@ -90,7 +90,9 @@ def _simple(event: Event) -> str:
         return f"{who} takes {event['record']} out of the dead-letter topic."
     if kind == "kept":
         return f"{event['record']} has been sent back often enough: it is kept for a person."
-    if kind == "start" and event.t > 0 and event["topic"] == MAIN:
+    if kind == "start" and event["topic"] == MAIN and event.t == 0:
+        return f"{who} works through orders, one record after the other."
+    if kind == "start" and event["topic"] == MAIN:
         return f"{who} has the partition now, and begins at the committed offset."
     return f"Nothing happens: {event['text']}." if kind == "note" else ""
 
