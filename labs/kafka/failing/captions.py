@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from labs.kafka.failing.outcome import breaches
+from labs.kafka.failing.outcome import breaches, in_neither
 from labs.kafka.failing.records import DEAD, MAIN
 from labs.kit.trace import Event, Trace
 
@@ -28,6 +28,7 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
     failed: dict[str, int] = {}
     slept: list[str] = []
     letters: dict[str, int] = {}
+    lost, hands = in_neither(trace), {"": ""}
 
     def done(event: Event) -> Told:
         key, number, record = event["key"], event["number"], event["record"]
@@ -41,7 +42,7 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
             return f"{record} is done, after {key[0]}{before}: the order of {key} is broken."
         if record in failed:
             return f"{event.who} has done {record} at last."
-        return f"{record} is done, while {open_ones[0]} waits." if open_ones else ""
+        return f"{record} is done. {open_ones[0]} is not." if open_ones else ""
 
     def append(event: Event) -> Told:
         record, topic = event["record"], event["topic"]
@@ -69,6 +70,10 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
             slept.append(event["record"])
             behind = f"{who} sleeps {event['seconds']:g} s. Meanwhile nothing behind {event['record']} is read."
             return ("wait", behind) if len(slept) == 1 else ""
+        if kind == "poll":
+            hands[who] = event["record"]
+        if kind == "crash" and hands.get(who) in lost:
+            return f"{who} crashes, and {hands[who]} is in neither place: it is lost."
         if kind == "held":
             return f"A record of its key is parked, so {event['record']} is parked behind it, without a try."
         return _simple(event)

@@ -182,9 +182,9 @@ class _Run:
             t = round(end + settings.backoff * 2 ** min(attempt, 20), 3)
         return steps
 
-    def _walk(self, member: Member, entry: Entry, offset: int, steps: Steps) -> Activity:
-        """Let the tries happen, each at its time."""
-        cluster, topic = self.cluster, member.topic
+    def _walk(self, member: Member, entry: Entry, offset: int, steps: Steps, topic: str = "") -> Activity:
+        """Let the tries happen, each at its time, of a record of this topic (if none is named, the member's)."""
+        cluster, topic = self.cluster, topic or member.topic
         for number, (start, end, why) in enumerate(steps):
             yield start
             about: dict[str, Any] = {"topic": topic, "offset": offset, "record": entry.name}
@@ -243,7 +243,7 @@ class _Run:
         stays, plan = self._ask(letters, [])
         for letter, steps in plan:
             cluster.tell("redrive", member.name, record=letter.name)
-            yield from self._walk(member, letter, first + letters.index(letter), steps)
+            yield from self._walk(member, letter, first + letters.index(letter), steps, DEAD)
         for letter in stays:
             yield from self._hand_off(member, DEAD, letter)
         if letters:

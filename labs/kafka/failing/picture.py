@@ -42,7 +42,7 @@ class _Picture:
         self.most = max(8, *(sum(e["topic"] == topic for e in written) for topic in self.topics))
         self.cell = min(CELL, (WIDTH - LEFT - 8) / self.most)
         self.strips = TOP + ROW * len(self.topics) + 8
-        self.chart = self.strips + 70
+        self.chart = self.strips + 58
         self.scene = Scene(WIDTH, self.chart + 72, end=trace.end, title=POLICIES[policy])
         self.where: dict[str, tuple[str, int]] = {}  # record → the cell that it was last written into
         self.counts = dict.fromkeys(KEYS, 0)
@@ -80,7 +80,7 @@ class _Picture:
                 scene.box(
                     f"done-{key}:{n}", x + 36 + n * step, self.strips + 20, step - 2, 24, opacity=0, size=12, radius=3
                 )
-        scene.text("breach", 8, self.strips + 60, "", size=12, ink="bad-ink")
+        scene.text("breach", 150, self.strips + 12, "", size=12, ink="bad-ink")
         scene.chart("lag", 44, self.chart + 4, WIDTH - 64, 44, {"lag of orders": lag_over_time(self.trace)})
 
     # ---- what becomes of them --------------------------------------------------------------------------------------
@@ -99,12 +99,10 @@ class _Picture:
                 self.scene.key(t, f"status-{who}", label="")
         elif kind in ("start", "crash", "removed"):
             self._presence(event)
-        elif kind in ("try", "held", "redrive"):
-            topic, offset = self.where[event["record"]]
-            self._cell(t, topic, offset, "warn", width=2.6)
-        elif kind == "failed":
-            topic, offset = self.where[event["record"]]
-            self._cell(t, topic, offset, "warn", width=1.2)
+        elif kind in ("try", "failed"):
+            self._cell(t, event["topic"], event["offset"], "warn", width=2.6 if kind == "try" else 1.2)
+        elif kind in ("held", "redrive"):
+            self._cell(t, *self.where[event["record"]], "warn", width=2.6)
         elif kind == "produce":
             self._leaves(event)
         elif kind == "done":
@@ -149,8 +147,7 @@ class _Picture:
 
     def _done(self, event: Event) -> None:
         t, key, record = event.t, event["key"], event["record"]
-        topic, offset = self.where[record]
-        self._cell(t, topic, offset, "good", width=1.2)
+        self._cell(t, event["topic"], event["offset"], "good", width=1.2)
         again = record in self.seen
         late = record in self.late and not again and event["number"] < max(
             [e["number"] for e in self.trace.of("done") if e.t < t and e["key"] == key], default=0)  # fmt: skip
