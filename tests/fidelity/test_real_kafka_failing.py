@@ -4,13 +4,13 @@ that lands at the end and goes round, and a share group that counts its deliveri
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -163,26 +163,33 @@ def sharing() -> Iterator[Kafka]:
         yield one
 
 
-def deliveries(kafka: Kafka, topic: str, group: str, *how: str, seconds: int = 8) -> list[str]:
-    """What Kafka's own console share consumer is delivered, until nothing comes for so many seconds."""
-    tool = "org.apache.kafka.tools.consumer.ConsoleShareConsumer"
-    about = ["--bootstrap-server", kafka.bootstrap, "--topic", topic, "--group", group, *how]
-    done = subprocess.run(
-        [*kafka.java, tool, *about, "--timeout-ms", str(seconds * 1000)],
-        capture_output=True, text=True, timeout=60, env=os.environ | {"LOG_DIR": str(kafka.folder)},
-    )  # fmt: skip
-    return [line for line in done.stdout.splitlines() if line.startswith("order")]
+def deliveries(kafka: Kafka, topic: str, group: str, seconds: int) -> list[str]:
+    """What Apache's own share consumer is delivered until nothing has come for so many seconds: "value count"."""
+    command = [
+        *kafka.java,
+        str(Path(__file__).with_name("Deliveries.java")),
+        kafka.bootstrap,
+        group,
+        topic,
+        str(seconds),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=90, cwd=kafka.folder)
+    assert done.returncode == 0, done.stderr[-800:]
+    return done.stdout.split("\n")[:-1]
 
 
-def test_a_share_group_delivers_a_record_that_is_released_five_times_and_then_no_more(sharing: Kafka) -> None:
+def test_a_share_group_gives_up_a_record_after_five_deliveries_or_a_reject_and_holds_up_no_other(
+    sharing: Kafka,
+) -> None:
     sharing.create_topic("parcels", 1)
-    resource = {"ResourceType": 32, "ResourceName": "couriers"}  # 32: a group
     change = {"Name": "share.auto.offset.reset", "ConfigOperation": 0, "Value": "earliest"}
-    sharing.ask("IncrementalAlterConfigs", Resources=[resource | {"Configs": [change]}], ValidateOnly=False)
+    group = {"ResourceType": 32, "ResourceName": "couriers", "Configs": [change]}  # 32: a group
+    sharing.ask("IncrementalAlterConfigs", Resources=[group], ValidateOnly=False)
     producer = Producer({"bootstrap.servers": sharing.bootstrap, "log_level": 0})
-    for value in ("order 1", "order 2"):
-        producer.produce("parcels", value.encode())
+    for value in ("release", "reject", "accept"):
+        producer.produce("parcels", value.encode(), key="bob")
     assert producer.flush(10) == 0
-    released = deliveries(sharing, "parcels", "couriers", "--release")
-    assert {value: released.count(value) for value in released} == {"order 1": 5, "order 2": 5}
-    assert deliveries(sharing, "parcels", "couriers", seconds=4) == []  # given up, and nobody is told
+    seen = deliveries(sharing, "parcels", "couriers", 5)
+    assert sorted(seen) == ["accept 1", "reject 1", *(f"release {n}" for n in range(1, 6))]
+    assert seen.index("accept 1") < seen.index("release 2")  # nobody waits, and no order is kept
+    assert deliveries(sharing, "parcels", "couriers", 3) == []  # given up, and nobody is told

@@ -42,9 +42,10 @@ class _Picture:
         self.most = max(8, *(sum(e["topic"] == topic for e in written) for topic in self.topics))
         self.cell = min(CELL, (WIDTH - LEFT - 8) / self.most)
         self.strips = TOP + ROW * len(self.topics) + 8
-        self.chart = self.strips + 58
+        self.chart = self.strips + 68
         self.scene = Scene(WIDTH, self.chart + 72, end=trace.end, title=POLICIES[policy])
         self.where: dict[str, tuple[str, int]] = {}  # record → the cell that it was last written into
+        self.hands: dict[tuple[str, str], tuple[str, int]] = {}  # consumer, record → the cell that it was read from
         self.counts = dict.fromkeys(KEYS, 0)
         self.seen: set[str] = set()
         self.late, self.lost = set(breaches(trace)), in_neither(trace)
@@ -91,6 +92,8 @@ class _Picture:
 
     def _change(self, event: Event) -> None:
         t, who, kind = event.t, event.who, event.kind
+        if kind in ("poll", "try"):
+            self.hands[who, event["record"]] = event["topic"], event["offset"]
         if kind == "append":
             self.where[event["record"]] = event["topic"], event["offset"]
             fill = "bad" if event["topic"] == DEAD else "data"
@@ -102,7 +105,7 @@ class _Picture:
         elif kind in ("try", "failed"):
             self._cell(t, event["topic"], event["offset"], "warn", width=2.6 if kind == "try" else 1.2)
         elif kind in ("held", "redrive"):
-            self._cell(t, *self.where[event["record"]], "warn", width=2.6)
+            self._cell(t, *self._read_from(who, event["record"]), "warn", width=2.6)
         elif kind == "produce":
             self._leaves(event)
         elif kind == "done":
@@ -129,6 +132,9 @@ class _Picture:
             self.scene.key(t, f"name-{who}", opacity=0.35)
             self.scene.key(t, f"status-{who}", label="✕ crashed" if crashed else "✕ removed", ink="bad-ink")
 
+    def _read_from(self, who: str, record: str) -> tuple[str, int]:
+        return self.hands.get((who, record), self.where[record])
+
     def _leaves(self, event: Event) -> None:
         """A record is on its way to another topic."""
         t, way = event.t, self.trace.settings["round_trip"] / 2
@@ -140,7 +146,7 @@ class _Picture:
         ends = [e.t for e in self.trace.of("crash", who=event.who) if t <= e.t <= t + way]
         if arrives is None or ends:
             return
-        topic, offset = self.where[event["record"]]
+        topic, offset = self._read_from(event.who, event["record"])
         goal = f"{event['to']}:{arrives['offset']}"
         self.scene.send(t, f"{topic}:{offset}", goal, label=event["record"], over=max(0.01, way - 0.001), fill="warn")
         self._cell(t, topic, offset, "idle", width=1.2)
