@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from labs.kafka.failing.handling import handle
@@ -80,6 +81,7 @@ def explore_failing(
         "hand_off": HAND_OFFS,
         "fixes": {True: "repaired", False: "sent back as it is"},
     }
+    sides = versus[1:] if versus and versus[0] == "policy" else ()
     short = {text: name for name, text in words[versus[0]].items()} if versus and versus[0] in words else {}
     if versus and short:  # a side is headed by its value: let that be words
         versus = (versus[0], words[versus[0]][versus[1]], words[versus[0]][versus[2]])
@@ -91,7 +93,8 @@ def explore_failing(
 
     kept = [pair for pair in MONITORS if not monitors or any(word in pair[0] for word in monitors)]
     return explore(
-        handle_one, draw_handling, controls=shown, strikes=[STRIKES[name] for name in strikes], targets=_targets,
+        handle_one, partial(draw_handling, policies=sides), controls=shown,
+        strikes=[STRIKES[name] for name in strikes], targets=_targets,
         monitors=kept, versus=versus, faults=faults, seed=seed, after=after,
     )  # fmt: skip
 

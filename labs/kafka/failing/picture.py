@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from labs.kafka.failing.captions import stills, teller
@@ -23,21 +24,23 @@ DONE_BY = {"try": "tries {record}", "wait": "sleeps {seconds:g} s", "produce": "
            "held": "parks {record}", "redrive": "redrives {record}", "kept": "keeps {record}"}  # fmt: skip
 
 
-def draw_handling(trace: Trace) -> Scene:
-    """The scene of a run of `handle`."""
-    return _Picture(trace).scene
+def draw_handling(trace: Trace, policies: Collection[str] = ()) -> Scene:
+    """The scene of a run of `handle`, with the topics that these `policies` need (if none is named, the run's own)."""
+    return _Picture(trace, policies or (trace.settings["policy"],)).scene
 
 
 class _Picture:
     """What stands where, and where every record is while the events go by."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, policies: Collection[str]) -> None:
         self.trace = trace
         written = trace.of("append")
         policy = trace.settings["policy"]
-        self.topics = [MAIN, *(list(TOPICS.values()) if policy == "topics" else []), DEAD]
-        if policy == "block":
-            self.topics = [MAIN]
+        self.topics = [
+            MAIN,
+            *(TOPICS.values() if "topics" in policies else ()),
+            *([DEAD] * (set(policies) != {"block"})),
+        ]
         self.names = list(dict.fromkeys(e.who for e in trace.of("start")))
         self.most = max(8, *(sum(e["topic"] == topic for e in written) for topic in self.topics))
         self.cell = min(CELL, (WIDTH - LEFT - 8) / self.most)
