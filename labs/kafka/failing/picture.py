@@ -107,7 +107,10 @@ class _Picture:
             self._presence(event)
         elif kind in ("try", "failed"):
             self._cell(t, event["topic"], event["offset"], "warn", width=2.6 if kind == "try" else 1.2)
-        elif kind in ("held", "redrive"):
+        elif kind == "redrive":
+            self.hands[who, event["record"]] = self.where[event["record"]]
+            self._cell(t, *self.where[event["record"]], "warn", width=2.6)
+        elif kind == "held":
             self._cell(t, *self._read_from(who, event["record"]), "warn", width=2.6)
         elif kind == "produce":
             self._leaves(event)

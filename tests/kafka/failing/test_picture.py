@@ -38,6 +38,13 @@ def test_what_is_lost_is_seen():
     assert ">lost<" in draw_handling(trace).svg(trace.end)
 
 
+def test_at_the_end_of_a_redrive_in_order_no_record_is_in_anybodys_hands():
+    trace = handle(policy="park", failure="permanent", redrive="back", redrive_at=7.0, failing=3, until=16.0)
+    scene = draw_handling(trace)
+    cells = {f"{e['topic']}:{e['offset']}" for e in trace.of("append")}
+    assert not [cell for cell in sorted(cells) if scene.value(cell, "fill", scene.end) == "warn"]
+
+
 def test_predictions_are_answered_by_the_model():
     assert NEXT_ORDER.answer() == NEXT_ORDER.options[1] and SLEEPS_THROUGH.answer() == SLEEPS_THROUGH.options[1]
 
