@@ -33,8 +33,8 @@ def test_a_wrong_answer_is_caught_and_told_only_what_is_true(exercise, function,
     [
         ("kafka-retry", retry_mistakes.retries_everything, "tries=2"),
         ("kafka-retry", retry_mistakes.sleeps_at_last, "tries=1"),
-        ("kafka-hand-off", hand_off_mistakes.flush_after_commit, "a log of 1 from offset 0 on; failing: 0"),
-        ("kafka-hand-off", hand_off_mistakes.headers_as_dict, "a log of 2"),
+        ("kafka-hand-off", hand_off_mistakes.flush_after_commit, "a log of 1 record from offset 0 on; failing: 0"),
+        ("kafka-hand-off", hand_off_mistakes.headers_as_dict, "a log of 2 records"),
         ("kafka-redrive", redrive_mistakes.failed_only, "{0: 'a', 1: 'a'}"),
     ],
 )

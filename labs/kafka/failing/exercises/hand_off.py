@@ -112,7 +112,7 @@ def _undisturbed(case: Case, answer: Runs) -> None:
     if calm.done != tuple(sorted(calm.done)):
         raise Wrong(f"Without any crash the records were done in the order {list(calm.done)}.")
     if len(calm.letters) != len(fails):
-        raise Wrong(f"{len(fails)} of the records fail, and {len(calm.letters)} were written to other topics.")
+        raise Wrong(f"Records that fail: {len(fails)}. Records written to other topics: {len(calm.letters)}.")
 
 
 def _complete(case: Case, answer: Runs) -> None:
@@ -163,7 +163,8 @@ def _show_case(case: Case) -> str:
         f", key={odd.key!r}" * (not odd.key) + ", empty values" * (not odd.value) + ", no headers" * (not odd.headers)
     )
     failing = ", ".join(str(offset) for offset, _ in case.fails) or "none"
-    return f"a log of {len(case.records)} from offset {odd.offset} on{about}; failing: {failing}"
+    records = f"{len(case.records)} record{'s' * (len(case.records) > 1)}"
+    return f"a log of {records} from offset {odd.offset} on{about}; failing: {failing}"
 
 
 def _picture(case: Case, answer: Runs, right: Runs) -> tuple[str, str]:

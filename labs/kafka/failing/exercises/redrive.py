@@ -210,7 +210,7 @@ REDRIVE = Exercise(
         Mistake(
             "You let the exception of a failed record pass, and nobody learns what is to be parked.", mistakes.raises
         ),
-        Mistake("A success releases its key again, though an earlier record of it is still parked.", mistakes.releases),
+        Mistake("You let go of a key although an earlier record of it is still parked.", mistakes.releases),
         Mistake("You process everything, and give back nothing to park.", mistakes.parks_nothing),
         Mistake("You park everything, and process nothing.", mistakes.parks_all),
     ),
