@@ -75,6 +75,7 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
         if kind == "crash" and hands.get(who) in lost:
             return f"{who} crashes, and {hands[who]} is in neither place: it is lost."
         if kind == "held":
+            failed[event["record"]] = 1
             return f"A record of its key is parked, so {event['record']} is parked behind it, without a try."
         return _simple(event)
 
