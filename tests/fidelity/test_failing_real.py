@@ -24,6 +24,7 @@ def test_what_does_not_work_in_the_model_never_meets_a_real_client():
     stub.__module__ = "__main__"
     assert real_crashes(stub) == [{"your hand-off": "It is not written yet."}]
     assert "A failed record ends it" in real_crashes(mistakes.passes)[0]["your hand-off"]
+    assert "another topic than orders.DLT" in real_crashes(mistakes.back_to_main)[0]["your hand-off"]
 
 
 def test_where_a_record_is_decoded_decides_where_the_exception_comes_from():
