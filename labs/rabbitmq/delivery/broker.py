@@ -24,6 +24,9 @@ from labs.rabbitmq.delivery.queue import OVERFLOWS, Consumer, Dispatch, Entry, Q
 from labs.rabbitmq.routing.exchanges import KINDS, Binding, Exchange
 
 
+HEARD = {"ack": "confirm", "nack": "refuse", "returned": "return"}  # as the trace calls what a publisher hears
+
+
 class Broker:
     """See the module's text. Everything that happens is written into `trace`; times must not run backwards."""
 
@@ -103,7 +106,7 @@ class Broker:
             else:
                 self._arrive(t, queue, message)
         answer = "nack" if refused else "returned" if mandatory and not queues else "ack"
-        self.trace.emit(t, answer, "publisher", message=message.id, queues=[queue.name for queue in queues])
+        self.trace.emit(t, HEARD[answer], "publisher", message=message.id, queues=[queue.name for queue in queues])
         return answer
 
     def _route(self, t: float, message: Message, seen: tuple[str, ...] = ()) -> list[Queue]:

@@ -1,0 +1,16 @@
+"""What a picture draws before anything has happened: exchanges, the edges to their queues, and who consumes from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Topology:
+    """`edges` are (exchange, queue, label); `consumers` are (name, queue, note). Queues stand from top to bottom."""
+
+    queues: tuple[str, ...]
+    exchanges: tuple[str, ...] = ()
+    edges: tuple[tuple[str, str, str], ...] = ()
+    consumers: tuple[tuple[str, str, str], ...] = ()
+    room: int = 7  # how many messages a queue shows; more are counted
