@@ -23,7 +23,8 @@ def draw_broker(trace: Trace, said: Iterable[Said], title: str) -> Scene:
     """The scene of a run, with these captions."""
     shown: Topology = trace.settings["topology"]
     loops = any(start in shown.queues for start, *_ in shown.edges)
-    queue_x = 10 + (EXCHANGE + 160 if shown.exchanges else 96 if loops else 0)
+    longest = max((len(label) for *_, label in shown.edges), default=0)
+    queue_x = 10 + (EXCHANGE + max(160, round(7.4 * longest) + 36) if shown.exchanges else 150 if loops else 0)
     consumer_x = queue_x + QUEUE + 46
     rows = max(len(shown.queues), len(shown.consumers), len(shown.exchanges))
     width = (consumer_x + CONSUMER if shown.consumers else queue_x + QUEUE) + 10
@@ -44,13 +45,15 @@ def draw_broker(trace: Trace, said: Iterable[Said], title: str) -> Scene:
 
 
 def _queues(scene: Scene, chips: Pool, shown: Topology, x: float, rows: int) -> None:
-    scene.text("head-queues", x, 16, "queue: ready", size=12, ink="muted")
+    scene.text("head-queues", x, 16, shown.heads[0], size=12, ink="muted")
     high = ROW * rows if len(shown.queues) == 1 else ROW
     for i, queue in enumerate(shown.queues):
         y = TOP + i * ROW
         scene.box(f"queue {queue}", x, y, QUEUE, high - GAP)
         scene.text(f"name {queue}", x + 8, y + 17, queue, size=13, weight="bold")
-        chips.tray(f"in {queue}", x + 8, y + 25, shown.room * (CHIP + 3), gap=3, room=shown.room * (2 if high > ROW else 1))
+        chips.tray(
+            f"in {queue}", x + 8, y + 25, shown.room * (CHIP + 3), gap=3, room=shown.room * (2 if high > ROW else 1)
+        )
 
 
 def _exchanges(scene: Scene, shown: Topology, rows: int) -> None:
@@ -71,13 +74,14 @@ def _edges(scene: Scene, shown: Topology, queue_x: float) -> None:
             for part, stroke, wide, seen in ((name, "line", 1.2, 1.0), (f"{name} lit", "good", 4.0, 0.0)):
                 scene.link(part, f"exchange {start}", f"queue {queue}", stroke=stroke, width=wide, opacity=seen)
             (x1, y1), (x2, y2) = scene.middle(f"exchange {start}", 0), scene.middle(f"queue {queue}", 0)
-            if label:  # near the queue, where the edges lie apart
-                at = (queue_x - 70 - x1) / (x2 - x1)
-                scene.text(f"{name} label", queue_x - 70, y1 + at * (y2 - y1) + 4, label, size=12, align="middle",
+            if label:
+                middle = (10 + EXCHANGE + queue_x) / 2 + 6
+                at = (middle - x1) / (x2 - x1)
+                scene.text(f"{name} label", middle, y1 + at * (y2 - y1) + 4, label, size=12, align="middle",
                            halo=True, mono=True)  # fmt: skip
         else:
             down = shown.queues.index(queue) > shown.queues.index(start)
-            out = queue_x - (30 if down else 62)
+            out = queue_x - (22 if down else 88)
             y1, y2 = (TOP + shown.queues.index(q) * ROW + (34 if down else 20) for q in (start, queue))
             points = [(queue_x, y1), (out, y1), (out, y2), (queue_x - 2, y2)]
             scene.path(name, points, arrow=True, stroke="line", width=1.4)
@@ -87,7 +91,7 @@ def _edges(scene: Scene, shown: Topology, queue_x: float) -> None:
 
 def _consumers(scene: Scene, chips: Pool, shown: Topology, x: float) -> None:
     if shown.consumers:
-        scene.text("head-consumers", x, 16, "consumer: given, not yet acknowledged", size=12, ink="muted")
+        scene.text("head-consumers", x, 16, shown.heads[1], size=12, ink="muted")
     for i, (consumer, queue, note) in enumerate(shown.consumers):
         y = TOP + i * ROW
         scene.box(f"consumer {consumer}", x, y, CONSUMER, ROW - GAP, stroke=actor(i + 1), width=2)
@@ -118,7 +122,8 @@ class _Play:
 
     def on_publish(self, e: Event) -> None:
         if self.shown.exchanges:
-            self.scene.key(e.t, "now", label=e["key"])
+            carried = ", ".join(f"{name}={value}" for name, value in e["headers"].items())
+            self.scene.key(e.t, "now", label=carried if self.shown.by_headers else e["key"])
 
     def on_match(self, e: Event) -> None:
         self._light(e.t, f"edge {e.who} {e['queue']}")
@@ -137,7 +142,8 @@ class _Play:
         before = self.died.pop(e["message"], "")
         if before:
             self._light(e.t, f"edge {before} {e.who}")
-        start = f"queue {before}" if before else next((f"exchange {x}" for x, q, _ in self.shown.edges if q == e.who and x in self.shown.exchanges), "")  # fmt: skip
+        sources = [f"exchange {x}" for x, queue, _ in self.shown.edges if queue == e.who and x in self.shown.exchanges]
+        start = f"queue {before}" if before else next(iter(sources), "")
         self.chips.put(e.t, (e["message"], e.who), f"in {e.who}", label=e["message"], fill="data", start=start)
         if e["deaths"]:
             told = ", ".join(f"{reason} in {queue} × {count}" for queue, reason, count in e["deaths"])
@@ -160,11 +166,16 @@ class _Play:
         self.chips.put(e.t, (e["message"], e.who), f"in {e.who}", fill="warn")
 
     def on_crash(self, e: Event) -> None:
-        self.scene.key(e.t, f"consumer {e.who}", fill="hatch", stroke="bad")
+        self.scene.key(e.t, f"consumer {e.who}", fill="faint", stroke="bad")
+        self.scene.key(e.t, f"name {e.who}", label=f"{e.who}  crashed", ink="bad-ink")
         self.scene.key(e.t, f"push {e.who}", opacity=0)
+        for chip in self.chips.inside(f"at {e.who}"):
+            self.chips.look(e.t, chip, fill="idle")
 
     def on_unroutable(self, e: Event) -> None:
-        name = self.scene.send(e.t, f"exchange {e.who}", f"exchange {e.who}", label=f"{e['message']} dropped", fill="bad")
+        name = self.scene.send(
+            e.t, f"exchange {e.who}", f"exchange {e.who}", label=f"{e['message']} dropped", fill="bad"
+        )
         self.scene.key(e.t + 1, name, opacity=0)
 
     def _light(self, t: float, edge: str) -> None:

@@ -1,4 +1,4 @@
-"""What a picture draws before anything has happened: exchanges, the edges to their queues, and who consumes from them."""
+"""What a picture draws before anything happens: exchanges, the edges to their queues, and who consumes from them."""
 
 from __future__ import annotations
 
@@ -14,3 +14,5 @@ class Topology:
     edges: tuple[tuple[str, str, str], ...] = ()
     consumers: tuple[tuple[str, str, str], ...] = ()
     room: int = 7  # how many messages a queue shows; more are counted
+    heads: tuple[str, str] = ("queue: ready", "consumer: given, not yet acknowledged")  # over the two columns
+    by_headers: bool = False  # whether a message is told by its headers, and not by its routing key

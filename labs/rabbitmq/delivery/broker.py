@@ -23,7 +23,6 @@ from labs.rabbitmq.delivery.messages import Message
 from labs.rabbitmq.delivery.queue import OVERFLOWS, Consumer, Dispatch, Entry, Queue
 from labs.rabbitmq.routing.exchanges import KINDS, Binding, Exchange
 
-
 HEARD = {"ack": "confirm", "nack": "refuse", "returned": "return"}  # as the trace calls what a publisher hears
 
 
@@ -96,7 +95,7 @@ class Broker:
         """
         self.advance(t)
         self._exchange(message.exchange)
-        self.trace.emit(t, "publish", message.exchange, message=message.id, key=message.key)
+        self.trace.emit(t, "publish", message.exchange, message=message.id, key=message.key, headers=message.headers)
         queues = self._route(t, message)
         refused = [q for q in queues if q.full and q.arguments.get("x-overflow", "drop-head") != "drop-head"]
         for queue in queues:

@@ -121,7 +121,11 @@ def _retry_said(trace: Trace) -> Iterator[Said]:
         elif e.kind == "dead" and e["reason"] == "rejected":
             yield e.t, "c1 rejects m2 again. The same entry of x-death counts one more.", False
         elif e.kind == "park":
-            yield e.t, f"x-death says: rejected {e['rejected']} times. Enough: c1 publishes m2 to failed, then acks.", True
+            yield (
+                e.t,
+                f"x-death says: rejected {e['rejected']} times. Enough: c1 publishes m2 to failed, then acks.",
+                True,
+            )
 
 
 def draw_retry(trace: Trace) -> Scene:

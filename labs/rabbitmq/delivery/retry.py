@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from labs.kit.limits import Number, Whole, check_faults, check_settings
+from labs.kit.limits import Limits, Number, Whole, check_faults, check_settings
 from labs.kit.trace import Clock, Fault, Trace
 from labs.rabbitmq.delivery.broker import Broker
 from labs.rabbitmq.delivery.messages import Message
 from labs.rabbitmq.topology import Topology
 
 Declare = Callable[[Any], None]
-LIMITS = {"limit": Whole(1, 5), "pause": Number(1, 10, "seconds")}
+LIMITS: Limits = {"limit": Whole(1, 5), "pause": Number(1, 10, "seconds")}
 
 
 def declare_retry(channel: Any, pause: float = 3.0) -> None:
-    """Rejected in `work`, a message waits in `wait`, where nobody consumes, until its time is up; then it comes back."""
+    """What is rejected in `work` waits in `wait`, where nobody consumes, until its time is up, and comes back."""
     channel.queue_declare(
         "work", durable=True, arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "wait"}
     )
@@ -33,7 +33,7 @@ def declare_retry(channel: Any, pause: float = 3.0) -> None:
 
 
 def retry(*, limit: int = 3, pause: float = 3.0, faults: Iterable[Fault] = (), seed: int = 0) -> Trace:
-    """m2 cannot be processed. c1 rejects it, until x-death says that it has done so `limit` times: then it is parked."""
+    """m2 cannot be processed. c1 rejects it until x-death says `limit` times; then it is parked in `failed`."""
     check_settings(LIMITS, {"limit": limit, "pause": pause})
     check_faults(faults, ())
     topology = Topology(

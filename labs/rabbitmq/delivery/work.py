@@ -208,7 +208,10 @@ def share_work(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> 
     queues = ("work",) if pushed else ("work-0", "work-1")
     pace = {"c1": f"{chosen.quick:g} s each", "c2": f"{chosen.slow:g} s each"}
     consumers = tuple((name, queues[min(n, len(queues) - 1)], pace[name]) for n, name in enumerate(CONSUMERS))
-    topology = Topology(queues, consumers=consumers, room=6)
+    heads = ("queue: ready", "consumer: given, not yet acknowledged")
+    if not pushed:
+        heads = ("partition: not yet polled", "consumer: polled, not yet done")
+    topology = Topology(queues, consumers=consumers, room=6, heads=heads)
     trace = Trace({**vars(chosen), "topology": topology}, faults, seed, end=chosen.until)
     run = _Pushed(chosen, trace) if pushed else _Pulled(chosen, trace)
     for fault in faults:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from labs.kit.limits import OneOf, YesNo, check_faults, check_settings
+from labs.kit.limits import Limits, OneOf, YesNo, check_faults, check_settings
 from labs.kit.trace import Fault, Trace
 from labs.rabbitmq.delivery.broker import Broker
 from labs.rabbitmq.delivery.messages import Message
@@ -28,7 +28,7 @@ MESSAGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("order", {"type": "new", "urgent": False}),
     ("stock.low", {}),
 )
-LIMITS = {"kind": OneOf(KINDS), "spare": YesNo()}
+LIMITS: Limits = {"kind": OneOf(KINDS), "spare": YesNo()}
 
 
 def _label(kind: str, key: str, arguments: Mapping[str, Any]) -> str:
@@ -50,7 +50,8 @@ def route(*, kind: str = "topic", spare: bool = False, faults: Iterable[Fault] =
     if spare:
         edges.append(("spare", "unrouted", ""))
     queues = (*QUEUES, "unrouted") if spare else QUEUES
-    topology = Topology(queues, ("orders", "spare") if spare else ("orders",), tuple(edges))
+    exchanges = ("orders", "spare") if spare else ("orders",)
+    topology = Topology(queues, exchanges, tuple(edges), by_headers=kind == "headers")
     trace = Trace({"kind": kind, "spare": spare, "topology": topology}, (), seed, end=2.0 * len(MESSAGES) + 1.5)
     broker = Broker(trace)
     if spare:

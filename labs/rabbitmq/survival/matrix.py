@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 from labs.kit.trace import Fault
 from labs.rabbitmq.survival.survive import survive
 
 KNOWS = ("confirmed", "not confirmed")  # before the broker was killed
-VERDICTS = {
-    frozenset({"there"}): "kept",
-    frozenset({"gone"}): "lost",
-    frozenset({"there", "gone"}): "may be lost",
-}
+VERDICTS = {frozenset({"there"}): "kept", frozenset({"gone"}): "lost", frozenset({"there", "gone"}): "may be lost"}
 
 
 def moments(durable: bool, persistent: bool) -> list[float]:
     """A moment between any two things that happen to a message, and one after the last."""
     trace = survive(durable=durable, persistent=persistent, confirms=True, orders=1)
     times = sorted({e.t for e in trace})
-    return [(a + b) / 2 for a, b in zip(times, times[1:], strict=False)]
+    return [(a + b) / 2 for a, b in pairwise(times)]
 
 
 def crashes(durable: bool, persistent: bool, how: str = "kill") -> Iterator[tuple[float, str, str]]:
@@ -48,10 +44,7 @@ def matrix(how: str = "kill") -> Any:
 
     rows = []
     for durable, persistent in product((True, False), repeat=2):
-        row = {
-            "queue": "durable" if durable else "not durable",
-            "message": "persistent" if persistent else "transient",
-        }
+        row = {"queue": "durable" if durable else "not durable", "message": "persistent" if persistent else "transient"}
         found = outcomes(durable, persistent, how)
         rows.append(row | {knows: VERDICTS[found[knows]] for knows in KNOWS})
     return pandas.DataFrame(rows).set_index(["queue", "message"])

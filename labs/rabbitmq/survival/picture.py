@@ -22,7 +22,6 @@ def draw_survival(trace: Trace) -> Scene:
     scene.box("publisher", 8, 30, 172, 160)
     scene.text("p-name", 18, 50, "publisher", weight="bold")
     scene.text("p-keeps", 18, 72, "keeps until confirmed" if confirms else "sent, and forgotten", size=12, ink="muted")
-    scene.box("door", 172, 96, 8, 24, fill="line")
     scene.box("broker", 270, 30, 322, 160)
     scene.text("b-name", 280, 50, "broker", weight="bold")
     scene.text("b-state", 582, 50, "running", size=13, align="end", ink="good-ink")
@@ -31,8 +30,8 @@ def draw_survival(trace: Trace) -> Scene:
     scene.link("wire", "publisher", "broker", arrow="both")
     chips = Pool(scene, w=34, h=24, over=WAY, size=12, name="o")
     chips.tray("kept", 18, 84, 154, room=8)
-    chips.tray("memory", 390, 68, 200, room=5)
-    chips.tray("disk", 390, 128, 200, room=5)
+    chips.tray("memory", 404, 70, 184, room=5)
+    chips.tray("disk", 404, 130, 184, room=5)
     _play(scene, chips, trace)
     for t, words, still in _said(trace):
         scene.say(t, words, still=still)
@@ -61,7 +60,7 @@ def _play(scene: Scene, chips: Pool, trace: Trace) -> None:
         elif e.kind == "confirmed":
             chips.look(e.t, ("p", n), fill="good", label=f"o{n} ✓")
         elif e.kind in ("kill", "stop"):
-            scene.key(e.t, "broker", fill="hatch")
+            scene.key(e.t, "broker", fill="faint")
             scene.key(e.t, "b-state", label="down", ink="bad-ink")
             scene.key(e.t, "wire", opacity=0)
             for chip in memory:
