@@ -21,6 +21,6 @@ SLOW = Question(
         "Much later",
     ],
     answer=_slow,
-    because="The broker hands out in turn, and does not know who is slow. With a prefetch of 100 it has pushed six messages "
-    "to c2 before c2 has done two of them. They are c2's now: c1 is idle, and cannot have them.",
+    because="The broker hands out in turn, and does not know who is slow. With a prefetch of 100 it has pushed six "
+    "messages to c2 before c2 has done two of them. They are c2's now: c1 is idle, and cannot have them.",
 )

@@ -36,8 +36,9 @@ def push_pull() -> Finding:
             "Kafka: most that the slow consumer held": f"{quick['Kafka']}, as many as it asks for at a time",
         },
         quick["RabbitMQ"] > quick["Kafka"],
-        "RabbitMQ pushes, but only within each consumer's prefetch; `basic.get`, which pulls, exists and is discouraged. "
-        "Kafka's consumer asks, and the broker holds the answer back for a moment until there is something to send.",
+        "RabbitMQ pushes, but only within each consumer's prefetch; `basic.get`, which pulls, exists and is "
+        "discouraged. Kafka's consumer asks, and the broker holds the answer back for a moment, until there is "
+        "something to send.",
     )
 
 
@@ -52,8 +53,8 @@ def either() -> Finding:
     return (
         {f"{name}: messages that both were given": ", ".join(given) or "none" for name, given in both.items()},
         {name: not given for name, given in both.items()},
-        "A queue gives each message to one consumer at a time. Until that one has acknowledged it, the message can come back "
-        "and go to another: at least once, not exactly once.",
+        "A queue gives each message to one consumer at a time. Until that one has acknowledged it, the message can "
+        "come back and go to another: at least once, not exactly once.",
     )
 
 

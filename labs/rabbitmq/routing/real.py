@@ -71,8 +71,9 @@ def compare_topics(yours: Callable[[str, str], bool]) -> Any:
             mine = _yes(fenced(yours)(pattern, key))
         except LearnerError as error:
             mine = "not written yet" if error.kind == "unfinished" else "not usable"
-        rows.append({"pattern": pattern, "routing key": key or "(empty)", "the model": _yes(topic_matches(pattern, key)),
-                     "yours": mine, "RabbitMQ": _yes(real[pattern, key])})  # fmt: skip
+        model = _yes(topic_matches(pattern, key))
+        told = {"pattern": pattern, "routing key": key or "(empty)", "the model": model}
+        rows.append(told | {"yours": mine, "RabbitMQ": _yes(real[pattern, key])})
     return pandas.DataFrame(rows).set_index("pattern")
 
 

@@ -22,6 +22,6 @@ GONE = Question(
     ],
     answer=_gone,
     because="The call returns when the bytes have left. Until the broker has written the message to its disk, it is in "
-    "memory only, or still on the wire. The one sign that it is safe is the broker's confirm, and this publisher had not "
-    "asked for one.",
+    "memory only, or still on the wire. The one sign that it is safe is the broker's confirm, and this publisher had "
+    "not asked for one.",
 )
