@@ -44,7 +44,9 @@ def _work_said(trace: Trace) -> Iterator[Said]:
         moment = back[0].t
         said.append((moment, "The session timeout has passed: the partition moves, back to its last commit.", True))
     by = done_by(trace)
-    said.append((end, f"All is done at {end:.1f} s: c1 has done {by['c1']}, c2 {by['c2']}.", True))
+    well = len({e["message"] for e in trace.of("done")}) == trace.settings["messages"]
+    told = f"All is done at {end:.1f} s" if well else "Not all is done"
+    said.append((end, f"{told}: c1 has done {by['c1']}, c2 {by['c2']}.", True))
     yield from sorted(said)
 
 
@@ -52,8 +54,9 @@ def _crash_said(trace: Trace, fault: Fault) -> str:
     held = _held(trace, fault.who, fault.t - 1e-6)
     if trace.settings["system"] == "RabbitMQ":
         back = len([e for e in trace.of("requeue") if e["consumer"] == fault.who])
-        return f"{fault.who} crashes. Its channel closes, and the {back} it held are ready again at once (yellow)."
-    return f"{fault.who} crashes, holding {held}. Nobody is told: its partition waits for the session timeout."
+        became = f"and the {back} that it held are ready again at once (yellow)" if back else "but it held nothing"
+        return f"{fault.who} crashes. Its channel closes, {became}."
+    return f"{fault.who} crashes, with {held} to do. Nobody is told: its partition waits for the session timeout."
 
 
 def _idle_from(trace: Trace) -> float | None:
@@ -66,8 +69,8 @@ def _idle_from(trace: Trace) -> float | None:
 
 def draw_work(trace: Trace) -> Scene:
     """The scene of a run of `share_work`."""
-    system, prefetch = trace.settings["system"], trace.settings["prefetch"]
-    return draw_broker(trace, _work_said(trace), f"{system}, prefetch {prefetch}" if system == SYSTEMS[0] else system)
+    one = trace.settings["system"] == "RabbitMQ"
+    return draw_broker(trace, _work_said(trace), f"{'one queue' if one else 'two partitions'}, two consumers")
 
 
 WORK_CONTROLS = {

@@ -15,13 +15,14 @@ from labs.rabbitmq.routing.orders import MESSAGES, route
 
 
 def _said(trace: Trace) -> Iterator[Said]:
+    yield 0, "Six messages are published, one every two seconds.", False
     for n, e in enumerate(trace.of("publish")):
         name, headers = e["message"], MESSAGES[n][1]
         carries = ", ".join(f"{key}={value}" for key, value in headers.items()) or "no headers"
         what = carries if trace.settings["kind"] == "headers" else f"key {e['key']}"
         copies = [r.who for r in trace.of("ready") if r["message"] == name]
         if not copies:
-            became = "no binding lets it through. It is dropped, and the publisher is told nothing."
+            became = "no binding lets it through. It is dropped, without an error."
         elif copies == ["unrouted"]:
             became = "no binding lets it through, so it goes to the alternate exchange."
         elif len(copies) == 1:

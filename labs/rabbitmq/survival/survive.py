@@ -114,8 +114,6 @@ class _Run:
 
     def end(self, how: str) -> None:
         """Killed: memory is gone. Stopped cleanly: what is to be written is written first."""
-        if not self.up:
-            return
         if how == "stop" and self.written:
             for n in self.memory[len(self.disk) :]:
                 self.disk.append(n)
@@ -145,9 +143,13 @@ def survive(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> Tra
     """Orders 1, 2, 3 … go to a queue; faults kill the broker ("kill") or stop it cleanly ("stop")."""
     settings = settle(Settings, LIMITS, given, seed)
     faults = check_faults(faults, FAULTS, settings.until, "broker")
+    back = 0.0
     for fault in faults:
         if fault.who != "broker":
             raise ValueError(f"{fault.kind!r} strikes the broker, and not {fault.who!r}")
+        if fault.t < back:
+            raise ValueError(f"the broker is down until {back:g} s: nothing more can happen to it at {fault.t:g} s")
+        back = fault.t + settings.down
     trace = Trace(vars(settings), faults, seed, end=settings.until)
     run = _Run(settings, faults, trace)
     run.clock.run(settings.until)

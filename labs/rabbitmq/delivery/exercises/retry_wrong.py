@@ -93,20 +93,14 @@ WRONG: tuple[tuple[str, Declare], ...] = (
     ("What is rejected in `work` is dropped: the queue has no dead-letter exchange.", _two(work={})),
     ("You declare `work` alone. What is rejected there has nowhere to go.", _plain),
     (
-        "`work` dead-letters under the message's own key, which is `work`: a rejected message is back at once, "
-        "without a pause.",
+        "`work` dead-letters into itself: without an x-dead-letter-routing-key a message keeps its own key, `work`. So "
+        "what is rejected is back at once, without a pause.",
         _two(work={"x-dead-letter-exchange": ""}),
     ),
     (
-        "The waiting queue dead-letters under the key with which the message came in, its own name: a circle "
-        "without a rejection "
-        "in it, which RabbitMQ cuts by dropping the message.",
+        "The waiting queue dead-letters into itself: without an x-dead-letter-routing-key a message keeps the key with "
+        "which it came in. RabbitMQ cuts that circle by dropping the message.",
         _two(wait={**TTL, "x-dead-letter-exchange": ""}),
-    ),
-    ("`work` dead-letters into itself: a rejected message is back at once, without a pause.", _two(work=TO_WORK)),
-    (
-        "The waiting queue dead-letters into itself, in a circle that RabbitMQ cuts by dropping the message.",
-        _two(wait={**TTL, **TO_WAIT}),
     ),
     ("The queue is named `Work`. Names are compared as they are.", _other_name),
     ("No queue is bound to your dead-letter exchange, so it drops what it is given.", _unbound),

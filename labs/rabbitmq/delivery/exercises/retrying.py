@@ -34,6 +34,7 @@ class Seen:
     left: int  # messages that are still in some queue
     fragile: tuple[str, ...]  # queues that are not durable
     there: bool = True  # whether there is a queue `work`
+    lead: tuple[str, ...] = ()  # where what is rejected in `work` goes, then where what dies there goes
 
 
 def declare_retry(channel: Any) -> None:
@@ -52,7 +53,7 @@ def play(declare: Callable[[Any], None], case: Case) -> Seen:
     fragile = tuple(sorted(queue.name for queue in broker.queues.values() if not queue.durable))
     if "work" not in broker.queues:
         return Seen((), (), 0, fragile, there=False)
-    left = dict(case.rejected)
+    lead, left = _lead(broker), dict(case.rejected)
 
     def look(seen: int) -> None:
         for event in broker.trace.events[seen:]:
@@ -85,7 +86,29 @@ def play(declare: Callable[[Any], None], case: Case) -> Seen:
         tuple((e.t, e["reason"]) for e in trace.of("dead")),
         sum(len(queue.ready) for queue in broker.queues.values()),
         fragile,
+        lead=lead,
     )
+
+
+def _leads(broker: Broker, queue: str, key: str) -> tuple[str, list[str]]:
+    """Where a message with this key goes when it dies in the queue: in words, and the queues."""
+    arguments = broker.queues[queue].arguments
+    if "x-dead-letter-exchange" not in arguments:
+        return "no dead-letter exchange", []
+    exchange = broker.exchanges.get(arguments["x-dead-letter-exchange"])
+    if exchange is None:
+        return "no such exchange", []
+    found = exchange.matching(arguments.get("x-dead-letter-routing-key", key), {})
+    goals = list(dict.fromkeys(binding.queue for binding in found))
+    told = sorted("work" if goal == "work" else "itself" if goal == queue else "another" for goal in goals)
+    return " and ".join(told) or ("no matching binding" if exchange.bindings else "no binding"), goals
+
+
+def _lead(broker: Broker) -> tuple[str, ...]:
+    first, goals = _leads(broker, "work", "work")
+    key = broker.queues["work"].arguments.get("x-dead-letter-routing-key", "work")
+    further = [_leads(broker, goal, key)[0] for goal in goals if goal != "work"]
+    return (first, *further, f"{len(broker.queues) - 1} other queues" if first.startswith("no ") else "")
 
 
 def _call(declare: Callable[[Any], None], case: Case) -> Seen:
