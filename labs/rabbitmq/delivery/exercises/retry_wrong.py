@@ -84,10 +84,6 @@ WRONG: tuple[tuple[str, Declare], ...] = (
     ("The time to live is set on `work`, and not on the waiting queue.", _two(work={**TTL, **TO_WAIT}, wait=TO_WORK)),
     ("x-message-ttl counts milliseconds: 5 s are 5000.", _two(wait={**TO_WORK, "x-message-ttl": 5})),
     ("The messages wait for ten times as long: 5 s are 5000 ms.", _two(wait={**TO_WORK, "x-message-ttl": 50000})),
-    (
-        "The time to live is a text. RabbitMQ refuses the declaration: it wants a number.",
-        _two(wait={**TO_WORK, "x-message-ttl": "5000"}),
-    ),
     ("Nothing expires in the waiting queue: it has no x-message-ttl, and nobody consumes from it.", _two(wait=TO_WORK)),
     ("What expires in the waiting queue is dropped: that queue has no dead-letter exchange.", _two(wait=TTL)),
     ("What is rejected in `work` is dropped: the queue has no dead-letter exchange.", _two(work={})),

@@ -52,7 +52,8 @@ def play(declare: Callable[[Any], None], case: Case) -> Seen:
     declare(broker)
     fragile = tuple(sorted(queue.name for queue in broker.queues.values() if not queue.durable))
     if "work" not in broker.queues:
-        return Seen((), (), 0, fragile, there=False)
+        near = tuple(name for name in broker.queues if name.lower() == "work")
+        return Seen((), (), 0, fragile, there=False, lead=near)
     lead, left = _lead(broker), dict(case.rejected)
 
     def look(seen: int) -> None:
