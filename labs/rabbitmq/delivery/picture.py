@@ -9,7 +9,9 @@ from labs.kit.controls import Control, Strike, pick_controls
 from labs.kit.explorer import Explorer, explore
 from labs.kit.fence import fenced
 from labs.kit.scene import Scene
+from labs.kit.telling import LearnerError, show
 from labs.kit.trace import Fault, Trace
+from labs.rabbitmq.delivery.dispatch import Row
 from labs.rabbitmq.delivery.queue import Dispatch
 from labs.rabbitmq.delivery.retry import retry
 from labs.rabbitmq.delivery.work import CONSUMERS, SYSTEMS, done_by, done_twice, finished, share_work
@@ -89,6 +91,24 @@ WORK_MONITORS = [
 ]
 
 
+def _usable(give: Dispatch) -> Dispatch:
+    """The same function, which has to give back what the queue can use; a LearnerError with one sentence if not."""
+
+    def checked(ready: Sequence[str], consumers: Sequence[Row]) -> list[tuple[str, str]]:
+        answer = give(ready, consumers)
+        names = [name for name, *_ in consumers]
+        try:
+            well = len(answer) <= 1 and all(message == ready[0] and name in names for message, name in answer)
+        except (TypeError, ValueError):
+            well = False
+        if not well:
+            told = f"The queue cannot use what your function gave back for one message: {show(answer, 80)}."
+            raise LearnerError("unusable", told)
+        return [(message, name) for message, name in answer]
+
+    return checked
+
+
 def explore_work(
     *controls: str, versus: tuple[str, Any, Any] | None = None, faults: Sequence[Fault] = (),
     give: Dispatch | None = None, after: Any = None, **settings: Any,
@@ -99,7 +119,7 @@ def explore_work(
     def run(**chosen: Any) -> Trace:
         asked = {**settings, **chosen}
         if give is not None:
-            asked["give"] = fenced(give, total=2.5 if versus else 5)
+            asked["give"] = _usable(fenced(give, total=2.5 if versus else 5))
         return share_work(**asked)
 
     return explore(

@@ -23,7 +23,7 @@ def moments(durable: bool, persistent: bool) -> list[float]:
 def crashes(durable: bool, persistent: bool, how: str = "kill") -> Iterator[tuple[float, str, str]]:
     """For each moment: the moment, what the publisher knew then, and whether the message is there after the restart."""
     for moment in moments(durable, persistent):
-        trace = survive(durable=durable, persistent=persistent, confirms=True, orders=1, until=20,
+        trace = survive(durable=durable, persistent=persistent, confirms=True, orders=1,
                         faults=[Fault(moment, how, "broker")])  # fmt: skip
         (back,) = trace.of("restart")
         told = any(e.t < moment for e in trace.of("confirmed"))

@@ -33,7 +33,7 @@ def draw_survival(trace: Trace) -> Scene:
     chips.tray("memory", 404, 70, 184, room=5)
     chips.tray("disk", 404, 130, 184, room=5)
     _play(scene, chips, trace)
-    for t, words, still in _said(trace):
+    for t, words, still in sorted(_said(trace), key=lambda said: said[0]):
         scene.say(t, words, still=still)
     return scene
 
@@ -103,7 +103,8 @@ def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
         told += f" {_named(gone)} {'is' if len(gone) == 1 else 'are'} lost, and nobody knows."
     if double:
         told += f" {_named(double)} {'is' if len(double) == 1 else 'are'} there twice."
-    yield trace.end - 1.0, told, True
+    last = max([trace.end - 1.0, *(e.t for e in trace if e.kind != "end")])
+    yield last, told, True
 
 
 CONTROLS = {

@@ -49,7 +49,8 @@ class _Run:
 
     def __init__(self, settings: Settings, faults: tuple[Fault, ...], trace: Trace) -> None:
         self.settings, self.trace, self.clock = settings, trace, Clock()
-        self.up, self.life = True, 0  # a life of the broker: what was under way in an earlier one comes to nothing
+        self.connected = True
+        self.life = 0  # of the broker: what was under way in an earlier one comes to nothing
         self.memory: list[int] = []  # the queue
         self.disk: list[int] = []
         self.waiting: list[int] = []  # orders that came while the broker was down
@@ -75,8 +76,8 @@ class _Run:
     # ---- the publisher ----------------------------------------------------------------------------------------------
 
     def order(self, n: int) -> None:
-        """An order comes in; while the broker is down it waits with the publisher, who sees that it is down."""
-        if self.up:
+        """An order comes in; while the publisher has no connection it waits there."""
+        if self.connected:
             self.send(n)
         else:
             self.waiting.append(n)
@@ -119,23 +120,22 @@ class _Run:
                 self.disk.append(n)
                 self.say("write", "broker", order=n)
         lost = [n for n in self.memory if n not in self.disk]
-        self.up, self.life, self.memory = False, self.life + 1, []
+        self.connected, self.life, self.memory = False, self.life + 1, []
         self.say(how, "broker", lost=lost)
         self.clock.after(self.settings.down, self.restart)
 
     def restart(self) -> None:
-        self.up, self.memory = True, list(self.disk)
+        self.memory = list(self.disk)
         self.say("restart", "broker", orders=list(self.disk), again=list(self.unconfirmed))
-        self.clock.after(WAY, self.reconnect)
+        self.later(WAY, self.reconnect)
 
     def reconnect(self) -> None:
         """The publisher is back: what nobody has confirmed goes once more, then what has been waiting."""
-        if self.up:
-            again, self.waiting, waited = list(self.unconfirmed), [], self.waiting
-            for n in again:
-                self.send(n, again=True)
-            for n in waited:
-                self.send(n)
+        self.connected, self.waiting, waited = True, [], self.waiting
+        for n in list(self.unconfirmed):
+            self.send(n, again=True)
+        for n in waited:
+            self.send(n)
 
 
 @takes(Settings)
@@ -150,10 +150,11 @@ def survive(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> Tra
         if fault.t < back:
             raise ValueError(f"the broker is down until {back:g} s: nothing more can happen to it at {fault.t:g} s")
         back = fault.t + settings.down
-    trace = Trace(vars(settings), faults, seed, end=settings.until)
+    until = max(settings.until, back + 3)  # time enough to send again
+    trace = Trace(vars(settings), faults, seed, end=until)
     run = _Run(settings, faults, trace)
-    run.clock.run(settings.until)
-    trace.emit(settings.until, "end", "broker", queue=list(run.memory), unconfirmed=list(run.unconfirmed))
+    run.clock.run(until)
+    trace.emit(until, "end", "broker", queue=list(run.memory), unconfirmed=list(run.unconfirmed))
     return trace
 
 
