@@ -49,7 +49,7 @@ class Message:
         return sum(d.count for d in self.deaths if (d.queue, d.reason) == (queue, reason))
 
     def goes_round(self, queue: str) -> bool:
-        """Whether coming back to this queue would close a circle without a rejection in it: then RabbitMQ drops it."""
+        """Whether coming back to this queue would close a cycle without a rejection in it: then RabbitMQ drops it."""
         for place, death in enumerate(self.deaths):
             if death.queue == queue:
                 return all(d.reason != "rejected" for d in self.deaths[: place + 1])

@@ -95,7 +95,7 @@ WRONG: tuple[tuple[str, Declare], ...] = (
     ),
     (
         "The waiting queue dead-letters into itself: without an x-dead-letter-routing-key a message keeps the key with "
-        "which it came in. RabbitMQ cuts that circle by dropping the message.",
+        "which it came in. RabbitMQ ends that cycle by dropping the message.",
         _two(wait={**TTL, "x-dead-letter-exchange": ""}),
     ),
     ("The queue is named `Work`. Names are compared as they are.", _other_name),
