@@ -57,8 +57,11 @@ class Broker:
         self, queue: str, *, durable: bool = False, exclusive: bool = False,
         arguments: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
-        """Make a queue, bound to the default exchange under its own name. Declaring it otherwise later is refused."""
-        given = dict(arguments or {})
+        """Make a queue, bound to the default exchange under its own name. Declaring it otherwise later is refused.
+
+        An `exclusive` queue goes with its connection, so it does not outlive a restart, durable or not.
+        """
+        given, stays = dict(arguments or {}), durable and not exclusive
         for name in ("x-message-ttl", "x-max-length", "x-delivery-limit"):
             value = given.get(name, 0)
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
@@ -68,10 +71,10 @@ class Broker:
         if "x-dead-letter-routing-key" in given and "x-dead-letter-exchange" not in given:
             raise ValueError(f"{queue!r} has an x-dead-letter-routing-key, and no x-dead-letter-exchange")
         if old := self.queues.get(queue):
-            if (old.arguments, old.durable) != (given, durable):
+            if (old.arguments, old.durable) != (given, stays):
                 raise ValueError(f"the queue {queue!r} is there already, and its properties cannot be changed")
             return
-        self.queues[queue] = Queue(queue, given, durable, self.give)
+        self.queues[queue] = Queue(queue, given, stays, self.give)
         self.exchanges[""].bindings.append(Binding(queue, queue))
 
     def queue_bind(

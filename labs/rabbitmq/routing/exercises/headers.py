@@ -50,7 +50,7 @@ def _read(case: Case, answer: Any) -> bool:
 def _matches(case: Case, answer: bool) -> None:
     right = headers_match(*case)
     if answer != right:
-        raise Wrong(f"The message {'gets' if right else 'does not get'} through.", right)
+        raise Wrong(f"The message {'should' if right else 'should not'} get through.", right)
 
 
 HEADERS = Exercise(
