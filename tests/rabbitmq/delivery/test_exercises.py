@@ -65,9 +65,9 @@ class Dealer:
         return pairs
 
 
-@dispatch.wrong("")
-def random_like(ready, consumers):
-    return [(m, consumers[hash(m) % len(consumers)][0]) for m in ready] if consumers else []
+@dispatch.wrong("do not look at the prefetch")
+def by_the_sum_of_its_characters(ready, consumers):
+    return [(m, consumers[sum(map(ord, m)) % len(consumers)][0]) for m in ready] if consumers else []
 
 
 @dispatch.wrong("")
