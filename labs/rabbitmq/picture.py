@@ -97,6 +97,8 @@ def _consumers(scene: Scene, chips: Pool, shown: Topology, x: float) -> None:
         scene.box(f"consumer {consumer}", x, y, CONSUMER, ROW - GAP, stroke=actor(i + 1), width=2)
         scene.text(f"name {consumer}", x + 8, y + 17, f"{consumer}  {note}", size=13)
         scene.text(f"done {consumer}", x + CONSUMER - 8, y + 17, "done: 0", size=12, ink="muted", align="end")
+        for slot in range(min(shown.slots, 6)):
+            scene.box(f"slot {consumer} {slot}", x + 8 + slot * (CHIP + 3), y + 25, CHIP, 22, fill="none", dash="2 3")
         scene.link(f"push {consumer}", f"queue {queue}", f"consumer {consumer}")
         chips.tray(f"at {consumer}", x + 8, y + 25, 6 * (CHIP + 3), gap=3, room=6)
 

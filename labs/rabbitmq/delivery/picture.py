@@ -58,7 +58,8 @@ def _crash_said(trace: Trace, fault: Fault) -> str:
         back = len([e for e in trace.of("requeue") if e["consumer"] == fault.who])
         became = f"and the {back} that it held are ready again at once (yellow)" if back else "but it held nothing"
         return f"{fault.who} crashes. Its channel closes, {became}."
-    return f"{fault.who} crashes, with {held} to do. Nobody is told: its partition waits for the session timeout."
+    last = f"with {held} to do" if held else "with nothing to do"
+    return f"{fault.who} crashes, {last}. Nobody is told: its partition waits for the session timeout."
 
 
 def _idle_from(trace: Trace) -> float | None:

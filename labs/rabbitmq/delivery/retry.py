@@ -40,6 +40,7 @@ def retry(*, limit: int = 3, pause: float = 3.0, faults: Iterable[Fault] = (), s
         ("work", "wait", "failed"),
         edges=(("work", "wait", "rejected"), ("wait", "work", "expired")),
         consumers=(("c1", "work", "prefetch 1"),),
+        slots=1,
     )
     until = (limit + 1) * (pause + 1) + 4
     trace = Trace({"limit": limit, "pause": pause, "topology": topology}, (), seed, end=until)

@@ -214,7 +214,9 @@ def share_work(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> 
     heads = ("queue: ready", "consumer: given, not yet acknowledged")
     if not pushed:
         heads = ("partition: not yet polled", "consumer: polled, not yet done")
-    topology = Topology(queues, consumers=consumers, room=6, heads=heads)
+    topology = Topology(
+        queues, consumers=consumers, room=6, heads=heads, slots=chosen.prefetch if pushed else chosen.poll
+    )
     trace = Trace({**vars(chosen), "topology": topology}, faults, seed, end=chosen.until)
     run = _Pushed(chosen, trace) if pushed else _Pulled(chosen, trace)
     for fault in faults:

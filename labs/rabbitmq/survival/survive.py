@@ -148,7 +148,7 @@ def survive(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> Tra
         if fault.who != "broker":
             raise ValueError(f"{fault.kind!r} strikes the broker, and not {fault.who!r}")
         if fault.t < back:
-            raise ValueError(f"the broker is down until {back:g} s: nothing more can happen to it at {fault.t:g} s")
+            raise ValueError(f"the broker is down until {back:g} s, so nothing can happen to it at {fault.t:g} s")
         back = fault.t + settings.down
     until = max(settings.until, back + 3)  # time enough to send again
     trace = Trace(vars(settings), faults, seed, end=until)
