@@ -164,6 +164,22 @@ def by_number(ready: Sequence[str], consumers: Sequence[Row]) -> Given:
     return given
 
 
+def counter_slips(ready: Sequence[str], consumers: Sequence[Row]) -> Given:
+    """Full consumers are taken out of the list, and the counter then points past the next one."""
+    room = {name: (10**9 if most == 0 else most) - unacked for name, most, unacked in consumers}
+    given: Given = []
+    turn = 0
+    for message in ready:
+        free = [name for name in room if room[name] > 0]
+        if not free:
+            break
+        turn %= len(free)
+        given.append((message, free[turn]))
+        room[free[turn]] -= 1
+        turn += 1
+    return given
+
+
 def by_name(ready: Sequence[str], consumers: Sequence[Row]) -> Given:
     """The turns go by name."""
     return dispatch(ready, sorted(consumers))

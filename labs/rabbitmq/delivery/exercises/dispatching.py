@@ -25,6 +25,7 @@ def _cases() -> Iterator[Case]:
     yield [], []
     yield _messages(3), [("c1", 1, 0), ("c2", 1, 0)]
     yield _messages(3), [("c1", 2, 0), ("c2", 2, 0)]
+    yield _messages(4), [("c1", 1, 0), ("c2", 2, 0), ("c3", 2, 0)]
     for n, a, b in product((2, 5), (0, 1, 2, 3), (0, 1, 2)):
         for held in product((0, 1, 3), repeat=2):
             yield _messages(n), [("c2", a, held[0]), ("c1", b, held[1])]
@@ -149,6 +150,9 @@ DISPATCH = Exercise(
             "You leave a message out when it is the turn of a consumer without room. The same message goes to the next "
             "one in turn.",
             wrong.skips_the_message,
+        ),
+        Mistake(
+            "You take full consumers out of the list, and your counter then skips the one behind.", wrong.counter_slips
         ),
         Mistake(
             "You let the number of the message say whose turn it is. The turn passes from whoever got the last one.",
