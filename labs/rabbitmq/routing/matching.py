@@ -12,7 +12,7 @@ X_MATCH = ("all", "any", "all-with-x", "any-with-x")
 
 
 def words(text: str) -> list[str]:
-    """The words of a routing key or a pattern. An empty text has none; a word may be empty: `a..b` has three."""
+    """The words of a routing key or a pattern. An empty string has none; a word may be empty: `a..b` has three."""
     return text.split(".") if text else []
 
 

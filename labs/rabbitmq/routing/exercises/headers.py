@@ -78,7 +78,9 @@ HEADERS = Exercise(
             "compare the types, too.",
             wrong.no_kinds,
         ),
-        Mistake('You compare values as text. The text `"1"` and the number 1 are two different values.', wrong.as_text),
+        Mistake(
+            'You compare values as strings. The string `"1"` and the number 1 are two different values.', wrong.as_text
+        ),
         Mistake(
             "You want a header to be None where the argument is None. None only asks that the header is there.",
             wrong.none_is_a_value,

@@ -83,7 +83,7 @@ def _read(case: Case, answer: Any) -> bool:
 def _matches(case: Case, answer: bool) -> None:
     right = topic_matches(*case)
     if answer != right:
-        pattern, key = (f"`{text}`" if text else "the empty text" for text in case)
+        pattern, key = (f"`{text}`" if text else "the empty string" for text in case)
         raise Wrong(f"{pattern} {'matches' if right else 'does not match'} {key}.", right)
 
 
@@ -109,8 +109,8 @@ TOPIC = Exercise(
         Mistake("You drop empty words. `a..b` has three words, and `a.b` has two.", wrong.empty_words_dropped),
         Mistake("You compare without regard to capitals. `A` and `a` are two different words.", wrong.without_capitals),
         Mistake(
-            'You take the empty text for one word. `"".split(".")` gives `[\'\']`; the empty key has no words, so `#` '
-            "lets it through and `*` does not.",
+            'You take the empty string for one word. `"".split(".")` gives `[\'\']`; the empty key has no words, so '
+            "`#` lets it through and `*` does not.",
             wrong.empty_is_a_word,
         ),
         Mistake("You never let the empty key through. It has no words, and `#` also stands for none.", wrong.lone_hash),
@@ -161,7 +161,7 @@ TOPIC = Exercise(
         Mistake("You look for the pattern's word inside the key's word. Words have to be equal.", wrong.within_words),
     ),
     hints=(
-        'Work on lists of words: `text.split(".")`, and `[]` for the empty text.',
+        'Work on lists of words: `text.split(".")`, and `[]` for the empty string.',
         "Take the pattern's first word. A plain word or `*` uses up one word of the key. What are the choices for `#`?",
         "`#` uses up nothing, or one word of the key, after which you are at the same `#` again. Let the function call "
         "itself with the rest of both lists; it is done when the pattern is empty.",

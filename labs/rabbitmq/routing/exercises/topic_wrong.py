@@ -72,7 +72,7 @@ def star_needs_letters(pattern: str, key: str) -> bool:
 
 
 def empty_is_a_word(pattern: str, key: str) -> bool:
-    """split without a thought: the empty text has one word."""
+    """split without a thought: the empty string has one word."""
     return walk(pattern.split("."), key.split("."))
 
 
