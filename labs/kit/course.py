@@ -53,7 +53,7 @@ LESSONS = (
     Lesson("09", 2, "Retention", ("08",)),
     Lesson("10", 2, "Failing records", ("07",)),
     Lesson(
-        "11", 2, "RabbitMQ", ("06",), "11_rabbitmq",
+        "11", 2, "RabbitMQ", ("04", "06"), "11_rabbitmq",
         ("rabbitmq-topic", "rabbitmq-dispatch", "rabbitmq-retry"), ("rabbitmq-headers",),
     ),
     Lesson("12", 3, "Forward proxy", ("00",)),
