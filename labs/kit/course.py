@@ -52,7 +52,10 @@ LESSONS = (
     Lesson("08", 2, "Replication", ("05",)),
     Lesson("09", 2, "Retention", ("08",)),
     Lesson("10", 2, "Failing records", ("07",)),
-    Lesson("11", 2, "RabbitMQ", ("04",)),
+    Lesson(
+        "11", 2, "RabbitMQ", ("04", "06"), "11_rabbitmq",
+        ("rabbitmq-topic", "rabbitmq-dispatch", "rabbitmq-retry"), ("rabbitmq-headers",),
+    ),
     Lesson("12", 3, "Forward proxy", ("00",)),
     Lesson(
         "13", 3, "Load balancing", ("00",), "13_load_balancing",
