@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from labs.kafka.retention.log import Segment
 
 
-def retain(
-    segments: Sequence[Segment], now: float, retention: float | None, retention_bytes: int | None
-) -> list[int]:
+def retain(segments: Sequence[Segment], now: float, retention: float | None, retention_bytes: int | None) -> list[int]:
     """The base offsets of the segments that go now, the oldest first; the last segment is the open one.
 
     By size first: the oldest goes as long as what would be left is still at least `retention_bytes`; the open one

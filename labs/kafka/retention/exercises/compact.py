@@ -105,7 +105,9 @@ def _newest(case: Case, answer: Left) -> None:
     wanted = {one[0] for one in right}
     for offset, key, value, _ in answer:
         if offset not in wanted and value is not None:
-            raise Wrong(f"The record at offset {offset} stays, though there is a newer one of key {key!r}.", _told(right))
+            raise Wrong(
+                f"The record at offset {offset} stays, though there is a newer one of key {key!r}.", _told(right)
+            )
 
 
 def _tombstones(case: Case, answer: Left) -> None:

@@ -104,7 +104,9 @@ def at_once(segments: Segments, now: float, tombstones_for: float) -> list[Recor
 def for_ever(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
     """Every tombstone stays."""
     newest = _newest(_closed(segments))
-    return [r if r.value is not None or r.horizon is not None else replace(r, horizon=now + tombstones_for) for r in newest]
+    return [
+        r if r.value is not None or r.horizon is not None else replace(r, horizon=now + tombstones_for) for r in newest
+    ]
 
 
 def no_horizon(segments: Segments, now: float, tombstones_for: float) -> list[Record]:

@@ -15,6 +15,7 @@ from labs.kit.telling import show
 
 ENOUGH = 60  # fetches: more than any of these logs takes
 ENDLESS = "It fetches again and again: no fetch ever starts behind the last record."
+TWICE = "It fetched from offset {} after it had been given the record at offset {}: those records come twice."
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Topic:
 
     def __init__(self, case: Case) -> None:
         self.case, self.fetches, self.later = case, 0, list(case.later)
+        self.given, self.twice = -1, ""
         self.log = Log(Policy(cleanup="compact", segment_bytes=100 * case.per, tombstones_for=10.0**9))
         self.all: list[Record] = []
         self.log.log_end = self.log.log_start = case.first
@@ -56,6 +58,9 @@ class Topic:
         if self.fetches > ENOUGH:
             raise _Endless
         found = [record for record in self.log.records() if record.offset >= offset][: self.case.batch]
+        if offset <= self.given and not self.twice:
+            self.twice = TWICE.format(offset, self.given)
+        self.given = max([self.given, *(record.offset for record in found)])
         if self.later and found:
             self.write(*self.later.pop(0))
         if self.case.cleans and self.fetches % self.case.cleans == 0:
@@ -107,37 +112,42 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
         table = function(topic.fetch, case.first)
     except _Endless:
         return ENDLESS
-    return table, dict(table_of(topic.all))
+    return table, dict(table_of(topic.all)), topic.twice
 
 
-Tables = tuple[tuple[tuple[str, str | None], ...], tuple[tuple[str, str], ...]]
+Tables = tuple[tuple[tuple[str, str | None], ...], tuple[tuple[str, str], ...], str]
 
 
 def _read(case: Case, answer: Any) -> Tables:
     if isinstance(answer, str):
         raise Wrong(answer)
-    table, right = answer
+    table, right, twice = answer
     if not isinstance(table, dict):
         raise Wrong(f"It gave back {show(table, 60)}: expected a dict, key → value.")
     if not all(isinstance(key, str) for key in table):
         raise Wrong(f"The keys of the table have to be those of the records: {show(table, 80)}")
-    return tuple(sorted(table.items())), tuple(sorted(right.items()))
+    return tuple(sorted(table.items())), tuple(sorted(right.items())), twice
 
 
 def _dead(case: Case, answer: Tables) -> None:
-    table, right = map(dict, answer)
+    table, right = map(dict, answer[:2])
     for key, value in table.items():
         if key not in right:
             raise Wrong(f"Key {key!r} was deleted, and the table still has it: {show(value)}.", right)
 
 
 def _newest(case: Case, answer: Tables) -> None:
-    table, right = map(dict, answer)
+    table, right = map(dict, answer[:2])
     for key, value in right.items():
         if key not in table:
             raise Wrong(f"Key {key!r} is missing: its value is {show(value)}.", right)
         if table[key] != value:
             raise Wrong(f"Key {key!r} has the value {show(table[key])}: expected {show(value)}.", right)
+
+
+def _once(case: Case, answer: Tables) -> None:
+    if answer[2]:
+        raise Wrong(answer[2])
 
 
 def _show(case: Case) -> str:
@@ -165,19 +175,18 @@ REBUILD = Exercise(
     properties=(
         ("No key is in it that was deleted", _dead),
         ("Every other key has its newest value", _newest),
+        ("No record is fetched twice", _once),
     ),
     wrong=(
         Mistake("An empty value is a value. Only None deletes the key.", mistakes.empty_is_none),
         Mistake("A tombstone can come for a key that the table does not have: `del` raises KeyError then.", mistakes.del_alone),
         Mistake("A tombstone has to remove its key. You keep it, with None for a value.", mistakes.keeps_none),
         Mistake("You pass over tombstones: a deleted key keeps its old value.", mistakes.skips_none),
-        Mistake("The log need not begin at offset 0: begin at `start`.", mistakes.from_zero),
         Mistake("You stop at a gap. Compaction leaves gaps: go on with what `fetch` gives.", mistakes.stops_at_gap),
         Mistake("You count records to find the next offset. With gaps, that is too low: it is one after the last record's "
                 "own offset.", mistakes.counted),
         Mistake("You fetch only once. Go on until `fetch` gives an empty list.", mistakes.once),
-        Mistake("The next fetch begins at the last record itself, not after it.", mistakes.at_the_last),
-        Mistake("You fetch with the same offset again and again.", mistakes.stands),
+        Mistake("The next fetch has to begin after the last record, else the same records come for ever.", mistakes.at_the_last),
         Mistake("The first value of a key stays in your table. The newest one has to win.", mistakes.first_wins),
         Mistake("You begin a new table with every fetch.", mistakes.forgets),
         Mistake("You skip a record with every fetch: the next offset is one after the last record, not two.", mistakes.one_too_far),

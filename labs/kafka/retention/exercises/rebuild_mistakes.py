@@ -67,17 +67,6 @@ def first_wins(fetch: Fetch, start: int) -> Table:
     return _build(fetch, start, one)
 
 
-def from_zero(fetch: Fetch, start: int) -> Table:
-    """It reads offset by offset from 0 to `start` more, and no further."""
-    table: Table = {}
-    position = 0
-    while (records := fetch(position)) and records[0].offset == position:
-        for record in records:
-            put(table, record)
-        position = records[-1].offset + 1
-    return table
-
-
 def stops_at_gap(fetch: Fetch, start: int) -> Table:
     """`if record.offset != position: break`."""
     table: Table = {}
@@ -92,13 +81,13 @@ def stops_at_gap(fetch: Fetch, start: int) -> Table:
 
 
 def counted(fetch: Fetch, start: int) -> Table:
-    """`position += len(records)`, up to where it has been."""
+    """`position += len(records)`."""
     table: Table = {}
-    position, seen = start, -1
-    while (records := fetch(position)) and records[-1].offset > seen:
+    position = start
+    while records := fetch(position):
         for record in records:
             put(table, record)
-        position, seen = position + len(records), records[-1].offset
+        position += len(records)
     return table
 
 
@@ -118,15 +107,6 @@ def at_the_last(fetch: Fetch, start: int) -> Table:
         for record in records:
             put(table, record)
         position = records[-1].offset
-    return table
-
-
-def stands(fetch: Fetch, start: int) -> Table:
-    """`fetch(start)` again."""
-    table: Table = {}
-    while records := fetch(start):
-        for record in records:
-            put(table, record)
     return table
 
 

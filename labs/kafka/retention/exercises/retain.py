@@ -135,15 +135,16 @@ RETAIN = Exercise(
     strategy=larger_cases,
     shape="Gives back base offsets",
     read=_read,
-    properties=(
-        ("Nothing goes that has to stay", _keeps),
-        ("Everything goes that has to go", _deletes),
-    ),
+    properties=(("Nothing goes that has to stay", _keeps), ("Everything goes that has to go", _deletes)),
     wrong=(
         Mistake("0 is a limit like any other: only None means that there is no limit.", mistakes.zero_is_none),
-        Mistake("The limit itself is still within it: a segment goes when it is *more* than that old.", mistakes.at_limit),
+        Mistake(
+            "The limit itself is still within it: a segment goes when it is *more* than that old.", mistakes.at_limit
+        ),
         Mistake("What is left may be exactly the limit: the segment goes then, too.", mistakes.strictly_more),
-        Mistake("By size you only look at the closed segments. The bytes of the open one count, too.", mistakes.open_free),
+        Mistake(
+            "By size you only look at the closed segments. The bytes of the open one count, too.", mistakes.open_free
+        ),
         Mistake("Timestamps need not be in order: the newest record need not be the last one.", mistakes.last_record),
         Mistake(
             "A record from the future is not old. `abs` makes it so: subtract, and let the age be negative.",
@@ -154,7 +155,10 @@ RETAIN = Exercise(
         Mistake("Either limit is enough. You delete only what breaks both.", mistakes.both_needed),
         Mistake("With a limit in bytes you no longer look at the age. Both limits hold.", mistakes.either_or),
         Mistake("With a limit of age you no longer look at the bytes. Both limits hold.", mistakes.time_only),
-        Mistake("You apply the age first. It is by size first, and then by age from the segment that is left.", mistakes.time_first),
+        Mistake(
+            "You apply the age first. It is by size first, and then by age from the segment that is left.",
+            mistakes.time_first,
+        ),
         Mistake(
             "Retention stops at the first segment that stays: a log has no holes. You take old ones from behind it.",
             mistakes.holes,
@@ -165,8 +169,14 @@ RETAIN = Exercise(
             "still at least the limit.",
             mistakes.one_too_many,
         ),
-        Mistake("You compare each segment with the size of the whole log. What has gone no longer counts.", mistakes.whole_log),
-        Mistake("You look at the first record. The segment goes only when its *newest* record is too old.", mistakes.first_record),
+        Mistake(
+            "You compare each segment with the size of the whole log. What has gone no longer counts.",
+            mistakes.whole_log,
+        ),
+        Mistake(
+            "You look at the first record. The segment goes only when its *newest* record is too old.",
+            mistakes.first_record,
+        ),
         Mistake("You keep the segments that go and delete those that stay.", mistakes.inverted),
         Mistake("At most one segment goes in your answer. All that are due go at once.", mistakes.one_at_most),
     ),

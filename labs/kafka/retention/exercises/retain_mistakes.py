@@ -17,7 +17,12 @@ def _newest(segment: Segment, now: float) -> float:
 
 def _by_size(segments: Segments, limit: int | None, total: int, goes: Callable[[int, int], bool]) -> int:
     gone = 0
-    while limit is not None and gone < len(segments) and segments[gone].records and goes(total - segments[gone].size, limit):
+    while (
+        limit is not None
+        and gone < len(segments)
+        and segments[gone].records
+        and goes(total - segments[gone].size, limit)
+    ):
         total -= segments[gone].size
         gone += 1
     return gone

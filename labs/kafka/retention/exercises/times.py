@@ -121,13 +121,24 @@ TIMES = Exercise(
         Mistake("Offset 0 is falsy: an answer of 0 becomes None. Compare with `is None`.", mistakes.zero_offset),
         Mistake("A record with exactly this timestamp counts: later *or equal*.", mistakes.later_only),
         Mistake("What lies before the log start is not there any more.", mistakes.no_log_start),
-        Mistake("The record at the log start is there: it is the first one that can be read.", mistakes.after_log_start),
+        Mistake(
+            "The record at the log start is there: it is the first one that can be read.", mistakes.after_log_start
+        ),
         Mistake("An index in the list is not an offset: offsets have gaps, and need not begin at 0.", mistakes.index),
-        Mistake("You search as if the timestamps were in order. They come from producers, and need not be.", mistakes.bisected),
-        Mistake("You stop at the first record that is older. A later one may still be young enough.", mistakes.first_run),
-        Mistake("You take the record with the earliest such *timestamp*. First means the lowest offset.", mistakes.earliest),
-        Mistake("You give the last record before that moment. The first at or after it is wanted.", mistakes.last_before),
-        Mistake("You give the nearest record, before or after. The first at or after the moment is wanted.", mistakes.nearest),
+        Mistake(
+            "You search as if the timestamps were in order. They come from producers, and need not be.",
+            mistakes.bisected,
+        ),
+        Mistake(
+            "You take the record with the earliest such *timestamp*. First means the lowest offset.", mistakes.earliest
+        ),
+        Mistake(
+            "You give the last record before that moment. The first at or after it is wanted.", mistakes.last_before
+        ),
+        Mistake(
+            "You give the nearest record, before or after. The first at or after the moment is wanted.",
+            mistakes.nearest,
+        ),
         Mistake("Where there is no such record you give the log end. None says that there is none.", mistakes.log_end),
         Mistake("Where there is no such record you give -1. None says that there is none.", mistakes.minus_one),
         Mistake("Where there is no such record, `next` without a default raises StopIteration.", mistakes.no_default),

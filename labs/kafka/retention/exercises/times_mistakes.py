@@ -48,16 +48,6 @@ def bisected(records: Records, log_start: int, time: float) -> int | None:
     return there[place].offset if place < len(there) else None
 
 
-def first_run(records: Records, log_start: int, time: float) -> int | None:
-    """From the end, as long as they are young enough."""
-    found = None
-    for record in reversed([r for r in records if r.offset >= log_start]):
-        if record.time < time:
-            break
-        found = record.offset
-    return found
-
-
 def earliest(records: Records, log_start: int, time: float) -> int | None:
     """The least timestamp."""
     fit = [r for r in records if r.offset >= log_start and r.time >= time]
