@@ -53,12 +53,16 @@ def table(trace: Trace, who: str) -> dict[str, str]:
     return dict(polls[-1]["table"]) if polls else {}
 
 
-def truth(trace: Trace, who: str) -> dict[str, str]:
-    """The table of all records up to the one that this consumer read last, none left out."""
-    polls = trace.of("poll", who=who)
-    position = polls[-1]["position"] if polls else 0
+def truth_at(trace: Trace, position: int) -> dict[str, str]:
+    """The table that all records before this offset lead to, none left out."""
     right: dict[str, str] = {}
     for offset, record in written(trace).items():
         if offset < position:
             put(right, record)
     return right
+
+
+def truth(trace: Trace, who: str) -> dict[str, str]:
+    """The table that this consumer should have: that of all records up to the one that it read last."""
+    polls = trace.of("poll", who=who)
+    return truth_at(trace, polls[-1]["position"] if polls else 0)
