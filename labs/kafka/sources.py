@@ -59,3 +59,9 @@ LIBRDKAFKA_CONFIG = (
 KIP_405 = ("KIP-405, tiered storage", _KIPS + "KIP-405%3A+Kafka+Tiered+Storage")
 KIP_480 = ("KIP-480, sticky partitioner", _KIPS + "KIP-480%3A+Sticky+Partitioner")
 KIP_794 = ("KIP-794, strictly uniform sticky partitioner", _KIPS + "KIP-794%3A+Strictly+Uniform+Sticky+Partitioner")
+TOPIC_CONFIG = ("Topic configuration (4.0)", "https://kafka.apache.org/40/documentation.html#topicconfigs")
+COMPACTION = ("Design: log compaction", "https://kafka.apache.org/40/documentation.html#compaction")
+KIP_534 = (
+    "KIP-534, retain tombstones for delete.retention.ms",
+    _KIPS + "KIP-534%3A+Retain+tombstones+and+transaction+markers+for+approximately+delete.retention.ms+milliseconds",
+)

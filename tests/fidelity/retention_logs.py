@@ -1,4 +1,4 @@
-"""Twenty logs for a real broker and for the model of lesson 09: what is written, under which settings, and what is left.
+"""Twenty logs for a real broker and for the model of lesson 09: what is written, and under which settings.
 
 Nothing is left to luck: each log is written in two parts, with deletion and compaction held back until a part is
 written, so it does not matter when the broker's threads wake up. Ages keep well clear of the limits.
@@ -6,74 +6,38 @@ written, so it does not matter when the broker's threads wake up. Ages keep well
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from labs.kafka.retention.compaction import compact
-from labs.kafka.retention.log import Log, Policy
-from labs.kafka.retention.retention import retain
+from labs.kafka.retention.log import Policy
+from labs.kafka.retention.real import Story
 
 HOUR = 3600.0
 AGES = (0, 600, 1200, 1800, 2400, 3000, 4200, 5400, 7200, 10800)  # seconds before now; none near an hour
 
-Written = tuple[float, str, str | None]  # time (0 is now), key, value
+
+def config(policy: Policy) -> dict[str, Any]:
+    """A topic's configuration while it is written: nothing is deleted or compacted."""
+    return {
+        "cleanup.policy": policy.cleanup,
+        "internal.segment.bytes": policy.segment_bytes,
+        "segment.ms": ms(policy.segment_time),
+        "min.compaction.lag.ms": ms(policy.lag),
+        "delete.retention.ms": ms(policy.tombstones_for),
+        "retention.ms": -1,
+        "retention.bytes": -1,
+        "min.cleanable.dirty.ratio": 1.0,
+    }
 
 
-@dataclass(frozen=True)
-class Story:
-    """One log: its settings, and the two parts in which it is written."""
-
-    name: str
-    policy: Policy
-    parts: tuple[tuple[Written, ...], tuple[Written, ...]]
-
-    def config(self) -> dict[str, Any]:
-        """The topic's configuration while it is written: nothing is deleted or compacted."""
-        return {
-            "cleanup.policy": self.policy.cleanup,
-            "internal.segment.bytes": self.policy.segment_bytes,
-            "segment.ms": ms(self.policy.segment_time),
-            "min.compaction.lag.ms": ms(self.policy.lag),
-            "delete.retention.ms": ms(self.policy.tombstones_for),
-            "retention.ms": -1,
-            "retention.bytes": -1,
-            "min.cleanable.dirty.ratio": 1.0,
-        }
-
-    def limits(self) -> dict[str, Any]:
-        """The limits, which come last."""
-        age, size = self.policy.retention, self.policy.retention_bytes
-        return {"retention.ms": -1 if age is None else ms(age), "retention.bytes": -1 if size is None else size}
-
-    def write(self, log: Log, part: int) -> None:
-        """Write a part into the model."""
-        for time, key, value in self.parts[part]:
-            log.append(time, key, value, batch_size(key, value))
-
-    def left(self, parts: int = 2, limits: bool = True) -> Log:
-        """The model's log when so many parts have been written and cleaned, and then the `limits` have come."""
-        log = Log(self.policy)
-        for part in range(parts):
-            self.write(log, part)
-            log.clean(0.0, compact)
-        while limits and log.forget(0.0, retain):
-            pass
-        return log
+def limits(policy: Policy) -> dict[str, Any]:
+    """The limits, which come last."""
+    age, size = policy.retention, policy.retention_bytes
+    return {"retention.ms": -1 if age is None else ms(age), "retention.bytes": -1 if size is None else size}
 
 
 def ms(seconds: float) -> int:
     return round(seconds * 1000)
-
-
-def batch_size(key: str, value: str | None) -> int:
-    """The bytes of a batch that holds this record alone (message format 2): 61 for its head, then the record."""
-    body = 4 + _varint(len(key)) + len(key) + (1 if value is None else _varint(len(value)) + len(value))
-    return 61 + _varint(body) + body
-
-
-def _varint(number: int) -> int:
-    return 1 if number < 64 else 2
 
 
 def stories(count: int = 20) -> list[Story]:

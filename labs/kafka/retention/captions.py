@@ -60,9 +60,9 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
             return _clean(event)
         if kind in ("wake", "start"):
             waiting.add(who)
-        if kind == "poll" and who in waiting and event.t > 5:
+        if kind == "poll" and who in waiting:
             waiting.discard(who)
-            return f"{who} reads on: {span(event['offsets'])}."
+            return f"{who} reads {span(event['offsets'])}." if event.t > 5 else ""
         if kind == "reset":
             waiting.discard(who)
             return _reset(event, trace.settings["reset"])

@@ -22,9 +22,7 @@ CONTROLS = {
     "check": Control("check", 5, low=5, high=60, step=5, unit="s", label="looks every"),
     "reset": Control("reset", "latest", options=RESETS, label="auto.offset.reset"),
     "policy": Control("policy", "compact", options=POLICIES, label="cleanup.policy"),
-    "tombstones_for": Control(
-        "tombstones_for", 60, low=0, high=200, step=10, unit="s", label="delete.retention.ms"
-    ),
+    "tombstones_for": Control("tombstones_for", 60, low=0, high=200, step=10, unit="s", label="delete.retention.ms"),
     "lag": Control("lag", 0, low=0, high=120, step=10, unit="s", label="min.compaction.lag.ms"),
     "keys": Control("keys", 3, low=1, high=6),
 }

@@ -5,12 +5,12 @@
 | kind   | who      | particulars |
 |--------|----------|-------------|
 | append | producer | offset, key, value (None: a tombstone) |
-| roll   | broker   | base of the new segment, why: "size", "time" or "expired" (all segments go, so a new one is begun) |
-| forget | broker   | bases of the segments that go, first and last offset in them, oldest and newest: their ages in seconds |
-| clean  | broker   | gone: offsets that go; met: {offset: horizon} of tombstones met for the first time; bases after it |
+| roll   | broker   | base of the new segment, why: "size", "time" or "expired" (all go, so a new one is begun) |
+| forget | broker   | bases of the segments that go, first and last offset, ages oldest and newest, log_start |
+| clean  | broker   | gone: offsets; met: {offset: horizon} of tombstones met for the first time; bases there are |
 | start  | consumer | position |
-| poll   | consumer | offsets that it got, position |
-| reset  | consumer | position: where it wanted to read, to, log_start, log_end, lost (deleted unread), skipped (still there) |
+| poll   | consumer | offsets that it got, position, its table |
+| reset  | consumer | position that it wanted, to, log_start, log_end, lost (deleted unread), skipped (still there) |
 | stuck  | consumer | position, log_start: there is no such offset, and auto.offset.reset is none |
 | sleep, wake, stop, resume | consumer or producer | the faults, as they strike |
 | note   | any      | text: why a fault struck nobody |
@@ -131,6 +131,7 @@ class _World:
         self.random = Random(f"{seed} keys")
         self.readers = {"c1": Reader("c1", 0)}
         self.writes = True
+        self.deleted: set[str] = set()
 
     def tell(self, kind: str, who: str, **data: Any) -> None:
         """Write it down."""
@@ -158,10 +159,11 @@ class _World:
     # ---- what happens in it ------------------------------------------------------------------------------------------
 
     def write(self) -> None:
-        """The producer writes the next record, unless it has stopped."""
+        """The producer writes the next record, unless it has stopped; never of a key that was deleted."""
         key = KEYS[self.random.randrange(self.settings.keys)]
-        if self.writes:
-            self.append(key, str(self.log.log_end))
+        alive = [key for key in KEYS[: self.settings.keys] if key not in self.deleted]
+        if self.writes and alive:
+            self.append(key if key in alive else alive[self.log.log_end % len(alive)], str(self.log.log_end))
 
     def append(self, key: str, value: str | None) -> None:
         """A record, or a tombstone."""
@@ -210,8 +212,8 @@ class _World:
                 self.tell("stuck", reader.name, position=reader.position, log_start=log.log_start)
                 return
             to = log.log_start if self.settings.reset == "earliest" else log.log_end
-            self.tell("reset", reader.name, position=reader.position, to=to, log_start=log.log_start,
-                      log_end=log.log_end, lost=log.log_start - reader.position, skipped=to - log.log_start)  # fmt: skip
+            self.tell("reset", reader.name, position=reader.position, to=to, lost=log.log_start - reader.position,
+                      skipped=to - log.log_start, log_start=log.log_start, log_end=log.log_end)  # fmt: skip
             reader.position = to
         records = [record for record in log.records() if record.offset >= reader.position][: self.settings.batch]
         if records:
@@ -229,6 +231,7 @@ class _World:
             self.readers[name] = Reader(name, self.log.log_start)
             self.tell("start", name, position=self.log.log_start)
         elif kind == "delete" and who in KEYS[: self.settings.keys]:
+            self.deleted.add(who)
             self.append(who, None)
         elif kind in ("stop", "resume") and who == "producer":
             self.writes = kind == "resume"
@@ -237,8 +240,8 @@ class _World:
             self.readers[who].awake = kind == "wake"
             self.tell(kind, who)
         else:
-            there = "the keys are " + ", ".join(KEYS[: self.settings.keys]) if kind == "delete" else (
-                "there is one producer" if kind in ("stop", "resume") else "there is " + ", ".join(self.readers))  # fmt: skip
+            there = {"delete": f"the keys are {', '.join(KEYS[: self.settings.keys])}", "stop": "there is one producer",
+                     "resume": "there is one producer"}.get(kind, f"there is {', '.join(self.readers)}")  # fmt: skip
             self.tell("note", who, text=f"{kind!r} finds no {who!r}; {there}")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from labs.kafka.retention.captions import told_of
@@ -96,8 +97,9 @@ class _Picture:
             scene.box(f"g{offset}", x, TOP, wide, HIGH, fill="none", stroke="faint", dash="3 2", radius=3, opacity=0)
             label = record.key + ("✕" if record.value is None else "") if self.compacts else str(offset)
             fill = actor(KEYS.index(record.key) + 1) if self.compacts else "data"
-            scene.box(f"r{offset}", x, TOP, wide, HIGH, label=label, size=size, radius=3, opacity=0,
-                      fill="page" if record.value is None else fill, tip=_tip(record.key, record.value, record.time))  # fmt: skip
+            fill = "page" if record.value is None else fill
+            tip = _tip(record.key, record.value, record.time)
+            scene.box(f"r{offset}", x, TOP, wide, HIGH, label=label, fill=fill, size=size, radius=3, opacity=0, tip=tip)
             if self.compacts and (self.cell > 19 or offset % 5 == 0):
                 scene.text(f"n{offset}", x + wide / 2, TOP + HIGH + 17, str(offset), size=11.5, align="middle",
                            ink="muted", opacity=0)  # fmt: skip
@@ -156,7 +158,7 @@ class _Picture:
 
     def _merge(self, t: float, bases: list[int]) -> None:
         """What is left of several segments is put into one file."""
-        for base, following in zip(bases[:-1], bases[1:], strict=True):
+        for base, following in pairwise(bases):
             self.scene.key(t, f"s{base}", w=self.x(following) - self.x(base))
         for base, life in self.lives.items():
             if life.gone == t and base not in bases:

@@ -167,23 +167,48 @@ COMPACT = Exercise(
     wrong=(
         Mistake("An empty value is a value. Only None is a tombstone.", mistakes.empty_is_none),
         Mistake("A horizon of 0 is a horizon. Ask whether it `is None`.", mistakes.zero_is_none),
-        Mistake("At the horizon itself the tombstone goes: it stays only as long as now is *before* it.", mistakes.after_horizon),
-        Mistake("You take the horizon into account before you know whether it is the key's newest record: the old value of "
-                "a deleted key comes back.", mistakes.risen),
+        Mistake(
+            "At the horizon itself the tombstone goes: it stays only as long as now is *before* it.",
+            mistakes.after_horizon,
+        ),
+        Mistake(
+            "You take the horizon into account before you know whether it is the key's newest record: the old "
+            "value of a deleted key comes back.",
+            mistakes.risen,
+        ),
         Mistake("Newest means the highest offset, not the latest timestamp.", mistakes.by_time),
         Mistake("A tombstone's clock starts with its first cleaning, not when it was written.", mistakes.from_writing),
-        Mistake("You set the horizon anew in each cleaning, so the tombstone never goes. Only the first sets it.", mistakes.anew),
+        Mistake(
+            "You set the horizon anew in each cleaning, so the tombstone never goes. Only the first sets it.",
+            mistakes.anew,
+        ),
         Mistake("You drop tombstones at once: a reader who is behind never learns of the deletion.", mistakes.at_once),
         Mistake("Your tombstones stay for ever. Those whose horizon has come go.", mistakes.for_ever),
-        Mistake("The first cleaning has to write the horizon into the tombstone: `replace(record, horizon=…)`.", mistakes.no_horizon),
+        Mistake(
+            "The first cleaning has to write the horizon into the tombstone: `replace(record, horizon=…)`.",
+            mistakes.no_horizon,
+        ),
         Mistake("You set a horizon on every record. Only a tombstone has one.", mistakes.all_marked),
-        Mistake("Records of the open segment do not count: they do not push out a closed one yet.", mistakes.open_counts),
+        Mistake(
+            "Records of the open segment do not count: they do not push out a closed one yet.",
+            mistakes.open_counts,
+        ),
         Mistake("The open segment is never compacted: leave its records out.", mistakes.open_cleaned),
         Mistake("The open segment is left as it is, but it is no part of the answer.", mistakes.open_added),
-        Mistake("You compact each segment by itself. A newer record in a later closed segment counts, too.", mistakes.apart),
-        Mistake("A dictionary remembers where a key came *first*. The records have to stay in the order of their offsets.", mistakes.in_key_order),
-        Mistake("You give the records new offsets. They keep their own, and gaps appear: consumers have committed these "
-                "numbers.", mistakes.renumbered),
+        Mistake(
+            "You compact each segment by itself. A newer record in a later closed segment counts, too.",
+            mistakes.apart,
+        ),
+        Mistake(
+            "A dictionary remembers where a key came *first*. The records have to stay in the order of their "
+            "offsets.",
+            mistakes.in_key_order,
+        ),
+        Mistake(
+            "You give the records new offsets. They keep their own, and gaps appear: consumers have committed "
+            "these numbers.",
+            mistakes.renumbered,
+        ),
         Mistake("You keep the oldest record of each key.", mistakes.oldest),
         Mistake("You keep every record. Only the newest of each key stays.", mistakes.all_of_them),
     ),

@@ -179,17 +179,29 @@ REBUILD = Exercise(
     ),
     wrong=(
         Mistake("An empty value is a value. Only None deletes the key.", mistakes.empty_is_none),
-        Mistake("A tombstone can come for a key that the table does not have: `del` raises KeyError then.", mistakes.del_alone),
+        Mistake(
+            "A tombstone can come for a key that the table does not have: `del` raises KeyError then.",
+            mistakes.del_alone,
+        ),
         Mistake("A tombstone has to remove its key. You keep it, with None for a value.", mistakes.keeps_none),
         Mistake("You pass over tombstones: a deleted key keeps its old value.", mistakes.skips_none),
         Mistake("You stop at a gap. Compaction leaves gaps: go on with what `fetch` gives.", mistakes.stops_at_gap),
-        Mistake("You count records to find the next offset. With gaps, that is too low: it is one after the last record's "
-                "own offset.", mistakes.counted),
+        Mistake(
+            "You count records to find the next offset. With gaps, that is too low: it is one after the last "
+            "record's own offset.",
+            mistakes.counted,
+        ),
         Mistake("You fetch only once. Go on until `fetch` gives an empty list.", mistakes.once),
-        Mistake("The next fetch has to begin after the last record, else the same records come for ever.", mistakes.at_the_last),
+        Mistake(
+            "The next fetch has to begin after the last record, else the same records come for ever.",
+            mistakes.at_the_last,
+        ),
         Mistake("The first value of a key stays in your table. The newest one has to win.", mistakes.first_wins),
         Mistake("You begin a new table with every fetch.", mistakes.forgets),
-        Mistake("You skip a record with every fetch: the next offset is one after the last record, not two.", mistakes.one_too_far),
+        Mistake(
+            "You skip a record with every fetch: the next offset is one after the last record, not two.",
+            mistakes.one_too_far,
+        ),
     ),
     hints=(
         "Keep a position. Fetch from it until nothing comes.",
