@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -141,7 +142,7 @@ class _World:
         """From 0 to the end. Writing, polling, checking and cleaning take turns within a second, in this order."""
         self.tell("start", "c1", position=0)
         for fault in faults:
-            self.clock.at(fault.t, lambda fault=fault: self.strike(fault))
+            self.clock.at(fault.t, partial(self.strike, fault))
         own = self.settings
         turns = ((own.every, 0.0, self.write), (own.poll, 2.0, self.poll_all), (own.check, 4.0, self.check),
                  (own.clean_every, 6.0, self.clean))  # fmt: skip
