@@ -50,7 +50,10 @@ LESSONS = (
         ("kafka-commit", "kafka-loop"), ("kafka-resume", "kafka-sink"),
     ),
     Lesson("08", 2, "Replication", ("05",)),
-    Lesson("09", 2, "Retention", ("08",)),
+    Lesson(
+        "09", 2, "Retention", ("07",), "09_retention",
+        ("kafka-retain", "kafka-compact", "kafka-offset-for-time"), ("kafka-rebuild",),
+    ),
     Lesson("10", 2, "Failing records", ("07",)),
     Lesson(
         "11", 2, "RabbitMQ", ("04", "06"), "11_rabbitmq",

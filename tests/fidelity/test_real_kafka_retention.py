@@ -96,9 +96,10 @@ class Broker:
         seen: dict[str, list[int]] = {self.topic(story): [] for story in self.stories}
         with closing(self.consumer()) as consumer:
             consumer.assign([TopicPartition(topic, 0, OFFSET_BEGINNING) for topic in seen])
-            ends = 0
+            ends, deadline = 0, time.monotonic() + 30
             while ends < len(seen):
-                for message in consumer.consume(500, 20):
+                assert time.monotonic() < deadline, "the end of some topic was not reached"
+                for message in consumer.consume(500, 0.5):
                     if message.error():
                         assert message.error().code() == KafkaError._PARTITION_EOF, message.error()
                         ends += 1

@@ -213,8 +213,8 @@ COMPACT = Exercise(
         Mistake("You keep every record. Only the newest of each key stays.", mistakes.all_of_them),
     ),
     hints=(
-        "First find the highest offset of each key in the closed segments, `segments[:-1]`. A dictionary does it: later "
-        "records overwrite earlier ones.",
+        "First find the highest offset of each key in the closed segments, `segments[:-1]`. A dictionary does it: "
+        "later records overwrite earlier ones.",
         "Then go through the same records again, in order, and keep those whose offset is the one that you have found.",
         "A kept tombstone is looked at once more. Horizon None: give it `now + tombstones_for`. Else it goes if the "
         "horizon is `<= now`.",

@@ -97,8 +97,7 @@ def _keeps(case: Case, answer: tuple[int, ...]) -> None:
         if segment.base in answer and segment.base not in right:
             left = sum(s.size for s in segments if s.base > segment.base)
             raise Wrong(
-                f"Segment {segment.base} has to stay: {_ages(segment, now)}, and {left} bytes would be left without it.",
-                right,
+                f"Segment {segment.base} has to stay: {_ages(segment, now)}, and {left} bytes would be left.", right
             )
 
 
