@@ -42,7 +42,9 @@ def stills(trace: Trace) -> set[float]:
 
 def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
     """What is said of each event of this run, asked for in order."""
-    rolled: set[str] = set()
+    settings, rolled = trace.settings, set()
+    keeps = "delete" in settings["policy"] and settings["retention"] is not None
+    by_size = settings["retention"] is None
     waiting: set[str] = set()  # consumers that have just woken or begun
 
     def tell(event: Event) -> str | tuple[str, str]:
@@ -53,9 +55,11 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
             if event["why"] in rolled and event["why"] != "expired":
                 return ""
             rolled.add(event["why"])
-            return "roll", ROLLS[event["why"]].format(event["base"])
+            oldest = written(trace).get(_log_start(trace, event.t))
+            told = f" Record {oldest.offset} is {event.t - oldest.time:g} s old." if oldest and keeps else ""
+            return "roll", ROLLS[event["why"]].format(event["base"]) + told * (event["why"] == "size")
         if kind == "forget":
-            return "roll", _forget(event)
+            return "roll", _forget(event, by_size)
         if kind == "clean":
             return _clean(event)
         if kind in ("wake", "start"):
@@ -65,18 +69,24 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
             return f"{who} reads {span(event['offsets'])}." if event.t > 5 else ""
         if kind == "reset":
             waiting.discard(who)
-            return _reset(event, trace.settings["reset"])
+            return _reset(event, settings["reset"])
         return _simple(event)
 
     return tell
 
 
-def _forget(event: Event) -> str:
+def _log_start(trace: Trace, t: float) -> int:
+    return max((int(e["log_start"]) for e in trace.of("forget") if e.t <= t), default=0)
+
+
+def _forget(event: Event, by_size: bool) -> str:
     several = len(event["bases"]) > 1
     what = f"Segments {span(event['bases'])} go" if several else f"Segment {event['bases'][0]} goes"
     age = f"Its newest record is {event['newest']:g} s old, its oldest {event['oldest']:g} s."
     told = age if not several else f"Their newest record is {event['newest']:g} s old."
-    return f"{what}, with all its records. {told} Log start: {event['log_start']}."
+    if by_size:
+        told = f"{event['size']} bytes are left."
+    return f"{what}, with all {'their' if several else 'its'} records. {told} Log start: {event['log_start']}."
 
 
 def _clean(event: Event) -> str:

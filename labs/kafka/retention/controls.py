@@ -85,6 +85,7 @@ def explore_log(
         return run(**{**settings, **chosen})
 
     return explore(
-        keep_one, draw_log, controls=shown, strikes=[STRIKES[name] for name in strikes], targets=readers,
+        keep_one, draw_log, controls=shown, strikes=[STRIKES[name] for name in strikes],
+        targets=readers if {"sleep", "wake"}.intersection(strikes) else lambda trace: (),
         monitors=COMPACTING if policy == "compact" else KEEPING, versus=versus, faults=faults, seed=seed, after=after,
     )  # fmt: skip

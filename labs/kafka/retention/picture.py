@@ -13,11 +13,13 @@ from typing import Any
 from labs.kafka.retention.captions import told_of
 from labs.kafka.retention.keeping import KEYS
 from labs.kafka.retention.kept import readers, truth_at, written
+from labs.kit.frame import shared_rows
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Trace
+from labs.kit.words import width
 
-WIDTH, LEFT, TOP, HIGH = 560, 10, 44, 30
+WIDTH, LEFT, TOP, HIGH, LANES = 560, 10, 44, 30, 84
 GLIDE = 1.0  # seconds of the run that a mark takes to its new place
 
 
@@ -70,11 +72,14 @@ class _Picture:
         self.names = readers(trace)
         self.below = TOP + HIGH + 36 + 18 * len(self.names)
         tables = 20 * len(self.names) if self.compacts else 0
-        shown = [life for life in self.lives.values() if life.times][-7:]
         lanes = self.below + tables + 14
-        self.scene = Scene(WIDTH, lanes + 24 * len(shown) + 26, end=trace.end, title=title(self.settings))
+        shown = [life for life in self.lives.values() if life.times and life.born < trace.end]
+        rows = {f"segment {i}": self._lane(life) for i, life in enumerate(shown, 1)}
+        count = len(shared_rows("life", rows))  # beside another picture: as many as that one has
+        high = 24 if count < 7 else 17
+        self.scene = Scene(WIDTH, lanes + high * count + 26, end=trace.end, title=title(self.settings))
         self._still_life()
-        self.scene.lanes("life", 76, lanes, WIDTH - 96, 24, {_name(life): self._lane(life) for life in shown})
+        self.scene.lanes("life", LANES, lanes, WIDTH - LANES - 20, high, rows)
         for event in trace:
             self._change(event)
         self._ages()
@@ -88,7 +93,7 @@ class _Picture:
 
     def _still_life(self) -> None:
         scene, wide = self.scene, self.cell - 2
-        size = 13 if self.cell > 20 else 11.5
+        size = 13 if self.cell > 20 else 12
         for base in self.lives:
             scene.box(f"s{base}", self.x(base), TOP - 4, 0, HIGH + 8, fill="none", opacity=0, width=1.8)
             scene.text(f"age{base}", self.x(base) + 2, TOP - 9, "", size=12, ink="muted")
@@ -101,7 +106,7 @@ class _Picture:
             tip = _tip(record.key, record.value, record.time)
             scene.box(f"r{offset}", x, TOP, wide, HIGH, label=label, fill=fill, size=size, radius=3, opacity=0, tip=tip)
             if self.compacts and (self.cell > 19 or offset % 5 == 0):
-                scene.text(f"n{offset}", x + wide / 2, TOP + HIGH + 17, str(offset), size=11.5, align="middle",
+                scene.text(f"n{offset}", x + wide / 2, TOP + HIGH + 17, str(offset), size=12, align="middle",
                            ink="muted", opacity=0)  # fmt: skip
         scene.text("start", LEFT, 16, "▼ log start 0", size=13, weight="bold", ink="good-ink")
         for i, name in enumerate(self.names):
@@ -118,7 +123,9 @@ class _Picture:
         closed = end if life.closed is None else life.closed
         due = end if self.retention is None else max(closed, min(end, max(life.times) + self.retention))
         stretches = [(life.born, closed, "open", "data"), (closed, due, "closed", "idle"), (due, end, "due", "warn")]
-        return [(a, b, word, fill) for a, b, word, fill in stretches if b > a]
+        room = (WIDTH - LANES - 20) * (closed - life.born) / self.trace.end
+        told = next((w for w in (f"{_name(life)}, open", _name(life)) if width(w, 12) < room), "")
+        return [(a, b, told if word == "open" else word, fill) for a, b, word, fill in stretches if b > a]
 
     # ---- what becomes of them ----------------------------------------------------------------------------------------
 
@@ -136,7 +143,7 @@ class _Picture:
         elif kind == "forget":
             for base in event["bases"]:
                 self._hide(t, base)
-            scene.key(t, "start", over=GLIDE, x=min(self.x(event["log_start"]), WIDTH - 100))
+            scene.key(t, "start", over=GLIDE, x=min(self.x(event["log_start"]), WIDTH - 115))
             scene.key(t, "start", label=f"▼ log start {event['log_start']}")
         elif kind == "clean":
             for offset in event["gone"]:
@@ -170,7 +177,7 @@ class _Picture:
         mark = f"mark-{who}"
         if kind in ("start", "poll", "reset"):
             position = event["to"] if kind == "reset" else event["position"]
-            self.scene.key(t, mark, over=GLIDE if t else 0, x=min(self.x(position) - 4, WIDTH - 90))
+            self.scene.key(t, mark, over=GLIDE if t else 0, x=min(self.x(position) - 4, WIDTH - 100))
             self.scene.key(t, mark, label=f"▲ {who} at {position}", ink="bad-ink" if kind == "reset" else "ink")
         elif kind in ("sleep", "stuck"):
             word = "asleep" if kind == "sleep" else "stuck"
@@ -209,7 +216,7 @@ def title(settings: Mapping[str, Any]) -> str:
         parts += [] if settings["retention_bytes"] is None else [f"retention.bytes {settings['retention_bytes']}"]
     if "compact" in policy:
         parts.append(f"delete.retention.ms {settings['tombstones_for']:g} s")
-    return f"cleanup.policy {policy}: segment.bytes {settings['segment_bytes']}, " + ", ".join(parts or ["no limit"])
+    return f"{policy}: segment.bytes {settings['segment_bytes']}, " + ", ".join(parts or ["no limit"])
 
 
 def _name(life: _Life) -> str:
