@@ -187,4 +187,5 @@ RETAIN = Exercise(
         "`max(record.time for record in segment.records)` is the newest.",
     ),
     show_case=_show,
+    show_answer=lambda bases: show(list(bases)),
 )
