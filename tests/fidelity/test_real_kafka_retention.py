@@ -201,6 +201,14 @@ def test_a_consumer_that_slept_begins_where_the_model_says(broker: Broker, reset
             assert message.error().code() == KafkaError._PARTITION_EOF and message.offset() == log.log_end
 
 
+def test_a_compacted_topic_refuses_a_record_without_a_key(broker: Broker) -> None:
+    topic = next(broker.topic(story) for story in broker.stories if story.policy.cleanup == "compact")
+    refused: list[KafkaError] = []
+    producer = Producer({"bootstrap.servers": broker.kafka.bootstrap, "log_level": 0})
+    producer.produce(topic, b"no key", partition=0, on_delivery=lambda error, _: refused.append(error))
+    assert producer.flush(20) == 0 and refused[0].code() == KafkaError.INVALID_RECORD
+
+
 def test_a_tombstone_stays_where_nothing_more_is_written(kafka: Kafka) -> None:
     """Its horizon has long come; but where no segment is dirty, nothing is cleaned."""
     written = ((0.0, "A", "x"), (0.0, "A", None), (0.0, "B", "x" * 70), (0.0, "B", "x" * 70), (0.0, "B", "x" * 70))

@@ -27,7 +27,7 @@ def _old(trace: Trace) -> list[Event]:
     limit, records = trace.settings["retention"], written(trace)
     if "delete" not in trace.settings["policy"] or limit is None or 0 not in records:
         return []
-    due = records[0].time + limit
+    due = records[0].time + limit + 1  # at the limit itself it is not older than that
     gone = [e.t for e in trace.of("forget") if e["first"] == 0]
     return [Event(due, "old", "record", {})] if due < min([trace.end, *gone]) else []
 
