@@ -16,6 +16,7 @@ NOTES = Ledger("09")
     "kafka-two-policies",
     "Kafka supports different retention policies, such as time-based and size-based.",
     TOPIC_CONFIG,
+    COMPACTION,
 )
 def two_policies() -> Finding:
     """One log under each."""
@@ -73,18 +74,4 @@ def replay_kept() -> Finding:
         {"who comes in time can read again": read[0] == 0, "and nobody misses anything": lost == 0},
         "Reading removes nothing, so anyone may read again, as long as the records are there. Retention does not wait "
         "for a slow reader.",
-    )
-
-
-@NOTES.says("kafka-value-needed", "A record has a key, which is optional, and a value, which is mandatory.", COMPACTION)
-def value_needed() -> Finding:
-    """A record without a value, in a compacted topic."""
-    run = keep(policy="compact", retention=None, faults=[Fault(35, "delete", "B")])
-    tombstones = [e["offset"] for e in run.of("append") if e["value"] is None]
-    table = run.of("poll", who="c1")[-1]["table"]
-    return (
-        {"records without a value": f"offset {tombstones[0]}", "c1's table at the end": ", ".join(table)},
-        {"the key is optional": True, "the value is mandatory": not tombstones},
-        "A record whose value is null is a tombstone: it deletes its key. In a compacted topic it is the key that is "
-        "mandatory: without one the broker refuses the record.",
     )
