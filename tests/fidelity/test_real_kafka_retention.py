@@ -201,12 +201,21 @@ def test_a_consumer_that_slept_begins_where_the_model_says(broker: Broker, reset
             assert message.error().code() == KafkaError._PARTITION_EOF and message.offset() == log.log_end
 
 
-def test_a_compacted_topic_refuses_a_record_without_a_key(broker: Broker) -> None:
-    topic = next(broker.topic(story) for story in broker.stories if story.policy.cleanup == "compact")
-    refused: list[KafkaError] = []
-    producer = Producer({"bootstrap.servers": broker.kafka.bootstrap, "log_level": 0})
-    producer.produce(topic, b"no key", partition=0, on_delivery=lambda error, _: refused.append(error))
-    assert producer.flush(20) == 0 and refused[0].code() == KafkaError.INVALID_RECORD
+@pytest.mark.parametrize(
+    ("policy", "key", "hours", "error"),
+    [
+        ("compact", None, 0, KafkaError.INVALID_RECORD),
+        ("delete", "k", 1.1, KafkaError.INVALID_TIMESTAMP),  # message.timestamp.after.max.ms: an hour since 4.0
+    ],
+)
+def test_what_a_topic_refuses(kafka: Kafka, policy: str, key: str | None, hours: float, error: int) -> None:
+    """A record without a key where it is compacted, and one from the future anywhere."""
+    one = Broker(kafka, [Story("refuses", Policy(cleanup=policy), ())])
+    told: list[KafkaError | None] = []
+    producer = Producer({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
+    at = one.now + ms(3600 * hours)
+    producer.produce(one.topic(one.stories[0]), b"v", key, 0, lambda error, _: told.append(error), timestamp=at)
+    assert producer.flush(20) == 0 and told[0] is not None and told[0].code() == error
 
 
 def test_a_tombstone_stays_where_nothing_more_is_written(kafka: Kafka) -> None:
