@@ -47,7 +47,9 @@ def larger_cases() -> Any:
 
     value = st.sampled_from(["x", "y", "", None, None])
     horizon = st.sampled_from([None, None, 0.0, 99.0, 100.0, 101.0])
-    steps = st.lists(st.tuples(st.integers(1, 3), st.sampled_from("ABC"), value, horizon, st.booleans()), max_size=10)
+    steps = st.lists(
+        st.tuples(st.integers(1, 3), st.sampled_from("ABC"), value, horizon, st.booleans()), min_size=3, max_size=10
+    )
 
     def case(steps: list[Any], now: float, kept: float) -> Case:
         records, bases, offset = [], [0], 0
@@ -60,7 +62,7 @@ def larger_cases() -> Any:
     return st.builds(case, steps, st.sampled_from([100.0]), st.sampled_from([0.0, 60.0]))
 
 
-Left = tuple[tuple[int, str, str | None, float | None], ...]
+Left = tuple[tuple[int, str, str | None, float | None, tuple[float, int]], ...]
 
 
 def _read(case: Case, answer: Any) -> Left:
@@ -70,7 +72,7 @@ def _read(case: Case, answer: Any) -> Left:
     for record in left:
         if not isinstance(record, Record):
             raise Wrong(f"The list holds {show(record, 60)}: expected records.")
-    return tuple((record.offset, record.key, record.value, record.horizon) for record in left)
+    return tuple((r.offset, r.key, r.value, r.horizon, (r.time, r.size)) for r in left)
 
 
 def _expected(case: Case) -> Left:
@@ -79,11 +81,12 @@ def _expected(case: Case) -> Left:
 
 def _unchanged(case: Case, answer: Left) -> None:
     there = {r.offset: r for segment in case[0] for r in segment.records}
-    for offset, key, value, _ in answer:
+    for offset, key, value, _, rest in answer:
         if offset not in there:
             raise Wrong(f"No record had offset {offset} before: a record keeps its offset.", _told(_expected(case)))
-        if (there[offset].key, there[offset].value) != (key, value):
-            raise Wrong(f"The record at offset {offset} has changed: it was {told(there[offset])}.")
+        was = there[offset]
+        if (was.key, was.value, (was.time, was.size)) != (key, value, rest):
+            raise Wrong(f"The record at offset {offset} has changed: it was {told(was)}.")
     offsets = [one[0] for one in answer]
     if len(set(offsets)) < len(offsets):
         raise Wrong("A record is there twice.")
@@ -99,11 +102,11 @@ def _open(case: Case, answer: Left) -> None:
 
 def _newest(case: Case, answer: Left) -> None:
     right, offsets = _expected(case), {one[0] for one in answer}
-    for offset, key, value, _ in right:
+    for offset, key, value, *_ in right:
         if value is not None and offset not in offsets:
             raise Wrong(f"The newest closed record of key {key!r}, at offset {offset}, is missing.", _told(right))
     wanted = {one[0] for one in right}
-    for offset, key, value, _ in answer:
+    for offset, key, value, *_ in answer:
         if offset not in wanted and value is not None:
             raise Wrong(
                 f"The record at offset {offset} stays, though there is a newer one of key {key!r}.", _told(right)
@@ -113,7 +116,7 @@ def _newest(case: Case, answer: Left) -> None:
 def _tombstones(case: Case, answer: Left) -> None:
     right = _expected(case)
     wanted, found = {one[0]: one for one in right}, {one[0]: one for one in answer}
-    for offset, key, value, horizon in right:
+    for offset, key, value, horizon, _ in right:
         if value is None and offset not in found:
             raise Wrong(f"The tombstone of {key!r} at offset {offset} is gone before its time.", _told(right))
         if value is None and found[offset][3] != horizon:
@@ -121,7 +124,7 @@ def _tombstones(case: Case, answer: Left) -> None:
                 f"The tombstone at offset {offset} has the horizon {show(found[offset][3])}: expected {show(horizon)}.",
                 _told(right),
             )
-    for offset, key, value, horizon in answer:
+    for offset, key, value, horizon, _ in answer:
         if value is None and offset not in wanted:
             raise Wrong(f"The tombstone of {key!r} at offset {offset} stays, and has no reason to.", _told(right))
         if value is not None and horizon is not None:
@@ -129,7 +132,7 @@ def _tombstones(case: Case, answer: Left) -> None:
 
 
 def _told(left: Left) -> list[str]:
-    return [told(Record(offset, 0.0, key, value, 100, horizon)) for offset, key, value, horizon in left]
+    return [told(Record(offset, 0.0, key, value, 100, horizon)) for offset, key, value, horizon, _ in left]
 
 
 def _show(case: Case) -> str:

@@ -80,6 +80,8 @@ def small_cases() -> Iterator[Case]:
     yield Case((("A", "x"), ("B", "y"), ("A", None), ("C", "w")))
     yield Case((("A", None), ("B", "y")))
     yield Case((("A", "x"), ("A", ""), ("B", "0")))
+    yield Case((("A", "x"), ("B", "y"), ("A", None), ("A", "z")), 4)
+    yield Case((("A", None), ("A", "x"), ("B", "y"), ("B", None)), 2)
     many = (("A", "1"), ("A", "2"), ("A", "3"), ("B", "4"), ("A", "5"), ("C", "6"), ("B", None), ("D", "8"), ("E", "9"))
     for cleans in (1, 2, 3):
         for batch in (1, 2, 5):
@@ -97,7 +99,7 @@ def larger_cases() -> Any:
     pair = st.tuples(st.sampled_from("ABCD"), st.sampled_from(["x", "y", "", None, None]))
     return st.builds(
         Case,
-        st.lists(pair, max_size=12).map(tuple),
+        st.lists(pair, min_size=4, max_size=12).map(tuple),
         st.integers(1, 4),
         st.integers(1, 3),
         st.integers(0, 3),
@@ -190,6 +192,11 @@ REBUILD = Exercise(
             "You count records to find the next offset. With gaps, that is too low: it is one after the last "
             "record's own offset.",
             mistakes.counted,
+        ),
+        Mistake(
+            "You remove the deleted keys of a batch at its end. A record after the tombstone can bring the key back: "
+            "take one record after the other.",
+            mistakes.tombstones_last,
         ),
         Mistake("You fetch only once. Go on until `fetch` gives an empty list.", mistakes.once),
         Mistake(

@@ -91,6 +91,19 @@ def counted(fetch: Fetch, start: int) -> Table:
     return table
 
 
+def tombstones_last(fetch: Fetch, start: int) -> Table:
+    """All values of a batch, then all of its tombstones."""
+    table: Table = {}
+    position = start
+    while records := fetch(position):
+        table.update({record.key: record.value for record in records if record.value is not None})
+        for record in records:
+            if record.value is None:
+                table.pop(record.key, None)
+        position = records[-1].offset + 1
+    return table
+
+
 def once(fetch: Fetch, start: int) -> Table:
     """One fetch."""
     table: Table = {}

@@ -51,7 +51,7 @@ def larger_cases() -> Any:
     from hypothesis import strategies as st
 
     times = st.lists(st.sampled_from([0.0, 20.0, 39.0, 40.0, 41.0, 80.0, 100.0, 130.0]), min_size=1, max_size=3)
-    parts = st.lists(st.tuples(times, st.sampled_from([50, 100])), min_size=1, max_size=5)
+    parts = st.lists(st.tuples(times, st.sampled_from([50, 100])), min_size=2, max_size=5)
 
     def case(start: int, parts: list[Any], empty: bool, retention: float | None, limit: int | None) -> Case:
         segments, base = [], start

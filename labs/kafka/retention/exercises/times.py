@@ -55,7 +55,7 @@ def larger_cases() -> Any:
             records.append((offset, float(stamp)))
         return at_times(*records), start, float(time)
 
-    steps = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 12)), max_size=8)
+    steps = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 12)), min_size=2, max_size=8)
     return st.builds(case, steps, st.integers(0, 12), st.integers(0, 13))
 
 
