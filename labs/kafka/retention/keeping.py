@@ -98,7 +98,7 @@ class Reader:
 
 @takes(Settings)
 def keep(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> Trace:
-    """Write, keep, compact and read one partition from 0 to `until` seconds, and give back what happened.
+    """Write, keep, compact and read one partition from 0 to `until` seconds, and return what happened.
 
     c1 reads from the start. Settings: see Settings; limits: LIMITS. `retain` and `compact` take the place of the
     course's own functions. `faults`: Fault(t, kind, who). "sleep", "wake": a consumer stops polling, and polls again

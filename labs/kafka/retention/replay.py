@@ -38,7 +38,7 @@ def table_of(records: Iterable[Record]) -> Mapping[str, str]:
 
 
 def rebuild(fetch: Fetch, start: int) -> dict[str, str]:
-    """Read from `start` to the end of the log, and give back the table.
+    """Read from `start` to the end of the log, and return the table.
 
     The next position is one after the last record that came: offsets have gaps, so counting records will not do.
     """

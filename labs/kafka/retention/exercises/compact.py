@@ -67,7 +67,7 @@ Left = tuple[tuple[int, str, str | None, float | None, tuple[float, int]], ...]
 
 def _read(case: Case, answer: Any) -> Left:
     if isinstance(answer, str | bytes | dict) or not hasattr(answer, "__iter__"):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a list of records.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a list of records.")
     left = list(answer)
     for record in left:
         if not isinstance(record, Record):
@@ -159,7 +159,7 @@ COMPACT = Exercise(
     reference=compact,
     cases=small_cases,
     strategy=larger_cases,
-    shape="Gives back records",
+    shape="Returns records",
     read=_read,
     properties=(
         ("Offsets, keys, values and order are what they were", _unchanged),

@@ -122,7 +122,7 @@ def all_marked(segments: Segments, now: float, tombstones_for: float) -> list[Re
 
 
 def open_counts(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
-    """The newest of all, of which the closed ones are given back."""
+    """The newest of all, of which the closed ones are returned."""
     opened = {record.offset for record in segments[-1].records}
     everything = [*_closed(segments), *segments[-1].records]
     return _aged([r for r in _newest(everything) if r.offset not in opened], now, tombstones_for)

@@ -125,7 +125,7 @@ def _read(case: Case, answer: Any) -> Tables:
         raise Wrong(answer)
     table, right, twice = answer
     if not isinstance(table, dict):
-        raise Wrong(f"It gave back {show(table, 60)}: expected a dict, key → value.")
+        raise Wrong(f"It returned {show(table, 60)}: expected a dict, key → value.")
     if not all(isinstance(key, str) for key in table):
         raise Wrong(f"The keys of the table have to be those of the records: {show(table, 80)}")
     return tuple(sorted(table.items())), tuple(sorted(right.items())), twice
@@ -171,7 +171,7 @@ REBUILD = Exercise(
     reference=rebuild,
     cases=small_cases,
     strategy=larger_cases,
-    shape="Comes to an end, and gives back a dict",
+    shape="Comes to an end, and returns a dict",
     read=_read,
     call=_call,
     properties=(

@@ -72,7 +72,7 @@ def larger_cases() -> Any:
 
 def _read(case: Case, answer: Any) -> tuple[int, ...]:
     if not isinstance(answer, list | tuple | set | frozenset):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a list of base offsets.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a list of base offsets.")
     for base in answer:
         if not isinstance(base, Integral) or isinstance(base, bool):
             raise Wrong(f"The list holds {show(base, 60)}: expected base offsets, whole numbers.")
@@ -132,7 +132,7 @@ RETAIN = Exercise(
     reference=retain,
     cases=small_cases,
     strategy=larger_cases,
-    shape="Gives back base offsets",
+    shape="Returns base offsets",
     read=_read,
     properties=(("Nothing goes that has to stay", _keeps), ("Everything goes that has to go", _deletes)),
     wrong=(

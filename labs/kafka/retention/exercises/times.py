@@ -63,7 +63,7 @@ def _read(case: Case, answer: Any) -> int | None:
     if answer is None:
         return None
     if not isinstance(answer, Integral) or isinstance(answer, bool):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected an offset, a whole number, or None.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected an offset, a whole number, or None.")
     return int(answer)
 
 
@@ -109,7 +109,7 @@ TIMES = Exercise(
     reference=offset_for_time,
     cases=small_cases,
     strategy=larger_cases,
-    shape="Gives back an offset or None",
+    shape="Returns an offset or None",
     read=_read,
     properties=(
         ("None exactly where there is no such record", _none),
