@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from labs.kafka.retention.kept import written
+from labs.kafka.retention.kept import truth_at, written
 from labs.kit.narration import narrate
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Trace
@@ -35,9 +35,10 @@ def _old(trace: Trace) -> list[Event]:
 def stills(trace: Trace) -> set[float]:
     """The telling moments: the first that goes, what came after a sleep, the end."""
     some = [e.t for e in trace.of("forget", "clean")]
+    dropped = [e.t for e in trace.of("clean") if e["dropped"]]
     after = [e.t for e in trace.of("reset", "stuck", "wake", "start") if e.t > 0]
     old = [e.t for e in _old(trace)]
-    return {*old[:1], *some[:1], *some[-1:], *after[-1:], trace.end}
+    return {*old[:1], *some[:1], *dropped[:1], *after[-1:], trace.end}
 
 
 def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
@@ -66,7 +67,9 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
             waiting.add(who)
         if kind == "poll" and who in waiting:
             waiting.discard(who)
-            return f"{who} reads {span(event['offsets'])}." if event.t > 5 else ""
+            dead = sorted(set(event["table"]) - set(truth_at(trace, event["position"])))
+            told = f" Nothing tells it that {', '.join(dead)} was deleted." if dead else ""
+            return f"{who} reads {span(event['offsets'])}.{told}" if event.t > 5 else ""
         if kind == "reset":
             waiting.discard(who)
             return _reset(event, settings["reset"])
@@ -94,6 +97,8 @@ def _clean(event: Event) -> str:
     told = f"The cleaner has run: {span(gone)} {'goes' if len(gone) == 1 else 'go'}." if gone else (
         "The cleaner has run: every closed record was the newest of its key."
     )  # fmt: skip
+    for offset in event["dropped"]:
+        told += f" The tombstone at {offset} is among them: its time has come."
     for offset, horizon in met.items():
         told += f" It meets the tombstone at {offset} for the first time: that may go from {horizon:g} s on."
     return told

@@ -7,7 +7,7 @@
 | append | producer | offset, key, value (None: a tombstone) |
 | roll   | broker   | base of the new segment, why: "size", "time" or "expired" (all go, so a new one is begun) |
 | forget | broker   | bases of the segments that go, first and last offset, ages oldest and newest, log_start |
-| clean  | broker   | gone: offsets; met: {offset: horizon} of tombstones met for the first time; bases there are |
+| clean  | broker   | gone: offsets; dropped: tombstones among them; met: {offset: horizon} of new ones; bases now |
 | start  | consumer | position |
 | poll   | consumer | offsets that it got, position, its table |
 | reset  | consumer | position that it wanted, to, log_start, log_end, lost (deleted unread), skipped (still there) |
@@ -195,8 +195,10 @@ class _World:
         left = {record.offset: record for record in after}
         gone = [record.offset for record in before if record.offset not in left]
         met = {r.offset: left[r.offset].horizon for r in before if r.horizon is None and _marked(left.get(r.offset))}
-        self.tell("clean", "broker", gone=gone, met=met, bases=[segment.base for segment in self.log.segments],
-                  clean_to=self.log.clean_to)  # fmt: skip
+        newest = {record.key: record.offset for record in before}
+        dropped = [r.offset for r in before if r.offset in gone and r.value is None and newest[r.key] == r.offset]
+        self.tell("clean", "broker", gone=gone, met=met, dropped=dropped, clean_to=self.log.clean_to,
+                  bases=[segment.base for segment in self.log.segments])  # fmt: skip
 
     def poll_all(self) -> None:
         """Each consumer that is awake polls."""
