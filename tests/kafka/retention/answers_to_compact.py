@@ -78,8 +78,12 @@ def quadratic(segments, now, tombstones_for):
     rs = [r for s in segments[:-1] for r in s.records]
     new = [r for i, r in enumerate(rs) if not any(o.key == r.key for o in rs[i + 1 :])]
     new = [r for r in new if r.value is not None or r.horizon is None or r.horizon > now]
-    return [type(r)(r.offset, r.time, r.key, r.value, r.size, now + tombstones_for)
-            if r.value is None and r.horizon is None else r for r in new]
+    return [
+        type(r)(r.offset, r.time, r.key, r.value, r.size, now + tombstones_for)
+        if r.value is None and r.horizon is None
+        else r
+        for r in new
+    ]
 
 
 @answers.wrong("came *first*")
