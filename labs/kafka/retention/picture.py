@@ -74,7 +74,7 @@ class _Picture:
         tables = 20 * len(self.names) if self.compacts else 0
         lanes = self.below + tables + 14
         shown = [life for life in self.lives.values() if life.times and life.born < trace.end]
-        rows = {f"segment {i}": self._lane(life) for i, life in enumerate(shown, 1)}
+        rows = {f"segment {life.base}": self._lane(life) for life in shown}
         count = len(shared_rows("life", rows))  # beside another picture: as many as that one has
         high = 24 if count < 7 else 17
         self.scene = Scene(WIDTH, lanes + high * count + 26, end=trace.end, title=title(self.settings))
