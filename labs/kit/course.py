@@ -50,12 +50,18 @@ LESSONS = (
         ("kafka-commit", "kafka-loop"), ("kafka-resume", "kafka-sink"),
     ),
     Lesson("08", 2, "Replication", ("05",)),
-    Lesson("09", 2, "Retention", ("08",)),
+    Lesson(
+        "09", 2, "Retention", ("07",), "09_retention",
+        ("kafka-retain", "kafka-compact", "kafka-offset-for-time"), ("kafka-rebuild",),
+    ),
     Lesson(
         "10", 2, "Failing records", ("07",), "10_failing_records",
         ("kafka-retry", "kafka-hand-off", "kafka-redrive"),
     ),
-    Lesson("11", 2, "RabbitMQ", ("04",)),
+    Lesson(
+        "11", 2, "RabbitMQ", ("04", "06"), "11_rabbitmq",
+        ("rabbitmq-topic", "rabbitmq-dispatch", "rabbitmq-retry"), ("rabbitmq-headers",),
+    ),
     Lesson("12", 3, "Forward proxy", ("00",)),
     Lesson(
         "13", 3, "Load balancing", ("00",), "13_load_balancing",

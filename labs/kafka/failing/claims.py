@@ -12,6 +12,7 @@ from labs.kafka.sources import (
     ERROR_PATTERNS,
     KAFKA_CONSUMER,
     KIP_298,
+    KIP_932,
     KIP_1034,
     KIP_1191,
     REPROCESSING,
@@ -64,6 +65,7 @@ def n_retries() -> Finding:
     "When the retries are used up, the consumer pushes the record into another queue, the dead-letter queue.",
     KAFKA_CONSUMER,
     KIP_298,
+    KIP_932,
     KIP_1034,
     KIP_1191,
 )

@@ -95,7 +95,7 @@ class Producer:
 def _usable(answer: Any, partitions: int) -> int:
     if isinstance(answer, bool) or not isinstance(answer, int) or not 0 <= answer < partitions:
         raise BadPartition(
-            f"partition_for gave back {show(answer, 60)}, and the partitions are 0 to {partitions - 1}."
+            f"partition_for returned {show(answer, 60)}, and the partitions are 0 to {partitions - 1}."
             + (" Is its return missing?" if answer is None else "")
         )
     return answer

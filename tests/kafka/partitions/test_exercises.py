@@ -60,10 +60,10 @@ def test_growths_hold_none_at_all_and_keys_from_old_to_old_partitions():
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (None, "It gave back None: expected a list of keys. Is the `return` missing?"),
-        ({b"ada"}, "It gave back a set, which has no order"),
+        (None, "It returned None: expected a list of keys. Is the `return` missing?"),
+        ({b"ada"}, "It returned a set, which has no order"),
         (["ada"], "The list holds 'ada': expected keys, which are bytes."),
-        ("ada", "It gave back 'ada': expected a list of keys."),
+        ("ada", "It returned 'ada': expected a list of keys."),
         ([b"nobody"], "none of the keys"),
     ],
 )

@@ -56,7 +56,7 @@ MURMUR2 = Exercise(
     reference=murmur2,
     cases=_cases,
     strategy=_larger,
-    shape="Gives back a whole number",
+    shape="Returns a whole number",
     read=_read,
     properties=(
         ("The number has 32 bits and a sign, as in Java", _in_range),

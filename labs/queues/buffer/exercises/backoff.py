@@ -36,9 +36,9 @@ def larger() -> Any:
 def read(case: Case, answer: Any) -> float:
     """A number of seconds, or Wrong."""
     if not isinstance(answer, Real) or isinstance(answer, bool) or not isfinite(answer):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a number of seconds.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a number of seconds.")
     if answer < 0:
-        raise Wrong(f"It gave back {show(answer, 60)}: a pause cannot be shorter than 0 s.")
+        raise Wrong(f"It returned {show(answer, 60)}: a pause cannot be shorter than 0 s.")
     return float(answer)
 
 
@@ -204,7 +204,7 @@ BACKOFF = Exercise(
     cases=cases,
     strategy=larger,
     read=read,
-    shape="Gives back a number of seconds",
+    shape="Returns a number of seconds",
     properties=(
         ("Never pauses longer than the doubling and the cap allow", never_too_long),
         ("Draws the whole pause at random: `luck` is the share", a_share_of_it),

@@ -58,7 +58,7 @@ def larger() -> Any:
 def read(case: Case, answer: Any) -> Answer:
     """Two lists and a word between them, or Wrong."""
     if not isinstance(answer, tuple | list) or len(answer) != 3:
-        raise Wrong(f"It gave back {show(answer, 80)}: expected three things, `waiting, told, lost`.")
+        raise Wrong(f"It returned {show(answer, 80)}: expected three things, `waiting, told, lost`.")
     waiting, told, lost = answer
     for what, messages in (("waiting", waiting), ("lost", lost)):
         if not isinstance(messages, list | tuple):
@@ -266,7 +266,7 @@ BOUNDED = Exercise(
     cases=cases,
     strategy=larger,
     read=read,
-    shape="Gives back a list, what the producer is told, and a list",
+    shape="Returns a list, what the producer is told, and a list",
     properties=(
         ("Never more than `bound` wait", never_too_long),
         ("The right messages wait, in their order", the_right_ones_wait),

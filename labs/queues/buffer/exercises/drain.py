@@ -50,7 +50,7 @@ def _plain(backlog: int, arrivals: int, per_worker: int, within: int) -> bool:
 def read(case: Case, answer: Any) -> Plan:
     """A whole number and a number, or Wrong."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Wrong(f"It gave back {show(answer, 60)}: expected two things, `workers, seconds`.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected two things, `workers, seconds`.")
     workers, seconds = answer
     if not _is_number(workers) or workers % 1 or workers < 0:
         raise Wrong(f"The first is {show(workers, 60)}: workers are a whole number, 0 or more.")
@@ -253,7 +253,7 @@ DRAIN = Exercise(
     cases=cases,
     strategy=larger,
     read=read,
-    shape="Gives back a whole number of workers, and seconds",
+    shape="Returns a whole number of workers, and seconds",
     properties=(
         ("The queue is empty in time", in_time),
         ("No more workers than needed", no_more),

@@ -38,9 +38,9 @@ def read(case: Case, answer: Any) -> list[Report]:
     if answer is None:
         raise Wrong("Nothing came back: give the queue back with `return`.")
     if not isinstance(answer, list | tuple):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a list of reports.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a list of reports.")
     if not all(isinstance(one, tuple | list) and len(one) == 2 for one in answer):
-        raise Wrong(f"It gave back {show(answer, 80)}: each report is a pair of a car and a place.")
+        raise Wrong(f"It returned {show(answer, 80)}: each report is a pair of a car and a place.")
     return [(one[0], one[1]) for one in answer]
 
 
@@ -125,7 +125,7 @@ LATEST = Exercise(
     cases=cases,
     strategy=larger,
     read=read,
-    shape="Gives back a list of reports",
+    shape="Returns a list of reports",
     properties=(
         ("The newest report of this car waits, and no other of it", one_of_each),
         ("The other reports are left alone", others_stay),
