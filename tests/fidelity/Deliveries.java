@@ -1,5 +1,6 @@
-// A share consumer (KIP-932) that does with each record what its value says, "accept", "release" or "reject", until
-// nothing has come for some seconds; it prints every delivery: the value, and how often the broker says it was delivered.
+// A share consumer (KIP-932) that does with each record what its value says, "accept", "release" or "reject". It waits
+// 40 s for the first and ends when nothing has come for some seconds after the last. It prints every delivery: the value,
+// and how often the broker says that it has delivered it.
 //     java -cp 'jars/*' Deliveries.java 127.0.0.1:9092 group topic seconds
 
 import java.time.Duration;
@@ -13,7 +14,7 @@ public class Deliveries {
     public static void main(String[] about) {
         Map<String, Object> settings = Map.of(
             "bootstrap.servers", about[0], "group.id", about[1], "share.acknowledgement.mode", "explicit");
-        long patience = Long.parseLong(about[3]) * 1_000_000_000L;
+        long patience = 40_000_000_000L;
         try (var consumer = new KafkaShareConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(about[2]));
             for (long last = System.nanoTime(); System.nanoTime() - last < patience; ) {
@@ -21,6 +22,7 @@ public class Deliveries {
                     System.out.println(record.value() + " " + record.deliveryCount().orElse((short) 0));
                     consumer.acknowledge(record, AcknowledgeType.valueOf(record.value().toUpperCase()));
                     last = System.nanoTime();
+                    patience = Long.parseLong(about[3]) * 1_000_000_000L;
                 }
                 consumer.commitSync();
             }

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from labs.kafka.failing.hand_off_picture import STORY, STORY_FAILS
 from labs.kafka.failing.handing_off import HandOff, Try, every_crash, hand_off
 from labs.kafka.failing.real import clients, fill, read_letters
 from labs.kafka.failing.records import DEAD, MAIN
-from tests.fidelity.conftest import _missing, _or_skip
 from tests.fidelity.real_kafka import Kafka
 
 LIFE = """
@@ -154,15 +152,6 @@ def test_a_redrive_lands_at_the_end_and_without_a_fix_goes_round_until_it_is_cou
 # ---- share groups ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def sharing() -> Iterator[Kafka]:
-    """A broker of its own whose topic for the state of share groups has one replica."""
-    _or_skip(_missing())
-    names = ("share.coordinator.state.topic.replication.factor", "share.coordinator.state.topic.min.isr")
-    with Kafka(settings=dict.fromkeys(names, 1) | {"share.coordinator.state.topic.num.partitions": 1}) as one:
-        yield one
-
-
 def deliveries(kafka: Kafka, topic: str, group: str, seconds: int) -> list[str]:
     """What Apache's own share consumer is delivered until nothing has come for so many seconds: "value count"."""
     command = [
@@ -179,17 +168,23 @@ def deliveries(kafka: Kafka, topic: str, group: str, seconds: int) -> list[str]:
 
 
 def test_a_share_group_gives_up_a_record_after_five_deliveries_or_a_reject_and_holds_up_no_other(
-    sharing: Kafka,
+    kafka: Kafka, cluster: Cluster
 ) -> None:
-    sharing.create_topic("parcels", 1)
+    topic, group = cluster.named("parcels"), cluster.named("couriers")
+    kafka.create_topic(topic, 1)
     change = {"Name": "share.auto.offset.reset", "ConfigOperation": 0, "Value": "earliest"}
-    group = {"ResourceType": 32, "ResourceName": "couriers", "Configs": [change]}  # 32: a group
-    sharing.ask("IncrementalAlterConfigs", Resources=[group], ValidateOnly=False)
-    producer = Producer({"bootstrap.servers": sharing.bootstrap, "log_level": 0})
-    for value in ("release", "reject", "accept"):
-        producer.produce("parcels", value.encode(), key="bob")
-    assert producer.flush(10) == 0
-    seen = deliveries(sharing, "parcels", "couriers", 5)
+    changes = {"ResourceType": 32, "ResourceName": group, "Configs": [change]}  # 32: a group
+    kafka.ask("IncrementalAlterConfigs", Resources=[changes], ValidateOnly=False)
+    producer = Producer({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
+
+    def produce(*values: str) -> None:
+        for value in values:
+            producer.produce(topic, value.encode(), key="bob")
+        assert producer.flush(10) == 0
+
+    produce("release", "reject", "accept")
+    seen = deliveries(kafka, topic, group, 2)
     assert sorted(seen) == ["accept 1", "reject 1", *(f"release {n}" for n in range(1, 6))]
     assert seen.index("accept 1") < seen.index("release 2")  # nobody waits, and no order is kept
-    assert deliveries(sharing, "parcels", "couriers", 3) == []  # given up, and nobody is told
+    produce("accept")
+    assert deliveries(kafka, topic, group, 2) == ["accept 1"]  # the others are given up, and nobody is told
