@@ -19,12 +19,13 @@ from labs.kafka.cluster import Cluster
 from labs.kafka.failing.exercises import hand_off_mistakes as mistakes
 from labs.kafka.failing.hand_off_picture import STORY, STORY_FAILS
 from labs.kafka.failing.handing_off import HandOff, Try, every_crash, hand_off
-from labs.kafka.failing.real import clients, fill, read_letters
+from labs.kafka.failing.poison import undecodable
+from labs.kafka.failing.real import clients, fill, read_letters, real_crashes
 from labs.kafka.failing.records import DEAD, MAIN
 from tests.fidelity.real_kafka import Kafka
 
 LIFE = """
-import os, signal, sys
+import os, signal, sys, time
 from labs.kafka.cluster import Cluster
 from labs.kafka.failing import handing_off
 from labs.kafka.failing.exercises import hand_off_mistakes
@@ -34,11 +35,15 @@ class World(list):  # what was done is known outside, whatever becomes of this p
     def append(self, offset):
         print(offset, flush=True)
 
-bootstrap, prefix, group, letters, step, code = sys.argv[1:]
+bootstrap, prefix, group, letters, step, code, arrives = sys.argv[1:]
 code = getattr(handing_off, code, None) or getattr(hand_off_mistakes, code)
 cluster = Cluster(bootstrap, prefix, session_timeout=1500)
-die = lambda: os.kill(os.getpid(), signal.SIGKILL)
-with clients(cluster, group, letters, World(), 20, die) as first:
+def die():
+    time.sleep(1.0 if arrives == "True" else 0.0)  # so long that what was produced has gone out and arrived
+    os.kill(os.getpid(), signal.SIGKILL)
+
+linger = dict(linger=0) if arrives == "True" else {}
+with clients(cluster, group, letters, World(), 20, die, **linger) as first:
     first.left = int(step)
     first.run(code)
 """
@@ -65,10 +70,10 @@ def read(consumer: Any, limit: float = 20.0) -> Any:
     raise AssertionError(f"nothing was read in {limit:g} s")
 
 
-def killed(cluster: Cluster, number: int, step: int, code: HandOff) -> Try:
+def killed(cluster: Cluster, number: int, step: int, code: HandOff, arrives: bool) -> Try:
     """A process that is killed after so many calls, and the one that comes after it."""
     group, letters = f"g{number}", f"{DEAD}-{number}"
-    about = [cluster.bootstrap, cluster.prefix, group, letters, str(step), code.__name__]
+    about = [cluster.bootstrap, cluster.prefix, group, letters, str(step), code.__name__, str(arrives)]
     first = subprocess.run([sys.executable, "-c", LIFE, *about], capture_output=True, text=True, timeout=60)
     assert first.returncode == -9, (first.returncode, first.stderr)
     done = [int(line) for line in first.stdout.split()]
@@ -82,13 +87,15 @@ def killed(cluster: Cluster, number: int, step: int, code: HandOff) -> Try:
 def test_a_process_killed_at_each_point_ends_as_in_the_model(
     kafka: Kafka, cluster: Cluster, code: HandOff, loses: bool
 ) -> None:
-    told = [one for one in every_crash(code, STORY, STORY_FAILS)[1:] if not one.after.endswith("which arrives")]
+    told = every_crash(code, STORY, STORY_FAILS)[1:]
+    arrives = [one.after.endswith("which arrives") for one in told]
+    steps = [number - sum(arrives[: number + 1]) for number in range(len(told))]  # both fates are of one moment
     kafka.create_topic(cluster.named(MAIN), 1)
     for number in range(len(told)):
         kafka.create_topic(cluster.named(f"{DEAD}-{number}"), 1)
     fill(cluster)
     with ThreadPoolExecutor(4) as pool:
-        seen = list(pool.map(lambda step: killed(cluster, step, step, code), range(len(told))))
+        seen = list(pool.map(lambda n: killed(cluster, n, steps[n], code, arrives[n]), range(len(told))))
     for model, real in zip(told, seen, strict=True):
         assert [model.times(r) for r in STORY] == [real.times(r) for r in STORY], model.after
         assert model.committed == real.committed == 3, model.after
@@ -147,6 +154,17 @@ def test_a_redrive_lands_at_the_end_and_without_a_fix_goes_round_until_it_is_cou
         shop.close()
         fixer.close()
     assert failed_at == [1, 3, 4, 5]
+
+
+@pytest.mark.filterwarnings("error::UserWarning")  # the mock in place of the broker would prove nothing
+def test_the_lessons_own_tables_are_the_same_on_the_learners_own_broker(
+    kafka: Kafka, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP", kafka.bootstrap)
+    rows = real_crashes(hand_off)
+    assert len(rows) == 11 and [row for row in rows if not row["same"]] == []
+    assert "poll raises ValueDeserializationError" in undecodable()[1]["decoded inside of poll"]
+    assert capfd.readouterr() == ("", "")
 
 
 # ---- share groups ----------------------------------------------------------------------------------------------------

@@ -104,8 +104,9 @@ def _dies() -> None:
 
 @contextmanager
 def clients(
-    cluster: Cluster, group: str, letters: str, done: list[int], time_limit: float, die: Callable[[], None] = _dies
-) -> Iterator[RealCalls]:
+    cluster: Cluster, group: str, letters: str, done: list[int], time_limit: float, die: Callable[[], None] = _dies,
+    linger: int = LATER,
+) -> Iterator[RealCalls]:  # fmt: skip
     """A real consumer and a real producer, with the calls that a hand-off makes; gone at the end, uncommitted."""
     from confluent_kafka import Consumer, Producer
 
@@ -121,7 +122,7 @@ def clients(
             "fetch.wait.max.ms": 50,
         }
     )
-    producer = Producer(about | {"linger.ms": LATER, "acks": "all"})
+    producer = Producer(about | {"linger.ms": linger, "acks": "all"})
     try:
         consumer.subscribe([cluster.named(MAIN)])
         yield RealCalls(consumer, producer, cluster, letters, done, time_limit, die)
