@@ -59,7 +59,8 @@ class Clock:
     """Lets activities go on in the order of time."""
 
     def __init__(self) -> None:
-        self.now, self._steps, self._count = 0.0, [], 0  # type: float, list[_Step], int
+        self.now, self._count = 0.0, 0
+        self._steps: list[_Step] = []
 
     def start(self, t: float, member: Member, activity: Activity) -> None:
         """An activity begins, or goes on, at `t`; it ends when its member is dead."""

@@ -68,8 +68,8 @@ class _Run:
 
     def __init__(self, settings: Settings, faults: tuple[Fault, ...], seed: int) -> None:
         self.settings, self.cluster = settings, Cluster(settings, faults, seed)
-        self.started, self.members = 0, []  # type: int, list[Member]
-        self.replayed = False
+        self.started, self.replayed = 0, False
+        self.members: list[Member] = []
         self.join(MAIN, 0)
         if settings.policy == "topics":
             for number, topic in enumerate(TOPICS.values(), 1):
