@@ -95,7 +95,7 @@ class Node:
 @cache
 def jars() -> Path:
     """The folder with Kafka's jars, filled by Maven the first time. Missing if Java, Maven or the network is."""
-    for program, package in (("java", "default-jre-headless"), ("mvn", "maven")):
+    for program, package in (("java", "default-jdk-headless"), ("mvn", "maven")):
         if shutil.which(program) is None:
             raise Missing(f"a real Kafka needs {program}: apt-get install {package}")
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "run-break-rebuild"

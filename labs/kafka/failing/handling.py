@@ -44,7 +44,7 @@ Steps = list[tuple[float, float, str]]  # the tries of a record: from, to, why i
 
 @takes(Settings)
 def handle(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> Trace:
-    """Let a consumer work through `records` records, some of which fail, and give back what happened.
+    """Let a consumer work through `records` records, some of which fail, and return what happened.
 
     `policy`: "block" tries a record in place until it succeeds; "limit" gives up after `tries` and sends it to the
     dead-letter topic; "topics" tries once and sends it to a retry topic, whose own consumer waits until it is due;

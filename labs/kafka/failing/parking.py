@@ -14,7 +14,7 @@ Park = Callable[[Any, Any, Any], Any]  # `work_through`, or a learner's
 
 
 def work_through(records: Iterable[Any], held: Collection[str], process: Callable[[Any], Any]) -> list[Any]:
-    """Process in order what may be processed, and give back, in order, what has to be parked.
+    """Process in order what may be processed, and return, in order, what has to be parked.
 
     `held` are the keys that have a parked record. `process` raises where a record fails: it is parked, and holds its
     key. Records without a key (None) are in no order, so they hold nothing up.

@@ -95,7 +95,7 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
         return "It goes on trying the same records: one try of each is all that it has.", ()
     if isinstance(parked, list | tuple) and all(isinstance(one, Record) for one in parked):
         return tuple(tried), tuple(one.offset for one in parked)
-    return f"It gave back {show(parked, 60)}: expected a list of records.", ()
+    return f"It returned {show(parked, 60)}: expected a list of records.", ()
 
 
 class _Stop(BaseException):
@@ -176,7 +176,7 @@ REDRIVE = Exercise(
     strategy=larger_cases,
     call=_call,
     read=_read,
-    shape="Gives back a list of records",
+    shape="Returns a list of records",
     properties=(
         ("Each record is done or parked, and once", _in_one_place),
         ("No record overtakes an earlier one of its key", _never_overtaken),
@@ -211,7 +211,7 @@ REDRIVE = Exercise(
             "You let the exception of a failed record pass, and nobody learns what is to be parked.", mistakes.raises
         ),
         Mistake("You let go of a key although an earlier record of it is still parked.", mistakes.releases),
-        Mistake("You process everything, and give back nothing to park.", mistakes.parks_nothing),
+        Mistake("You process everything, and return nothing to park.", mistakes.parks_nothing),
         Mistake("You park everything, and process nothing.", mistakes.parks_all),
     ),
     hints=(

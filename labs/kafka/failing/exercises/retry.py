@@ -123,7 +123,7 @@ def _read(case: Case, answer: Any) -> Answer:
     if result == "stop":
         raise Wrong(f"It is still trying after {MOST} tries, and the limit is {case.tries}.")
     if result.startswith("returned: "):
-        raise Wrong(f"It gave back {result[10:]}: expected None, or the exception of the last try.")
+        raise Wrong(f"It returned {result[10:]}: expected None, or the exception of the last try.")
     return Answer(calls, result)
 
 
@@ -171,7 +171,7 @@ def _pauses(case: Case, answer: Answer) -> None:
 def _result(case: Case, answer: Answer) -> None:
     right = _right(case)
     if answer.result != right.result:
-        raise Wrong(f"It gave back {answer.result}.", right.result)
+        raise Wrong(f"It returned {answer.result}.", right.result)
 
 
 def _show_case(case: Case) -> str:
@@ -240,7 +240,7 @@ RETRY = Exercise(
             mistakes.raises,
         ),
         Mistake(
-            "You give back None when the tries are used up, so a failed record looks like one that is done.",
+            "You return None when the tries are used up, so a failed record looks like one that is done.",
             mistakes.loses_the_cause,
         ),
         Mistake("You go on trying after it has worked.", mistakes.after_success),
