@@ -11,7 +11,8 @@ from labs.http.dates import read_date
 from labs.http.messages import Answer, Request
 from labs.http.syntax import Headers, members, value, values, without
 
-CONDITIONS = ("if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range")
+CONDITIONS = ("if-none-match", "if-modified-since")
+FOR_THE_SERVER = ("if-match", "if-unmodified-since", "if-range")  # no cache decides on these: RFC 9111 §4.3.2
 # A 304 does not speak of the body, so what describes it stays as it was: RFC 9111 §3.2; with them the version's name.
 OF_THE_BODY = {"content-length", "content-encoding", "content-range", "content-md5", "etag"}
 # What a 304 has of the answer that it stands for: RFC 9110 §15.4.5.

@@ -3,6 +3,8 @@
 Sun, 06 Nov 1994 08:49:37 GMT       the one form that is still written
 Sunday, 06-Nov-94 08:49:37 GMT      RFC 850's
 Sun Nov  6 08:49:37 1994            asctime's
+
+The case of the letters does not matter to a cache: RFC 9111 §4.2.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _CLOCK = r"(?P<h>\d\d):(?P<m>\d\d):(?P<s>\d\d)"
 _MONTH = f"(?P<month>{'|'.join(MONTHS)})"
 FORMS = (
-    re.compile(rf"(?:{'|'.join(DAYS)}), (?P<day>\d\d) {_MONTH} (?P<year>\d{{4}}) {_CLOCK} GMT"),
-    re.compile(rf"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?P<day>\d\d)-{_MONTH}-(?P<year>\d\d) {_CLOCK} GMT"),
-    re.compile(rf"(?:{'|'.join(DAYS)}) {_MONTH} (?P<day>[ \d]\d) {_CLOCK} (?P<year>\d{{4}})"),
+    re.compile(rf"(?:{'|'.join(DAYS)}), (?P<day>\d\d) {_MONTH} (?P<year>\d{{4}}) {_CLOCK} GMT", re.I),
+    re.compile(
+        rf"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?P<day>\d\d)-{_MONTH}-(?P<year>\d\d) {_CLOCK} GMT", re.I
+    ),
+    re.compile(rf"(?:{'|'.join(DAYS)}) {_MONTH} (?P<day>[ \d]\d) {_CLOCK} (?P<year>\d{{4}})", re.I),
 )
 
 
@@ -29,7 +33,7 @@ def read_date(text: str | None) -> float | None:
             if year < 100:
                 year += 2000 if year < 70 else 1900
             try:
-                day = datetime(year, MONTHS.index(found["month"]) + 1, int(found["day"]), tzinfo=UTC)
+                day = datetime(year, MONTHS.index(found["month"].capitalize()) + 1, int(found["day"]), tzinfo=UTC)
             except ValueError:
                 return None
             hours, minutes, seconds = int(found["h"]), int(found["m"]), int(found["s"])

@@ -19,23 +19,49 @@ LONGEST = 2**31  # seconds; larger numbers count as this one: RFC 9111 §1.2.2
 # A 200 and these may be kept on a guess: RFC 9110 §15.1 (206 aside, which is a piece).
 GUESSED = {200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501}
 UNDERSTOOD = GUESSED | {302, 303, 307, 403, 500, 502, 503, 504}
+FOR_US = "cdn-cache-control"  # Cache-Control for the caches between the server and the world: RFC 9213 §3
+# A structured field's dictionary, as far as caching needs it; what counts seconds has no quotes: RFC 9651 §3.2.
+SOUND = re.compile(
+    r"(?!(?:max-age|s-maxage|stale-[a-z-]+)=[^0-9])"
+    r'[a-z*][a-z0-9_.*-]*(?:=(?:[0-9]{1,15}|[A-Za-z*][^\s",;]*|"[ !#-~]*"))?'
+)
 BY_DEFAULT = 0.1  # of the time since it was changed: RFC 9111 §4.2.2
 
 Directives = dict[str, list[str]]  # name in small letters: its arguments, "" where there is none
 
 
-def directives(headers: Headers) -> Directives:
+def directives(headers: Headers, field: str = "cache-control") -> Directives:
     """What Cache-Control says, on all its lines. What stands in quotes is an argument, not a directive: §5.2.
 
-    A request's old `Pragma: no-cache` says the same as no-cache where there is no Cache-Control: §5.4.
+    The forms that name fields (private="set-cookie") count as the plain ones, as they may: §5.2.2.4, §5.2.2.7.
     """
     said: Directives = {}
-    for part in members(headers, "cache-control"):
+    for part in members(headers, field):
         name, _, argument = part.partition("=")
         said.setdefault(name.lower(), []).append(unquoted(argument))
+    return said
+
+
+def asked_for(headers: Headers) -> Directives:
+    """What a request says about caching; the old `Pragma: no-cache` counts where there is no Cache-Control: §5.4."""
+    said = directives(headers)
     if not said and any(word.lower() == "no-cache" for word in members(headers, "pragma")):
         return {"no-cache": [""]}
     return said
+
+
+def told_by(answer: Answer) -> Directives:
+    """What the server says about caching: to caches like this one, else to all. RFC 9213 §2.
+
+    CDN-Cache-Control has a stricter grammar, and with a mistake in it the field counts as absent: §2.1.
+    """
+    return directives(answer.headers, FOR_US) if says_to_us(answer) else directives(answer.headers)
+
+
+def says_to_us(answer: Answer) -> bool:
+    """Whether there is a CDN-Cache-Control that can be read; then Cache-Control and Expires do not count here."""
+    told = members(answer.headers, FOR_US)
+    return bool(told) and all(SOUND.fullmatch(part) for part in told)
 
 
 def seconds(said: Directives, name: str) -> int | None:
@@ -54,13 +80,13 @@ def lifetime(answer: Answer, received: float) -> float:
 
     s-maxage is for shared caches and goes before max-age, and that before Expires. Without any of them it is a guess.
     """
-    said = directives(answer.headers)
+    said = told_by(answer)
     for name in ("s-maxage", "max-age"):
         if (told := seconds(said, name)) is not None:
             return told
     written = read_date(value(answer.headers, "date"))
     written = received if written is None else written
-    if until := values(answer.headers, "expires"):
+    if not says_to_us(answer) and (until := values(answer.headers, "expires")):
         at = read_date(until[0]) if len(until) == 1 else None  # "0", and two of them, mean that it is over already
         return 0.0 if at is None else at - written
     changed = read_date(value(answer.headers, "last-modified"))
@@ -72,15 +98,13 @@ def lifetime(answer: Answer, received: float) -> float:
 def age(answer: Answer, asked: float, received: float, now: float) -> float:
     """How many seconds ago the server wrote the answer: RFC 9111 §4.2.3. All times are by our clock, Date by its own.
 
-    It brings along the age that it had (Age), and its way here counts in full. An Age that is no single number would
-    have to be guessed: it counts as endless, so that the answer is stale (§5.1 would let it be ignored).
+    It brings along the age that it had (Age), and its way here counts in full. Of several the first counts, and one
+    that is no number is ignored: §5.1.
     """
     written = read_date(value(answer.headers, "date"))
     apparent = 0.0 if written is None else max(0.0, received - written)
-    told = values(answer.headers, "age")
-    if any(not re.fullmatch("[0-9]+", one) for one in told) or len(told) > 1:
-        return float(LONGEST)
-    brought = min(int(told[0]), LONGEST) if told else 0
+    told = next(iter(members(answer.headers, "age")), "")
+    brought = min(int(told), LONGEST) if re.fullmatch("[0-9]+", told) else 0
     return max(apparent, brought + received - asked) + now - received
 
 
@@ -91,10 +115,10 @@ def may_store(method: str, asked_with: Headers, answer: Answer) -> bool:
     server says that it is for all (§3.5); one that sets a cookie, likewise. The RFC leaves cookies to the server
     (§7.3), but servers that set a session's cookie and `max-age` on one page are many: we are more careful here.
     """
-    said = directives(answer.headers)
+    said = told_by(answer)
     for_all = "public" in said or "s-maxage" in said
     not_ours = (
-        "no-store" in directives(asked_with)
+        "no-store" in asked_for(asked_with)
         or ("no-store" in said and "must-understand" not in said)
         or ("must-understand" in said and answer.status not in UNDERSTOOD)
         or "private" in said
@@ -110,9 +134,9 @@ def may_store(method: str, asked_with: Headers, answer: Answer) -> bool:
 
 def must_ask(answer: Answer) -> bool:
     """Whether a shared cache may never give this answer once it is stale: RFC 9111 §4.2.4."""
-    return bool(directives(answer.headers).keys() & {"must-revalidate", "proxy-revalidate", "s-maxage", "no-cache"})
+    return bool(told_by(answer).keys() & {"must-revalidate", "proxy-revalidate", "s-maxage", "no-cache"})
 
 
 def stale_allowed(said: Directives, name: str, overdue: float) -> bool:
     """Whether `stale-while-revalidate` or `stale-if-error` covers an answer so many seconds stale: RFC 5861."""
-    return overdue <= (seconds(said, name) or 0)
+    return name in said and overdue <= (seconds(said, name) or 0)

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from labs.http import freshness as rules
-from labs.http.conditions import CONDITIONS, ask_whether_changed, freshened, not_modified, unchanged
+from labs.http.conditions import FOR_THE_SERVER, ask_whether_changed, freshened, not_modified, unchanged
 from labs.http.forwarding import end_to_end
 from labs.http.messages import Answer, Request
 from labs.http.syntax import Headers, members, value, values, without
@@ -67,10 +67,12 @@ class SharedCache:
     def plan(self, request: Request, scheme: str = "http") -> Plan:
         """What to do with this request. An answer of 504 where only the cache may be asked, and does not have it."""
         key = (scheme, same_origin_host(scheme, request.host) if request.host else "", request.asked)
-        stored = self._find(key, request) if request.method in ("GET", "HEAD") else None
+        if any(values(request.headers, name) for name in FOR_THE_SERVER) or request.method not in ("GET", "HEAD"):
+            return Plan(request, key, None, request)
+        stored = self._find(key, request)
         if stored and self._usable(stored, request):
             return self._hit(Plan(request, key, None, None, stored))
-        if "only-if-cached" in rules.directives(request.headers) and request.method in SAFE:
+        if "only-if-cached" in rules.asked_for(request.headers):
             return Plan(request, key, Answer(504, [], b"only the cache was to be asked"), None)
         if stored is None or request.method == "HEAD" or values(request.headers, "range"):
             return Plan(request, key, None, request, stored)
@@ -97,7 +99,7 @@ class SharedCache:
 
     def _usable(self, stored: Stored, request: Request) -> bool:
         """Whether it may be given without asking, by what the server and the client say: RFC 9111 §4, §5.2.1."""
-        said, wanted = rules.directives(stored.answer.headers), rules.directives(request.headers)
+        said, wanted = rules.told_by(stored.answer), rules.asked_for(request.headers)
         if "no-cache" in said or "no-cache" in wanted:
             return False
         overdue = self._overdue(stored)
@@ -112,8 +114,8 @@ class SharedCache:
 
     def _may_answer_first(self, stored: Stored, request: Request) -> bool:
         """Whether a stale answer may be given while a new one is asked for: RFC 5861 §3."""
-        said = rules.directives(stored.answer.headers)
-        asks_for_new = rules.directives(request.headers).keys() & {"no-cache", "max-age", "min-fresh"}
+        said = rules.told_by(stored.answer)
+        asks_for_new = rules.asked_for(request.headers).keys() & {"no-cache", "max-age", "min-fresh"}
         covered = rules.stale_allowed(said, "stale-while-revalidate", self._overdue(stored))
         return covered and not asks_for_new and not rules.must_ask(stored.answer)
 
@@ -136,8 +138,10 @@ class SharedCache:
         None comes back where there is nothing to tell, so that the proxy says that itself (502, or 504).
         """
         request, key, stored = plan.request, plan.key, plan.stored
-        if answer is None or answer.status in TROUBLE:
-            return self._given(stored, request) if stored and self._good_in_trouble(stored, request) else answer
+        if (answer is None or answer.status in TROUBLE) and stored and self._good_in_trouble(stored, request):
+            return self._given(stored, request)
+        if answer is None:
+            return None
         answer = answer._replace(headers=end_to_end(answer.headers))
         if request.method not in SAFE:
             if answer.status < 400:  # an error has changed nothing: RFC 9111 §4.4
@@ -153,7 +157,7 @@ class SharedCache:
     def _good_in_trouble(self, stored: Stored, request: Request) -> bool:
         """Whether a stale answer is better than an error, by the server's word or the client's: RFC 5861 §4."""
         overdue = self._overdue(stored)
-        said, wanted = rules.directives(stored.answer.headers), rules.directives(request.headers)
+        said, wanted = rules.told_by(stored.answer), rules.asked_for(request.headers)
         covered = any(rules.stale_allowed(of, "stale-if-error", overdue) for of in (said, wanted))
         return covered and not rules.must_ask(stored.answer)
 
@@ -219,6 +223,3 @@ def _worth_keeping(answer: Answer, now: float) -> bool:
     """Whether it can be given again: it is fresh for a while, or the server can be asked whether it still holds."""
     checked = values(answer.headers, "etag") or values(answer.headers, "last-modified")
     return bool(checked) or rules.lifetime(answer, now) > 0
-
-
-__all__ = ["CONDITIONS", "TROUBLE", "Plan", "SharedCache", "Stored", "chosen_by"]
