@@ -107,7 +107,7 @@ def _behind(cache: SharedCache, plan: Any, ask: Ask) -> None:
 
     async def work() -> None:
         asked = cache.now()
-        with suppress(Refuse):
+        with suppress(Exception):  # nobody is waiting for it
             cache.settle(plan, (await ask(plan.ask)).answer, asked)
 
     task = asyncio.ensure_future(work())

@@ -19,7 +19,7 @@ from labs.http.syntax import Headers, NotHTTP, Refuse, field, value, values
 from labs.http.targets import Target, read_host, read_target
 
 HEAD_LIMIT = 16_384  # bytes of a head; 431 beyond: RFC 6585 §5
-LINE_LIMIT = 8_192  # bytes of its first line; 414 beyond: RFC 9112 §3
+LINE_LIMIT = 8_000  # bytes of one of its lines; 414 beyond for the first (RFC 9112 §3), else 431; nginx takes 8 KiB
 FIELD_LIMIT = 100  # fields in a head; 431 beyond
 
 # RFC 9110 has any token for a method. Every one that is registered has capitals, and nginx takes no other.
@@ -29,7 +29,8 @@ STATUS = re.compile(r"HTTP/1\.([0-9]) ([1-5][0-9]{2})(?: ([\t\x20-\x7e\x80-\xff]
 # Fields of which a message has one at most, since the second would be read by somebody else: RFC 9110 §5.3.
 SINGLE = (
     "host", "content-length", "transfer-encoding", "content-type", "authorization", "proxy-authorization", "expect",
-    "if-modified-since", "if-unmodified-since", "if-range", "range", "max-forwards", "from", "referer", "user-agent",
+    "if-modified-since", "if-unmodified-since", "if-range", "range", "content-range", "max-forwards", "from", "referer",
+    "user-agent", "if-match", "if-none-match",  # these two may come twice by the RFC, and nginx refuses it
 )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def _lines(raw: bytes) -> tuple[str, Headers]:
     first, *lines = raw.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
     if len(first) > LINE_LIMIT:
         raise Refuse(414, "the first line is too long")
-    if len(raw) > HEAD_LIMIT or len(lines) > FIELD_LIMIT:
+    if len(raw) > HEAD_LIMIT or len(lines) > FIELD_LIMIT or any(len(line) > LINE_LIMIT for line in lines):
         raise Refuse(431, "the head is too large")
     return first, [field(line) for line in lines]
 

@@ -67,7 +67,8 @@ class SharedCache:
     def plan(self, request: Request, scheme: str = "http") -> Plan:
         """What to do with this request. An answer of 504 where only the cache may be asked, and does not have it."""
         key = (scheme, same_origin_host(scheme, request.host) if request.host else "", request.asked)
-        if any(values(request.headers, name) for name in FOR_THE_SERVER) or request.method not in ("GET", "HEAD"):
+        by_server = request.body or any(values(request.headers, name) for name in FOR_THE_SERVER)
+        if by_server or request.method not in ("GET", "HEAD"):
             return Plan(request, key, None, request)
         stored = self._find(key, request)
         if stored and self._usable(stored, request):
@@ -174,7 +175,9 @@ class SharedCache:
         request, now = plan.request, self.now()
         if answer.status < 400 and answer.status not in (206, 304) and plan.stored:
             self._forget(plan.key, plan.stored)
-        if rules.may_store(request.method, request.headers, answer) and _worth_keeping(answer, now):
+        # An answer to a body would be given to requests without it: a way to put one's own page into a cache.
+        storable = not request.body and rules.may_store(request.method, request.headers, answer)
+        if storable and _worth_keeping(answer, now):
             self._store(plan.key, Stored(answer, chosen_by(answer, request.headers), asked, now))
         ours = plan.ask is not None and plan.ask.headers != request.headers
         return not_modified(answer) if ours and unchanged(request, answer) else answer
@@ -209,8 +212,9 @@ class SharedCache:
         old = plan.stored.answer.headers
         told = [name for name in ("etag", "last-modified", "content-length") if values(answer.headers, name)]
         self._forget(plan.key, plan.stored)
-        if all(value(answer.headers, name) == value(old, name) for name in told):
-            newer = freshened(plan.stored.answer, answer.headers)
+        newer = freshened(plan.stored.answer, answer.headers)
+        same = all(value(answer.headers, name) == value(old, name) for name in told)
+        if same and rules.may_store("GET", plan.request.headers, newer):
             self._store(plan.key, Stored(newer, plan.stored.chosen_by, asked, self.now()))
 
 

@@ -21,7 +21,7 @@ from labs.http.messages import (
     read_answer_head,
     read_request_head,
 )
-from labs.http.syntax import Headers, NotHTTP, Refuse, without
+from labs.http.syntax import Headers, NotHTTP, Refuse, value, without
 
 PATIENCE = 5.0  # seconds for one step of a conversation
 INTERIM = 10  # answers with a 1xx before the last one; more are nonsense
@@ -30,42 +30,49 @@ INTERIM = 10  # answers with a 1xx before the last one; more are nonsense
 async def read_request(reader: asyncio.StreamReader) -> Request | None:
     """The head of the next request, without its body; None where the client has closed, or says nothing for long."""
     try:
-        raw = await read_head(reader)
+        async with asyncio.timeout(PATIENCE):
+            first = await reader.read(1)
+    except TimeoutError:
+        return None
+    if not first:
+        return None
+    try:
+        return read_request_head(await read_head(reader, first))
     except TimeoutError:
         raise Refuse(408, "the request did not come in time") from None
-    return read_request_head(raw) if raw else None
 
 
-async def read_head(reader: asyncio.StreamReader) -> bytes:
-    """A head, to its empty line; b"" where the connection ended before. NotHTTP, Refuse 414 or 431, or TimeoutError.
+async def read_head(reader: asyncio.StreamReader, first: bytes = b"") -> bytes:
+    """A head, to its empty line, of which `first` has been read. NotHTTP, Refuse 414 or 431, or TimeoutError.
 
     An empty line before it is refused, too. A server should bear one (RFC 9112 §2.2), for clients of the last century.
     """
-    raw = b""
+    raw = first
     async with asyncio.timeout(PATIENCE):
-        while not raw.endswith(b"\r\n\r\n"):
-            try:
-                line = await _line(reader, HEAD_LIMIT)
-            except asyncio.IncompleteReadError as cut:
-                if not raw and not cut.partial:
-                    return b""
-                raise NotHTTP("the message ends in its head") from None
-            if not raw and (line == b"\r\n" or len(line) > LINE_LIMIT):
-                raise NotHTTP("an empty line before the message") if line == b"\r\n" else Refuse(414, "too long a line")
-            raw += line
-            if len(raw) > HEAD_LIMIT:
-                raise Refuse(431, "the head is too large")
+        try:
+            raw += await _line(reader, LINE_LIMIT, 414, first)
+            if raw == b"\r\n":
+                raise NotHTTP("an empty line before the message")
+            while not raw.endswith(b"\r\n\r\n"):
+                raw += await _line(reader, LINE_LIMIT)
+                if len(raw) > HEAD_LIMIT:
+                    raise Refuse(431, "the head is too large")
+        except asyncio.IncompleteReadError:
+            raise NotHTTP("the message ends in its head") from None
     return raw
 
 
-async def _line(reader: asyncio.StreamReader, limit: int) -> bytes:
-    """A line with its CR LF. A bare LF, and a CR that stands alone, is none: RFC 9112 §2.2."""
+async def _line(reader: asyncio.StreamReader, limit: int, status: int = 431, before: bytes = b"") -> bytes:
+    """The rest of a line with its CR LF. A bare LF, and a CR that stands alone, end none: RFC 9112 §2.2."""
     try:
         line = await reader.readuntil(b"\n")
     except asyncio.LimitOverrunError:
-        raise Refuse(431, "a line without end") from None
-    if not line.endswith(b"\r\n") or b"\r" in line[:-2] or len(line) > limit:
-        raise Refuse(431, "a line too long") if len(line) > limit else NotHTTP("a line ends with CR and LF")
+        raise Refuse(status, "a line without end") from None
+    if len(line) > limit:
+        raise Refuse(status, "a line too long")
+    whole = before + line
+    if not whole.endswith(b"\r\n") or b"\r" in whole[:-2]:
+        raise NotHTTP("a line ends with CR and LF")
     return line
 
 
@@ -106,6 +113,8 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
 def request_bytes(request: Request, headers: Headers) -> bytes:
     """A request as one asks a server, with these headers, its length said once, on a connection of its own."""
     said = without(headers, "content-length", "transfer-encoding", "connection", "expect")
+    if value(said, "host") is None:  # HTTP/1.1 has it always, if only empty: RFC 9112 §3.2
+        said.insert(0, ("Host", ""))
     if request.body or request.method in ("POST", "PUT", "PATCH"):
         said.append(("Content-Length", str(len(request.body))))
     return head(f"{request.method} {request.asked} HTTP/1.1", [*said, ("Connection", "close")]) + request.body
@@ -133,7 +142,10 @@ def phrase(answer: Answer) -> str:
 
 
 class Heard(NamedTuple):
-    """What a server said: its answer, and before it perhaps some with a 1xx (103: what to load already)."""
+    """What a server said: its answer, and before it perhaps some with a 1xx (103: what to load already).
+
+    They are passed on together. A proxy that is used in earnest passes on a 103 at once, for that is what it is for.
+    """
 
     answer: Answer
     interim: list[Answer]
@@ -158,9 +170,7 @@ async def read_answer(reader: asyncio.StreamReader, method: str) -> Heard:
     interim: list[Answer] = []
     try:
         while True:
-            if not (raw := await read_head(reader)):
-                raise NotHTTP("the server closed before it answered")
-            answer = read_answer_head(raw)
+            answer = read_answer_head(await read_head(reader))
             framing = answer_framing(answer, method)
             if answer.status >= 200:
                 return Heard(answer._replace(body=await read_body(reader, framing)), interim)

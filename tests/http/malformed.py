@@ -126,7 +126,8 @@ def fields():
         "a CR before CR LF": b"X: y\r",
         "a bare LF": b"X: y\nZ: a",
         "a bare LF that hides a field": b"X: y\nContent-Length: 5",
-        "too long": b"X: " + b"y" * 20_000,
+        "too long a line": b"X: " + b"y" * 8_200,
+        "too long": b"\r\n".join([b"X: " + b"y" * 7_000] * 3),
         "too many": b"\r\n".join(b"X%d: y" % i for i in range(200)),
     }
     for what, line in lines.items():
@@ -139,7 +140,7 @@ def fields():
         yield "field", f"control character {code} in a value", GET + HOST + b"X: y%cz\r\n\r\n" % code
     for code in (0, 1, 11, 12, 127):
         yield "field", f"control character {code} in a name", GET + HOST + b"X%cY: z\r\n\r\n" % code
-    for name in (b"Authorization", b"Expect", b"If-Modified-Since", b"Content-Type"):
+    for name in (b"Authorization", b"Expect", b"If-Modified-Since", b"If-None-Match", b"If-Match", b"Content-Range"):
         twice = b"".join(name + b": " + told + b"\r\n" for told in (b"a", b"b"))
         yield "field", f"two of {name.decode()}", GET + HOST + twice + b"\r\n"
     yield "field", "an expectation nobody knows", POST + b"Expect: miracles\r\nContent-Length: 1\r\n\r\nx"

@@ -1,14 +1,19 @@
 """One connection, many requests: where each ends, what is said in between, and what a server may say."""
 
+import asyncio
 import socket
 import threading
 import time
 from contextlib import contextmanager
+from random import Random
 
+import h11
 import pytest
 
 from labs.http.loopback import reverse_proxy
 from labs.http.servers import fetch, real_servers
+from labs.http.syntax import NotHTTP
+from labs.http.wire import read_answer
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 LAST = b"GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -195,6 +200,60 @@ def test_an_answer_comes_whole_with_one_length(answer, body, answer_to):
     if b" 200 " in head:
         assert head.count(b"Content-Length: %d" % len(body)) == 1
     assert b" 204 " not in head or b"Content-Length" not in head
+
+
+def heard(raw):
+    """What our proxy hears in these bytes after a GET; None if that is nonsense."""
+
+    async def hear():
+        reader = asyncio.StreamReader()
+        reader.feed_data(raw)
+        reader.feed_eof()
+        return (await read_answer(reader, "GET")).answer
+
+    try:
+        return asyncio.run(hear())
+    except NotHTTP:
+        return None
+
+
+def h11_hears(raw):
+    """The status and the body that h11 hears, or None."""
+    line, body, status = h11.Connection(h11.CLIENT), b"", 0
+    line.send(h11.Request(method="GET", target="/", headers=[("Host", "a")]))
+    line.send(h11.EndOfMessage())
+    try:
+        line.receive_data(raw)
+        line.receive_data(b"")
+        while not isinstance(event := line.next_event(), h11.EndOfMessage):
+            if isinstance(event, h11.Response):
+                status = event.status_code
+            elif isinstance(event, h11.Data):
+                body += event.data
+            elif isinstance(event, h11.ConnectionClosed) or event in (h11.NEED_DATA, h11.PAUSED):
+                return None
+    except h11.RemoteProtocolError:
+        return None
+    return status, body
+
+
+def test_a_spoilt_answer_is_heard_as_h11_hears_it_or_not_at_all():
+    sound = [OK, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nX: y\r\n\r\n",
+             b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\nno",
+             b"HTTP/1.1 200 OK\r\nX: y\r\n\r\nto the end"]  # fmt: skip
+    chance, agreed, refused = Random(11), 0, 0
+    for _ in range(2000):
+        raw = bytearray(chance.choice(sound))
+        at = chance.randrange(len(raw))
+        piece = bytes([chance.choice(b'\x00\t\n\r ",/:;=0129aA\x7f\x80+-')])
+        raw[at : at + chance.choice((0, 1, 2))] = piece * chance.choice((0, 1, 1))
+        ours, theirs = heard(bytes(raw)), h11_hears(bytes(raw))
+        if ours is None:
+            refused += 1
+        else:
+            agreed += 1
+            assert theirs == (ours.status, ours.body), bytes(raw)
+    assert agreed > 200 and refused > 200
 
 
 def test_early_hints_go_on_to_a_client_that_can_read_them(answer_to):

@@ -284,6 +284,24 @@ def test_head_is_answered_from_get_and_keeps_it_up_to_date():
     assert world.server(body=b"second").ask().body == b"second"
 
 
+@pytest.mark.parametrize("says", [control("private"), control("no-store"), ("Set-Cookie", "session=1")])
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 304)])
+def test_what_is_for_one_client_does_not_come_in_by_the_back_door(says, method, status):
+    world = World().server(control(HOUR), ("ETag", '"1"'))
+    world.ask()
+    world.server(says, ("ETag", '"1"'), status=status, body=b"").ask(method=method, Cache_Control="no-cache")
+    assert len(world.asked) == 2
+    assert world.server(control(HOUR), body=b"new").ask().body == b"new" and len(world.asked) == 3
+
+
+def test_an_answer_to_a_get_with_a_body_is_for_that_body_only():
+    world = World().server(control(HOUR), body=b"poison")
+    request = read_request_head(b"GET / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1\r\n\r\n")._replace(body=b"x")
+    world.cache.settle(world.cache.plan(request), world.says, world.time)
+    assert world.server(control(HOUR), body=b"page").ask().body == b"page" == world.ask().body
+    assert world.cache.plan(request).ask
+
+
 # ── forgetting
 
 
