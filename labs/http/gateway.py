@@ -18,7 +18,7 @@ from labs.http.framing import expects_continue, request_framing, stays_open
 from labs.http.messages import Answer, Request, head
 from labs.http.syntax import NotHTTP, Refuse
 from labs.http.targets import normal_path
-from labs.http.wire import Heard, answer_bytes, phrase, read_body, read_request
+from labs.http.wire import PATIENCE, Heard, answer_bytes, phrase, read_body, read_request
 
 LINGER = 1.0  # seconds in which a refused client may still send what it was sending
 
@@ -51,9 +51,7 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, resp
         writer.close()
 
 
-async def _one(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, respond: Respond, client: Client
-) -> bool:  # fmt: skip
+async def _one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, respond: Respond, client: Client) -> bool:
     """Read a request and answer it; whether another may follow."""
     method = "GET"
     try:
@@ -73,12 +71,11 @@ async def _one(
         heard = await respond(request, client)
     except Refuse as refusal:
         heard = Heard(refused(refusal.status, refusal.why), [])
-    stays = stays_open(request)
+    stays, told = stays_open(request), b""
     if request.version == "1.1":  # an older client does not know that more than one answer can come
         for early in heard.interim:
-            writer.write(head(f"HTTP/1.1 {early.status} {phrase(early)}", to_client(early.headers)))
-    writer.write(answer_bytes(heard.answer, method, stays))
-    await writer.drain()
+            told += head(f"HTTP/1.1 {early.status} {phrase(early)}", to_client(early.headers))
+    await _say(writer, told + answer_bytes(heard.answer, method, stays))
     return stays
 
 
@@ -95,16 +92,21 @@ def check_is_for_us(request: Request, scheme: str) -> None:
 async def _with_body(request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request:
     framing = request_framing(request)
     if expects_continue(request) and framing:
-        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        await writer.drain()
+        await _say(writer, b"HTTP/1.1 100 Continue\r\n\r\n")
     return request._replace(body=await read_body(reader, framing))
+
+
+async def _say(writer: asyncio.StreamWriter, message: bytes) -> None:
+    """Write this. TimeoutError where the client does not take it."""
+    writer.write(message)
+    async with asyncio.timeout(PATIENCE):
+        await writer.drain()
 
 
 async def _last(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> None:
     """Say this and close, but listen a little longer: a close amid what still comes in would reset the connection, and
     the client might never read the answer (RFC 9112 §9.6)."""
-    writer.write(message)
-    await writer.drain()
+    await _say(writer, message)
     if writer.can_write_eof():
         writer.write_eof()
         with suppress(TimeoutError, OSError):

@@ -116,7 +116,7 @@ def _behind(cache: SharedCache, plan: Any, ask: Ask) -> None:
 
 
 @contextmanager
-def reverse_proxy(server: tuple[str, int], cache: SharedCache | None = None, tls: bool = False) -> Iterator[str]:
+def reverse_proxy(server: tuple[str, int], cache: SharedCache | None = None) -> Iterator[str]:
     """The URL of a reverse proxy in front of the server at this address."""
 
     async def respond(request: Request, client: Client) -> Heard:
@@ -133,5 +133,5 @@ def reverse_proxy(server: tuple[str, int], cache: SharedCache | None = None, tls
         answer = heard.answer
         return heard._replace(answer=answer._replace(headers=to_client(answer.headers, answer.version)))
 
-    with running(respond, tls) as proxy:
+    with running(respond) as proxy:
         yield proxy.url
