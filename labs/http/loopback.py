@@ -13,13 +13,13 @@ import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from labs.http.forwarding import to_client, to_server
 from labs.http.gateway import Client, Respond, serve
 from labs.http.messages import Request
 from labs.http.servers import HOME, NoRealProxy
-from labs.http.shared_cache import SharedCache
+from labs.http.shared_cache import Plan, SharedCache
 from labs.http.syntax import NotHTTP, Refuse
 from labs.http.wire import Heard, converse, request_bytes
 
@@ -84,7 +84,7 @@ async def through(cache: SharedCache, request: Request, scheme: str, ask: Ask) -
     plan = cache.plan(request, scheme)
     if plan.ask is None or plan.answer is not None:
         if plan.ask is not None:
-            _behind(cache, plan, ask)
+            _behind(cache, plan, plan.ask, ask)
         assert plan.answer
         return Heard(plan.answer, [])
     asked = cache.now()
@@ -102,13 +102,13 @@ async def through(cache: SharedCache, request: Request, scheme: str, ask: Ask) -
 _at_work: set[asyncio.Task[None]] = set()  # the loop itself would forget a task that nobody holds
 
 
-def _behind(cache: SharedCache, plan: Any, ask: Ask) -> None:
+def _behind(cache: SharedCache, plan: Plan, asked: Request, ask: Ask) -> None:
     """Ask for a new answer while the client has the old one already."""
 
     async def work() -> None:
-        asked = cache.now()
+        since = cache.now()
         with suppress(Exception):  # nobody is waiting for it
-            cache.settle(plan, (await ask(plan.ask)).answer, asked)
+            cache.settle(plan, (await ask(asked)).answer, since)
 
     task = asyncio.ensure_future(work())
     _at_work.add(task)

@@ -43,6 +43,7 @@ def request_lines():
         "HTTP/2's preface": b"PRI * HTTP/2.0",
         "TLS on a plain port": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         "an answer": b"HTTP/1.1 200 OK",
+        "TRACE, which no proxy at the edge serves": b"TRACE / HTTP/1.1",
     }
     for what, line in lines.items():
         yield "request line", what, line + b"\r\n" + HOST + b"\r\n"
