@@ -1,12 +1,16 @@
 """What RFC 9112 forbids, or lets one refuse, is refused, as is whatever h11 or nginx refuses; the rest is served."""
 
+import asyncio
 from random import Random
 
 import h11
 import pytest
 
+from labs.http.framing import request_framing
 from labs.http.loopback import reverse_proxy
 from labs.http.servers import real_servers
+from labs.http.syntax import NotHTTP, Refuse
+from labs.http.wire import read_body, read_request
 from tests.http.malformed import MALFORMED, WELL_FORMED
 
 CASES = [pytest.param(message, id=f"{family}: {what}") for family, what, message in MALFORMED]
@@ -104,6 +108,45 @@ def test_whatever_h11_or_nginx_refuses_is_refused_here(part, ours, nginx_port, a
             here = status(answer_to(port, message))
             assert 400 <= here < 600, (number, message, theirs)
     assert refused > 40
+
+
+def ours_reads(message):
+    """Method, path and body as we read them, and what is left for the next request; None where we refuse."""
+
+    async def read():
+        reader = asyncio.StreamReader()
+        reader.feed_data(message)
+        reader.feed_eof()
+        request = await read_request(reader)
+        body = await read_body(reader, request_framing(request))
+        return request.method, request.asked, body, await reader.read()
+
+    try:
+        return asyncio.run(read())
+    except (NotHTTP, Refuse):
+        return None
+
+
+def h11_reads(message):
+    """The same as h11 reads them."""
+    line, body = h11.Connection(h11.SERVER), b""
+    line.receive_data(message)
+    request = line.next_event()
+    while isinstance(event := line.next_event(), h11.Data):
+        body += event.data
+    assert isinstance(event, h11.EndOfMessage)
+    return request.method.decode(), request.target.decode(), body, line.trailing_data[0]
+
+
+def test_whatever_is_read_is_read_as_h11_reads_it():
+    """What both take, but cut at different places, is how a request is smuggled."""
+    taken = 0
+    for number in range(1000, 4000):
+        message = spoilt(number) + b"GET /next HTTP/1.1\r\nHost: a\r\n\r\n"
+        if b"://" not in message and (ours := ours_reads(message)):
+            taken += 1
+            assert ours == h11_reads(message), (number, message)
+    assert taken > 500
 
 
 def test_an_unknown_coding_is_501_and_what_is_not_http_400(ours, answer_to):

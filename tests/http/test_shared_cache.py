@@ -225,6 +225,15 @@ def test_a_stale_answer_is_validated_and_a_304_makes_it_fresh():
     assert len(world.asked) == 2
 
 
+def test_a_304_ends_the_age_that_the_old_answer_brought_along():
+    world = World().server(control("max-age=10"), ("ETag", '"1"'), ("Age", "9"))
+    world.ask()
+    world.wait(1).server(("ETag", '"1"'), status=304, body=b"").ask()
+    assert ("Age", "5") in world.wait(5).ask().headers and len(world.asked) == 2
+    world.wait(5).server(("ETag", '"1"'), ("Age", "8"), status=304, body=b"").ask()
+    assert ("Age", "9") in world.wait(1).ask().headers and len(world.asked) == 3
+
+
 def test_by_last_modified_and_a_new_answer_replaces_the_old():
     world = World().server(control("max-age=1"), ("Last-Modified", write_date(START - 100)))
     world.ask()
