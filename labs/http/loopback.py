@@ -121,14 +121,16 @@ def reverse_proxy(server: tuple[str, int], cache: SharedCache | None = None) -> 
 
     async def respond(request: Request, client: Client) -> Heard:
         async def ask(onward: Request) -> Heard:
-            headers = to_server(onward.headers, client.address, client.scheme, onward.version)
             try:
-                return await converse(server, request_bytes(onward, headers))
+                return await converse(server, request_bytes(onward))
             except TimeoutError:
                 raise Refuse(504, "the server did not answer in time") from None
             except (OSError, NotHTTP):
                 raise Refuse(502, "the server did not answer, or not in HTTP") from None
 
+        # First as the server gets it: the cache must choose by what the server chooses by, not by what a client claims.
+        headers = to_server(request.headers, client.address, client.scheme, request.version)
+        request = request._replace(headers=headers)
         heard = await (through(cache, request, client.scheme, ask) if cache else ask(request))
         answer = heard.answer
         return heard._replace(answer=answer._replace(headers=to_client(answer.headers, answer.version)))

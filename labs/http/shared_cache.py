@@ -65,7 +65,10 @@ class SharedCache:
     # ── before the server is asked
 
     def plan(self, request: Request, scheme: str = "http") -> Plan:
-        """What to do with this request. An answer of 504 where only the cache may be asked, and does not have it."""
+        """What to do with this request, given as the server would get it: with the proxy's X-Forwarded-For, say.
+
+        An answer of 504 comes where only the cache may be asked, and does not have it.
+        """
         key = (scheme, same_origin_host(scheme, request.host) if request.host else "", request.asked)
         by_server = request.body or any(values(request.headers, name) for name in FOR_THE_SERVER)
         if by_server or request.method not in ("GET", "HEAD"):

@@ -21,7 +21,7 @@ from labs.http.messages import (
     read_answer_head,
     read_request_head,
 )
-from labs.http.syntax import Headers, NotHTTP, Refuse, value, without
+from labs.http.syntax import NotHTTP, Refuse, value, without
 
 PATIENCE = 5.0  # seconds for one step of a conversation
 INTERIM = 10  # answers with a 1xx before the last one; more are nonsense
@@ -110,9 +110,9 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
     raise Refuse(431, "too many fields after the body")
 
 
-def request_bytes(request: Request, headers: Headers) -> bytes:
-    """A request as one asks a server, with these headers, its length said once, on a connection of its own."""
-    said = without(headers, "content-length", "transfer-encoding", "connection", "expect")
+def request_bytes(request: Request) -> bytes:
+    """A request as one asks a server, its length said once, on a connection of its own."""
+    said = without(request.headers, "content-length", "transfer-encoding", "connection", "expect")
     if value(said, "host") is None:  # HTTP/1.1 has it always, if only empty: RFC 9112 §3.2
         said.insert(0, ("Host", ""))
     if request.body or request.method in ("POST", "PUT", "PATCH"):

@@ -102,6 +102,11 @@ def test_chunks_are_put_together_and_their_framing_goes_no_further(answer_to):
     assert b"chunked" not in got and b"X-Sum" not in got
 
 
+def test_a_post_without_a_body_says_so(answer_to):
+    _, (got,) = through(OK, b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", answer_to)
+    assert b"Content-Length: 0\r\n" in got
+
+
 def test_who_expects_a_100_gets_it_before_the_body():
     with real_servers("a") as servers, reverse_proxy(servers["a"].address) as url:
         with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=5) as line:
@@ -170,6 +175,7 @@ def test_a_slow_client_is_let_go(monkeypatch):
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n\r\n",
         b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + OK,
         b"HTTP/1.1 100 Continue\r\n\r\n",
         b"HTTP/1.1 103 Early Hints\r\n\r\n" * 20,
         b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 500 + b"\r\n",

@@ -1,5 +1,6 @@
 """A proxy with a cache in front of a real server: what the server hears of, and what clients get when it is gone."""
 
+import socket
 import time
 
 import pytest
@@ -36,6 +37,31 @@ def test_one_client_s_answer_is_not_given_to_another(world):
     assert [seen["authorization"] for _, seen in server.seen] == ["Bearer mine", "Bearer other", "Bearer mine"]
     fetch(url)
     assert len(server.seen) == 4, "and what they got is not given to somebody without a token"
+
+
+def page(url, lines="", source="127.0.0.1"):
+    """What a client at this address gets for a GET with these lines in its head."""
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), 5, (source, 0)) as line:
+        line.sendall(f"GET / HTTP/1.1\r\nHost: a\r\n{lines}Connection: close\r\n\r\n".encode())
+        return b"".join(iter(lambda: line.recv(65536), b""))
+
+
+def test_an_answer_for_one_address_is_not_given_to_another(world):
+    server, url, _ = world
+    server.headers["Vary"] = "X-Forwarded-For"
+    for source in ("127.0.0.1", "127.0.0.2", "127.0.0.1"):
+        page(url, source=source)
+    assert [seen["x-forwarded-for"] for _, seen in server.seen] == ["127.0.0.1", "127.0.0.2"]
+    page(url, "X-Forwarded-For: 127.0.0.2\r\n", source="127.0.0.3")
+    assert len(server.seen) == 3, "whatever a client says of itself"
+
+
+def test_a_field_that_connection_takes_off_does_not_choose_a_variant(world):
+    server, url, _ = world
+    server.headers["Vary"] = "Accept-Language"
+    page(url, "Accept-Language: no\r\nConnection: Accept-Language\r\n")
+    page(url, "Accept-Language: no\r\n")
+    assert [seen.get("accept-language") for _, seen in server.seen] == [None, "no"]
 
 
 def test_a_post_makes_it_forget(world):

@@ -88,6 +88,10 @@ class RealProxy:
         if group is None:
             raise Refuse(404, "no route")
 
+        # First as the server gets it: the cache must choose by what the server chooses by, not by what a client claims.
+        headers = to_server(request.headers, client.address, client.scheme, request.version)
+        request = request._replace(headers=headers)
+
         async def onward(asked: Request) -> Heard:
             return await self._balance(asked, client, path, group.group)
 
@@ -97,8 +101,7 @@ class RealProxy:
 
     async def _balance(self, request: Request, client: Client, path: str, group: str) -> Heard:
         """Ask a server of the group that the balancer picks, and another if it does not answer and that is safe."""
-        headers = to_server(request.headers, client.address, client.scheme, request.version)
-        message = request_bytes(request, headers)
+        message = request_bytes(request)
         if self._hopeless:
             raise Refuse(500, self._hopeless)
         tried: list[str] = []
