@@ -23,6 +23,7 @@ from labs.http import freshness as rules
 from labs.http.conditions import FOR_THE_SERVER, ask_whether_changed, freshened, not_modified, unchanged
 from labs.http.forwarding import end_to_end
 from labs.http.messages import Answer, Request
+from labs.http.ranges import part
 from labs.http.syntax import Headers, members, value, values, without
 from labs.http.targets import same_origin_host
 
@@ -129,10 +130,11 @@ class SharedCache:
         return plan._replace(answer=self._given(plan.stored, plan.request))
 
     def _given(self, stored: Stored, request: Request) -> Answer:
-        """The stored answer as it is given, with its Age (§5.1); a 304 where the client has it already (§4.3.2)."""
+        """The stored answer as it is given, with its Age (§5.1); a 304 where the client has it already (§4.3.2), a 206
+        where it asks for a part."""
         aged = [*without(stored.answer.headers, "age"), ("Age", str(int(self._age(stored))))]
         answer = stored.answer._replace(headers=aged)
-        return not_modified(answer) if unchanged(request, answer) else answer
+        return not_modified(answer) if unchanged(request, answer) else part(request, answer)
 
     # ── afterwards
 

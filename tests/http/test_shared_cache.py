@@ -193,6 +193,25 @@ def test_parts_and_other_methods_are_not_kept():
     assert not kept(control(HOUR), first={"Range": "bytes=0-3"}, status=206)
 
 
+@pytest.mark.parametrize(
+    ("asked", "status", "body", "which"),
+    [("bytes=0-1", 206, b"01", "0-1"), ("bytes=3-", 206, b"3456789", "3-9"), ("bytes=-2", 206, b"89", "8-9"),
+     ("bytes=8-99", 206, b"89", "8-9"), ("bytes=-99", 206, b"0123456789", "0-9"), ("Bytes=9-9", 206, b"9", "9-9"),
+     ("bytes=10-", 416, b"", "*"), ("bytes=-0", 416, b"", "*"), ("bytes=2-1", 200, b"0123456789", None),
+     ("bytes=0-1,3-4", 200, b"0123456789", None), ("bytes=-", 200, b"0123456789", None),
+     ("lines=0-1", 200, b"0123456789", None)],
+)  # fmt: skip
+def test_a_part_is_cut_out_of_a_whole(asked, status, body, which):
+    world = World().server(control(HOUR), ("Content-Length", "10"), ("ETag", '"1"'), body=b"0123456789")
+    world.ask()
+    answer = world.ask(Range=asked)
+    assert (answer.status, answer.body, len(world.asked)) == (status, body, 1)
+    assert dict(answer.headers).get("Content-Range") == (which and f"bytes {which}/10")
+    assert world.ask(Range=asked, If_None_Match='"1"').status == 304
+    assert world.ask(method="HEAD", Range=asked).status == 200 and len(world.asked) == 1
+    assert world.ask(Range=asked, If_Range='"1"') and len(world.asked) == 2, "whether it applies, the server decides"
+
+
 def test_must_understand():
     assert kept(control(f"must-understand, no-store, {HOUR}"))
     assert not kept(control(f"must-understand, {HOUR}"), status=299)
