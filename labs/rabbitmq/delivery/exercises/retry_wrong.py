@@ -77,7 +77,7 @@ WRONG: tuple[tuple[str, Declare], ...] = (
     ),
     ("`work` is not durable. A restart of the broker takes it away, with all that is in it.", _two(hold=(False, True))),
     (
-        "The waiting queue is not durable. A restart of the broker takes it away, with all that waits.",
+        "The waiting queue is not durable. A restart of the broker takes it away, with its messages.",
         _two(hold=(True, False)),
     ),
     (
@@ -101,12 +101,12 @@ WRONG: tuple[tuple[str, Declare], ...] = (
     ("x-message-ttl counts milliseconds: 5 s are 5000.", _two(wait={**TO_WORK, "x-message-ttl": 5})),
     ("The messages wait for ten times as long: 5 s are 5000 ms.", _two(wait={**TO_WORK, "x-message-ttl": 50000})),
     ("Nothing expires in the waiting queue: it has no x-message-ttl, and nobody consumes from it.", _two(wait=TO_WORK)),
-    ("What expires in the waiting queue is dropped: that queue has no dead-letter exchange.", _two(wait=TTL)),
-    ("What is rejected in `work` is dropped: the queue has no dead-letter exchange.", _two(work={})),
-    ("You declare `work` alone. What is rejected there has nowhere to go.", _plain),
+    ("A message that expires in the waiting queue is dropped: that queue has no dead-letter exchange.", _two(wait=TTL)),
+    ("A message rejected in `work` is dropped: the queue has no dead-letter exchange.", _two(work={})),
+    ("You declare `work` alone. A rejected message has nowhere to go.", _plain),
     (
         "`work` dead-letters into itself: without an x-dead-letter-routing-key a message keeps its own key, `work`. So "
-        "what is rejected is back at once, without a pause.",
+        "a rejected message is back at once, without a pause.",
         _two(work={"x-dead-letter-exchange": ""}),
     ),
     (
@@ -121,7 +121,7 @@ WRONG: tuple[tuple[str, Declare], ...] = (
     ("Your dead-letter exchange gives a copy to `work` itself, at once.", _both_bound),
     ("Your dead-letter exchange gives a copy to two waiting queues, so a message comes back twice.", _two_waits),
     (
-        "The dead-letter exchange `dead` does not exist, so what is rejected is dropped.",
+        "The dead-letter exchange `dead` does not exist, so a rejected message is dropped.",
         _two(work={**TO_WAIT, "x-dead-letter-exchange": "dead"}),
     ),
 )

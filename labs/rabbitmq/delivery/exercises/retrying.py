@@ -175,7 +175,7 @@ def _stays(case: Case, answer: Seen) -> None:
         if len(got) != len(want):
             raise Wrong(f"{name}, which nobody rejects, is delivered {_often(len(got))}, and should be once.")
     if answer.lives is not None:
-        raise Wrong(f"What waits in `work` for {answer.lives / 1000:g} s expires there, and it should stay.")
+        raise Wrong(f"A message that waits in `work` for {answer.lives / 1000:g} s expires there, and it should stay.")
 
 
 def _comes_back(case: Case, answer: Seen) -> None:
@@ -248,8 +248,8 @@ RETRY = Exercise(
     shape="Declares a queue `work`",
     properties=(
         ("There is a queue named `work`", _exists),
-        ("What nobody rejects waits in `work` for as long as it has to, and is delivered once", _stays),
-        ("What is rejected is back in `work` after 5 s, each time", _comes_back),
+        ("A message that nobody rejects waits in `work` for as long as it has to, and is delivered once", _stays),
+        ("A rejected message is back in `work` after 5 s, each time", _comes_back),
         ("Nothing else is delayed", _same),
         ("A restart keeps every queue", _durable),
         ("A queue with a bound has room for a hundred messages", _roomy),
@@ -260,10 +260,9 @@ RETRY = Exercise(
     wrong=tuple(Mistake(says, function) for says, function in wrong.WRONG),
     hints=(
         'Two queues are enough, and the default exchange "", in which every queue is bound under its own name.',
-        "`work` needs two arguments, x-dead-letter-exchange and x-dead-letter-routing-key, so that what is "
-        "rejected goes "
-        "to the second queue.",
-        "The second queue needs x-message-ttl, in milliseconds, and the same two arguments, so that what expires "
-        "goes back.",
+        "`work` needs two arguments, x-dead-letter-exchange and x-dead-letter-routing-key, so that a "
+        "rejected message goes to the second queue.",
+        "The second queue needs x-message-ttl, in milliseconds, and the same two arguments, so that an expired "
+        "message goes back.",
     ),
 )
