@@ -26,7 +26,7 @@ def _drain(channel: BlockingChannel, queue: str) -> list[str]:
 
 def test_topic_patterns(rabbitmq: RabbitMQ) -> None:
     lot = Random(11)
-    some = ["a", "b", "ab", "", "*", "é", "A"]
+    some = ["a", "b", "ab", "", "*", "é", "A", "a*"]
     keys = {
         "",
         ".",
@@ -37,7 +37,7 @@ def test_topic_patterns(rabbitmq: RabbitMQ) -> None:
         "a.a",
         *(".".join(lot.choices(some, k=lot.randint(1, 4))) for _ in range(70)),
     }
-    parts = ["a", "b", "*", "#", "#", "ab", ""]
+    parts = ["a", "b", "*", "#", "#", "ab", "", "a*", "#b", "[ab]"]
     patterns = {
         "",
         "#",
@@ -45,6 +45,8 @@ def test_topic_patterns(rabbitmq: RabbitMQ) -> None:
         "a.#.b",
         "a.#.a",
         "#.#",
+        "a*",
+        "a#.b",
         "*.#",
         *(".".join(lot.choices(parts, k=lot.randint(1, 5))) for _ in range(70)),
     }
@@ -68,7 +70,7 @@ VALUES: list[Any] = [None, True, False, 0, 1, Decimal(1), 2, "", "1", "a"]  # pi
 
 def test_headers_of_every_kind(rabbitmq: RabbitMQ) -> None:
     lot = Random(12)
-    names = ["a", "b", "x-a", "X-a", "x-match"]
+    names = ["a", "b", "x-a", "X-a", "max-a", "x-match"]
 
     def table(most: int, own: list[str]) -> dict[str, Any]:
         return {name: lot.choice(VALUES) for name in lot.sample(own, lot.randint(0, most))}
@@ -76,7 +78,7 @@ def test_headers_of_every_kind(rabbitmq: RabbitMQ) -> None:
     wanted: list[dict[str, Any]] = [{}, {"x-match": "any"}, {"x-match": "all"}, {"x-match": "any-with-x"}, {"a": None}]
     for _ in range(70):
         how = lot.choice([None, *X_MATCH])
-        wanted.append(table(3, names[:4]) | ({"x-match": how} if how else {}))
+        wanted.append(table(3, names[:5]) | ({"x-match": how} if how else {}))
     given: list[dict[str, Any]] = [{}, *(table(4, names) for _ in range(60))]
     channel = rabbitmq.connect().channel()
     channel.exchange_declare("headers-cases", "headers", auto_delete=True)

@@ -47,7 +47,7 @@ def _work_said(trace: Trace) -> Iterator[Said]:
         said.append((moment, "The session timeout has passed: the partition moves, back to its last commit.", True))
     by = done_by(trace)
     well = len({e["message"] for e in trace.of("done")}) == trace.settings["messages"]
-    told = f"All is done at {end:.1f} s" if well else "Not all is done"
+    told = f"All done at {end:.1f} s" if well else "Not all done"
     said.append((end, f"{told}: c1 has done {by['c1']}, c2 {by['c2']}.", True))
     yield from sorted(said)
 
@@ -138,16 +138,16 @@ def _retry_said(trace: Trace) -> Iterator[Said]:
     for e in trace:
         if e.kind == "dead" and e["reason"] == "rejected" and "rejected" not in told:
             told.add("rejected")
-            yield e.t, "c1 rejects m2. The queue dead-letters it: with its first death noted, it goes to wait.", True
+            yield e.t, "c1 rejects m2. It is dead-lettered to wait, and x-death notes its first death.", True
         elif e.kind == "dead" and e["reason"] == "expired" and "expired" not in told:
             told.add("expired")
-            yield e.t, f"{pause:g} s are over: m2 expires in wait, and is dead-lettered back to work.", True
+            yield e.t, f"After {pause:g} s m2 expires in wait, and is dead-lettered back to work.", True
         elif e.kind == "dead" and e["reason"] == "rejected":
             yield e.t, "c1 rejects m2 again. The same entry of x-death counts one more.", False
         elif e.kind == "park":
             yield (
                 e.t,
-                f"x-death says: rejected {e['rejected']} times. Enough: c1 publishes m2 to failed, then acks.",
+                f"x-death counts {e['rejected']} rejections. That is enough: c1 publishes m2 to failed, then acks.",
                 True,
             )
 

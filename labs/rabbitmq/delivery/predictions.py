@@ -18,9 +18,9 @@ SLOW = Question(
     options=[
         "Sooner: nobody has to wait for the next message",
         "Just as soon: the same two do the same work",
-        "Much later",
+        "Later: some messages wait behind the slow one",
     ],
     answer=_slow,
-    because="The broker hands out in turn, and does not know who is slow. With a prefetch of 100 it has pushed six "
-    "messages to c2 before c2 has done two of them. They are c2's now: c1 is idle, and cannot have them.",
+    because="The broker serves its consumers in turn, and does not know who is slow. With a prefetch of 100 it has "
+    "pushed six messages to c2 before c2 has done two of them. They are c2's now: c1 is idle, and cannot have them.",
 )

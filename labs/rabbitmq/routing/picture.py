@@ -28,7 +28,7 @@ def _said(trace: Trace) -> Iterator[Said]:
         elif len(copies) == 1:
             became = f"it goes to {copies[0]}."
         else:
-            became = f"a copy each for {', '.join(copies[:-1])} and {copies[-1]}."
+            became = f"{', '.join(copies[:-1])} and {copies[-1]} get a copy each."
         yield e.t, f"{name}, {what}: {became}", n in (0, 2, len(MESSAGES) - 1)
 
 

@@ -26,7 +26,7 @@ def draw_survival(trace: Trace) -> Scene:
     scene.text("b-name", 280, 50, "broker", weight="bold")
     scene.text("b-state", 582, 50, "running", size=13, align="end", ink="good-ink")
     scene.text("m-name", 280, 86, "queue, in memory", size=12, ink="muted")
-    scene.text("d-name", 280, 146, "on its disk", size=12, ink="muted")
+    scene.text("d-name", 280, 146, "on disk", size=12, ink="muted")
     scene.link("wire", "publisher", "broker", arrow="both")
     chips = Pool(scene, w=34, h=24, over=WAY, size=12, name="o")
     chips.tray("kept", 18, 84, 154, room=8)
@@ -87,16 +87,16 @@ def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
     yield first.t, "o1 is sent. The call returns at once, without an error.", False
     for e in trace:
         if e.kind == "write" and e is trace.of("write")[0]:
-            yield e.t, "o1 is on the disk." + (" Only now is it confirmed." if confirms else ""), False
+            yield e.t, "o1 is on disk." + (" Only now is it confirmed." if confirms else ""), False
         elif e.kind == "confirm" and e is trace.of("confirm")[0] and not trace.of("write"):
             yield e.t, "o1 is confirmed as soon as it has arrived: it will never be written.", False
         elif e.kind == "kill":
             yield e.t, "The broker is killed. What is only in its memory, or on the wire, is gone.", True
         elif e.kind == "stop":
-            yield e.t, "The broker shuts down, and writes first what is to be written.", True
+            yield e.t, "The broker shuts down cleanly: first it writes what has to be written.", True
         elif e.kind == "restart":
-            again = f" The publisher sends {_named(e['again'])} again." if e["again"] else ""
-            yield e.t, f"It is back, with its disk: {_named(e['orders'])}.{again}", True
+            again = f" The publisher resends {_named(e['again'])}." if e["again"] else ""
+            yield e.t, f"The broker is back, with what was on disk: {_named(e['orders'])}.{again}", True
     orders, gone, double = left(trace), lost(trace), twice(trace)
     told = f"In the queue: {_named(orders)}."
     if gone:
@@ -129,8 +129,8 @@ KILLED = (Fault(2.0, "kill", "broker"),)
 
 
 def explore_survival(*controls: str, after: Any = None, faults: Any = KILLED, **settings: Any) -> Explorer:
-    """A broker to kill, at any moment."""
-    shown = pick_controls(controls, CONTROLS, settings)
+    """A broker to kill, at any moment; with all controls where none is named."""
+    shown = pick_controls(controls or tuple(CONTROLS), CONTROLS, settings)
     return explore(
         lambda **chosen: survive(**{**settings, **chosen}), draw_survival, controls=shown, strikes=STRIKES,
         monitors=MONITORS, faults=faults, after=after,

@@ -1,8 +1,8 @@
 """One publisher, one queue, one broker that can be killed: which orders are still there afterwards?
 
-An order travels to the broker, lies in its memory, is written to its disk, and only then is confirmed. Whatever is not
+An order travels to the broker, lies in its memory, is written to disk, and only then is confirmed. Whatever is not
 persistent, or lies in a queue that is not durable, is never written, and is confirmed as soon as it has arrived.
-Everything takes some hundred times as long as in life, so that there is time to strike in between.
+Everything takes about a hundred times as long as in real life, so that there is time to strike in between.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ FAULTS = ("kill", "stop")
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`confirms`: the publisher keeps each order until it is confirmed, and sends it again after a crash if not."""
+    """`confirms`: the publisher keeps each order until it is confirmed, and resends it after a crash if it was not."""
 
     durable: bool = True
     persistent: bool = True
     confirms: bool = False
     orders: int = 3
     every: float = 1.0  # seconds from order to order
-    write: float = 0.6  # from an order's arrival until it is safely on the disk
+    write: float = 0.6  # from an order's arrival until it has been written to disk
     down: float = 1.5  # how long a restart takes
     until: float = 8.0
 
@@ -114,7 +114,7 @@ class _Run:
             self.later(WAY, self.confirmed, n)
 
     def end(self, how: str) -> None:
-        """Killed: memory is gone. Stopped cleanly: what is to be written is written first."""
+        """Killed: memory is gone. Stopped cleanly: what has to be written is written first."""
         if how == "stop" and self.written:
             for n in self.memory[len(self.disk) :]:
                 self.disk.append(n)

@@ -132,6 +132,15 @@ def in_a_loop_and_bounded(channel):
 
 
 @retry.right
+def with_room_for_just_a_hundred(channel):
+    to = {"x-dead-letter-exchange": "", "x-max-length": 100}
+    channel.queue_declare("work", durable=True, arguments=to | {"x-dead-letter-routing-key": "wait"})
+    channel.queue_declare(
+        "wait", durable=True, arguments=to | {"x-dead-letter-routing-key": "work", "x-message-ttl": 5000}
+    )
+
+
+@retry.right
 def by_headers(channel):
     channel.exchange_declare("dead", "headers", durable=True)
     channel.queue_declare("work", durable=True, arguments={"x-dead-letter-exchange": "dead"})
@@ -149,7 +158,7 @@ def almost_five(channel):
     channel.queue_declare("w", durable=True, arguments=back | {"x-message-ttl": 4500})
 
 
-@retry.wrong("declare `work` alone")
+@retry.wrong("")
 def requeue_limit(channel):
     channel.queue_declare("work", durable=True, arguments={"x-delivery-limit": 3})
 
@@ -157,6 +166,14 @@ def requeue_limit(channel):
 @retry.wrong("")
 def nothing_at_all(channel):
     return channel
+
+
+@retry.wrong("")
+def room_for_98_in_work(channel):
+    to = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "wait", "x-max-length": 98}
+    channel.queue_declare("work", durable=True, arguments=to)
+    back = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "work"}
+    channel.queue_declare("wait", durable=True, arguments=back | {"x-message-ttl": 5000})
 
 
 @retry.wrong("")

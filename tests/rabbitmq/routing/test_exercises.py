@@ -1,5 +1,6 @@
 """Right answers to the two matchers in many styles: none is refused. (Stub, solution, named mistakes: tests/kit.)"""
 
+import fnmatch
 import re
 from functools import lru_cache
 
@@ -51,6 +52,19 @@ def with_a_cache(pattern, key):
 
 
 @topic.right
+def plain_recursion(pattern, key):
+    def go(p, k):
+        if not p:
+            return not k
+        first, *rest = p
+        if first == "#":
+            return any(go(rest, k[n:]) for n in range(len(k) + 1))
+        return bool(k) and first in ("*", k[0]) and go(rest, k[1:])
+
+    return go(pattern.split(".") if pattern else [], key.split(".") if key else [])
+
+
+@topic.right
 class AsAClass:
     def __new__(cls, pattern, key):
         states = {0}
@@ -86,6 +100,20 @@ def always(pattern, key):
 @topic.wrong()
 def by_length(pattern, key):
     return "#" in pattern or len(pattern.split(".")) == len(key.split("."))
+
+
+@topic.wrong("part of a word")
+def glob_for_each_word(pattern, key):
+    p, k = pattern.split(".") if pattern else [], key.split(".") if key else []
+
+    def go(i, j):
+        if i == len(p):
+            return j == len(k)
+        if p[i] == "#":
+            return go(i + 1, j) or (j < len(k) and go(i, j + 1))
+        return j < len(k) and fnmatch.fnmatchcase(k[j], p[i]) and go(i + 1, j + 1)
+
+    return go(0, 0)
 
 
 @topic.wrong()
@@ -166,7 +194,7 @@ def get_and_compare(arguments, headers):
     return all(results) if how == "all" else any(results)
 
 
-@headers.wrong("")
+@headers.wrong("isinstance")
 def isinstance_only(arguments, headers):
     how = arguments.get("x-match", "all")
     names = [n for n in arguments if n != "x-match" and ("with" in how or not n.startswith("x-"))]

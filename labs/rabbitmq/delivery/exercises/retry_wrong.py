@@ -55,6 +55,13 @@ def _both_bound(channel: Any) -> None:
     channel.queue_bind("work", "retry")
 
 
+def _one_for_both(channel: Any) -> None:
+    channel.exchange_declare("retry", "fanout", durable=True)
+    for name, more in (("work", {}), ("wait", TTL)):
+        channel.queue_declare(name, durable=True, arguments={"x-dead-letter-exchange": "retry", **more})
+        channel.queue_bind(name, "retry")
+
+
 def _two_waits(channel: Any) -> None:
     channel.exchange_declare("retry", "fanout", durable=True)
     channel.queue_declare("work", durable=True, arguments={"x-dead-letter-exchange": "retry"})
@@ -70,7 +77,7 @@ WRONG: tuple[tuple[str, Declare], ...] = (
     ),
     ("`work` is not durable. A restart of the broker takes it away, with all that is in it.", _two(hold=(False, True))),
     (
-        "The waiting queue is not durable. A restart of the broker takes it away, with all that waits.",
+        "The waiting queue is not durable. A restart of the broker takes it away, with its messages.",
         _two(hold=(True, False)),
     ),
     (
@@ -81,16 +88,25 @@ WRONG: tuple[tuple[str, Declare], ...] = (
         "The time to live is set on `work`, too, so a message that merely waits for a consumer expires.",
         _two(work={**TTL, **TO_WAIT}),
     ),
+    (
+        "The time to live of `work` is long, but whatever waits for a consumer longer than that still leaves `work`.",
+        _two(work={**TO_WAIT, "x-message-ttl": 3_600_000}),
+    ),
+    (
+        "x-expires deletes a queue that nobody consumes from. That is just what a waiting queue is.",
+        _two(wait={**TTL, **TO_WORK, "x-expires": 60_000}),
+    ),
+    ("Your bound is too tight: leave room for a hundred messages.", _two(wait={**TTL, **TO_WORK, "x-max-length": 99})),
     ("The time to live is set on `work`, and not on the waiting queue.", _two(work={**TTL, **TO_WAIT}, wait=TO_WORK)),
     ("x-message-ttl counts milliseconds: 5 s are 5000.", _two(wait={**TO_WORK, "x-message-ttl": 5})),
     ("The messages wait for ten times as long: 5 s are 5000 ms.", _two(wait={**TO_WORK, "x-message-ttl": 50000})),
     ("Nothing expires in the waiting queue: it has no x-message-ttl, and nobody consumes from it.", _two(wait=TO_WORK)),
-    ("What expires in the waiting queue is dropped: that queue has no dead-letter exchange.", _two(wait=TTL)),
-    ("What is rejected in `work` is dropped: the queue has no dead-letter exchange.", _two(work={})),
-    ("You declare `work` alone. What is rejected there has nowhere to go.", _plain),
+    ("A message that expires in the waiting queue is dropped: that queue has no dead-letter exchange.", _two(wait=TTL)),
+    ("A message rejected in `work` is dropped: the queue has no dead-letter exchange.", _two(work={})),
+    ("You declare `work` alone. A rejected message has nowhere to go.", _plain),
     (
         "`work` dead-letters into itself: without an x-dead-letter-routing-key a message keeps its own key, `work`. So "
-        "what is rejected is back at once, without a pause.",
+        "a rejected message is back at once, without a pause.",
         _two(work={"x-dead-letter-exchange": ""}),
     ),
     (
@@ -98,13 +114,14 @@ WRONG: tuple[tuple[str, Declare], ...] = (
         "which it came in. RabbitMQ ends that cycle by dropping the message.",
         _two(wait={**TTL, "x-dead-letter-exchange": ""}),
     ),
-    ("The queue is named `Work`. Names are compared as they are.", _other_name),
+    ("The queue is named `Work`. Names are compared exactly as written.", _other_name),
     ("No queue is bound to your dead-letter exchange, so it drops what it is given.", _unbound),
     ("Your waiting queue is bound under a key that no dead letter has: they keep their own, `work`.", _wrong_key),
+    ("Your dead-letter exchange gives a copy to `work` itself, at once, and both queues use it.", _one_for_both),
     ("Your dead-letter exchange gives a copy to `work` itself, at once.", _both_bound),
     ("Your dead-letter exchange gives a copy to two waiting queues, so a message comes back twice.", _two_waits),
     (
-        "The dead-letter exchange `dead` does not exist, so what is rejected is dropped.",
+        "The dead-letter exchange `dead` does not exist, so a rejected message is dropped.",
         _two(work={**TO_WAIT, "x-dead-letter-exchange": "dead"}),
     ),
 )

@@ -14,6 +14,8 @@ from labs.rabbitmq.delivery.messages import Message
 
 PAUSE = 5.0
 UNTIL = 60.0
+ROOM = 100  # messages that a bounded queue has to have room for
+ALLOWED = ("x-message-ttl", "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-max-length")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,9 @@ class Seen:
     fragile: tuple[str, ...]  # queues that are not durable
     there: bool = True  # whether there is a queue `work`
     lead: tuple[str, ...] = ()  # where what is rejected in `work` goes, then where what dies there goes
+    lives: int | None = None  # the time to live of `work`, in milliseconds
+    tight: tuple[tuple[str, int], ...] = ()  # queues with a bound below ROOM
+    others: tuple[tuple[str, str], ...] = ()  # queue and argument, where it is none of ALLOWED
 
 
 class Channel:
@@ -97,7 +102,19 @@ def play(declare: Callable[[Any], None], case: Case) -> Seen:
         sum(len(queue.ready) for queue in broker.queues.values()),
         fragile,
         lead=lead,
+        **_declared(broker),
     )
+
+
+def _declared(broker: Broker) -> dict[str, Any]:
+    """What no run of a minute would show: it is read from the declarations."""
+    queues = sorted(broker.queues.values(), key=lambda queue: queue.name)
+    bounds = [(queue.name, queue.arguments.get("x-max-length", ROOM)) for queue in queues]
+    return {
+        "lives": broker.queues["work"].arguments.get("x-message-ttl"),
+        "tight": tuple((name, most) for name, most in bounds if most < ROOM),
+        "others": tuple((queue.name, name) for queue in queues for name in queue.arguments if name not in ALLOWED),
+    }
 
 
 def _leads(broker: Broker, queue: str, key: str) -> tuple[str, list[str]]:
@@ -157,6 +174,8 @@ def _stays(case: Case, answer: Seen) -> None:
         want = [t for t, message in right.deliveries if message == name]
         if len(got) != len(want):
             raise Wrong(f"{name}, which nobody rejects, is delivered {_often(len(got))}, and should be once.")
+    if answer.lives is not None:
+        raise Wrong(f"A message that waits in `work` for {answer.lives / 1000:g} s expires there, and it should stay.")
 
 
 def _comes_back(case: Case, answer: Seen) -> None:
@@ -190,6 +209,18 @@ def _durable(case: Case, answer: Seen) -> None:
         raise Wrong(f"A restart would take {' and '.join(f'`{name}`' for name in answer.fragile)} away: not durable.")
 
 
+def _roomy(case: Case, answer: Seen) -> None:
+    for name, most in answer.tight:
+        raise Wrong(f"`{name}` holds {most} messages at most. Leave room for a hundred.")
+
+
+def _plain(case: Case, answer: Seen) -> None:
+    for queue, name in answer.others:
+        if name == "x-expires":
+            raise Wrong(f"x-expires deletes `{queue}` when nobody consumes from it, with all that waits there.")
+        raise Wrong(f"`{queue}` has the argument {name}, which is none of the four that the text allows.")
+
+
 def _read(case: Case, answer: Any) -> Seen:
     return answer if isinstance(answer, Seen) else Seen((), (), 0, (), there=False)
 
@@ -217,20 +248,21 @@ RETRY = Exercise(
     shape="Declares a queue `work`",
     properties=(
         ("There is a queue named `work`", _exists),
-        ("What nobody rejects waits in `work` for as long as it has to, and is delivered once", _stays),
-        ("What is rejected is back in `work` after 5 s, each time", _comes_back),
+        ("A message that nobody rejects waits in `work` for as long as it has to, and is delivered once", _stays),
+        ("A rejected message is back in `work` after 5 s, each time", _comes_back),
         ("Nothing else is delayed", _same),
         ("A restart keeps every queue", _durable),
+        ("A queue with a bound has room for a hundred messages", _roomy),
+        ("Sets only the arguments that the text allows", _plain),
     ),
     show_case=_case_told,
     show_answer=_told,
     wrong=tuple(Mistake(says, function) for says, function in wrong.WRONG),
     hints=(
         'Two queues are enough, and the default exchange "", in which every queue is bound under its own name.',
-        "`work` needs two arguments, x-dead-letter-exchange and x-dead-letter-routing-key, so that what is "
-        "rejected goes "
-        "to the second queue.",
-        "The second queue needs x-message-ttl, in milliseconds, and the same two arguments, so that what expires "
-        "goes back.",
+        "`work` needs two arguments, x-dead-letter-exchange and x-dead-letter-routing-key, so that a "
+        "rejected message goes to the second queue.",
+        "The second queue needs x-message-ttl, in milliseconds, and the same two arguments, so that an expired "
+        "message goes back.",
     ),
 )

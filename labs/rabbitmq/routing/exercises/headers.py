@@ -18,11 +18,12 @@ def _cases() -> Iterator[Case]:
     hows: list[dict[str, Any]] = [{}, *({"x-match": how} for how in X_MATCH)]
     wanted: list[dict[str, Any]] = [
         {}, {"a": 1}, {"a": None}, {"a": 1, "b": 2}, {"x-a": 1}, {"a": 1, "x-a": 1}, {"X-a": 1}, {"xa": 1}, {"x": 1},
+        {"max-size": 1},
     ]  # fmt: skip
     given: list[dict[str, Any]] = [
         {}, {"a": 1}, {"a": 2}, {"a": None}, {"a": 1, "b": 2}, {"a": 1, "b": 3}, {"b": 2}, {"c": 3}, {"a": 1, "c": 3},
         {"x-a": 1}, {"a": 1, "x-a": 1}, {"a": 1, "x-a": 2}, {"x-match": "any"}, {"X-a": 1}, {"xa": 1}, {"x": 1},
-        {"a": 1, "x-match": "all-with-x"},
+        {"a": 1, "x-match": "all-with-x"}, {"max-size": 1}, {"max-size": 2},
     ]  # fmt: skip
     for how, more, headers in product(hows, wanted, given):
         yield {**how, **more}, dict(headers)
@@ -36,7 +37,7 @@ def _strategy() -> Any:
     from hypothesis import strategies as st
 
     value = st.sampled_from(VALUES)
-    table = st.dictionaries(st.sampled_from(["a", "b", "region", "x-a", "X-a"]), value, max_size=4)
+    table = st.dictionaries(st.sampled_from(["a", "b", "max-size", "x-a", "X-a"]), value, max_size=4)
     how = st.sampled_from([{}, *({"x-match": how} for how in X_MATCH)])
     return st.tuples(st.tuples(how, table).map(lambda two: {**two[0], **two[1]}), table)
 
@@ -74,9 +75,18 @@ HEADERS = Exercise(
             "You pass over every name that begins with an x. Only those that begin with `x-` are special.", wrong.any_x
         ),
         Mistake(
+            "You pass over every name with an `x-` in it. Only those that begin with it are special; `max-size` does "
+            "not.",
+            wrong.x_anywhere,
+        ),
+        Mistake(
             "You compare with Python's `==`, for which `1`, `1.0` and `True` are one. In AMQP they are three values: "
             "compare the types, too.",
             wrong.no_kinds,
+        ),
+        Mistake(
+            "You ask for the type with `isinstance`. In Python `True` is an int as well: compare the types themselves.",
+            wrong.a_bool_is_an_int,
         ),
         Mistake(
             'You compare values as strings. The string `"1"` and the number 1 are two different values.', wrong.as_text
@@ -84,6 +94,11 @@ HEADERS = Exercise(
         Mistake(
             "You want a header to be None where the argument is None. None only asks that the header is there.",
             wrong.none_is_a_value,
+        ),
+        Mistake(
+            "You let an argument of None through where the message has no such header. It has to be there, whatever "
+            "its value.",
+            wrong.none_asks_nothing,
         ),
         Mistake(
             'You treat 0, False and `""` as None: as if they only asked that the header is there. They are values.',

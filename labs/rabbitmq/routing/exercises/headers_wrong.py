@@ -66,6 +66,22 @@ def capital_x(arguments: Table, headers: Table) -> bool:
     )
 
 
+def x_anywhere(arguments: Table, headers: Table) -> bool:
+    """Every name with x- in it is passed over."""
+    return match(arguments, headers, counts=lambda name, how: how.endswith("-with-x") or "x-" not in name)
+
+
+def a_bool_is_an_int(arguments: Table, headers: Table) -> bool:
+    """isinstance: the argument 1 fits True."""
+    return match(arguments, headers, same=lambda a, b: isinstance(b, type(a)) and bool(a == b))
+
+
+def none_asks_nothing(arguments: Table, headers: Table) -> bool:
+    """None is passed over: any message will do."""
+    there = {name: None for name, value in arguments.items() if value is None}
+    return match(arguments, {**there, **headers})
+
+
 def no_kinds(arguments: Table, headers: Table) -> bool:
     """Python's own ==."""
     return match(arguments, headers, same=lambda a, b: bool(a == b))
@@ -127,6 +143,6 @@ def x_match_wanted(arguments: Table, headers: Table) -> bool:
 
 
 def exactly_all(arguments: Table, headers: Table) -> bool:
-    """Compared with "all" to the letter: all-with-x is then any."""
+    """Compared with "all" and nothing else: all-with-x is then any."""
     how = arguments.get("x-match", "all")
     return match({**arguments, "x-match": "any-with-x" if how == "all-with-x" else how}, headers)

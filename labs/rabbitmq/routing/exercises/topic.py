@@ -37,6 +37,15 @@ def _cases() -> Iterator[Case]:
         "*.#.*",
         "a+",
         "é.*",
+        "or*.new",
+        "a*",
+        "*b",
+        "#b",
+        "a#.b",
+        "**",
+        "##",
+        "[ab]",
+        "?",
     ]
     odd_keys = [
         "a..b",
@@ -56,13 +65,18 @@ def _cases() -> Iterator[Case]:
         "é.é",
         "a.b.a.b",
         "a+",
+        "or*.new",
+        "order.new",
+        "a*",
+        "[ab]",
+        "**",
     ]
     yield from product(odd_patterns, odd_keys)
     yield from product(
         ["a.#.b.#.c", "#.a.#", "a.#.#.b", "#.a.b", "#.a.*", "*.#.b", "a.#.a"],
         ["a.b.c", "a.x.b.y.c", "a.b.b.c", "a.a.b", "b.a.a.b", "x.a.x.a.b", "a.b.a.b", "a.b.c.d", "a"],
     )
-    yield from ((".".join(["a"] * 12), ".".join(["a"] * 12)), ("#." * 11 + "b", ".".join(["a"] * 14)))
+    yield from ((".".join(["a"] * 12), ".".join(["a"] * 12)), ("#." * 5 + "b", ".".join(["a"] * 8)))
 
 
 def _strategy() -> Any:
@@ -142,7 +156,7 @@ TOPIC = Exercise(
             wrong.overlapping,
         ),
         Mistake(
-            "You build a regular expression and leave its dots as they are: there a dot stands for any character. "
+            "You build a regular expression without escaping its dots: there a dot stands for any character. "
             "`re.escape` turns it into a dot.",
             wrong.dots_of_a_regex,
         ),
@@ -157,7 +171,12 @@ TOPIC = Exercise(
             "You match file names (`fnmatch`), where `*` runs over dots. Here it stands for exactly one word.",
             wrong.as_file_names,
         ),
-        Mistake("You compare pattern and key as they are. That is what a direct exchange does.", wrong.exact),
+        Mistake("You compare pattern and key character for character, as a direct exchange does.", wrong.exact),
+        Mistake(
+            "You let `*` or `?` or `[…]` stand for part of a word. `*` and `#` are special only as whole words: `or*` "
+            "matches the word `or*` and no other.",
+            wrong.within_a_word,
+        ),
         Mistake("You look for the pattern's word inside the key's word. Words have to be equal.", wrong.within_words),
     ),
     hints=(

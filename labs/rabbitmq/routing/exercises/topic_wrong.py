@@ -167,6 +167,11 @@ def as_file_names(pattern: str, key: str) -> bool:
     return fnmatchcase(key, pattern.replace("#", "*"))
 
 
+def within_a_word(pattern: str, key: str) -> bool:
+    """fnmatch for each word: `or*` takes every word that begins with `or`."""
+    return walk(words(pattern), words(key), same=lambda part, word: fnmatchcase(word, part))
+
+
 def exact(pattern: str, key: str) -> bool:
     """As a direct exchange does it."""
     return pattern == key
