@@ -57,7 +57,7 @@ WHO_LEARNS = Question(
     options=["their producers: they get an error", "the worker: it sees that something is missing", "nobody"],
     answer=_learns,
     because="When a message is dropped, its producer was told long ago that it had been accepted, "
-    "and the worker cannot miss what it has never seen.",
+    "and the worker cannot miss a message that it has never seen.",
 )
 
 
@@ -72,8 +72,8 @@ WAVES = Question(
     question="Forty clients lose their connection at the same moment. Each pauses for 1 s before it tries again, then "
     "for 2 s, 4 s, 8 s. What does the server see?",
     options=[
-        "a stream of calls that gets thinner: the pauses spread the clients out",
-        "waves: those that are left call together, with nothing in between",
+        "a stream of calls that gets thinner and thinner",
+        "waves, with nothing in between",
         "one short peak, and then all of them are served",
     ],
     answer=_waves,
