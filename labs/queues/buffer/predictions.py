@@ -36,12 +36,12 @@ def _busy() -> str:
 
 BUSY = Question(
     id="queues-busy",
-    question="Messages come at random moments, 14.25 per second on average. The worker can do 15 per second. "
+    question="Messages arrive at random moments, 14.25 per second on average. The worker can do 15 per second. "
     "How many wait, on average over a long time?",
     options=["none or one: the worker is faster than the producers", "about 2 or 3", "about 18"],
     answer=_busy,
-    because="Whenever some come close together, a queue forms, and with 5 % to spare it takes long to go away. "
-    "The idle moments in between do not help: nobody can work on messages that have not come yet.",
+    because="Whenever some arrive close together, a queue forms, and with 5 % to spare it takes long to work off. "
+    "The idle moments in between do not help: nobody can work on messages that have not arrived yet.",
 )
 
 
@@ -78,5 +78,5 @@ WAVES = Question(
     ],
     answer=_waves,
     because="They failed together and double together, so they come back together. Longer pauses only move the waves "
-    "apart. What spreads clients out is chance.",
+    "apart. What spreads clients out is randomness.",
 )
