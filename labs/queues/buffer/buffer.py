@@ -203,7 +203,7 @@ def _usable(answer: Any, known: set[int]) -> tuple[list[int], str, list[int]]:
     waiting, told, lost = answer
     if told not in TOLD:
         raise ValueError(f"offer tells the producer {told!r:.40}, which is none of {', '.join(TOLD)}")
-    lists = isinstance(waiting, list | tuple) and isinstance(lost, list | tuple)
+    lists = isinstance(waiting, list | tuple | deque) and isinstance(lost, list | tuple | deque)
     if not lists or not all(type(one) is int and one in known for one in (*waiting, *lost)):
         raise ValueError("offer must return lists of the messages that it was given")
     return list(waiting), told, list(lost)

@@ -64,7 +64,7 @@ def test_growths_hold_none_at_all_and_keys_from_old_to_old_partitions():
         ({b"ada"}, "It returned a set, which has no order"),
         (["ada"], "The list holds 'ada': expected keys, which are bytes."),
         ("ada", "It returned 'ada': expected a list of keys."),
-        ([b"nobody"], "none of the keys"),
+        ([b"nobody"], "not one of the keys"),
     ],
 )
 def test_an_answer_of_the_wrong_kind_is_one_sentence(answer, told):

@@ -76,7 +76,7 @@ def _only(case: Case, answer: Keys) -> None:
     right = moved_keys(*case)
     for key in answer:
         if key not in case[0]:
-            raise Wrong(f"{show(key, 40)} is none of the keys.")
+            raise Wrong(f"{show(key, 40)} is not one of the keys.")
         if key not in right:
             raise Wrong(f"{_told(key, case)}: it stays, and is in your list.")
 
@@ -112,12 +112,12 @@ MOVED_KEYS = Exercise(
             mistakes.into_new,
         ),
         Mistake(
-            "You look at the hash without clearing its sign bit. Two negative remainders can be equal where Kafka’s "
-            "are not.",
+            "You take the remainder of the signed hash. Clear its sign bit first, `& 0x7fffffff`: without that, "
+            "negative hashes have other remainders.",
             mistakes.unmasked,
         ),
         Mistake("You use `abs` in place of the mask, `& 0x7fffffff`.", mistakes.absolute),
-        Mistake("You place the keys by CRC32. Kafka’s Java client takes murmur2.", mistakes.crc),
+        Mistake("You place the keys by CRC32. Kafka’s Java client uses murmur2.", mistakes.crc),
         Mistake("You return the keys that stay.", mistakes.stay),
         Mistake("You sort the keys. Keep the order in which they were given.", mistakes.in_order_of_bytes),
         Mistake("You turn the order round. Keep the order in which the keys were given.", mistakes.backwards),
