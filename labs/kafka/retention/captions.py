@@ -12,7 +12,7 @@ from labs.kit.trace import Event, Trace
 ROLLS = {
     "size": "The open segment is full. It is closed, and a new one begins at offset {}.",
     "time": "The open segment has been open for segment.ms: it is closed, and a new one begins at offset {}.",
-    "expired": "The open segment is rolled, too: an empty one begins at offset {}.",
+    "expired": "The open segment is rolled too: an empty one begins at offset {}.",
 }
 
 
@@ -98,9 +98,9 @@ def _clean(event: Event) -> str:
         "The cleaner has run: every closed record was the newest of its key."
     )  # fmt: skip
     for offset in event["dropped"]:
-        told += f" The tombstone at {offset} is among them: its time has come."
+        told += f" The tombstone at {offset} is among them: its horizon has passed."
     for offset, horizon in met.items():
-        told += f" It meets the tombstone at {offset} for the first time: that may go from {horizon:g} s on."
+        told += f" It meets the tombstone at {offset} for the first time: its horizon is {horizon:g} s."
     return told
 
 
@@ -109,9 +109,9 @@ def _reset(event: Event, policy: str) -> str:
     if event["lost"]:
         missed.append(f"{event['lost']} deleted before it read them")
     if event["skipped"]:
-        missed.append(f"{event['skipped']} that are still there skipped")
-    gone = f"Offset {event['position']}, where {who} wants to read on, is gone."
-    return f"{gone} {policy} decides: {who} reads on at {event['to']}. Missed: {', '.join(missed)}."
+        missed.append(f"{event['skipped']} skipped that are still there")
+    gone = f"Offset {event['position']}, where {who} wants to resume, is gone."
+    return f"{gone} {policy} decides: {who} resumes at {event['to']}. Missed: {', '.join(missed)}."
 
 
 def _simple(event: Event) -> str:
@@ -120,8 +120,8 @@ def _simple(event: Event) -> str:
         return f"A tombstone for key {event['key']}, at offset {event['offset']}: the key is deleted."
     said = {
         "sleep": f"{who} falls asleep: it no longer polls.",
-        "wake": f"{who} is awake, and polls again.",
-        "start": f"{who} begins to read at the log start." if event.t > 0 else "",
+        "wake": f"{who} is awake and polls again.",
+        "start": f"{who} starts reading at the log start." if event.t > 0 else "",
         "stop": "The producer stops.",
         "resume": "The producer writes again.",
     }

@@ -29,7 +29,7 @@ def two_policies() -> Finding:
         },
         by_time > 0 and by_size > 0,
         "Both may be set; then whichever is reached first counts. The third policy, compaction, keeps the newest "
-        "record of each key, and can be had with or without the other two.",
+        "record of each key, with or without the other two.",
     )
 
 
@@ -49,9 +49,9 @@ def until_segment_full() -> Finding:
             "no limit, segment.bytes 300: segments begun, records gone": f"{len(full.of('roll'))}, {gone}",
         },
         {"for that duration, and no longer": max(oldest.values()) <= 65, "until the segment is full": gone > 0},
-        "The duration is the least that is promised, not the most: a segment goes as a whole, when its newest record "
-        "is too old. And a full segment is only closed. What deletes by size is retention.bytes, which is about the "
-        "whole partition.",
+        "A record can live much longer: a segment goes as a whole, when its newest record is too old. "
+        "And a full segment is only closed. What deletes by size is retention.bytes, which applies to the whole "
+        "partition.",
     )
 
 
@@ -62,7 +62,7 @@ def until_segment_full() -> Finding:
     CONSUMER_CONFIG,
 )
 def replay_kept() -> Finding:
-    """A reader who comes late, and one who comes too late."""
+    """A reader that comes late, and one that comes too late."""
     late = keep(**THREE_MINUTES, faults=[Fault(100, "begin", "c2")], until=180)
     read = [offset for e in late.of("poll", who="c2") for offset in e["offsets"]]
     lost, _ = missed(keep(faults=ASLEEP, reset="earliest"))
@@ -71,7 +71,7 @@ def replay_kept() -> Finding:
             "c2 begins at 100 s, and reads from": str(read[0]),
             "c1 slept longer than the records were kept: deleted unread": str(lost),
         },
-        {"who comes in time can read again": read[0] == 0, "and nobody misses anything": lost == 0},
+        {"whoever comes in time can read again": read[0] == 0, "and nobody misses anything": lost == 0},
         "Reading removes nothing, so anyone may read again, as long as the records are there. Retention does not wait "
         "for a slow reader.",
     )

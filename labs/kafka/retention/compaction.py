@@ -1,6 +1,6 @@
 """Compaction: of each key the newest record stays. Offsets and order stay as they are, so gaps appear.
 
-A tombstone (a record whose value is None) is kept for a while, so that readers who are behind learn of the deletion.
+A tombstone (a record whose value is None) is kept for a while, so that readers that are behind learn of the deletion.
 Its clock starts with the *first cleaning that meets it*, not when it is written: that cleaning sets its horizon, and
 the first cleaning at or after the horizon drops it (KIP-534). Source: Cleaner.shouldRetainRecord (Kafka 4.3).
 """

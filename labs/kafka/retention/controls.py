@@ -19,7 +19,7 @@ CONTROLS = {
     "segment_bytes": Control("segment_bytes", 600, low=200, high=1800, step=100, label="segment.bytes"),
     "segment_time": Control("segment_time", 120, low=20, high=240, step=10, unit="s", label="segment.ms"),
     "retention_bytes": Control("retention_bytes", 1000, low=0, high=2000, step=100, label="retention.bytes"),
-    "check": Control("check", 5, low=5, high=60, step=5, unit="s", label="looks every"),
+    "check": Control("check", 5, low=5, high=60, step=5, unit="s", label="checks every"),
     "reset": Control("reset", "latest", options=RESETS, label="auto.offset.reset"),
     "policy": Control("policy", "compact", options=POLICIES, label="cleanup.policy"),
     "tombstones_for": Control("tombstones_for", 60, low=0, high=200, step=10, unit="s", label="delete.retention.ms"),

@@ -94,7 +94,7 @@ class Log:
         """Delete the segments that `retain` names, and move the log start. If all go, a new one is begun first."""
         if self.policy.cleanup == "compact":
             return []
-        going = retain(tuple(self.segments), now, self.policy.retention, self.policy.retention_bytes)
+        going = retain(list(self.segments), now, self.policy.retention, self.policy.retention_bytes)
         if not isinstance(going, list | tuple | set) or not all(isinstance(base, int) for base in going):
             raise ValueError(f"which segments go is a list of base offsets, and not {going!r:.60}")
         gone = [segment for segment in self.segments if segment.base in going]

@@ -1,4 +1,4 @@
-"""The picture of lesson 09: the log in its segments, who reads where, and how long each segment lives.
+"""The picture of lesson 09: the log in its segments, the consumers' positions, and how long each segment lives.
 
 `draw_log(trace)` is the scene of one run of `keep`. captions.py says what is told; controls.py puts controls around it.
 """

@@ -23,13 +23,13 @@ HOW_OLD = Question(
     question="retention.ms is one minute. A record is written every 10 s, and all go into one segment. "
     "Three minutes have passed. How old is the oldest record that a consumer can still read?",
     options=[
-        "A minute: Kafka hides older ones from readers",
-        "A minute and a few seconds: until the broker next looks for old records",
-        "Three minutes: none of them has gone",
+        "A minute: readers are not given anything older",
+        "A minute and a few seconds: until the broker next checks for old records",
+        "Three minutes: all of them are still there",
     ],
     answer=_how_old,
     because="A segment goes as a whole, and only when its newest record is too old. "
-    "As long as records keep coming into it, none of its old ones can go.",
+    "As long as new records keep arriving in it, none of its old ones can go.",
 )
 
 
@@ -41,14 +41,14 @@ def _wakes() -> str:
 
 WAKES = Question(
     id="kafka-asleep",
-    question="c1 has read up to offset 3, sleeps for two and a half minutes, and wakes. By then 0 to 11 have been "
-    "deleted. Nobody has touched its configuration. What does it read first?",
+    question="c1 has read up to offset 3, and its group has committed 4. It sleeps for two and a half minutes, while "
+    "the producer writes up to offset 19. Nobody has touched c1's configuration. What does it read first on waking?",
     options=[
-        "Offset 4: a committed offset keeps its record",
-        "Offset 12: the oldest that is still there",
-        "Whatever is written next: it skips what is still there, too",
+        "Offset 4, which its group has committed",
+        "The oldest record that is still there",
+        "Offset 20, the next one to be written",
     ],
     answer=_wakes,
-    because="Retention does not care who has read what, and the default of auto.offset.reset is latest: "
-    "begin at the end.",
+    because="Retention does not care who has read what: offset 4 has been deleted. Then auto.offset.reset decides, "
+    "and its default is latest: the end of the log.",
 )

@@ -86,7 +86,7 @@ def quadratic(segments, now, tombstones_for):
     ]
 
 
-@answers.wrong("came *first*")
+@answers.wrong("keeps a key where it came *first*")
 def dict_order(segments, now, tombstones_for):
     newest = {}
     for s in segments[:-1]:
@@ -106,6 +106,12 @@ def dict_order(segments, now, tombstones_for):
 @answers.wrong("at once")
 def no_tombstones(segments, now, tombstones_for):
     return [r for r in backwards(segments, now, tombstones_for) if r.value is not None]
+
+
+@answers.wrong("right after setting it")
+def checks_what_it_has_set(segments, now, tombstones_for):
+    marked = [r for r in backwards(segments, now, tombstones_for)]
+    return [r for r in marked if r.horizon is None or r.horizon > now]
 
 
 @answers.wrong()

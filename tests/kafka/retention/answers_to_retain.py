@@ -109,6 +109,32 @@ def oldest_record(segments, now, retention, retention_bytes):
 
 
 @answers.wrong()
+def pops_the_callers_list(segments, now, retention, retention_bytes):
+    gone = []
+    while retention_bytes is not None and segments and segments[0].records:
+        if sum(s.size for s in segments[1:]) < retention_bytes:
+            break
+        gone.append(segments.pop(0).base)
+    while retention is not None and segments and segments[0].records:
+        if now - max(r.time for r in segments[0].records) <= retention:
+            break
+        gone.append(segments.pop(0).base)
+    return gone
+
+
+@answers.wrong()
+def filters(segments, now, retention, retention_bytes):
+    total, gone = sum(s.size for s in segments), []
+    for s in segments:
+        if s.records and retention_bytes is not None and total - s.size >= retention_bytes:
+            gone.append(s.base)
+            total -= s.size
+        elif s.records and retention is not None and now - max(r.time for r in s.records) > retention:
+            gone.append(s.base)
+    return gone
+
+
+@answers.wrong()
 def records_not_segments(segments, now, retention, retention_bytes):
     return [r.offset for s in segments for r in s.records if retention is not None and now - r.time > retention]
 

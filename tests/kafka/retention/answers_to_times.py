@@ -54,7 +54,7 @@ def strict(records, log_start, time):
             return r.offset
 
 
-@answers.wrong("before the log start is not there")
+@answers.wrong("before the log start can no longer be read")
 def ignores_log_start(records, log_start, time):
     for r in records:
         if r.time >= time:

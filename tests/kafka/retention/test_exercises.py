@@ -43,3 +43,17 @@ def test_a_wrong_answer_is_caught_and_told_only_what_is_true(exercise, function,
 def test_the_smallest_case_that_shows_a_mistake_is_shown(exercise, wrong, smallest):
     report = check(exercise, wrong)
     assert smallest in repr(report) and repr(report) == repr(check(exercise, wrong))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "wrong", "told"),
+    [
+        ("kafka-retain", answers_to_retain.pops_the_callers_list, "It changed its argument `segments`"),
+        ("kafka-retain", answers_to_retain.filters, "since segment 0 before it stays: a log has no holes"),
+        ("kafka-compact", answers_to_compact.checks_what_it_has_set, "though this is the first cleaning that meets it"),
+        ("kafka-compact", compact_mistakes.after_horizon, "stays, though its horizon has been reached"),
+        ("kafka-rebuild", answers_to_rebuild.never_begins_anew, "no record here has it: begin with an empty table"),
+    ],
+)
+def test_the_reason_is_the_one_that_counts(exercise, wrong, told):
+    assert told in repr(check(exercise, wrong))

@@ -28,7 +28,7 @@ def test_the_first_picture_says_how_old_the_oldest_record_gets():
 
 
 def test_a_reset_says_what_was_missed():
-    assert "latest decides: c1 reads on at 20. Missed: 8 deleted before it read them, 8 that are still there" in said(
+    assert "latest decides: c1 resumes at 20. Missed: 8 deleted before it read them, 8 skipped that are" in said(
         faults=ASLEEP
     )
     assert "c1 stops with an error" in said(faults=ASLEEP, reset="none")

@@ -97,14 +97,17 @@ def _unchanged(case: Case, answer: Left) -> None:
 def _open(case: Case, answer: Left) -> None:
     for one in answer:
         if one[0] in {record.offset for record in case[0][-1].records}:
-            raise Wrong(f"The record at offset {one[0]} is in the open segment, which is no part of the answer.")
+            raise Wrong(f"The record at offset {one[0]} is in the open segment, which is not part of the answer.")
 
 
 def _newest(case: Case, answer: Left) -> None:
     right, offsets = _expected(case), {one[0] for one in answer}
     for offset, key, value, *_ in right:
         if value is not None and offset not in offsets:
-            raise Wrong(f"The newest closed record of key {key!r}, at offset {offset}, is missing.", _told(right))
+            raise Wrong(
+                f"The newest record of key {key!r} in the closed segments, at offset {offset}, is missing.",
+                _told(right),
+            )
     wanted = {one[0] for one in right}
     for offset, key, value, *_ in answer:
         if offset not in wanted and value is not None:
@@ -118,7 +121,9 @@ def _tombstones(case: Case, answer: Left) -> None:
     wanted, found = {one[0]: one for one in right}, {one[0]: one for one in answer}
     for offset, key, value, horizon, _ in right:
         if value is None and offset not in found:
-            raise Wrong(f"The tombstone of {key!r} at offset {offset} is gone before its time.", _told(right))
+            met = next(r.horizon for segment in case[0] for r in segment.records if r.offset == offset)
+            why = "though this is the first cleaning that meets it" if met is None else "before its horizon"
+            raise Wrong(f"The tombstone of {key!r} at offset {offset} is gone, {why}.", _told(right))
         if value is None and found[offset][3] != horizon:
             raise Wrong(
                 f"The tombstone at offset {offset} has the horizon {show(found[offset][3])}: expected {show(horizon)}.",
@@ -126,9 +131,18 @@ def _tombstones(case: Case, answer: Left) -> None:
             )
     for offset, key, value, horizon, _ in answer:
         if value is None and offset not in wanted:
-            raise Wrong(f"The tombstone of {key!r} at offset {offset} stays, and has no reason to.", _told(right))
+            raise Wrong(f"The tombstone of {key!r} at offset {offset} stays, {_why_not(case, offset)}.", _told(right))
         if value is not None and horizon is not None:
-            raise Wrong(f"The record at offset {offset} has a horizon, and is no tombstone.", _told(right))
+            raise Wrong(
+                f"The record at offset {offset} has been given a horizon, but it is not a tombstone.", _told(right)
+            )
+
+
+def _why_not(case: Case, offset: int) -> str:
+    """Why a tombstone that stayed should have gone."""
+    closed = {r.offset: r for segment in case[0][:-1] for r in segment.records}
+    newer = any(r.key == closed[offset].key and r.offset > offset for r in closed.values())
+    return "though there is a newer record of its key" if newer else "though its horizon has been reached"
 
 
 def _told(left: Left) -> list[str]:
@@ -164,7 +178,7 @@ COMPACT = Exercise(
     properties=(
         ("Offsets, keys, values and order are what they were", _unchanged),
         ("The open segment is left out", _open),
-        ("Of each key the newest closed record stays, and no older one", _newest),
+        ("Of each key the newest record in the closed segments stays, and no older one", _newest),
         ("A tombstone stays until its horizon, which the first cleaning sets", _tombstones),
     ),
     wrong=(
@@ -175,18 +189,22 @@ COMPACT = Exercise(
             mistakes.after_horizon,
         ),
         Mistake(
-            "You take the horizon into account before you know whether it is the key's newest record: the old "
-            "value of a deleted key comes back.",
+            "You drop a tombstone before you know whether it is the key's newest record: the old value of a deleted "
+            "key comes back.",
             mistakes.risen,
         ),
         Mistake("Newest means the highest offset, not the latest timestamp.", mistakes.by_time),
         Mistake("A tombstone's clock starts with its first cleaning, not when it was written.", mistakes.from_writing),
         Mistake(
-            "You set the horizon anew in each cleaning, so the tombstone never goes. Only the first sets it.",
+            "You set a new horizon in each cleaning, so the tombstone never goes. Only the first cleaning sets it.",
             mistakes.anew,
         ),
-        Mistake("You drop tombstones at once: a reader who is behind never learns of the deletion.", mistakes.at_once),
-        Mistake("Your tombstones stay for ever. Those whose horizon has come go.", mistakes.for_ever),
+        Mistake("You drop tombstones at once: a reader that is behind never learns of the deletion.", mistakes.at_once),
+        Mistake("Your tombstones stay for ever. They go once `now` has reached their horizon.", mistakes.for_ever),
+        Mistake(
+            "You check the horizon right after setting it. The first cleaning never drops a tombstone.",
+            mistakes.set_and_asked,
+        ),
         Mistake(
             "The first cleaning has to write the horizon into the tombstone: `replace(record, horizon=…)`.",
             mistakes.no_horizon,
@@ -197,13 +215,13 @@ COMPACT = Exercise(
             mistakes.open_counts,
         ),
         Mistake("The open segment is never compacted: leave its records out.", mistakes.open_cleaned),
-        Mistake("The open segment is left as it is, but it is no part of the answer.", mistakes.open_added),
+        Mistake("The open segment is left as it is, but it is not part of the answer.", mistakes.open_added),
         Mistake(
-            "You compact each segment by itself. A newer record in a later closed segment counts, too.",
+            "You compact each segment by itself. A newer record in a later closed segment counts too.",
             mistakes.apart,
         ),
         Mistake(
-            "A dictionary remembers where a key came *first*. The records have to stay in the order of their "
+            "A dictionary keeps a key where it came *first*. The records have to stay in the order of their "
             "offsets.",
             mistakes.in_key_order,
         ),
@@ -218,9 +236,9 @@ COMPACT = Exercise(
     hints=(
         "First find the highest offset of each key in the closed segments, `segments[:-1]`. A dictionary does it: "
         "later records overwrite earlier ones.",
-        "Then go through the same records again, in order, and keep those whose offset is the one that you have found.",
-        "A kept tombstone is looked at once more. Horizon None: give it `now + tombstones_for`. Else it goes if the "
-        "horizon is `<= now`.",
+        "Then go through the same records again, in order, and keep those whose offset is the one you have found.",
+        "Look at each tombstone that is left once more. If its horizon is None, set it to `now + tombstones_for`. "
+        "Otherwise it goes if its horizon is `<= now`.",
     ),
     show_case=_show,
     show_answer=lambda left: "; ".join(_told(left)) or "nothing",

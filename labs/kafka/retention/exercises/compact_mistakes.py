@@ -69,6 +69,17 @@ def risen(segments: Segments, now: float, tombstones_for: float) -> list[Record]
     return _newest(_aged(_closed(segments), now, tombstones_for))
 
 
+def set_and_asked(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
+    """The horizon is set, and then asked for."""
+    left = []
+    for record in _newest(_closed(segments)):
+        if record.value is None and record.horizon is None:
+            record = replace(record, horizon=now + tombstones_for)
+        if record.value is not None or (record.horizon or 0) > now:
+            left.append(record)
+    return left
+
+
 def by_time(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
     """The latest timestamp."""
     newest: dict[str, Record] = {}

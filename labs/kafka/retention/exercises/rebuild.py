@@ -14,14 +14,14 @@ from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
 
 ENOUGH = 60  # fetches: more than any of these logs takes
-ENDLESS = "It fetches again and again: no fetch ever starts behind the last record."
+ENDLESS = "It fetches again and again: no fetch ever starts after the last record."
 TWICE = "It fetched from offset {} after it had been given the record at offset {}: those records come twice."
 
 
 @dataclass(frozen=True)
 class Case:
     """A log with these (key, value), `per` records in a segment and `batch` in a fetch; the cleaner runs after every
-    `cleans`-th fetch (0: never, 1: before the first, too). What is in `later` is written one by one after each fetch.
+    `cleans`-th fetch (0: never, 1: before the first as well). After each fetch, one record more of `later` is written.
     """
 
     records: tuple[tuple[str, str | None], ...]
@@ -134,6 +134,8 @@ def _read(case: Case, answer: Any) -> Tables:
 def _dead(case: Case, answer: Tables) -> None:
     table, right = map(dict, answer[:2])
     for key, value in table.items():
+        if key not in right and key not in dict((*case.records, *case.later)):
+            raise Wrong(f"Key {key!r} is in the table, but no record here has it: begin with an empty table.", right)
         if key not in right:
             raise Wrong(f"Key {key!r} was deleted, and the table still has it: {show(value)}.", right)
 
@@ -175,7 +177,7 @@ REBUILD = Exercise(
     read=_read,
     call=_call,
     properties=(
-        ("No key is in it that was deleted", _dead),
+        ("It has no key that was deleted, and none from elsewhere", _dead),
         ("Every other key has its newest value", _newest),
         ("No record is fetched twice", _once),
     ),
@@ -187,20 +189,20 @@ REBUILD = Exercise(
         ),
         Mistake("A tombstone has to remove its key. You keep it, with None for a value.", mistakes.keeps_none),
         Mistake("You pass over tombstones: a deleted key keeps its old value.", mistakes.skips_none),
-        Mistake("You stop at a gap. Compaction leaves gaps: go on with what `fetch` gives.", mistakes.stops_at_gap),
+        Mistake("You stop at a gap. Compaction leaves gaps: carry on with what `fetch` gives.", mistakes.stops_at_gap),
         Mistake(
             "You count records to find the next offset. With gaps, that is too low: it is one after the last "
             "record's own offset.",
             mistakes.counted,
         ),
         Mistake(
-            "You remove the deleted keys of a batch at its end. A record after the tombstone can bring the key back: "
-            "take one record after the other.",
+            "You apply the tombstones after the values. A record after its tombstone can bring a key back: take one "
+            "record after the other.",
             mistakes.tombstones_last,
         ),
-        Mistake("You fetch only once. Go on until `fetch` gives an empty list.", mistakes.once),
+        Mistake("You fetch only once. Carry on until `fetch` gives an empty list.", mistakes.once),
         Mistake(
-            "The next fetch has to begin after the last record, else the same records come for ever.",
+            "The next fetch has to begin after the last record, or the same records come again and again.",
             mistakes.at_the_last,
         ),
         Mistake("The first value of a key stays in your table. The newest one has to win.", mistakes.first_wins),

@@ -93,8 +93,14 @@ def _ages(segment: Segment, now: float) -> str:
 def _keeps(case: Case, answer: tuple[int, ...]) -> None:
     segments, now, _, _ = case
     right = retain(*case)
+    stays = next((segment.base for segment in segments if segment.base not in right), None)
     for segment in segments:
         if segment.base in answer and segment.base not in right:
+            if segment.base != stays:
+                raise Wrong(
+                    f"Segment {segment.base} has to stay, since segment {stays} before it stays: a log has no holes.",
+                    right,
+                )
             left = sum(s.size for s in segments if s.base > segment.base)
             raise Wrong(
                 f"Segment {segment.base} has to stay: {_ages(segment, now)}, and {left} bytes would be left.", right
@@ -140,33 +146,38 @@ RETAIN = Exercise(
         Mistake(
             "The limit itself is still within it: a segment goes when it is *more* than that old.", mistakes.at_limit
         ),
-        Mistake("What is left may be exactly the limit: the segment goes then, too.", mistakes.strictly_more),
+        Mistake("What is left may be exactly the limit: the segment goes then too.", mistakes.strictly_more),
         Mistake(
-            "By size you only look at the closed segments. The bytes of the open one count, too.", mistakes.open_free
+            "By size you only look at the closed segments. The bytes of the open one count too.", mistakes.open_free
         ),
         Mistake("Timestamps need not be in order: the newest record need not be the last one.", mistakes.last_record),
         Mistake(
-            "A record from the future is not old. `abs` makes it so: subtract, and let the age be negative.",
+            "A record from the future is not old, but `abs` makes it so: subtract, and let the age be negative.",
             mistakes.absolute,
         ),
         Mistake("An open segment that is empty stays: nothing would be gained.", mistakes.empty_goes),
         Mistake("The open segment can be empty: `max` of nothing raises ValueError.", mistakes.max_of_nothing),
-        Mistake("Either limit is enough. You delete only what breaks both.", mistakes.both_needed),
-        Mistake("With a limit in bytes you no longer look at the age. Both limits hold.", mistakes.either_or),
-        Mistake("With a limit of age you no longer look at the bytes. Both limits hold.", mistakes.time_only),
+        Mistake("Either limit is enough. You delete only what exceeds both.", mistakes.both_needed),
+        Mistake("With a limit in bytes you no longer look at the age. Both limits apply.", mistakes.either_or),
+        Mistake("With a limit on age you no longer look at the bytes. Both limits apply.", mistakes.time_only),
         Mistake(
             "You apply the age first. It is by size first, and then by age from the segment that is left.",
             mistakes.time_first,
         ),
         Mistake(
-            "Retention stops at the first segment that stays: a log has no holes. You take old ones from behind it.",
+            "Retention stops at the first segment that stays: a log has no holes. You also take old ones after it.",
             mistakes.holes,
         ),
-        Mistake("By age the open segment goes, too (it is rolled first, so that it is closed).", mistakes.never_open),
+        Mistake("By age the open segment goes too (it is rolled first, so that it is closed).", mistakes.never_open),
         Mistake(
             "You delete until what is left is *below* the limit: one segment too many. It goes only if what is left is "
             "still at least the limit.",
             mistakes.one_too_many,
+        ),
+        Mistake(
+            "You take retention_bytes for the most that may be left, and delete until no more is. It is the least: a "
+            "segment goes only if what is left is still at least the limit.",
+            mistakes.upper_bound,
         ),
         Mistake(
             "You compare each segment with the size of the whole log. What has gone no longer counts.",
@@ -176,16 +187,17 @@ RETAIN = Exercise(
             "You look at the first record. The segment goes only when its *newest* record is too old.",
             mistakes.first_record,
         ),
-        Mistake("You keep the segments that go and delete those that stay.", mistakes.inverted),
-        Mistake("At most one segment goes in your answer. All that are due go at once.", mistakes.one_at_most),
+        Mistake("You name the segments that stay. Those that go are wanted.", mistakes.inverted),
+        Mistake("At most one segment goes in your answer. All that are due go together.", mistakes.one_at_most),
     ),
     hints=(
         "Begin with two numbers: how many of the oldest segments go by size, and how many by age.",
         "By size: start with the bytes of all segments, the open one included. The oldest goes if the total without it "
         "is still at least the limit. Subtract it, and look at the next.",
-        "By age: go on from the first segment that is left, and stop at the first whose newest record is young enough. "
-        "`max(record.time for record in segment.records)` is the newest.",
+        "By age: carry on from the first segment that is left, and stop at the first whose newest record is young "
+        "enough. `max(record.time for record in segment.records)` is the newest.",
     ),
     show_case=_show,
     show_answer=lambda bases: show(list(bases)),
+    keeps=True,
 )

@@ -85,7 +85,7 @@ def open_free(segments: Segments, now: float, retention: Limit, retention_bytes:
 
 
 def empty_goes(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:
-    """An empty one, too."""
+    """An empty one too."""
     gone = retain(segments, now, retention, retention_bytes)
     return [*gone, segments[-1].base] if len(gone) == len(segments) - 1 and not segments[-1].records else gone
 
@@ -136,6 +136,15 @@ def one_too_many(segments: Segments, now: float, retention: Limit, retention_byt
     """Until it is below the limit."""
     left, gone = sum(s.size for s in segments), 0
     while retention_bytes is not None and left > retention_bytes and gone < len(segments) - 1:
+        left -= segments[gone].size
+        gone += 1
+    return _from(segments, gone, lambda s: s.base in retain(segments[gone:], now, retention, None))
+
+
+def upper_bound(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:
+    """Until no more than the limit is left, the open segment included."""
+    left, gone = sum(s.size for s in segments), 0
+    while retention_bytes is not None and left > retention_bytes and gone < len(segments) and segments[gone].records:
         left -= segments[gone].size
         gone += 1
     return _from(segments, gone, lambda s: s.base in retain(segments[gone:], now, retention, None))

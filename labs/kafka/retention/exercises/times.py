@@ -92,7 +92,7 @@ def _late_enough(case: Case, answer: int | None) -> None:
 def _first(case: Case, answer: int | None) -> None:
     right = offset_for_time(*case)
     if answer is not None and right is not None and answer > right:
-        raise Wrong(f"A reader who starts at {answer} misses the record at offset {right}.", right)
+        raise Wrong(f"A reader that starts at {answer} misses the record at offset {right}.", right)
 
 
 def _show(case: Case) -> str:
@@ -120,10 +120,8 @@ TIMES = Exercise(
         Mistake("0 is a time like any other.", mistakes.zero_is_nothing),
         Mistake("Offset 0 is falsy: an answer of 0 becomes None. Compare with `is None`.", mistakes.zero_offset),
         Mistake("A record with exactly this timestamp counts: later *or equal*.", mistakes.later_only),
-        Mistake("What lies before the log start is not there any more.", mistakes.no_log_start),
-        Mistake(
-            "The record at the log start is there: it is the first one that can be read.", mistakes.after_log_start
-        ),
+        Mistake("What lies before the log start can no longer be read.", mistakes.no_log_start),
+        Mistake("The record at the log start counts: it is the first one that can be read.", mistakes.after_log_start),
         Mistake("An index in the list is not an offset: offsets have gaps, and need not begin at 0.", mistakes.index),
         Mistake(
             "You search as if the timestamps were in order. They come from producers, and need not be.",
@@ -133,7 +131,7 @@ TIMES = Exercise(
             "You take the record with the earliest such *timestamp*. First means the lowest offset.", mistakes.earliest
         ),
         Mistake(
-            "You give the last record before that moment. The first at or after it is wanted.", mistakes.last_before
+            "You give the last record up to that moment. The first at or after it is wanted.", mistakes.last_before
         ),
         Mistake(
             "You give the nearest record, before or after. The first at or after the moment is wanted.",
@@ -142,7 +140,7 @@ TIMES = Exercise(
         Mistake("Where there is no such record you give the log end. None says that there is none.", mistakes.log_end),
         Mistake("Where there is no such record you give -1. None says that there is none.", mistakes.minus_one),
         Mistake("Where there is no such record, `next` without a default raises StopIteration.", mistakes.no_default),
-        Mistake("You give the *last* record that is young enough. The first one is wanted.", mistakes.last),
+        Mistake("You give the *last* record that is recent enough. The first one is wanted.", mistakes.last),
     ),
     hints=(
         "Go through the records in their order, and return at the first that fits.",
