@@ -83,7 +83,7 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
     raised: list[Exception] = []
     record = Record("bob", 1, 7, "order b1")
 
-    def process(given: Any) -> str:
+    def process(given: Any) -> str | None:
         number = len([call for call in calls if call == "try"])
         if number >= MOST:
             raise _Stop
@@ -92,7 +92,7 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
         if way:
             raised.append(KINDS[way](way))
             raise raised[-1]
-        return "shipped"
+        return "shipped" if case.tries % 2 else None  # what it returns does not matter, and says nothing
 
     def sleep(seconds: float) -> None:
         if len(calls) > 3 * MOST:
