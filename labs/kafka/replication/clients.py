@@ -37,7 +37,7 @@ class Producer:
 
     def _send(self, t: float) -> None:
         p, number = self.story.p, self.next
-        leader = p[self.believes]
+        leader = p.of(self.believes)
         if not leader.up or not leader.leads:
             self._ask_again(t)
             if self.settings.acks == "0" and not leader.up:
@@ -47,7 +47,8 @@ class Producer:
         again = bool(self.told)
         self.story.trace.emit(t, "sent", "producer", number=number, to=name(self.believes), again=again)
         if self.settings.acks == "all" and len(leader.isr) < self.settings.min_insync:
-            self._complain(t, "refused", f"NOT_ENOUGH_REPLICAS: {len(leader.isr)} of {self.settings.min_insync} in sync")
+            have = f"{len(leader.isr)} of {self.settings.min_insync} in sync"
+            self._complain(t, "refused", f"NOT_ENOUGH_REPLICAS: {have}")
             self._learn()
             return
         numbers = [record.number for record in leader.log]
@@ -61,7 +62,7 @@ class Producer:
 
     def _answer(self, t: float) -> None:
         """Has the leader acknowledged it? If it cannot any more, or takes too long, the record is sent again."""
-        leader, offset = self.story.p[self.sent_to], self.offset
+        leader, offset = self.story.p.of(self.sent_to), self.offset
         assert offset is not None
         if not leader.up or not leader.leads:
             self.sent_to = 0
@@ -106,9 +107,9 @@ class Consumer:
         """One round."""
         p = self.story.p
         source = 3 if self.settings.nearest else p.leader
-        if not source or not p[source].up or p[source].cut:
+        if not source or not p.of(source).up or p.of(source).cut:
             return
-        me = p[source]
+        me = p.of(source)
         if self.position > me.end and me.epoch == p.epoch:
             self.story.trace.emit(t, "reset", "consumer", position=self.position, end=me.end)
             self.position = me.end

@@ -68,7 +68,8 @@ class Partition(NamedTuple):
     unclean: bool = False  # whether this leader was elected though nobody knew it to be complete
     quorum: bool = True  # whether two of the three controllers run: otherwise nothing is decided
 
-    def __getitem__(self, broker: int) -> Replica:  # type: ignore[override]
+    def of(self, broker: int) -> Replica:
+        """What a broker has and believes."""
         return self.replicas[broker - 1]
 
     def having(self, broker: int, **changes: object) -> Partition:
@@ -90,7 +91,7 @@ def fresh(rules: Rules, brokers: tuple[int, ...] = BROKERS) -> Partition:
 
 def append(p: Partition, broker: int, number: int, rules: Rules) -> Partition:
     """A broker that believes it leads writes a record. Alone in its in-sync set, it may count it as safe at once."""
-    me = p[broker]
+    me = p.of(broker)
     log = (*me.log, Record(me.epoch, number))
     return raise_watermark(p.having(broker, log=log, ends=_noted(me.ends, broker, len(log))), broker, rules)
 
@@ -102,7 +103,7 @@ def _noted(ends: tuple[int | None, ...], broker: int, end: int) -> tuple[int | N
 
 def raise_watermark(p: Partition, leader: int, rules: Rules) -> Partition:
     """A leader computes its watermark from what it has heard."""
-    me = p[leader]
+    me = p.of(leader)
     ends = dict(zip(BROKERS, me.ends, strict=True))
     return p.having(leader, watermark=high_watermark(ends, me.isr, me.watermark, rules.min_insync))
 
@@ -111,13 +112,13 @@ def hears(p: Partition, follower: int) -> bool:
     """Whether a broker can talk to the leader that the controllers have named, and has reason to."""
     if follower == p.leader or not p.leader:
         return False
-    me, leader = p[follower], p[p.leader]
+    me, leader = p.of(follower), p.of(p.leader)
     return me.up and leader.up and not (me.cut or leader.cut or me.slow) and leader.leads and leader.epoch == p.epoch
 
 
 def follow(p: Partition, follower: int, rules: Rules) -> Partition:
     """A broker learns of a new epoch, or has been restarted: it cuts off what it may not have before it fetches."""
-    me, leader = p[follower], p[p.leader]
+    me, leader = p.of(follower), p.of(p.leader)
     mine, theirs = ([record.epoch for record in log] for log in (me.log, leader.log))
     if rules.truncation == "watermark":
         kept = me.watermark
@@ -137,20 +138,20 @@ def fetch(p: Partition, follower: int, rules: Rules) -> Partition:
     The leader knows how far a follower is only from its *next* fetch. So the watermark rises a round after the record
     was copied, and the follower learns of it a round later still.
     """
-    me, leader = p[follower], p[p.leader]
+    me, leader = p.of(follower), p.of(p.leader)
     p = raise_watermark(p.having(p.leader, ends=_noted(leader.ends, follower, me.end)), p.leader, rules)
     started = next((i for i, record in enumerate(leader.log) if record.epoch == p.epoch), leader.end)
-    if follower not in p.isr and p.quorum and me.end >= max(p[p.leader].watermark, started):
+    if follower not in p.isr and p.quorum and me.end >= max(p.of(p.leader).watermark, started):
         p = set_isr(p, p.isr | {follower}, rules)
         p = raise_watermark(p, p.leader, rules)
-    leader = p[p.leader]
+    leader = p.of(p.leader)
     log = me.log + leader.log[me.end :]
     return p.having(follower, log=log, watermark=max(me.watermark, min(leader.watermark, len(log))))
 
 
 def caught_up(p: Partition, follower: int) -> bool:
     """Whether it has all that the leader has."""
-    return bool(p.leader) and p[follower].up and p[follower].log == p[p.leader].log
+    return bool(p.leader) and p.of(follower).up and p.of(follower).log == p.of(p.leader).log
 
 
 # ── the controllers: who is alive, who is in sync, who leads ──────────────────────────────────────────────────────────
@@ -194,7 +195,7 @@ def decide(p: Partition, isr: frozenset[int], unclean_shutdown: frozenset[int], 
     elif leader is None and rules.unclean and (found := elect(BROKERS, alive, (), (), unclean=True)):
         leader, isr, unclean, p = found, frozenset({found}), True, p._replace(elr=frozenset())
     elif leader in p.elr and leader not in isr:
-        isr, p = frozenset({leader}), p._replace(elr=p.elr - {leader})  # type: ignore[arg-type]
+        isr, p = frozenset({leader}), p._replace(elr=p.elr - {leader})
     p = p._replace(isr=isr, leader=leader or 0, last=0 if leader else p.last or before)
     if p.leader != before:
         p = p._replace(epoch=p.epoch + 1, unclean=unclean)
@@ -211,8 +212,8 @@ def prefer(p: Partition, broker: int, rules: Rules) -> Partition:
 
 
 def in_office(p: Partition, rules: Rules) -> Partition:
-    """The leader hears that it leads. It keeps its own log and watermark, and has heard nothing of its followers yet."""
-    me = p[p.leader]
+    """The leader hears that it leads. It keeps its log and watermark, and has heard nothing of its followers yet."""
+    me = p.of(p.leader)
     if not me.up or me.cut:
         return p  # it does not hear
     ends = _noted((None,) * 3, p.leader, me.end)
@@ -257,6 +258,6 @@ def cut_off(p: Partition, broker: int) -> Partition:
 def heal(p: Partition, broker: int, rules: Rules) -> Partition:
     """The network is whole again, or a slow broker is fast again."""
     p = p.having(broker, cut=False, slow=False)
-    if p.leader == broker and p[broker].epoch != p.epoch:
+    if p.leader == broker and p.of(broker).epoch != p.epoch:
         return in_office(p, rules)  # it was elected while nobody could tell it
-    return unfence(p, broker, rules) if broker in p.fenced and p[broker].up and p.quorum else p
+    return unfence(p, broker, rules) if broker in p.fenced and p.of(broker).up and p.quorum else p

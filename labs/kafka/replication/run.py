@@ -65,7 +65,7 @@ class _Run:
             self._lose(t, fault.who)
             return
         broker = int(fault.who[1:])
-        p, me = self.story.p, self.story.p[broker]
+        p, me = self.story.p, self.story.p.of(broker)
         if why := self._nothing(fault.kind, broker):
             self.trace.emit(t, "note", fault.who, text=why)
             return
@@ -91,7 +91,7 @@ class _Run:
 
     def _nothing(self, kind: str, broker: int) -> str:
         """Why a fault changes nothing, in words; empty if it does."""
-        p, me, who = self.story.p, self.story.p[broker], name(broker)
+        p, me, who = self.story.p, self.story.p.of(broker), name(broker)
         if kind == "start":
             return f"{who} is running already" if me.up or broker in self.returning else ""
         if not me.up:
@@ -119,7 +119,7 @@ class _Run:
     def _controllers(self, t: float) -> None:
         """Brokers that have been silent for their session are fenced; those that are back are admitted."""
         for broker in BROKERS:
-            p, me = self.story.p, self.story.p[broker]
+            p, me = self.story.p, self.story.p.of(broker)
             if me.up and not me.cut:
                 self.silent[broker] = t
             if not p.quorum:
@@ -140,15 +140,15 @@ class _Run:
             p = self.story.p
             if not steps.hears(p, broker):
                 continue
-            if p[broker].epoch != p.epoch:
+            if p.of(broker).epoch != p.epoch:
                 self.story.become(t, steps.follow(p, broker, self.rules))
                 continue
-            if p[broker].end == p[p.leader].end:
+            if p.of(broker).end == p.of(p.leader).end:
                 self.behind[broker] = t
             self.story.become(t, steps.fetch(p, broker, self.rules))
         for broker in BROKERS:
             p = self.story.p
-            leader = p[p.leader] if p.leader else None
+            leader = p.of(p.leader) if p.leader else None
             if broker == p.leader or broker not in p.isr or not leader or not leader.leads:
                 self.behind[broker] = t
             elif t - self.behind[broker] >= self.settings.lag_time and not leader.cut and p.quorum:

@@ -111,9 +111,9 @@ def _way(came: dict[State, tuple[State, str] | None], state: State) -> tuple[str
 def _lost(state: State) -> bool:
     """The leader in office, by the controllers' word, does not have a record that was acknowledged."""
     p = state.p
-    if not p.leader or not p[p.leader].leads or p[p.leader].epoch != p.epoch:
+    if not p.leader or not p.of(p.leader).leads or p.of(p.leader).epoch != p.epoch:
         return False
-    return not state.acked <= {record.number for record in p[p.leader].log}
+    return not state.acked <= {record.number for record in p.of(p.leader).log}
 
 
 def _next(state: State, acks: str, rules: Rules, records: int, slow: bool) -> Iterator[tuple[str, State]]:
@@ -121,7 +121,7 @@ def _next(state: State, acks: str, rules: Rules, records: int, slow: bool) -> It
     p = state.p
     yield from _writes(state, acks, rules, records)
     for broker in BROKERS:
-        me, who = p[broker], f"b{broker}"
+        me, who = p.of(broker), f"b{broker}"
         if steps.hears(p, broker):
             if me.epoch != p.epoch:
                 yield f"{who} follows", _told(state, steps.follow(p, broker, rules), acks)
@@ -137,15 +137,15 @@ def _next(state: State, acks: str, rules: Rules, records: int, slow: bool) -> It
 
 def _leads_well(p: Partition) -> bool:
     """The leader is in office and reaches the controllers."""
-    return bool(p.leader) and p[p.leader].leads and not p[p.leader].cut
+    return bool(p.leader) and p.of(p.leader).leads and not p.of(p.leader).cut
 
 
 def _failures(state: State, acks: str, rules: Rules, kinds: tuple[str, ...]) -> Iterator[tuple[str, State]]:
     """Every failure that can come next. The controllers miss the broker at once: until they do, nothing can be
     acknowledged that is not there already."""
     for broker in BROKERS:
-        for kind in kinds if state.p[broker].up else ():
-            if kind == "cut" and state.p[broker].cut:
+        for kind in kinds if state.p.of(broker).up else ():
+            if kind == "cut" and state.p.of(broker).cut:
                 continue
             p = state.p
             p = steps.cut_off(p, broker) if kind == "cut" else steps.kill(p, broker, kind == "kill")
@@ -160,7 +160,7 @@ def _writes(state: State, acks: str, rules: Rules, records: int) -> Iterator[tup
     if number > records:
         return
     for broker in BROKERS:
-        me = state.p[broker]
+        me = state.p.of(broker)
         if not me.up and acks == "0" and broker == state.p.leader:
             yield f"record {number} is sent to b{broker}, which is dead", state._replace(acked=state.acked | {number})
         if not me.up or not me.leads or any(record.number == number for record in me.log):
@@ -177,7 +177,7 @@ def _told(state: State, p: Partition, acks: str) -> State:
     """After a step: what has passed a leader's watermark is acknowledged; who is in sync again, is not broken."""
     broken = state.broken
     if broken:
-        broken = frozenset(b for b in broken if b not in p.isr or b in p.fenced or not p[b].up or p[b].cut)
+        broken = frozenset(b for b in broken if b not in p.isr or b in p.fenced or not p.of(b).up or p.of(b).cut)
     number = len(state.acked) + 1
     acked = state.acked
     for me in p.replicas if acks == "all" else ():

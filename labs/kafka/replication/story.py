@@ -29,7 +29,8 @@ class Story:
         for broker in BROKERS:
             self._replica(t, broker, before)
         if p.isr != before.isr or p.elr != before.elr:
-            self.trace.emit(t, "isr", "controllers", isr=sorted(p.isr), elr=sorted(p.elr), left=sorted(before.isr - p.isr))
+            sets = {"isr": sorted(p.isr), "elr": sorted(p.elr), "left": sorted(before.isr - p.isr)}
+            self.trace.emit(t, "isr", "controllers", **sets)
         if p.epoch != before.epoch:
             word, who = ("leads", name(p.leader)) if p.leader else ("leaderless", "controllers")
             self.trace.emit(t, word, who, epoch=p.epoch, isr=sorted(p.isr), unclean=p.unclean)
@@ -44,7 +45,7 @@ class Story:
 
     def look(self, t: float) -> None:
         """Is an acknowledged record gone? It is, when the leader of the newest epoch does not have it."""
-        leader = self.p[self.p.leader] if self.p.leader else None
+        leader = self.p.of(self.p.leader) if self.p.leader else None
         if not leader or not leader.leads or leader.epoch != self.p.epoch:
             return
         has = {record.number for record in leader.log}
@@ -57,14 +58,14 @@ class Story:
         """The end of the run: what every broker has, and what has become of the records."""
         p = self.p
         for broker in BROKERS:
-            me = p[broker]
+            me = p.of(broker)
             self.trace.emit(t, "end", name(broker), log=[tuple(record) for record in me.log], up=me.up,
                             watermark=me.watermark, leader=p.leader, epoch=p.epoch, isr=sorted(p.isr),
                             elr=sorted(p.elr), acked=list(self.acked), lost=list(self.lost))  # fmt: skip
         return self.trace
 
     def _replica(self, t: float, broker: int, before: Partition) -> None:
-        old, new = before[broker], self.p[broker]
+        old, new = before.of(broker), self.p.of(broker)
         who, same = name(broker), _common(old.log, new.log)
         if same < len(old.log):
             gone = [record.number for record in old.log[same:]]

@@ -1,7 +1,7 @@
 """Three stories in which a log has to be cut, from KIP-101 and KIP-279, each with the cut of its day and a later one.
 
-Two brokers, step by step, one step a second. The rules are those of partition.py; only how a follower truncates differs.
-The brokers are those of old, without eligible leader replicas: a broker that is quickly back has not left the set.
+Two brokers, step by step, one step a second. The rules are those of partition.py; only how a follower truncates
+differs. The brokers are those of old, without eligible leader replicas: one that is quickly back has not left the set.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ WAYS = {
     "once": "by epoch, asked once (KIP-101)",
     "epoch": "by epoch (KIP-279, today)",
 }
+STORY_TITLES = {"restart": "a quick restart", "power": "a power cut", "flapping": "the lead goes to and fro"}
 
 
-def truncated(*, story: str = "restart", truncation: str = "epoch", faults: tuple[Fault, ...] = (), seed: int = 0) -> Trace:
+def truncated(
+    *, story: str = "restart", truncation: str = "epoch", faults: tuple[Fault, ...] = (), seed: int = 0
+) -> Trace:
     """Play a story: "restart" and "power" are KIP-101's two, "flapping" is KIP-279's."""
     check_settings(
         {"story": OneOf(tuple(STORIES)), "truncation": OneOf(tuple(WAYS))}, {"story": story, "truncation": truncation}
@@ -49,7 +52,7 @@ class _Play:
 
     def fetch(self, t: float, broker: int, answered: bool = True) -> None:
         """A round; if it is not `answered`, the leader hears of it and the follower hears nothing."""
-        before = self.story.p[broker]
+        before = self.story.p.of(broker)
         p = steps.fetch(self.story.p, broker, self.rules)
         if not answered:
             p = p.having(broker, log=before.log, watermark=before.watermark)
@@ -61,13 +64,15 @@ class _Play:
         self.trace.emit(t, "kill", name(broker))
         p = steps.kill(self.story.p, broker)
         if kept is not None:
-            p = p.having(broker, log=p[broker].log[:kept], watermark=min(p[broker].watermark, kept))
+            p = p.having(broker, log=p.of(broker).log[:kept], watermark=min(p.of(broker).watermark, kept))
         self.story.become(t, steps.fence(p, broker, self.rules) if missed else p)
 
     def back(self, t: float, broker: int) -> None:
         """It comes back, and follows whoever leads."""
         self.trace.emit(t, "back", name(broker), empty=False)
         p = self.story.p.having(broker, up=True)
+        if p.leader == broker:
+            p = steps.in_office(p, self.rules)  # it was elected before anybody had missed it
         self.story.become(t, steps.unfence(p, broker, self.rules) if broker in p.fenced else p)
 
     def follow(self, t: float, broker: int) -> None:
@@ -76,7 +81,7 @@ class _Play:
         self.story.become(t, steps.follow(self.story.p, broker, self.rules))
 
     def _acks(self, t: float) -> None:
-        leader = self.story.p[self.story.p.leader]
+        leader = self.story.p.of(self.story.p.leader)
         for offset, record in enumerate(leader.log[: leader.watermark]):
             self.story.ack(t, record.number, offset)
 
