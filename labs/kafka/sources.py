@@ -16,6 +16,7 @@ OFFSET_TRACKING = (
     "https://kafka.apache.org/40/documentation.html#impl_offsettracking",
 )
 DELIVERY = ("Design: message delivery semantics", "https://kafka.apache.org/40/documentation.html#semantics")
+REPLICATION = ("Design: replication (4.0)", "https://kafka.apache.org/40/documentation.html#replication")
 KIP_54 = ("KIP-54, sticky assignment", _KIPS + "KIP-54+-+Sticky+Partition+Assignment+Strategy")
 KIP_98 = (
     "KIP-98, exactly once delivery and transactional messaging",
@@ -25,6 +26,11 @@ KIP_345 = (
     "KIP-345, static membership",
     _KIPS + "KIP-345%3A+Introduce+static+membership+protocol+to+reduce+consumer+rebalances",
 )
+KIP_392 = (
+    "KIP-392, fetching from the closest replica",
+    _KIPS + "KIP-392%3A+Allow+consumers+to+fetch+from+closest+replica",
+)
+KIP_405 = ("KIP-405, tiered storage", _KIPS + "KIP-405%3A+Kafka+Tiered+Storage")
 KIP_429 = (
     "KIP-429, incremental cooperative rebalancing",
     _KIPS + "KIP-429%3A+Kafka+Consumer+Incremental+Rebalance+Protocol",
@@ -37,3 +43,4 @@ KIP_848 = (
     "KIP-848, the next generation of the rebalance protocol",
     _KIPS + "KIP-848%3A+The+Next+Generation+of+the+Consumer+Rebalance+Protocol",
 )
+KIP_966 = ("KIP-966, eligible leader replicas", _KIPS + "KIP-966%3A+Eligible+Leader+Replicas")

@@ -8,7 +8,7 @@ from labs.kit.narration import Told
 from labs.kit.trace import Event, Trace
 
 STRUCK = {
-    "kill": "{0} is killed. It tells nobody.",
+    "kill": "{0} is killed.",
     "wipe": "{0} is killed, and its disk is gone.",
     "stop": "{0} is shut down cleanly: it tells the controllers, and hands over first.",
     "start": "{0} starts again.",
@@ -23,6 +23,8 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
     """The sentence for an event of this run."""
     first = next((e["number"] for e in trace.of("sent")), 0)
     told: set[tuple[str, float]] = set()
+    written = bool(trace.of("tell"))  # a story that has its own words
+    last = {e.t: e for e in trace.of("isr")}
 
     def tell(event: Event) -> Told:
         kind, t = event.kind, event.t
@@ -31,6 +33,12 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
                 return ""
             told.add(("lost", t))
             return ("change", _lost([e["number"] for e in trace.of("lost") if e.t == t], event.who))
+        if kind == "tell":
+            return ("change", event["text"])
+        if written:
+            return _change(event) if kind in ("truncated", "leads", "follows") else ""
+        if kind == "isr" and t in last and last[t] is not event:
+            return ""
         if kind in STRUCK:
             return STRUCK[kind].format(event.who)
         if kind in ("written", "copied", "watermark", "acked", "sent"):
@@ -42,8 +50,8 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
 
 def _first_record(event: Event, first: int, told: set[tuple[str, float]]) -> Told:
     """The first record's way, told once, step by step."""
-    kind, who = event.kind, event.who
-    if (kind, -1.0) in told or (kind == "watermark" and (who, -1.0) in told):
+    kind = event.kind
+    if (kind, -1.0) in told:
         return ""
     numbers = [number for _, _, number in event.get("records", ())]
     if kind == "sent" and event["number"] == first:
@@ -57,8 +65,7 @@ def _first_record(event: Event, first: int, told: set[tuple[str, float]]) -> Tol
         if event["offset"] is None:
             return ("ack", "The producer asks for no answer: to it, the record is safe once it is sent.")
         return ("ack", f"The producer is told: record {first} is acknowledged.")
-    if kind == "watermark" and event["leads"]:
-        told.add((who, -1.0))
+    if kind == "watermark" and event["leads"] and ("leader's", -1.0) not in told:
         told.add(("leader's", -1.0))
         return ("ack", "With the next fetches the leader knows how far they are: its high watermark rises.")
     if kind == "watermark" and event["at"] and ("leader's", -1.0) in told and ("followers'", -1.0) not in told:
@@ -70,7 +77,7 @@ def _first_record(event: Event, first: int, told: set[tuple[str, float]]) -> Tol
 def _change(event: Event) -> Told:
     kind, who = event.kind, event.who
     if kind == "fenced":
-        return ("change", f"The controllers have not heard from {who} for its session: it counts as dead.")
+        return ("change", f"The controllers have not heard from {who} for two seconds: it counts as dead.")
     if kind == "isr":
         sets = f"In sync: {_names(event['isr']) or 'nobody'}."
         return ("change", sets + (f" Eligible to lead: {_names(event['elr'])}." if event["elr"] else ""))

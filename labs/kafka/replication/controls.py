@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from labs.kafka.replication.partition import BROKERS
@@ -74,7 +75,7 @@ def _twice(trace: Trace) -> tuple[str, bool]:
 def _offline(trace: Trace) -> tuple[str, bool]:
     """How long no record could be written, though one was due, as far as the controllers know."""
     changes = [(e.t, e.kind) for e in trace.of("leads", "leaderless")] + [(trace.end, "")]
-    gone = sum(later - t for (t, kind), (later, _) in zip(changes, changes[1:], strict=False) if kind == "leaderless")
+    gone = sum(later - t for (t, kind), (later, _) in pairwise(changes) if kind == "leaderless")
     return (f"{gone:g} s", not gone)
 
 
@@ -127,5 +128,5 @@ def explore_truncation(after: Any = None, first: str = "watermark", second: str 
 
     return explore(
         run, draw_partition, controls=[story], monitors=[*MONITORS[:2], ("offsets where the logs differ", apart)],
-        versus=("truncation", *names), after=after,
+        versus=("truncation", WAYS[first], WAYS[second]), after=after,
     )  # fmt: skip

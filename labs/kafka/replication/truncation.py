@@ -30,10 +30,10 @@ def truncated(
         {"story": OneOf(tuple(STORIES)), "truncation": OneOf(tuple(WAYS))}, {"story": story, "truncation": truncation}
     )
     check_faults(faults, ())
-    trace = Trace({"story": story, "truncation": truncation, "min_insync": 1, "acks": "all"}, (), seed, end=12.0)
+    trace = Trace({"story": story, "truncation": truncation, "min_insync": 1, "acks": "all"}, (), seed, end=13.0)
     play = _Play(Rules(elr=False, unclean=story == "flapping", truncation=truncation), trace)
     STORIES[story](play)
-    return play.story.close(12.0)
+    return play.story.close(13.0)
 
 
 class _Play:
@@ -85,18 +85,28 @@ class _Play:
         for offset, record in enumerate(leader.log[: leader.watermark]):
             self.story.ack(t, record.number, offset)
 
+    def tell(self, t: float, text: str) -> None:
+        """What this is about, in a sentence."""
+        self.trace.emit(t, "tell", "story", text=text)
+
 
 def _restart(play: _Play) -> None:
     play.write(1, 1)
+    play.tell(1, "Two brokers. b1 leads, and writes record 1.")
     play.fetch(2, 2)
     play.fetch(3, 2)
     play.write(4, 2)
     play.fetch(5, 2)
-    play.fetch(6, 2, answered=False)  # the leader knows that record 2 is safe; its follower does not know yet
+    play.tell(5, "b2 has copied records 1 and 2.")
+    play.fetch(6, 2, answered=False)
+    play.tell(6, "b1 hears of it: its watermark is 2, and record 2 is acknowledged. Its answer does not reach b2.")
+    play.tell(7, "b2 is restarted. Its own watermark still stands at 1.")
     play.die(7, 2, missed=False)
     play.back(8, 2)
+    play.tell(9, "Before it fetches, b2 cuts its log.")
     play.follow(9, 2)
-    play.die(10, 1)
+    play.tell(10.5, "At that moment b1 dies. b2 is in sync, so it is elected.")
+    play.die(10.5, 1)
 
 
 def _power(play: _Play) -> None:
@@ -105,28 +115,42 @@ def _power(play: _Play) -> None:
     play.write(3, 2)
     play.fetch(4, 2)
     play.fetch(5, 2)
-    play.die(6, 2, kept=1, missed=False)  # a power cut at both: record 2 had not reached the disk of b2
+    play.tell(5, "Both have records 1 and 2, and both are acknowledged.")
+    play.tell(6, "A power cut at both. On b2 record 2 had not reached the disk yet.")
+    play.die(6, 2, kept=1, missed=False)
     play.die(6, 1)
     play.back(7, 2)
+    play.tell(7.5, "b2 comes up first, and leads. Record 2 is gone: no cut can bring it back.")
     play.write(8, 3)
+    play.tell(8, "b2 writes record 3, at the offset where b1 still has record 2.")
     play.back(9, 1)
+    play.tell(10, "b1 comes back. Before it fetches, it cuts its log.")
     play.follow(10, 1)
     play.fetch(11, 1)
+    play.tell(11.5, "It fetches from its log end on. Do the two logs agree?")
 
 
 def _flapping(play: _Play) -> None:
     play.write(1, 1)
     play.fetch(2, 2)
     play.fetch(3, 2)
-    play.write(4, 2)  # only b1 has it
+    play.write(4, 2)
+    play.tell(4, "Both have record 1. Record 2 is written by b1 alone.")
+    play.tell(5, "b1 dies before b2 has fetched.")
     play.die(5, 1)
-    play.write(6, 3)  # only b2 has it
+    play.write(6, 3)
+    play.tell(6, "b2 writes record 3, in epoch 1.")
+    play.tell(7, "b2 dies as well.")
     play.die(7, 2)
-    play.back(8, 1)  # elected though it was not in sync
+    play.tell(8, "b1 comes back first, and is elected uncleanly: it never had record 3.")
+    play.back(8, 1)
     play.write(9, 4)
+    play.tell(9, "b1 writes record 4.")
     play.back(10, 2)
+    play.tell(11, "b2 comes back. Before it fetches, it cuts its log. The leader has never heard of its epoch 1.")
     play.follow(11, 2)
     play.fetch(12, 2)
+    play.tell(12, "It fetches from its log end on. Do the two logs agree?")
 
 
 STORIES: dict[str, Callable[[_Play], None]] = {"restart": _restart, "power": _power, "flapping": _flapping}

@@ -102,12 +102,12 @@ def _maximum(ends: Any, isr: Any, before: int, min_insync: int) -> int:
 def _all_replicas(ends: Any, isr: Any, before: int, min_insync: int) -> int:
     if len(isr) < min_insync or None in ends.values():
         return before
-    return max(before, min(ends.values()))
+    return max(before, int(min(ends.values())))
 
 
 def _majority(ends: Any, isr: Any, before: int, min_insync: int) -> int:
     known = sorted((end or 0 for end in ends.values()), reverse=True)
-    return max(before, known[len(known) // 2])
+    return max(before, int(known[len(known) // 2]))
 
 
 def _no_minimum(ends: Any, isr: Any, before: int, min_insync: int) -> int:
@@ -116,11 +116,11 @@ def _no_minimum(ends: Any, isr: Any, before: int, min_insync: int) -> int:
 
 def _goes_back(ends: Any, isr: Any, before: int, min_insync: int) -> int:
     heard = [ends[broker] for broker in isr]
-    return before if None in heard or len(heard) < min_insync else min(heard)
+    return before if None in heard or len(heard) < min_insync else int(min(heard))
 
 
 def _silent_skipped(ends: Any, isr: Any, before: int, min_insync: int) -> int:
-    heard = [ends[broker] for broker in isr if ends[broker] is not None]
+    heard: list[int] = [ends[broker] for broker in isr if ends[broker] is not None]
     return before if len(isr) < min_insync else max(before, min(heard))
 
 
@@ -131,7 +131,7 @@ def _zero_skipped(ends: Any, isr: Any, before: int, min_insync: int) -> int:
 
 
 def _silent_is_zero(ends: Any, isr: Any, before: int, min_insync: int) -> int:
-    heard = [ends[broker] or 0 for broker in isr]
+    heard: list[int] = [ends[broker] or 0 for broker in isr]
     return before if len(isr) < min_insync else min(heard)
 
 
@@ -154,7 +154,7 @@ def _zero_below(ends: Any, isr: Any, before: int, min_insync: int) -> int:
 def _the_quickest(ends: Any, isr: Any, before: int, min_insync: int) -> int:
     """As many as min.insync.replicas have it."""
     known = sorted((ends[broker] or 0 for broker in isr), reverse=True)
-    return before if len(known) < min_insync else max(before, known[min_insync - 1])
+    return before if len(known) < min_insync else max(before, int(known[min_insync - 1]))
 
 
 WATERMARK = Exercise(
