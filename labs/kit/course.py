@@ -43,7 +43,10 @@ LESSONS = (
         "07", 2, "Offsets, delivery", ("06",), "07_kafka_offsets",
         ("kafka-commit", "kafka-resume", "kafka-loop"), ("kafka-sink",),
     ),
-    Lesson("08", 2, "Replication", ("05",)),
+    Lesson(
+        "08", 2, "Replication", ("06",), "08_replication",
+        ("kafka-watermark", "kafka-elect", "kafka-truncate"), ("kafka-choose-acks",),
+    ),
     Lesson("09", 2, "Retention", ("08",)),
     Lesson("10", 2, "Failing records", ("07",)),
     Lesson("11", 2, "RabbitMQ", ("04",)),

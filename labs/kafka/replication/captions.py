@@ -29,14 +29,20 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
     def tell(event: Event) -> Told:
         kind, t = event.kind, event.t
         if kind == "lost":
+            topic = f"at {t}" if written else "change"
             if ("lost", t) in told:
                 return ""
             told.add(("lost", t))
-            return ("change", _lost([e["number"] for e in trace.of("lost") if e.t == t], event.who))
+            return (topic, _lost([e["number"] for e in trace.of("lost") if e.t == t], event.who))
         if kind == "tell":
-            return ("change", event["text"])
+            return (f"at {t}", event["text"])
         if written:
-            return _change(event) if kind in ("truncated", "leads", "follows") else ""
+            return (f"at {t}", str(_change(event)[1])) if kind == "truncated" else ""
+        if kind == "fenced":
+            if ("fenced", t) in told:
+                return ""
+            told.add(("fenced", t))
+            return ("change", _fenced([e.who for e in trace.of("fenced") if e.t == t]))
         if kind == "isr" and t in last and last[t] is not event:
             return ""
         if kind in STRUCK:
@@ -76,8 +82,6 @@ def _first_record(event: Event, first: int, told: set[tuple[str, float]]) -> Tol
 
 def _change(event: Event) -> Told:
     kind, who = event.kind, event.who
-    if kind == "fenced":
-        return ("change", f"The controllers have not heard from {who} for two seconds: it counts as dead.")
     if kind == "isr":
         sets = f"In sync: {_names(event['isr']) or 'nobody'}."
         return ("change", sets + (f" Eligible to lead: {_names(event['elr'])}." if event["elr"] else ""))
@@ -111,6 +115,11 @@ def _lost(numbers: Sequence[int], leader: str) -> str:
     them = "it" if len(numbers) == 1 else "them"
     was = "was" if len(numbers) == 1 else "were"
     return f"{_records(numbers).capitalize()} {was} acknowledged, and the leader {leader} does not have {them}: lost."
+
+
+def _fenced(names: Sequence[str]) -> str:
+    them = "it counts" if len(names) == 1 else "they count"
+    return f"The controllers have not heard from {' and '.join(names)} for their session: {them} as dead."
 
 
 def _names(brokers: Sequence[int]) -> str:

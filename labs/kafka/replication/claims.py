@@ -66,7 +66,7 @@ def leader_no_replica() -> Finding:
     return (
         f"b{p.leader} leads; the in-sync replicas are {members}",
         p.leader not in p.isr,
-        "All copies are replicas, and one of them leads. With a replication factor of 3 there are three copies, not four.",
+        "All copies are replicas, and one of them leads. A replication factor of 3 means three copies, not four.",
     )
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from labs.kafka.replication.partition import BROKERS
 from labs.kafka.replication.picture import draw_partition
+from labs.kafka.replication.predictions import ALONE, TWO_DOWN
 from labs.kafka.replication.run import CONTROLLERS, replicate
 from labs.kafka.replication.settings import ACKS
 from labs.kafka.replication.story import name
 from labs.kafka.replication.truncation import STORIES, STORY_TITLES, WAYS, diverged, truncated
 from labs.kit.controls import Control, Strike, pick_controls
 from labs.kit.explorer import Explorer, explore
+from labs.kit.fence import fenced
 from labs.kit.trace import Fault, Trace
 
 
@@ -92,26 +94,45 @@ def explore_partition(
     strikes: Sequence[str] = ("kill", "start"),
     versus: tuple[str, Any, Any] | None = None,
     faults: Sequence[Fault] = (),
+    watermark: Any = None,
+    elect: Any = None,
     after: Any = None,
     seed: int = 0,
     **settings: Any,
 ) -> Explorer:
     """Three brokers to play with: the named controls (see CONTROLS) and faults (see STRIKES).
 
-    `settings` are those of `replicate`: they set where a control begins, or hold what has no control.
+    `settings` are those of `replicate`: they set where a control begins, or hold what has no control. `watermark` and
+    `elect` are the learner's own; they are fenced in, so a mistake in them is a sentence and not a dead picture.
     """
     for strike in strikes:
         if strike not in STRIKES:
             raise ValueError(f"there is no fault {strike!r}; choose from {', '.join(STRIKES)}")
     shown = pick_controls(controls, CONTROLS, settings)
+    safe = fenced(replicate, watermark, elect)
 
     def run(**chosen: Any) -> Trace:
-        return replicate(**{**settings, **chosen})
+        return safe(**{**settings, **chosen, "watermark": watermark, "elect": elect})
 
     return explore(
         run, draw_partition, controls=shown, strikes=[STRIKES[name] for name in strikes],
         targets=lambda trace: [name(broker) for broker in BROKERS], monitors=MONITORS, versus=versus, faults=faults,
         seed=seed, after=after,
+    )  # fmt: skip
+
+
+def explore_alone(after: Any = None) -> Explorer:
+    """The question of the lesson, played: b1 is alone in the in-sync set, and loses its disk."""
+    return explore_partition(
+        "min_insync", faults=ALONE, records=4, until=20.0, strikes=["kill", "wipe", "start"], after=after
+    )
+
+
+def explore_two_down(after: Any = None) -> Explorer:
+    """The second question: min.insync.replicas is 2, and b1 is alone."""
+    return explore_partition(
+        "acks", "min_insync", "unclean", min_insync=2, faults=TWO_DOWN, records=5, until=24.0,
+        strikes=["kill", "wipe", "stop", "start", "cut", "slow", "heal", "controller"], after=after,
     )  # fmt: skip
 
 

@@ -8,8 +8,9 @@ rules themselves are in rules.py.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from labs.kafka.replication.rules import elect, end_of_epoch, high_watermark, truncate
 
@@ -53,6 +54,8 @@ class Rules:
     unclean: bool = False
     elr: bool = True
     truncation: str = "epoch"
+    elect: Callable[..., Any] = elect  # the two plug points for a learner's own rules
+    high_watermark: Callable[..., Any] = high_watermark
 
 
 class Partition(NamedTuple):
@@ -105,7 +108,10 @@ def raise_watermark(p: Partition, leader: int, rules: Rules) -> Partition:
     """A leader computes its watermark from what it has heard."""
     me = p.of(leader)
     ends = dict(zip(BROKERS, me.ends, strict=True))
-    return p.having(leader, watermark=high_watermark(ends, me.isr, me.watermark, rules.min_insync))
+    found = rules.high_watermark(ends, me.isr, me.watermark, rules.min_insync)
+    if not isinstance(found, int) or not 0 <= found <= me.end:
+        raise ValueError(f"the watermark of a log that ends at {me.end} cannot be {found!r}")
+    return p.having(leader, watermark=found)
 
 
 def hears(p: Partition, follower: int) -> bool:
@@ -189,10 +195,10 @@ def decide(p: Partition, isr: frozenset[int], unclean_shutdown: frozenset[int], 
     if before in alive and before in isr:
         leader: int | None = before
     else:
-        leader = elect(BROKERS, alive, isr, p.elr, unclean=False)
+        leader = _elected(rules, BROKERS, alive, isr, p.elr, False)
     if leader is None and rules.elr and not isr and not p.elr and p.last in alive:
         leader, isr, unclean = p.last, frozenset({p.last}), True  # nobody is known to be complete: whoever led last
-    elif leader is None and rules.unclean and (found := elect(BROKERS, alive, (), (), unclean=True)):
+    elif leader is None and rules.unclean and (found := _elected(rules, BROKERS, alive, isr, p.elr, True)):
         leader, isr, unclean, p = found, frozenset({found}), True, p._replace(elr=frozenset())
     elif leader in p.elr and leader not in isr:
         isr, p = frozenset({leader}), p._replace(elr=p.elr - {leader})
@@ -209,6 +215,14 @@ def prefer(p: Partition, broker: int, rules: Rules) -> Partition:
     if broker not in p.isr or broker in p.fenced or broker == p.leader:
         return p
     return in_office(p.having(p.leader, leads=False)._replace(leader=broker, epoch=p.epoch + 1), rules)
+
+
+def _elected(rules: Rules, *given: Any) -> int | None:
+    """Whom the rule elects."""
+    found: int | None = rules.elect(*given)
+    if found is not None and found not in BROKERS:
+        raise ValueError(f"{found!r} was elected, which is none of the replicas {BROKERS}")
+    return found
 
 
 def in_office(p: Partition, rules: Rules) -> Partition:

@@ -23,7 +23,7 @@ def _end(faults: tuple[Fault, ...], **settings: Any) -> Any:
 
 
 def _gone() -> str:
-    lost = _end(ALONE, records=5, until=20)["lost"]
+    lost = _end(ALONE, records=4, until=20)["lost"]
     if not lost:
         return GONE.options[0]
     return GONE.options[3] if lost == [1, 2, 3, 4] else GONE.options[2]

@@ -96,7 +96,7 @@ def _rises(case: Case, answer: int) -> None:
 
 
 def _maximum(ends: Any, isr: Any, before: int, min_insync: int) -> int:
-    return max(before, *(end for end in ends.values() if end is not None))
+    return max([before, *(int(end) for end in ends.values() if end is not None)])
 
 
 def _all_replicas(ends: Any, isr: Any, before: int, min_insync: int) -> int:
@@ -127,12 +127,12 @@ def _silent_skipped(ends: Any, isr: Any, before: int, min_insync: int) -> int:
 def _zero_skipped(ends: Any, isr: Any, before: int, min_insync: int) -> int:
     if len(isr) < min_insync or any(ends[broker] is None for broker in isr):
         return before
-    return max(before, min([ends[broker] for broker in isr if ends[broker]] or [0]))
+    return max(before, min([int(ends[broker]) for broker in isr if ends[broker]] or [0]))
 
 
 def _silent_is_zero(ends: Any, isr: Any, before: int, min_insync: int) -> int:
     heard: list[int] = [ends[broker] or 0 for broker in isr]
-    return before if len(isr) < min_insync else min(heard)
+    return before if len(isr) < min_insync else min(map(int, heard))
 
 
 def _one_less(ends: Any, isr: Any, before: int, min_insync: int) -> int:
