@@ -44,7 +44,7 @@ LESSONS = (
         ("kafka-commit", "kafka-resume", "kafka-loop"), ("kafka-sink",),
     ),
     Lesson(
-        "08", 2, "Replication", ("06",), "08_replication",
+        "08", 2, "Replication", ("07",), "08_replication",
         ("kafka-watermark", "kafka-elect", "kafka-truncate"), ("kafka-choose-acks",),
     ),
     Lesson("09", 2, "Retention", ("08",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from labs.kit.narration import Told
 from labs.kit.trace import Event, Trace
@@ -26,8 +26,17 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
     written = bool(trace.of("tell"))  # a story that has its own words
     last = {e.t: e for e in trace.of("isr")}
 
+    isr: list[int] = []
+    again: set[int] = set()  # records that were refused, or had no answer
+
     def tell(event: Event) -> Told:
         kind, t = event.kind, event.t
+        if kind in ("isr", "leads"):
+            isr[:] = event["isr"]
+        if kind in ("refused", "unanswered"):
+            again.add(event["number"])
+        if kind == "acked" and not written and event["number"] != first:
+            return _acknowledged(event["number"], isr, again, trace.settings["acks"])
         if kind == "lost":
             topic = f"at {t}" if written else "change"
             if ("lost", t) in told:
@@ -52,6 +61,13 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
         return _change(event)
 
     return tell
+
+
+def _acknowledged(number: int, isr: Sequence[int], again: Collection[int], acks: str) -> Told:
+    """A later record that is acknowledged, if there is something to be said of it."""
+    if acks == "all" and len(isr) == 1:
+        return ("alone", f"Record {number} is acknowledged: {_names(isr)} is alone in the in-sync set.")
+    return ("again", f"Record {number} is acknowledged in the end.") if number in again else ""
 
 
 def _first_record(event: Event, first: int, told: set[tuple[str, float]]) -> Told:
@@ -118,8 +134,8 @@ def _lost(numbers: Sequence[int], leader: str) -> str:
 
 
 def _fenced(names: Sequence[str]) -> str:
-    them = "it counts" if len(names) == 1 else "they count"
-    return f"The controllers have not heard from {' and '.join(names)} for their session: {them} as dead."
+    them = "its session: it counts" if len(names) == 1 else "their sessions: they count"
+    return f"The controllers have not heard from {' and '.join(names)} for {them} as dead."
 
 
 def _names(brokers: Sequence[int]) -> str:

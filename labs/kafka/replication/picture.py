@@ -9,13 +9,13 @@ from typing import Any
 from labs.kafka.replication.captions import stills, teller
 from labs.kafka.replication.partition import BROKERS
 from labs.kafka.replication.story import name
-from labs.kafka.replication.truncation import STORY_TITLES, WAYS
+from labs.kafka.replication.truncation import STORY_TITLES
 from labs.kit.narration import narrate
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Trace
 
-WIDTH, LEFT, RIGHT, TOP, ROW, CELL = 600, 118, 96, 78, 66, 34.0
+WIDTH, LEFT, RIGHT, TOP, ROW, CELL = 480, 112, 76, 78, 66, 32.0
 TRAVEL = 0.4  # seconds that a message is seen to travel
 WORDS = {"kill": "killed", "wipe": "disk gone", "stop": "shut down", "cut": "cut off", "slow": "slow"}
 
@@ -34,7 +34,9 @@ class _Picture:
         self.cell = min(CELL, (WIDTH - LEFT - RIGHT) / self.room)
         self.numbers = sorted({e["number"] for e in trace.of("sent", "acked")})
         self.bottom = TOP + ROW * len(self.brokers) + 16
-        self.scene = Scene(WIDTH, self.bottom + 58, end=trace.end, title=_title(settings))
+        self.scene = Scene(
+            WIDTH, self.bottom + (30 if "story" in settings else 58), end=trace.end, title=_title(settings)
+        )
         self.logs: dict[int, int] = dict.fromkeys(self.brokers, 0)
         self.state = dict.fromkeys(self.brokers, "")
         self.leader, self.isr, self.elr = 0, set(self.brokers), set[int]()
@@ -68,15 +70,20 @@ class _Picture:
             scene.text(f"set-{who}", WIDTH - 12, y + 20, "in sync", size=12, ink="good-ink", align="end")
         y = self.bottom
         scene.box("producer", 12, y, 82, 22, label="producer", fill="page", size=12, radius=3)
-        scene.box("consumer", 12, y + 28, 82, 22, label="consumer", fill="page", size=12, radius=3)
+        rows = (("p", y), ("q", y + 28))
+        if "story" in self.trace.settings:
+            rows = rows[:1]
+        else:
+            scene.box("consumer", 12, y + 28, 82, 22, label="consumer", fill="page", size=12, radius=3)
         wide = min(30.0, (WIDTH - LEFT - 90) / max(1, len(self.numbers)))
         for place, number in enumerate(self.numbers):
-            for row, top in (("p", y), ("q", y + 28)):
+            for row, top in rows:
                 scene.box(f"{row}{number}", LEFT + wide * place + 1, top, wide - 2, 22, label=str(number), fill="none",
                           stroke="faint", dash="3 2", size=12, radius=3, ink="muted")  # fmt: skip
         end = LEFT + wide * len(self.numbers) + 8
         scene.text("p-word", end, y + 15, "acknowledged", size=12, ink="muted")
-        scene.text("q-word", end, y + 43, "seen", size=12, ink="muted")
+        if len(rows) > 1:
+            scene.text("q-word", end, y + 43, "seen", size=12, ink="muted")
 
     def _y(self, broker: int) -> float:
         return TOP + ROW * (broker - 1)
@@ -149,7 +156,8 @@ class _Picture:
             bad = state != ""
             self.scene.key(t, f"row-{who}", stroke="bad" if bad else "faint", dash="6 4" if bad else "")
             told = "in sync" if broker in self.isr else "eligible" if broker in self.elr else "not in sync"
-            self.scene.key(t, f"set-{who}", label=told, ink="good-ink" if broker in self.isr else "bad-ink")
+            inks = {"in sync": "good-ink", "eligible": "ink", "not in sync": "bad-ink"}
+            self.scene.key(t, f"set-{who}", label=told, ink=inks[told])
         leader = f"{name(self.leader)} leads" if self.leader else "nobody leads"
         sets = ", ".join(name(broker) for broker in sorted(self.isr)) or "nobody"
         more = f" · eligible: {', '.join(name(b) for b in sorted(self.elr))}" if self.elr else ""
@@ -158,6 +166,6 @@ class _Picture:
 
 def _title(settings: Any) -> str:
     if "story" in settings:
-        return f"{STORY_TITLES[settings['story']]}; the cut: {WAYS[settings['truncation']]}"
+        return STORY_TITLES[settings["story"]]
     unclean = ", unclean elections on" if settings["unclean"] else ""
     return f"acks={settings['acks']}, min.insync.replicas={settings['min_insync']}{unclean}"

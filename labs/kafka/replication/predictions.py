@@ -11,10 +11,10 @@ from labs.kit.question import Question
 from labs.kit.trace import Fault
 
 ALONE = (
-    Fault(5, "kill", "b2"), Fault(5, "kill", "b3"), Fault(10.5, "wipe", "b1"),
+    Fault(5.5, "kill", "b2"), Fault(5.5, "kill", "b3"), Fault(10.5, "wipe", "b1"),
     Fault(14, "start", "b1"), Fault(16, "start", "b2"), Fault(16, "start", "b3"),
 )  # fmt: skip
-TWO_DOWN = (Fault(5, "kill", "b2"), Fault(5, "kill", "b3"), Fault(15, "start", "b2"))
+TWO_DOWN = (Fault(5.5, "kill", "b2"), Fault(5.5, "kill", "b3"), Fault(15, "start", "b2"))
 
 
 @cache

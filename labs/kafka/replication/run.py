@@ -14,34 +14,33 @@ from labs.kafka.replication.clients import Consumer, Producer
 from labs.kafka.replication.partition import BROKERS, Rules, fresh
 from labs.kafka.replication.settings import FAULTS, LIMITS, TICK, Settings
 from labs.kafka.replication.story import Story, name
-from labs.kit.limits import Function, Maybe, check_faults, check_settings, settle, takes
+from labs.kit.limits import check_faults, settle, takes
 from labs.kit.trace import Fault, Trace
 
 CONTROLLERS = ("c1", "c2", "c3")
-RULE = Maybe(Function())
 
 
 @takes(Settings)
-def replicate(*, faults: Any = (), seed: int = 0, watermark: Any = None, elect: Any = None, **settings: Any) -> Trace:
+def replicate(*, faults: Any = (), seed: int = 0, **settings: Any) -> Trace:
     """One partition on three brokers. ValueError, in one sentence, for a setting or a fault that cannot be.
 
-    `watermark` and `elect` are rules to use in place of the course's. Nothing is random: the seed changes nothing.
+    Nothing here is random, so the seed changes nothing.
     """
-    check_settings({"watermark": RULE, "elect": RULE}, {"watermark": watermark, "elect": elect})
     chosen = settle(Settings, LIMITS, settings, seed)
     struck = check_faults(faults, FAULTS, chosen.until, "broker")
     for fault in struck:
         known = CONTROLLERS if fault.kind == "controller" else tuple(map(name, BROKERS))
         if fault.who not in known:
             raise ValueError(f"there is no {fault.who!r} for {fault.kind!r} to strike; there are {', '.join(known)}")
-    own = {name: rule for name, rule in (("high_watermark", watermark), ("elect", elect)) if rule}
-    return _Run(chosen, struck, own, Trace(vars(chosen), struck, seed, end=chosen.until)).trace
+    return _Run(chosen, struck, Trace(vars(chosen), struck, seed, end=chosen.until)).trace
 
 
 class _Run:
-    def __init__(self, settings: Settings, faults: tuple[Fault, ...], own: dict[str, Any], trace: Trace) -> None:
+    def __init__(self, settings: Settings, faults: tuple[Fault, ...], trace: Trace) -> None:
         self.settings, self.trace = settings, trace
-        self.rules = Rules(settings.min_insync, settings.unclean, settings.elr, **own)
+        own = {"high_watermark": settings.watermark, "elect": settings.elect}
+        chosen = {name: rule for name, rule in own.items() if rule}
+        self.rules = Rules(settings.min_insync, settings.unclean, settings.elr, **chosen)
         self.story = Story(fresh(self.rules), trace)
         self.producer = Producer(settings, self.rules, self.story)
         self.consumer = Consumer(settings, self.story)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from labs.kit.limits import Limits, Number, OneOf, Whole, YesNo
+from labs.kit.limits import Function, Limits, Maybe, Number, OneOf, Whole, YesNo
 
+Rule = Callable[..., Any]
 ACKS = ("0", "1", "all")
 TICK = 0.5  # seconds: a round, in which every follower fetches once
 REQUEST_TIMEOUT = 3.0  # seconds that a producer waits for an answer before it sends again
@@ -37,6 +40,8 @@ class Settings:
     lag_time: float = 3.0  # replica.lag.time.max.ms, 30 s by default
     session: float = 2.0  # broker.session.timeout.ms, 9 s by default
     until: float = 30.0
+    watermark: Rule | None = None  # in place of the course's own rules
+    elect: Rule | None = None
 
 
 LIMITS: Limits = {
@@ -51,4 +56,6 @@ LIMITS: Limits = {
     "lag_time": Number(0.5, 60, "seconds"),
     "session": Number(0.5, 60, "seconds"),
     "until": Number(1, 300, "seconds"),
+    "watermark": Maybe(Function()),
+    "elect": Maybe(Function()),
 }
