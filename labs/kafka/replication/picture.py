@@ -70,10 +70,9 @@ class _Picture:
             scene.text(f"set-{who}", WIDTH - 12, y + 20, "in sync", size=12, ink="good-ink", align="end")
         y = self.bottom
         scene.box("producer", 12, y, 82, 22, label="producer", fill="page", size=12, radius=3)
-        rows = (("p", y), ("q", y + 28))
-        if "story" in self.trace.settings:
-            rows = rows[:1]
-        else:
+        rows = [("p", y)]
+        if "story" not in self.trace.settings:  # in a story nobody reads
+            rows.append(("q", y + 28))
             scene.box("consumer", 12, y + 28, 82, 22, label="consumer", fill="page", size=12, radius=3)
         wide = min(30.0, (WIDTH - LEFT - 90) / max(1, len(self.numbers)))
         for place, number in enumerate(self.numbers):

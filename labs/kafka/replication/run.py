@@ -7,6 +7,7 @@ leader for new records, so that a round takes milliseconds; what follows upon wh
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from labs.kafka.replication import partition as steps
@@ -38,9 +39,9 @@ def replicate(*, faults: Any = (), seed: int = 0, **settings: Any) -> Trace:
 class _Run:
     def __init__(self, settings: Settings, faults: tuple[Fault, ...], trace: Trace) -> None:
         self.settings, self.trace = settings, trace
-        own = {"high_watermark": settings.watermark, "elect": settings.elect}
-        chosen = {name: rule for name, rule in own.items() if rule}
-        self.rules = Rules(settings.min_insync, settings.unclean, settings.elr, **chosen)
+        rules = Rules(settings.min_insync, settings.unclean, settings.elr)
+        rules = replace(rules, elect=settings.elect) if settings.elect else rules
+        self.rules = replace(rules, high_watermark=settings.watermark) if settings.watermark else rules
         self.story = Story(fresh(self.rules), trace)
         self.producer = Producer(settings, self.rules, self.story)
         self.consumer = Consumer(settings, self.story)

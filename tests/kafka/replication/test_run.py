@@ -111,7 +111,7 @@ def test_without_two_controllers_nothing_is_decided():
 
 
 def test_below_min_insync_acks_1_is_written_and_not_seen():
-    down = [Fault(3, "kill", "b2"), Fault(3, "kill", "b3")]
+    down = [Fault(3.5, "kill", "b2"), Fault(3.5, "kill", "b3")]
     trace = replicate(acks="1", min_insync=2, faults=down, records=4, until=16.0)
     assert end(trace)["acked"] == [1, 2, 3, 4] and [e["number"] for e in trace.of("read")] == [1]
 
