@@ -30,12 +30,13 @@ def test_what_lies_below_the_watermark_is_everywhere_in_sync(ends, data):
     isr = data.draw(st.sets(st.sampled_from(sorted(ends)), min_size=1))
     before, least = data.draw(st.integers(0, 9)), data.draw(st.integers(1, 3))
     mark = high_watermark(ends, isr, before, least)
-    assert mark >= before and (mark == before or all(ends[b] >= mark for b in isr) and len(isr) >= least)
+    assert mark >= before and (mark == before or (all(ends[b] >= mark for b in isr) and len(isr) >= least))
 
 
 def the_first(replicas, alive, isr, eligible, unclean):
     """Elected by elimination."""
-    for group in (set(isr) & set(alive), set(eligible) & set(alive) if not isr else set(), set(alive) if unclean else set()):
+    standby = set() if isr else set(eligible)
+    for group in (set(isr) & set(alive), standby & set(alive), set(alive) if unclean else set()):
         if found := [b for b in replicas if b in group]:
             return found[0]
     return None
