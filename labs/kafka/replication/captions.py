@@ -66,8 +66,8 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
 def _acknowledged(number: int, isr: Sequence[int], again: Collection[int], acks: str) -> Told:
     """A later record that is acknowledged, if there is something to be said of it."""
     if acks == "all" and len(isr) == 1:
-        return ("alone", f"Record {number} is acknowledged: {_names(isr)} is alone in the in-sync set.")
-    return ("again", f"Record {number} is acknowledged in the end.") if number in again else ""
+        return f"Record {number} is acknowledged: {_names(isr)} is alone in the in-sync set."
+    return f"Record {number} is acknowledged in the end." if number in again else ""
 
 
 def _first_record(event: Event, first: int, told: set[tuple[str, float]]) -> Told:

@@ -136,9 +136,11 @@ def explore_two_down(after: Any = None) -> Explorer:
     )  # fmt: skip
 
 
-def explore_truncation(after: Any = None, first: str = "watermark", second: str = "epoch") -> Explorer:
+def explore_truncation(
+    first: str = "watermark", second: str = "epoch", *, story: str = "restart", after: Any = None
+) -> Explorer:
     """The three published stories, each with two ways to cut a log."""
-    story = Control("story", "restart", options={key: STORY_TITLES[key] for key in STORIES}, label="what happens")
+    which = Control("story", story, options={key: STORY_TITLES[key] for key in STORIES}, label="what happens")
     names = {WAYS[first]: first, WAYS[second]: second}
 
     def run(**chosen: Any) -> Trace:
@@ -148,6 +150,6 @@ def explore_truncation(after: Any = None, first: str = "watermark", second: str 
         return (_numbers(diverged(trace)), not diverged(trace))
 
     return explore(
-        run, draw_partition, controls=[story], monitors=[*MONITORS[:2], ("offsets where the logs differ", apart)],
+        run, draw_partition, controls=[which], monitors=[*MONITORS[:2], ("offsets where the logs differ", apart)],
         versus=("truncation", WAYS[first], WAYS[second]), after=after,
     )  # fmt: skip

@@ -169,8 +169,8 @@ def _writes(state: State, acks: str, rules: Rules, records: int) -> Iterator[tup
             continue  # refused
         after = _told(state, steps.append(state.p, broker, number, rules), acks)
         done = after._replace(acked=after.acked | {number}) if acks != "all" else after
-        word = "acknowledged" if number in done.acked else "written"
-        yield f"record {number} is {word} by b{broker}", done
+        word = "sent to" if acks == "0" else "acknowledged by" if number in done.acked else "written by"
+        yield f"record {number} is {word} b{broker}", done
 
 
 def _told(state: State, p: Partition, acks: str) -> State:
