@@ -170,7 +170,15 @@ def environment(work: Path) -> dict[str, str]:
     return env | places(work / "own") | {"COURSE_WORK": str(work), "MATPLOTLIBRC": os.devnull}
 
 
-UNSET = ("COURSE_OPEN", "NBGRADER_EXECUTION", "KAFKA_BOOTSTRAP", "MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS")
+UNSET = (
+    "COURSE_OPEN",
+    "NBGRADER_EXECUTION",
+    "KAFKA_BOOTSTRAP",
+    "RABBITMQ_URL",
+    "MPLBACKEND",
+    "PYTHONSTARTUP",
+    "PYTHONWARNINGS",
+)
 
 
 def clean(nb: Any) -> None:

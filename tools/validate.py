@@ -26,7 +26,7 @@ TRACES = {
     "a path of this machine": re.compile(
         r"(?<![\w./:@-])(?:/(?:home|root|tmp|usr|opt|var|work|mnt|Users|private)/|[A-Z]:\\\\?|~/)[\w.-]+"
     ),
-    "a memory address": re.compile(r"\b0x[0-9a-fA-F]{8,}\b"),
+    "a memory address": re.compile(r"\b0x(?![7f]f{7}\b)[0-9a-fA-F]{8,}\b"),
 }
 # Stripped before looking for the above: in base64 a path could turn up by chance. An SVG is looked at in the clear.
 BASE64_SVG = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")

@@ -16,7 +16,6 @@ OFFSET_TRACKING = (
     "https://kafka.apache.org/40/documentation.html#impl_offsettracking",
 )
 DELIVERY = ("Design: message delivery semantics", "https://kafka.apache.org/40/documentation.html#semantics")
-REPLICATION = ("Design: replication (4.0)", "https://kafka.apache.org/40/documentation.html#replication")
 KIP_54 = ("KIP-54, sticky assignment", _KIPS + "KIP-54+-+Sticky+Partition+Assignment+Strategy")
 KIP_98 = (
     "KIP-98, exactly once delivery and transactional messaging",
@@ -43,4 +42,26 @@ KIP_848 = (
     "KIP-848, the next generation of the rebalance protocol",
     _KIPS + "KIP-848%3A+The+Next+Generation+of+the+Consumer+Rebalance+Protocol",
 )
+
+PRODUCER_CONFIG = (
+    "Producer configuration (4.0): partitioner.class",
+    "https://kafka.apache.org/40/documentation.html#producerconfigs_partitioner.class",
+)
+PRODUCER_RECORD = (
+    "ProducerRecord javadoc (4.0)",
+    "https://kafka.apache.org/40/javadoc/org/apache/kafka/clients/producer/ProducerRecord.html",
+)
+REPLICATION = ("Design: replication (4.0)", "https://kafka.apache.org/40/documentation.html#replication")
+TOPIC_OPERATIONS = (
+    "Adding and modifying topics (4.0)",
+    "https://kafka.apache.org/40/documentation.html#basic_ops_modify_topic",
+)
+UPGRADE_4 = ("Upgrading to 4.0", "https://kafka.apache.org/40/documentation.html#upgrade_4_0_0")
+LIBRDKAFKA_CONFIG = (
+    "librdkafka, configuration: partitioner",
+    "https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md",
+)
+KIP_405 = ("KIP-405, tiered storage", _KIPS + "KIP-405%3A+Kafka+Tiered+Storage")
+KIP_480 = ("KIP-480, sticky partitioner", _KIPS + "KIP-480%3A+Sticky+Partitioner")
+KIP_794 = ("KIP-794, strictly uniform sticky partitioner", _KIPS + "KIP-794%3A+Strictly+Uniform+Sticky+Partitioner")
 KIP_966 = ("KIP-966, eligible leader replicas", _KIPS + "KIP-966%3A+Eligible+Leader+Replicas")

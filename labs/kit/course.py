@@ -33,15 +33,21 @@ LESSONS = (
     Lesson("01", 1, "Strangler fig", ("00",)),
     Lesson("02", 1, "Saga", ("01",)),
     Lesson("03", 1, "CQRS", ("02",)),
-    Lesson("04", 2, "Why a queue", ("00",)),
-    Lesson("05", 2, "Partitions, keys", ("04",)),
+    Lesson(
+        "04", 2, "Why a queue", ("00",), "04_why_a_queue",
+        ("queues-drain", "queues-bounded", "queues-backoff"), ("queues-latest",),
+    ),
+    Lesson(
+        "05", 2, "Partitions, keys", ("04",), "05_topics_partitions_keys",
+        ("kafka-murmur2", "kafka-partition-for", "kafka-moved-keys"), ("kafka-salt",),
+    ),
     Lesson(
         "06", 2, "Consumer groups", ("00",), "06_kafka_groups", ("kafka-range",),
         ("kafka-round-robin", "kafka-sticky", "kafka-capacity"),
     ),
     Lesson(
         "07", 2, "Offsets, delivery", ("06",), "07_kafka_offsets",
-        ("kafka-commit", "kafka-resume", "kafka-loop"), ("kafka-sink",),
+        ("kafka-commit", "kafka-loop"), ("kafka-resume", "kafka-sink"),
     ),
     Lesson(
         "08", 2, "Replication", ("07",), "08_replication",
@@ -49,7 +55,10 @@ LESSONS = (
     ),
     Lesson("09", 2, "Retention", ("08",)),
     Lesson("10", 2, "Failing records", ("07",)),
-    Lesson("11", 2, "RabbitMQ", ("04",)),
+    Lesson(
+        "11", 2, "RabbitMQ", ("04", "06"), "11_rabbitmq",
+        ("rabbitmq-topic", "rabbitmq-dispatch", "rabbitmq-retry"), ("rabbitmq-headers",),
+    ),
     Lesson("12", 3, "Forward proxy", ("00",)),
     Lesson(
         "13", 3, "Load balancing", ("00",), "13_load_balancing",

@@ -35,6 +35,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, 
 from tools.build import build
 from tools.lab import fold_side_bar
 
+expect.set_options(timeout=30_000)  # a busy machine takes its time; what is there at once is seen at once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIXTURES = ROOT / "tests" / "notebooks" / "fixtures"
 SCREENS = ROOT / ".build" / "screens"
@@ -121,7 +123,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield Lab(browser, address[0], address[1], address[2], work)
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,9 @@ def test_it_opens_with_its_stills_and_runs(met: Any) -> None:
     expect(pictures).to_have_count(len(met.stills()))
     assert all(pictures.evaluate_all("all => Promise.all(all.map(i => i.decode().then(() => i.alt)))"))
     assert signs_of_trouble(met) == []
+    waiting = sum("after=" in "".join(cell["source"]) for cell in met.saved["cells"] if cell["cell_type"] == "code")
+    folded = met.page.locator(".jp-OutputArea-output details:not([open]) img[alt]")
+    assert [picture.is_visible() for picture in folded.all()] == [False] * waiting, "a still answers its question"
     took = met.run_all()
     print(f"\n{met.path.stem}: from open to first picture {met.first_picture:.1f} s, Run All {took:.1f} s")
     saved = [output for cell in met.saved["cells"] for output in cell.get("outputs", [])]

@@ -82,7 +82,7 @@ class Codec:
             return struct.pack(">" + FIXED[kind], value)
         if kind == "uuid":
             return bytes(value.bytes)
-        if kind in ("string", "bytes"):
+        if kind in ("string", "bytes", "records"):
             raw = value.encode() if isinstance(value, str) else value
             return self._size(raw, "h" if kind == "string" else "i") + (raw or b"")
         if kind.startswith("[]"):

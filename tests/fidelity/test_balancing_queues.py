@@ -6,7 +6,7 @@ from statistics import fmean, stdev
 import pytest
 
 from labs.proxies.balancing.balance import balance, outcomes
-from labs.proxies.balancing.queueing import mm1_time, mmc_time
+from labs.queues.formulas import mm1_time, mmc_time
 
 T_9 = 2.262  # Student's t for 95 % and ten replications
 WARM_UP, COUNTED = 300, 4000

@@ -24,9 +24,12 @@ def say_all(scene: Scene, trace: Trace) -> None:
     few = are_few(trace)
     trouble = _trouble(trace, stale, refused)
     first = {id(e) for e in _firsts(trace)}
+    first_troubles = _first_of_each_trouble(trace, stale, refused)
 
     def tell(e: Event) -> Told:
-        if told := _of_trouble(e, stale, refused, few) or _of_faults(e):
+        if told := _of_trouble(e, stale, refused, few):
+            return told if few or e.t in first_troubles else ""
+        if told := _of_faults(e):
             return told
         return _step(e) if few else _first(e) if id(e) in first else ""
 
@@ -35,7 +38,19 @@ def say_all(scene: Scene, trace: Trace) -> None:
         last = [e.t for e in trace.of("reply")][-1:] if few else [e.t for e in trace if id(e) in first][-1:]
         return sorted({*written[:1], *([trouble[-1 if few else 0]] if trouble else last)})
 
-    narrate(scene, trace, tell, stills, within=0.15 if few else 1.5, silence="Nobody asks for anything.")
+    narrate(scene, trace, tell, stills, within=0.15 if few else 1.5, silence="No request comes.")
+    if not few:
+        scene.say(trace.end, _sum_up(trace, len(stale)))
+
+
+def _first_of_each_trouble(trace: Trace, stale: set[int], refused: set[int]) -> set[float]:
+    """When something goes wrong that has not gone wrong in this way before; all that is lost is told."""
+    found: dict[str, float] = {}
+    for e in trace.of("reply", "lost"):
+        if _of_trouble(e, stale, refused, False):
+            how = "stale" if e.get("number") in stale else str(e.get("error") or "refused")
+            found.setdefault(f"lost at {e.t}" if e.kind == "lost" else how, e.t)
+    return set(found.values())
 
 
 def _trouble(trace: Trace, stale: set[int], refused: set[int]) -> list[float]:
@@ -51,9 +66,10 @@ def _of_trouble(e: Event, stale: set[int], refused: set[int], few: bool) -> Told
     if e.kind != "reply":
         return ""
     if not e["ok"]:
-        return topic, f"A {e['op']} fails: {e['error']}."
+        just_told = few and e["error"].endswith(" is down")
+        return topic, f"The {e['op']} fails." if just_told else f"A {e['op']} fails: {e['error']}."
     if e["number"] in stale:
-        return topic, f"{_name(e)} answers {key} = {value}. That is stale: a newer value was written before."
+        return topic, f"{_name(e)} answers {key} = {value}. That is stale: a newer value has been written."
     if e["number"] in refused:
         return topic, f"{_name(e)} answers {key} = {value}, although the client that wrote it was told that it failed."
     return ""
@@ -71,9 +87,9 @@ def _of_faults(e: Event) -> Told:
         return "evicted", f"{e['key']} is evicted from the cache."
     return {
         "stall": f"{_name(e)} stalls for a second.",
-        "resume": f"{_name(e)} resumes where it stood.",
+        "resume": f"{_name(e)} resumes where it stopped.",
         "note": f"Nothing happens: {e.get('text')}.",
-        "flush": f"The flush has brought {e.get('brought')} "
+        "flush": f"A flush brings {e.get('brought')} "
         f"{'entry' if e.get('brought') == 1 else 'entries'} to the database.",
     }.get(e.kind, "")
 
@@ -91,6 +107,14 @@ def _step(e: Event) -> Told:
     if e.kind == "gone" and e["why"] == "expired":
         return f"{key} expires."
     return ""
+
+
+def _sum_up(trace: Trace, stale: int) -> str:
+    """How a longer run stands at its end."""
+    came, ended = len(trace.of("request")), trace.of("reply")
+    failed = sum(not e["ok"] for e in ended)
+    old = f", {stale} of them with a stale value" if stale else ""
+    return f"{len(ended) - failed} of {came} requests are answered{old}{f'; {failed} failed' if failed else ''}."
 
 
 def _name(e: Event) -> str:
@@ -111,7 +135,7 @@ def _did(e: Event) -> str:
         why = "its lease is void" if verb == "fill" else "something newer is there"
         return f"{e['by'].capitalize()} may not put {key} = {value} into the cache: {why}."
     return {
-        "read": f"The database says {value}.",
+        "read": f"The database has {value}.",
         "write": f"The database has {key} = {value} now.",
         "delete": f"{key} is deleted from the cache.",
     }.get(verb, f"{key} = {value} goes into the cache.")

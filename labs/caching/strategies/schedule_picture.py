@@ -32,7 +32,7 @@ def draw_schedule(outcome: Outcome, title: str = "", fault: str = "") -> Scene:
     scene.box("start-c", 374, 30, 82, 22, label=str(cached), fill="page", size=13)
     scene.box("start-d", 464, 30, 88, 22, label=str(rows), fill="page", size=13)
     scene.text("start", 38, 46, "at the start", size=12, ink="muted")
-    scene.say(0, "The start.")
+    scene.say(0, f"At the start the cache {_holds(outcome.start[0].get(key))}, and the database has {rows}.")
     for i, turn in enumerate(turns):
         y, t = 60 + 30 * i, i + 1.0
         column = heads[1 + names.index(turn.who)]
@@ -49,12 +49,9 @@ def draw_schedule(outcome: Outcome, title: str = "", fault: str = "") -> Scene:
         scene.key(t, f"d-{i}", over=0.3, opacity=1)
         scene.say(t, _told(turn))
     held, row = outcome.cache.get(key), outcome.db.get(key)
-    verdict = (
-        f"The cache says {held}, the database {row}: every read from now on gets the old value."
-        if outcome.stale
-        else f"In the end the cache {f'says {held}' if held is not None else 'has nothing'}, the "
-        f"database {row}: no harm done."
-    )
+    then = "every read from now on gets the old value" if outcome.stale else "no harm done"
+    database = f"the database {row}" if held is not None else f"the database has {row}"
+    verdict = f"The cache {_holds(held)}, {database}: {then}."
     verdict = f"{fault[:1].upper()}{fault[1:]}." if fault else verdict
     harm = bool(fault) or outcome.stale
     scene.text("verdict", 8, 84 + 30 * len(turns), ("✗ " if harm else "✓ ") + verdict, size=13, opacity=0,
@@ -62,6 +59,10 @@ def draw_schedule(outcome: Outcome, title: str = "", fault: str = "") -> Scene:
     scene.key(len(turns) + 1.0, "verdict", opacity=1)
     scene.say(len(turns) + 1.0, verdict, still=True)
     return scene
+
+
+def _holds(value: Any) -> str:
+    return "is empty" if value is None else f"has {value}"
 
 
 def _short(turn: Turn) -> str:
@@ -88,8 +89,8 @@ def _told(turn: Turn) -> str:
         return f"{who} looks into the cache: a miss{f', and it gets token {token}' if token else ''}."
     if verb in ("set", "add", "fill"):
         if answer is False:
-            why = "its token is worthless by now" if verb == "fill" else "something is there already"
-            return f"{who} tries to put {value} into the cache, and is refused: {why}."
+            why = "its token is void by now" if verb == "fill" else "there is something already"
+            return f"{who} tries to put {value} into the cache, but {why}."
         key = turn.step.key
         old = " That is the old value." if turn.db.get(key) != turn.cache.get(key) and key not in turn.dirty else ""
         return f"{who} puts {value} into the cache.{old}"

@@ -28,7 +28,7 @@ def capacity_plan(
     """The fewest partitions, and for them the fewest consumers, that carry `rate` and keep `headroom` free.
 
     `per_consumer` is what one consumer processes, `per_partition` what one partition carries. A `headroom` of 0.3 loads
-    nobody beyond 70 %; what is free takes bursts, and catches up after a standstill. Partitions are planned for
+    nobody beyond 70 %; what is free takes bursts, and catches up after an outage. Partitions are planned for
     `growth` times the rate, because adding some later sends keys elsewhere; consumers for today's, for they are
     quickly added. A negative or zero rate, a headroom outside 0 … 1 or a growth below 1 is a ValueError.
     """
@@ -85,14 +85,14 @@ def backlog(
     return max(0.0, rate - done) * seconds
 
 
-def catch_up(standstill: float, rate: float, partitions: int, consumers: int, *, per_consumer: float) -> float:
-    """Seconds until nothing waits any more after nobody read for `standstill` seconds; infinite if that never comes.
+def catch_up(outage: float, rate: float, partitions: int, consumers: int, *, per_consumer: float) -> float:
+    """Seconds until nothing waits any more after nobody read for `outage` seconds; infinite if that never comes.
 
     Records go on arriving meanwhile, so what counts is what the busiest consumer can do beyond its share of the rate.
     """
     _positive(rate=rate, per_consumer=per_consumer)
     load = busiest(rate, partitions, consumers)
-    return standstill * load / (per_consumer - load) if per_consumer > load else inf
+    return outage * load / (per_consumer - load) if per_consumer > load else inf
 
 
 def _exceeds(load: float, limit: float) -> bool:

@@ -166,7 +166,7 @@ def possible(faults: Iterable[Fault], settings: Settings) -> tuple[Fault, ...]:
         if state is None and fault.kind != "join":
             raise ValueError(f"{what}: there is no consumer {fault.who}; at that moment there are {', '.join(now)}")
         if state is not None and state not in finds:
-            *others, last = (kind for kind, (states, _) in FAULTS.items() if state in states)
+            *others, last = (kind for kind, (states, _) in FAULTS.items() if state in states and kind != "join")
             able = f"{', '.join(others)} or {last}" if others else last
             raise ValueError(f"{what}: {fault.who} {_BEEN[state]}, so it cannot {fault.kind}; it can {able}")
         now[fault.who] = leaves

@@ -80,6 +80,7 @@ def explore_offsets(
     loop: Loop | None = None,
     start: Start | None = None,
     after: Any = None,
+    risk: bool = True,
     seed: int = 0,
     **settings: Any,
 ) -> Explorer:
@@ -87,7 +88,8 @@ def explore_offsets(
 
     `settings` are those of `deliver`: they set where a control begins, or hold what has no control; the group has
     committed 0 before unless they say something else. `versus` names the ways to commit as LOOPS does. `loop` or
-    `start` is the learner's own; it is fenced in, so a mistake in it is a sentence and not a dead picture.
+    `start` is the learner's own; it is fenced in, so a mistake in it is a sentence and not a dead picture. Without
+    `risk` nothing is said of what a crash does.
     """
     for name in controls:
         if name not in CONTROLS:
@@ -106,8 +108,8 @@ def explore_offsets(
         return run(**given)
 
     return explore(
-        deliver_one, partial(draw_delivery, reset="reset" in controls), controls=shown,
-        strikes=[STRIKES[name] for name in strikes], targets=_consumers, monitors=MONITORS,
+        deliver_one, partial(draw_delivery, reset="reset" in controls, risk=risk), controls=shown,
+        strikes=[STRIKES[name] for name in strikes], targets=_consumers, monitors=MONITORS if risk else MONITORS[-1:],
         versus=versus, faults=faults, seed=seed, after=after,
     )  # fmt: skip
 
@@ -121,7 +123,7 @@ def explore_three_or_four(after: Any = None) -> Explorer:
         return deliver(loop=loop, records=4, backlog=4, batch=4, work=0.3, committed=0, until=9, **chosen)
 
     def draw(trace: Trace) -> Scene:
-        scene = draw_delivery(trace)
+        scene = draw_delivery(trace, risk=False)
         scene.title = "four records, and two consumers one after the other"
         return scene
 

@@ -22,16 +22,19 @@ LAG = "lag (log end − committed)"
 GLIDE = 0.2  # seconds that a mark takes to its new place
 
 
-def draw_delivery(trace: Trace, reset: bool = False) -> Scene:
-    """The scene of a run of `deliver`; with `reset` its title names the policy, too."""
-    return _Picture(trace, reset).scene
+def draw_delivery(trace: Trace, reset: bool = False, risk: bool = True) -> Scene:
+    """The scene of a run of `deliver`; with `reset` its title names the policy, too.
+
+    Without `risk` it does not say what a crash would do just now: that is a question of the lesson.
+    """
+    return _Picture(trace, reset, risk).scene
 
 
 class _Picture:
     """What stands where, and what is known of every record while the events go by."""
 
-    def __init__(self, trace: Trace, reset: bool) -> None:
-        self.trace, self.settings = trace, trace.settings
+    def __init__(self, trace: Trace, reset: bool, risk: bool) -> None:
+        self.trace, self.settings, self.says_risk = trace, trace.settings, risk
         self.start: int = self.settings["log_start"]
         self.count = -(-self.settings["records"] // self.settings["partitions"])
         self.cell = min(32.0, (WIDTH - LEFT - RIGHT) / (self.count + 1))
@@ -176,7 +179,8 @@ class _Picture:
                 self._result(t, *result)
         elif kind in ("leave", "rename"):
             self._status(t, who, "is closing")
-        self.scene.key(t, "risk", label=self._risk())
+        if self.says_risk:
+            self.scene.key(t, "risk", label=self._risk())
 
     def _fill(self, p: int, offset: int) -> str:
         group = self.groups.get(self.owner.get(p, ""), self.settings["group"])

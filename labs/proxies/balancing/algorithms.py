@@ -2,7 +2,7 @@
 
     pick(servers, memory, request) -> Choice(name, memory, scores)
 
-Nothing is hidden in an object: what an algorithm has to remember from one pick to the next it gives back as `memory`
+Nothing is hidden in an object: what an algorithm has to remember from one pick to the next it returns as `memory`
 and is handed again. Randomness comes with the request (`request.dice`), so the same request meets the same luck under
 every algorithm, and a run can be repeated. `scores` are the numbers that the pick was made by, to be looked at.
 
@@ -204,7 +204,7 @@ def usable(answer: object, servers: Sequence[Server], name: str = "the balancer"
     if not by_name[picked].up:
         raise BadChoice(f"{name} picked {picked!r}, which is not up: it gets no requests until it is readmitted.")
     if not isinstance(memory, Mapping):
-        raise BadChoice(f"{name} gave back {memory!r} to remember: it must be a dictionary {{name: number}}.")
+        raise BadChoice(f"{name} returned {memory!r} to remember: it must be a dictionary {{name: number}}.")
     scores = parts[2] if len(parts) == 3 and isinstance(parts[2], Mapping) else {}
     shown = {who: scores[who] for who in by_name if isinstance(scores.get(who), int | float)}
     return Choice(picked, dict(memory), shown)

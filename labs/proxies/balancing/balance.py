@@ -274,7 +274,5 @@ class _Run:
 def _as_health(answer: Any) -> Health:
     """A judge's answer as Health: (up, against) will do."""
     if not isinstance(answer, tuple) or len(answer) != 2 or not isinstance(answer[0], bool):
-        raise BadChoice(
-            f"a health check gave back {answer!r}: it must be Health(up, against), such as Health(True, 0)."
-        )
+        raise BadChoice(f"a health check returned {answer!r}: it must be Health(up, against), such as Health(True, 0).")
     return Health(*answer)

@@ -39,7 +39,7 @@ def _cannot_proxy() -> Finding:
             f"its cache; it names itself in Via: {via}",
             "layer 4": f"reads addresses and ports; of an https request it can see: {fourth}",
         },
-        {"of a layer-7 balancer": reached == 6, "of a layer-4 balancer, as to caching": not fourth.can_cache},
+        {"a layer-7 balancer cannot cache": reached == 6, "a layer-4 balancer cannot cache": not fourth.can_cache},
         "A layer-7 balancer is a reverse proxy with several upstream servers. A layer-4 balancer does not read "
         "requests, so it cannot cache them. It may still log connections, and hide addresses.",
     )
@@ -66,12 +66,12 @@ def _hides() -> Finding:
     return (
         {
             "told to the client": ", ".join(leaks) or "nothing about the server",
-            "asked at its address": f"{around} answers a client that goes round the proxy",
+            "asked at its address": f"{around} answers a client that bypasses the proxy",
             "told to the server": f"X-Forwarded-For: {asked['x-forwarded-for']}",
         },
-        {"the answer gives nothing away": not leaks, "nobody can go round it": around != "a"},
+        {"the answer gives nothing away": not leaks, "nobody can bypass it": around != "a"},
         "The proxy hides the servers’ addresses, but it does not close them. Let the servers accept connections from "
-        "the proxy only (a firewall, a private network); else anyone who learns an address goes round it.",
+        "the proxy only (a firewall, a private network); otherwise anyone who learns an address can bypass it.",
     )
 
 
@@ -86,7 +86,7 @@ def _one_server() -> Finding:
     kept = len(one.of("hit"))
     return (
         {
-            "one server, eight balancers": f"{len(alone)} different result{'s' * (len(alone) != 1)}",
+            "one server, eight balancers": "the same result" if len(alone) == 1 else f"{len(alone)} different results",
             "one server behind a cache": f"{kept} of {len(one.of('arrive'))} requests never reached it",
         },
         len(alone) == 1 and kept > 0,
@@ -107,8 +107,8 @@ def _cdn_near() -> Finding:
     return (
         {"Sydney to Frankfurt": f"edge in Singapore: {far[0]}", "London to Frankfurt": f"edge in New York: {near[0]}"},
         {"where the edge is nearer than the origin": far[1], "where it is not": near[1]},
-        "What counts is the distance to the edge, on every round trip. These are the least times that light in glass "
-        "allows; real cables take longer.",
+        "What counts is the distance to the edge, on every round trip. These are the shortest times that light in "
+        "glass allows; real connections take longer.",
     )
 
 
@@ -149,6 +149,6 @@ def _cdn_cache() -> Finding:
         f"of {cached.settings['requests']} requests {hits} are answered from the cache, so the servers get "
         f"{len(cached.of('pick'))} instead of {len(plain.of('pick'))}",
         hits > 0 and len(cached.of("pick")) < len(plain.of("pick")),
-        "It is a shared cache: it may keep only what anybody may be given. "
+        "It is a shared cache: it may store only what anybody may see. "
         "An answer marked private or no-store must not be stored there.",
     )

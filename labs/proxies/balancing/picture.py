@@ -95,8 +95,9 @@ def _times(scene: Scene, trace: Trace, y: float) -> None:
     numbers = range(1, trace.settings["requests"] + 1)
     longest = max([e["latency"] for e in answers.values()], default=1.0)
     scene.bars("took", 8, y, WIDTH - 16, CHART - 4, {str(n): 0.0 for n in numbers}, top=longest, fill="data")
+    for number in numbers:
+        scene.key(0.0, f"took:{number}-n", label="")  # no answer has come yet
     for number, answer in answers.items():
-        scene.key(answer.t, f"took:{number}-n", label="")
         scene.key(answer.t, f"took:{number}", over=scene.settle, value=round(answer["latency"], 2))
         scene.key(answer.t, f"took:{number}", fill="good" if answer["ok"] else "bad")
 

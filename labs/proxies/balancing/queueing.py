@@ -1,27 +1,10 @@
-"""What queueing theory says, to check the model against; and the percentiles that a run is judged by."""
+"""The percentiles that a run is judged by."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, factorial, inf
+from math import ceil, inf
 from typing import NamedTuple
-
-
-def mm1_time(load: float, work: float) -> float:
-    """Mean seconds at an M/M/1 server, waiting and being served: work / (1 - load).
-
-    `work` is the mean service time (s), `load` the share of the time that the server is busy, below 1. Arrivals are
-    Poisson, service times exponential. Source: Kleinrock, Queueing Systems I (1975), §3.2.
-    """
-    return work / (1 - load)
-
-
-def mmc_time(load: float, work: float, workers: int) -> float:
-    """The same for `workers` that share one queue (M/M/c, Erlang's C formula). Source: the same, §3.5."""
-    offered = load * workers
-    waits = offered**workers / factorial(workers) / (1 - load)
-    wait = waits / (sum(offered**k / factorial(k) for k in range(workers)) + waits)
-    return work + wait * work / (workers * (1 - load))
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

@@ -140,7 +140,7 @@ class RealProxy:
     # -- from outside
 
     def check_health(self) -> dict[str, bool]:
-        """Probe every server once and judge it; gives back who gets requests from now on."""
+        """Probe every server once and judge it; returns who gets requests from now on."""
         up: dict[str, bool] = self._do(self._check_health())
         return up
 

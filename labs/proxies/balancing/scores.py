@@ -52,9 +52,12 @@ def reason(trace: Trace, pick: Event) -> str:
     name = trace.settings["algorithm"]
     tie = to in scores and list(scores.values()).count(scores[to]) > 1
     if name == "smooth weighted":
-        return f": most credit, {mine}{', first of equals' if tie else ''}{beside}"
+        return f": most credit, {mine}{', the first of equals' if tie else ''}{beside}"
     if name == "least connections":
-        return f": fewest unanswered, {mine}{beside}{'; a tie, so they take turns' if tie else ''}"
+        if tie:
+            equals = [other for other, score in scores.items() if other != to and score == scores[to]]
+            return f": tied with {' and '.join(equals)}, and it is {to}’s turn"
+        return f": fewest unanswered, {mine}{beside}"
     if name == "two choices":
         return f": fewer unanswered of two, {mine}{beside}"
     if name == "peak EWMA":

@@ -12,13 +12,13 @@ WIDTH, LINE = 560, 27
 QUESTIONS = {
     "three parts": "Are there three parts, with two dots between them?",
     "base64url": "Is each part base64url, in its one valid spelling?",
-    "header": "Is the header a JSON object that says everything once?",
+    "header": "Is the header a JSON object, with no name given twice?",
     "crit": "Does the header mark an extension as critical that is not supported here?",
-    "key": "Which of the trusted keys does it mean?",
+    "key": "Does it mean one of the trusted keys?",
     "algorithm": "Does it name the algorithm that this key is for?",
     "signature": "Is this the signature of exactly these characters, made with exactly this key?",
     "typ": "Is it the kind of token that is expected?",
-    "claims": "Only now is the payload read. Is it a JSON object that says everything once?",
+    "claims": "Only now is the payload read. Is it a JSON object, with no name given twice?",
     "exp": "Has it not expired yet?",
     "nbf": "Is it valid already?",
     "iat": "Was it issued in the past?",
@@ -70,7 +70,7 @@ def _tell(event: Event) -> str:
     if event.kind == "accepted":
         return "Every check passes: the claims can be trusted."
     if event.kind == "refused":
-        return "The token is refused, and nothing after that is looked at."
+        return "The token is refused. The remaining checks are not made."
     yes = (event.kind == "holds") != (event.who == "crit")
     seen = "" if event.who == "crit" and not yes else event["seen"]
     return f"{QUESTIONS[event.who]} {'Yes' if yes else 'No'}{f': {seen}' if seen else ''}."

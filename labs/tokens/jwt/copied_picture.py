@@ -60,7 +60,7 @@ def _tell(event: Event, minutes: int) -> str:
     if event.kind == "copies":
         return "Somebody on the way copies it: from a log file, say, or from a network without TLS."
     if event.kind == "reads":
-        return "The stranger turns the middle part back into text. Everybody can: it takes no key."
+        return "The stranger turns the middle part back into text. Anybody can: it takes no key."
     if event.kind == "changes":
         return "They write “bob” for “ada” and keep the old signature. To make a new one they would need the key."
     if event.kind == "shows":

@@ -146,7 +146,8 @@ class _Run:
         try:
             claims = self.shop_accepts(t)
         except Refused as problem:
-            why = problem.why + (" by the shop’s clock" if problem.check in ("exp", "nbf", "iat") else "")
+            by_its_clock = self.verify is None and problem.check in ("exp", "nbf", "iat")
+            why = problem.why + (" by the shop’s clock" if by_its_clock else "")
             self.trace.emit(t, "refused", "shop", check=problem.check, why=why, number=self.number)
             self.login(t)
         else:
@@ -164,7 +165,7 @@ class _Run:
         key = self.known.named(kid)
         said = self.verify(self.token, key.checks_with if key else b"", now, ISSUER, AUDIENCE, leeway)
         if not isinstance(said, Mapping):
-            raise Refused(said[:20] if isinstance(said, str) else "no claims", "so says your verifier")
+            raise Refused(said[:20] if isinstance(said, str) else "no claims", "your verifier says so")
         return said
 
 

@@ -77,7 +77,10 @@ def _tell(trace: Trace, event: Event) -> Told:
     if event.kind == "fetch":
         if trace.settings["alg"].startswith("HS"):
             return "call", "The shop does not know that kid, so it asks the issuer for the secret, once and in private."
-        return "call", "The shop does not know that kid, so it fetches the issuer’s key set, once, and finds it there."
+        return (
+            "call",
+            "The shop does not know that kid, so it fetches the issuer’s key set, once, and finds the key there.",
+        )
     if event.kind == "refused":
         before = _same_before(trace, event, "check")
         if before > 1:  # from the third time on it is known

@@ -160,7 +160,7 @@ _LIFE = {
     for control in (
         Control("lifetime", 240, low=60, high=600, step=30, unit="s"),
         Control("leeway", 0, low=0, high=120, step=10, unit="s"),
-        Control("drift", 0, low=-120, high=120, step=10, unit="s", label="shop’s clock +"),
+        Control("drift", 0, low=-120, high=120, step=10, unit="s", label="shop’s clock is off by"),
     )
 }
 _STRIKES = [

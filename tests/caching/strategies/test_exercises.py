@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 
+from labs.caching.strategies.exercises.aside import READ
 from labs.caching.strategies.exercises.aside_wrong import aside
 from labs.caching.strategies.exercises.flush_wrong import flushed
 from labs.caching.strategies.exercises.leases_wrong_filling import leased
@@ -12,6 +13,7 @@ from labs.caching.strategies.exercises.races import attempt
 from labs.caching.strategies.exercises.schedule import ORDERS, stale_schedule
 from labs.caching.strategies.exercises.through_wrong import through
 from labs.caching.strategies.exercises.trials import Trial
+from labs.caching.strategies.exercises.write import WRITE
 from labs.caching.strategies.exercises.write_wrong_steps import around
 from labs.caching.strategies.stores import CacheDown, DatabaseDown
 from labs.kit import catalogue, check
@@ -286,3 +288,20 @@ def test_a_function_that_takes_far_too_many_steps_is_judged_without_its_largest_
 
     trial = next(case for case in catalogue.find("caching-read").cases() if len(case.others) == 2)
     assert attempt(thorough, trial).endings == () and attempt(aside, trial).endings
+
+
+def test_a_set_is_shown_where_it_does_what_a_delete_would_not():
+    def write(key, value, cache, db):
+        db.write(key, value)
+        with suppress(CacheDown):
+            cache.set(key, value)
+
+    failure = check("caching-write", write).failure
+    assert failure.sentence.startswith("2 of 6 schedules go wrong, first V W W V"), failure.sentence
+    assert "2 end with cache {'w': 12}, database {'w': 12}" in str(failure.answer)
+
+
+@pytest.mark.parametrize("exercise", [READ, WRITE], ids=lambda exercise: exercise.id)
+def test_an_exercise_before_leases_are_introduced_does_not_speak_of_them(exercise):
+    said = [*(name for name, _ in exercise.properties), *(m.says for m in exercise.wrong), *exercise.hints]
+    assert [sentence for sentence in said if "lease" in sentence or "token" in sentence] == []

@@ -11,7 +11,7 @@ from labs.caching.strategies.claims.notes import NOTES
 from labs.caching.strategies.five import STRATEGIES, Strategy, read_aside, read_through, write_around, write_back
 from labs.caching.strategies.picture import compare_strategies, draw_stores, explore_strategies
 from labs.caching.strategies.promises import stale_reads
-from labs.caching.strategies.schedule_explorer import explore_schedules
+from labs.caching.strategies.schedule_explorer import compare_leases, explore_schedules
 from labs.caching.strategies.schedule_picture import draw_schedule, show_schedules
 from labs.caching.strategies.schedules import schedules
 from labs.caching.strategies.serve import serve
@@ -84,6 +84,22 @@ def test_all_ten_schedules_are_in_the_menu_and_the_first_shown_is_harmless():
     for name in menu:
         explorer.widget.ask = json.dumps({"number": 1, "settings": {"schedule": name}, "faults": []})
         assert explorer.table[0][1] == [("yes", False) if name == "R R W W R" else ("no", True)]
+
+
+def test_leases_are_compared_on_the_schedule_that_does_harm_and_on_any_other():
+    explorer = compare_leases()
+    assert explorer.settings == {"schedule": "R R W W R"}
+    assert [cell for _, cells in explorer.table for cell in cells] == [("yes", False), ("no", True)]
+    assert len(explorer._controls["schedule"].options) == 10
+    for _, scene in explorer.scenes:
+        assert len(scene.caption(scene.end)) <= 80, "the verdict does not fit its line"
+
+
+def test_in_a_longer_run_a_stale_answer_is_told_once_and_counted_at_the_end():
+    trace = serve(strategy="TTL only", seed=6, until=12)
+    told = [caption for _, caption in draw_stores(trace).says]
+    assert len(stale_reads(trace)) > 3 and sum("That is stale" in caption for caption in told) == 1
+    assert told[-1].endswith(f"{len(stale_reads(trace))} of them with a stale value.")
 
 
 def test_the_chart_counts_the_stale_answers():

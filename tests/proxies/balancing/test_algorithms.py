@@ -183,7 +183,7 @@ def test_ip_hash_looks_at_the_network_only_and_refuses_what_is_no_address():
         (None, "mine picked None: there are only 'a', 'b'."),
         (("c", {}), "mine picked 'c': there are only 'a', 'b'."),
         (("b", {}), "mine picked 'b', which is not up: it gets no requests until it is readmitted."),
-        (("a", 7), "mine gave back 7 to remember: it must be a dictionary {name: number}."),
+        (("a", 7), "mine returned 7 to remember: it must be a dictionary {name: number}."),
     ],
 )
 def test_an_answer_that_no_proxy_can_use_is_one_sentence(answer, told):

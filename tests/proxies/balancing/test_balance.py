@@ -207,7 +207,7 @@ def test_an_answer_that_cannot_be_used_ends_the_run_with_a_sentence():
             return "z", memory
 
         balance(pick=mine)
-    with pytest.raises(BadChoice, match=r"^a health check gave back True: it must be Health\(up, against\)"):
+    with pytest.raises(BadChoice, match=r"^a health check returned True: it must be Health\(up, against\)"):
         balance(judged_by=lambda *args: True)
     with pytest.raises(ZeroDivisionError):
         balance(pick=lambda servers, memory, request: 1 / 0)

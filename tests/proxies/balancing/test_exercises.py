@@ -60,17 +60,17 @@ def test_every_pair_of_small_limits_is_tried_to_its_end():
 @pytest.mark.parametrize(
     ("exercise", "answer", "told"),
     [
-        (SMOOTH, None, "Pick 1: nothing came back. Does every path end in a `return`?"),
-        (SMOOTH, "a", "Pick 1: it gave back 'a', not a pair `(name, memory)`."),
-        (SMOOTH, Server("a"), "Pick 1: it gave back the whole server 'a', not a pair `(name, memory)`."),
-        (SMOOTH, (Server("a"), {}), "Pick 1: it gave back the whole server 'a': give its name, `server.name`."),
+        (SMOOTH, None, "Pick 1: it returned nothing. Does every path end in a `return`?"),
+        (SMOOTH, "a", "Pick 1: it returned 'a', not a pair `(name, memory)`."),
+        (SMOOTH, Server("a"), "Pick 1: it returned the whole server 'a', not a pair `(name, memory)`."),
+        (SMOOTH, (Server("a"), {}), "Pick 1: it returned the whole server 'a': return its name, `server.name`."),
         (SMOOTH, ("x", {}), "Pick 1: it picked 'x', and there is no such server."),
-        (SMOOTH, ("a", 3), "Pick 1: to remember it gave 3, not a dictionary."),
-        (LEAST, ("a", None), "Pick 1: to remember it gave None, not a dictionary."),
-        (HEALTH, None, "Probe 1: nothing came back, not a Health such as `Health(True, 0)`."),
-        (HEALTH, (1, 0), "Probe 1: it gave back (1, 0), not a Health such as"),
-        (HEALTH, True, "Probe 1: it gave back True, not a Health such as"),
-        (HEALTH, (True, True), "Probe 1: it gave back (True, True), not a Health such as"),
+        (SMOOTH, ("a", 3), "Pick 1: what it returned to remember is 3, not a dictionary."),
+        (LEAST, ("a", None), "Pick 1: what it returned to remember is None, not a dictionary."),
+        (HEALTH, None, "Probe 1: it returned nothing, not a Health such as `Health(True, 0)`."),
+        (HEALTH, (1, 0), "Probe 1: it returned (1, 0), not a Health such as"),
+        (HEALTH, True, "Probe 1: it returned True, not a Health such as"),
+        (HEALTH, (True, True), "Probe 1: it returned (True, True), not a Health such as"),
     ],
 )
 def test_the_wrong_kind_of_answer_is_one_sentence(exercise, answer, told):
@@ -86,7 +86,7 @@ def test_a_server_that_is_not_up_must_not_be_picked():
 def test_the_sentence_says_which_credit_leads_to_the_right_pick():
     report = check(SMOOTH.id, lambda servers, memory, request: smooth_weighted(servers[::-1], memory, request))
     assert report.failure.sentence == (
-        "Pick 1 should be a, and is b. The credit before it: a 0, b 0; with what is earned: a 1, b 1."
+        "Pick 1 should be a, but is b. Credit before this pick: a 0, b 0; after earning: a 1, b 1."
     )
 
 

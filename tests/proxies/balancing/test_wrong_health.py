@@ -7,6 +7,8 @@ from functools import wraps
 import pytest
 
 from labs.kit import check
+from labs.kit.exercise import Wrong
+from labs.proxies.balancing.exercises.health import HEALTH, probed
 from labs.proxies.balancing.health import Health
 
 
@@ -73,8 +75,12 @@ WRONG = [
     ("one more", flawed(_judge, at=lambda n, l: n > l), "It is one probe late"),
     ("swapped", flawed(_judge, limit=lambda h, r, f: r if h.up else f), "The two numbers are the wrong way round"),
     ("fall for both", flawed(_judge, limit=lambda h, r, f: f), "A server is readmitted after `fall` successes"),
-    ("max", flawed(_judge, limit=lambda h, r, f: max(r, f)), "The larger of the two numbers counts on both sides"),
-    ("3 and 2", flawed(_judge, limit=lambda h, r, f: 3 if h.up else 2), "The limits are 3 and 2 whatever is asked for"),
+    ("max", flawed(_judge, limit=lambda h, r, f: max(r, f)), "The larger of the two numbers is used for both"),
+    (
+        "3 and 2",
+        flawed(_judge, limit=lambda h, r, f: 3 if h.up else 2),
+        "The limits are 3 and 2, whatever the arguments say",
+    ),
     ("sum", flawed(_judge, limit=lambda h, r, f: r + f), "After probe 1 the server should be ejected"),
     ("row not ended", flawed(_judge, agree=lambda h: h), "All contradictions are added up, however far apart"),
     (
@@ -90,18 +96,18 @@ WRONG = [
     (
         "flip keeps count",
         flawed(_judge, flip=lambda h, n: Health(not h.up, n)),
-        "The count goes on when the server changes sides, so the next row does not begin at 0",
+        "The count carries on when the server changes sides",
     ),
     ("never in", flawed(_judge, flip=lambda h, n: Health(False, 0)), "A server is never readmitted"),
     ("at once", flawed(_judge, limit=lambda h, r, f: 1, at=lambda n, l: True), "Every single probe is believed"),
     (
         "in at once",
         flawed(_judge, limit=lambda h, r, f: f if h.up else 1),
-        "A server is readmitted by its first success",
+        "A server is readmitted at its first success",
     ),
     ("count always one", flawed(_judge, step=lambda h: 1), "The row never gets longer than 1"),
-    ("up_only", up_only, "Give back a whole Health, with the count"),
-    ("none_if_same", none_if_same, "Nothing is given back where nothing has changed"),
+    ("up_only", up_only, "Return a whole Health, with the count"),
+    ("none_if_same", none_if_same, "Nothing is returned when nothing has changed"),
     ("sets_attribute", sets_attribute, "A Health cannot be changed"),
     ("one_not_seen", one_not_seen, "After probe 1 the server should be ejected"),
     ("own_count", own_count, "After probe 1 `against` should be 1, and is 2"),
@@ -115,3 +121,13 @@ def test_a_wrong_answer_is_caught_and_told_what_is_wrong_with_it(name, function,
     report = check("proxies-health", function)
     assert report.verdict == "failed" and report.points == 0, repr(report)
     assert sentence in f"{report.failure.sentence} {report.misconception}", repr(report)
+
+
+def test_a_server_that_was_never_ejected_is_not_said_to_be_readmitted_too_soon():
+    late = flawed(_judge, limit=lambda h, r, f: (f if h.up else r) + 1)
+    case, (eject, readmit, _) = ("✗", 1, 1), [holds for _, holds in HEALTH.properties]
+    answer = tuple(probed(late, case))
+    assert answer == (Health(True, 1),)
+    readmit(case, answer)
+    with pytest.raises(Wrong, match="After probe 1 the server should be ejected"):
+        eject(case, answer)

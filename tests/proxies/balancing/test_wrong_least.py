@@ -93,11 +93,11 @@ WRONG = [
         "The remainder of the division is dropped, as `//` does",
     ),
     ("times", flawed(_least, busy=lambda s: s.active * s.weight), "It multiplies by the weight"),
-    ("most", flawed(_least, low=max), "The busiest server is taken"),
+    ("most", flawed(_least, low=max), "The busiest server is picked"),
     (
         "down too",
         flawed(_least, alive=lambda ss: list(ss)),
-        "A server that is not up is taken for the least busy, and then nobody is left",
+        "A server that is not up counts as the least busy, and then nobody is left",
     ),
     (
         "rounded 2",
@@ -107,18 +107,18 @@ WRONG = [
     (
         "ties by latency",
         flawed(_least, busy=lambda s: (s.active / s.weight, s.latency)),
-        "Of equals the one with the lower latency is taken",
+        "Among equals, the one with the lower latency is picked",
     ),
     (
         "ties by weight",
         flawed(_least, busy=lambda s: (s.active / s.weight, -s.weight)),
-        "Of equals the heaviest take turns",
+        "Among equals, only the heaviest take turns",
     ),
-    ("turns among up", flawed(_least, among=lambda ss, up, least: up), "`active` is not looked at"),
+    ("turns among up", flawed(_least, among=lambda ss, up, least: up), "`active` is ignored"),
     (
         "turns among least, first",
         flawed(_least, among=lambda ss, up, least: least[:1]),
-        "The first of equals is taken every time, so when all is quiet the first server does all",
+        "The first of the equals is picked every time, so when all is quiet the first server does all the work",
     ),
     (
         "turns among first two",
@@ -135,23 +135,27 @@ WRONG = [
         flawed(_least, among=lambda ss, up, least: [s._replace(weight=1) for s in least]),
         "Equals take turns as if their weights were 1",
     ),
-    ("memory empty in", flawed(_least, mem=lambda m: {}), "Every turn begins with an empty memory"),
+    ("memory empty in", flawed(_least, mem=lambda m: {}), "Every turn starts with an empty memory"),
     (
         "old memory out",
         flawed(_least, out=lambda n, m, old: (n, dict(old))),
-        "The turn never passes on, so of equals the heaviest is picked every time",
+        "The turn is never passed on, so among equals the heaviest is picked every time",
     ),
-    ("min_first", min_first, "The first of equals is taken every time, so when all is quiet the first server does all"),
+    (
+        "min_first",
+        min_first,
+        "The first of the equals is picked every time, so when all is quiet the first server does all the work",
+    ),
     (
         "min_over_all_patched",
         min_over_all_patched,
         "Pick 1 is b (weight 2, 4 unanswered, latency 0.15 s), but c (weight 1, 1 unanswered,",
     ),
-    ("own_turn", own_turn, "Equals take turns one after the other, whatever their weights and their credit"),
-    ("alone_forgets", alone_forgets, "Where one server is alone the least busy, everybody’s credit is forgotten"),
-    ("others_earn", others_earn, "Pick 4 should be c, and is a"),
+    ("own_turn", own_turn, "Equals take turns one after the other, whatever their weights and credit"),
+    ("alone_forgets", alone_forgets, "When a single server is the least busy, everybody’s credit is forgotten"),
+    ("others_earn", others_earn, "Pick 4 should be c, but is a"),
     ("tie_only_idle", tie_only_idle, "Turns are only taken among idle servers"),
-    ("names_contain", names_contain, "Pick 3 should be web-1, and is web-10"),
+    ("names_contain", names_contain, "Pick 3 should be web-1, but is web-10"),
 ]
 
 

@@ -128,12 +128,12 @@ WRONG = [
     (
         "pays own weight",
         flawed(_smooth, pays=lambda ss, up, b: b.weight),
-        "The one that is picked pays its own weight only",
+        "The server that is picked pays its own weight only",
     ),
     (
         "pays for all, down too",
         flawed(_smooth, pays=lambda ss, up, b: sum(s.weight for s in ss)),
-        "The one that is picked pays the weights of all servers, even of those that are not up and",
+        "The server that is picked pays the weights of all servers, even of those that are not up and earn nothing",
     ),
     (
         "down earn, not picked, pays up",
@@ -149,22 +149,22 @@ WRONG = [
     (
         "alphabetical",
         flawed(_smooth, pick=lambda up, c: min(up, key=lambda s: (-c[s.name], s.name))),
-        "Of equals the first by name is taken",
+        "Among equals, the first by name is picked",
     ),
     (
         "heavier of equals",
         flawed(_smooth, pick=lambda up, c: max(up, key=lambda s: (c[s.name], s.weight))),
-        "Of equals the heaviest is taken",
+        "Among equals, the heaviest is picked",
     ),
     (
         "idle of equals",
         flawed(_smooth, pick=lambda up, c: max(up, key=lambda s: (c[s.name], -s.active))),
-        "Of equals the one with fewer requests is taken",
+        "Among equals, the one with fewer requests is picked",
     ),
     (
         "int both",
         flawed(_smooth, earn=lambda s: int(s.weight), pays=lambda ss, up, b: sum(int(s.weight) for s in up)),
-        "Fractions are cut off",
+        "Fractions are dropped",
     ),
     (
         "weight falsy 1",
@@ -174,31 +174,31 @@ WRONG = [
     (
         "only winner kept",
         flawed(_smooth, keep=lambda m, c, b, ss: {**m, b.name: c[b.name]}),
-        "Only the credit of the one that is picked is remembered",
+        "Only the credit of the server that is picked is remembered",
     ),
-    ("memory ignored", flawed(_smooth, old=lambda m: {}), "Every pick begins with no credit"),
+    ("memory ignored", flawed(_smooth, old=lambda m: {}), "Every pick starts with no credit"),
     (
         "never negative",
         flawed(_smooth, keep=lambda m, c, b, ss: {**m, **{k: max(0, v) for k, v in c.items()}}),
-        "Credit never falls below 0",
+        "Credit is never allowed below 0",
     ),
     (
         "winner to 0",
         flawed(_smooth, keep=lambda m, c, b, ss: {**m, **c, b.name: 0}),
-        "The one that is picked is set back to 0",
+        "The credit of the server that is picked is reset to 0",
     ),
     ("swapped", flawed(_smooth, out=lambda n, m: (m, n)), "Pick 1"),
     ("no memory", flawed(_smooth, out=lambda n, m: (n, None)), "Pick 1"),
     ("server_object", server_object, "Pick 1"),
-    ("bursts", bursts, "Pick 1 should be b, and is a"),
+    ("bursts", bursts, "Pick 1 should be b, but is a"),
     ("index_keys", index_keys, "Credit is kept by place in the list, and the list may change"),
     ("key_error", key_error, "At the very first pick `memory` is empty"),
     ("starts_once", starts_once, "A server that joins later has no credit in `memory` yet"),
-    ("max_of_memory", max_of_memory, "The richest of all is picked, even one that is not up"),
-    ("first_seen_of_equals", first_seen_of_equals, "Pick 2 should be a, and is b"),
-    ("sorts_by_name", sorts_by_name, "Of equals the first by name is taken"),
-    ("greater_equal", greater_equal, "The last of equals is taken"),
-    ("best_from_zero", best_from_zero, "It takes somebody with more than 0 credit, and there may be nobody"),
+    ("max_of_memory", max_of_memory, "The richest of all is picked, even if it is not up"),
+    ("first_seen_of_equals", first_seen_of_equals, "Pick 2 should be a, but is b"),
+    ("sorts_by_name", sorts_by_name, "Among equals, the first by name is picked"),
+    ("greater_equal", greater_equal, "Among equals, the last is picked"),
+    ("best_from_zero", best_from_zero, "It looks for a server with more than 0 credit, and there may be none"),
 ]
 
 

@@ -110,7 +110,7 @@ def cut_two(data):
 WRONG = [
     ("padded", padded, "The characters are right, but `=` pads them to a multiple of four"),
     ("standard", standard, "This is standard Base64, with `+` and `/`, which mean something in a URL. Base64url has"),
-    ("as_bytes", as_bytes, "This is bytes, and a token is text"),
+    ("as_bytes", as_bytes, "These are bytes, and a token is text"),
     (
         "left_fill",
         left_fill,
@@ -123,11 +123,11 @@ WRONG = [
     ("with_line_breaks", with_line_breaks, "It is broken into lines, as Base64 is in mail (`base64.encodebytes`)"),
     ("only_threes", only_threes, "Only whole groups of three bytes are written"),
     ("tail_as_As", tail_as_As, "The last group is filled up with zero bytes, and they are written too, as `A`"),
-    ("strip_As", strip_As, "Every `A` at the end is taken off, including those that stand for zeros in the data"),
+    ("strip_As", strip_As, "Every `A` at the end is stripped, including those that stand for zeros in the data"),
     ("little_endian", little_endian, "Within a group of three the bytes are read from the end"),
     ("text_only", text_only, "The bytes are decoded as text, and not all bytes are text"),
     ("empty_is_none", empty_is_none, "Return text, not None"),
-    ("strips_dashes", strips_dashes, "Only the padding may be taken off"),
+    ("strips_dashes", strips_dashes, "Only the padding may be stripped"),
     ("seven_bits", seven_bits, "It differs from the right spelling at character 0, counted from 0"),
     ("cut_two", cut_two, "16 bits are 3 groups of six, the last one filled up with zeros"),
 ]

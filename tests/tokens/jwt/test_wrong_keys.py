@@ -83,7 +83,7 @@ WRONG = [
     (
         "use startswith",
         flawed(_find, use=lambda k: k.get("use", "sig").startswith("sig")),
-        "It is enough that `use` begins with sig",
+        "It is enough that `use` begins with `sig`. Compare it with `==`",
     ),
     (
         "get kid",
@@ -144,11 +144,19 @@ WRONG = [
     ("gives kid", flawed(_find, out=lambda k: k["kid"]), "This is the name of the key"),
     ("gives list", flawed(_find, out=lambda k: [k]), "Return one key, or None, not a list"),
     ("gives {}", flawed(_find, none={}), "Return a key of the set as it is, or None, not {}"),
-    ("first_miss", first_miss, "The search ends at the first key, whether it fits or not"),
+    ("first_miss", first_miss, "The search ends at the first key, whether it matches or not"),
     ("by_name3", by_name3, "A `kid` that is a list or an object cannot be looked up in a dict"),
     ("falls_back_only", falls_back_only, "A token without `kid` gets the only key"),
-    ("falls_back_alg", falls_back_alg, "When no key of that name is there, one is chosen by `alg`"),
-    ("embedded", embedded, "The key comes out of the token’s own header (`jwk`)"),
+    (
+        "falls_back_alg",
+        falls_back_alg,
+        "When there is no key of that name, one is chosen by `alg`. Then the name would not matter",
+    ),
+    (
+        "embedded",
+        embedded,
+        "The key is taken from the token’s own header (`jwk`). A token that brings its own key proves nothing",
+    ),
     ("index_error", index_error, "It raises an exception where there is no such key"),
 ]
 

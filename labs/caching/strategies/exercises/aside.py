@@ -66,11 +66,11 @@ READ = Exercise(
     properties=(
         *READS,
         ("A cache that is down is no reason to fail", outlives_the_cache),
-        ("Beside a writer, nothing old is put back (except in the one race that leases cure)", nothing_old),
+        ("Beside a writer, in any order, it does no harm that could be avoided", nothing_old),
     ),
     wrong=WRONG,
     hints=(
-        "Three moves: `cache.get(key)`; if that is `None`, `db.read(key)`; then `cache.set(key, value)`.",
+        "Three steps: `cache.get(key)`; if that is `None`, `db.read(key)`; then `cache.set(key, value)`.",
         "Both calls of the cache can raise `CacheDown`. What would you do without a cache? Do that.",
         "`try: value = cache.get(key)` with `except CacheDown: return db.read(key)`. Then `if value is None:` read, "
         "and if something was found, set it.",

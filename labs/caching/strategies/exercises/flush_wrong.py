@@ -218,11 +218,9 @@ REFUSED = (
 )
 NEWER = (
     "Your function cleans whatever the entry holds now, which may be newer than what it wrote. "
-    "Tell `clean` the value that you have written."
+    "Pass `clean` the value that you have written."
 )
-ENDLESS = (
-    "Your function tries again and again while the database is down. Leave the entry dirty: the next flush will come."
-)
+ENDLESS = "Your function keeps trying while the database is down. Leave the entry dirty for the next flush."
 
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake(TOO_EARLY, _flush(bring=_clean_first)),
@@ -286,7 +284,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _flush(bring=_if_there_is_no_row),
     ),
     Mistake(
-        "Your function ends when `clean` says no. That only means that a newer value has come; the other entries "
+        "Your function stops when `clean` says no. That only means that a newer value has come; the other entries "
         "still have to be flushed.",
         _flush(bring=_stops_at_a_newer_one),
     ),
@@ -295,7 +293,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(ENDLESS, _until_nothing_is_dirty),
     Mistake(
         "Your function remembers what it has written, and does not write it again. "
-        "The row or the entry may have changed meanwhile.",
+        "Meanwhile the row or the entry may have changed.",
         lru_cache(flushed),
     ),
 )

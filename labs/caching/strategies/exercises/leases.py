@@ -50,7 +50,7 @@ def _only_by_its_token(case: Trial, answer: Answer) -> None:
     if put is not None and case.leased:
         raise Wrong(f"Another client holds the lease, and without a token it did `{put}`: leave the cache alone.")
     if put is not None:
-        raise Wrong(f"It did `{put}`, which asks for no token: nobody can tell any more whether it is too late.")
+        raise Wrong(f"It did `{put}`, which needs no token: nobody can tell any more whether it comes too late.")
 
 
 def _asks_once(case: Trial, answer: Answer) -> None:
@@ -78,9 +78,9 @@ LEASES = Exercise(
     ),
     wrong=(*FILLING, *ANSWERS),
     hints=(
-        "`value, token = cache.lease(key)`. There are three answers: a value; "
+        "`value, token = cache.lease(key)`. There are three possible answers: a value; "
         "a token; neither, when another client holds the lease.",
-        "On a miss read the database in any case. Only with a token, `cache.fill(key, value, token)`; whether that was "
+        "On a miss read the database in any case. Only with a token, `cache.fill(key, value, token)`; whether that is "
         "accepted does not matter to your caller.",
         "Both calls of the cache can raise `CacheDown`. Without the cache the database still has the value.",
     ),

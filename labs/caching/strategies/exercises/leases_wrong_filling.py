@@ -137,7 +137,7 @@ def lease(**step: Any) -> Callable[..., Any]:
     return partial(leased, **step)
 
 
-TOKEN = "Your function puts the value in with a call that asks for no token. Use `cache.fill(key, value, token)`."
+TOKEN = "Your function puts the value in with a call that needs no token. Use `cache.fill(key, value, token)`."
 NO_TOKEN = (
     "Without a token your function puts the value in all the same. Only the holder of the lease may fill: return the "
     "value to your caller, and leave the cache alone."
@@ -151,7 +151,8 @@ LATE = (
     "you read is old. The lease comes first, and there is only one."
 )
 REFUSED = (
-    "Every fill of your function is refused. `cache.fill(key, value, token)` wants the token that `cache.lease` has "
+    "Every fill that your function tries is refused. "
+    "`cache.fill(key, value, token)` wants the token that `cache.lease` has "
     "returned, as its third argument."
 )
 NEVER = (

@@ -26,8 +26,8 @@ MOST = 8000  # steps in all schedules of a trial; a function that takes more is 
 class Ending:
     """What the stores hold in the end, and what the learner's clients returned and did.
 
-    `late`: somebody read the database before the last write, and filled the cache after all who wrote had deleted, the
-    one race that no order of a plain write can win.
+    `late`: somebody read the database before the last write, and filled the cache after all who wrote had deleted or
+    set the entry: the one race that no order of a plain write can win.
     """
 
     cache: Mapping[str, Any]
@@ -64,7 +64,13 @@ class Runs:
         return sum(ending.count for ending in self.endings)
 
     def __repr__(self) -> str:
-        return f"{self.total} schedules with {len(self.endings)} endings"
+        found: dict[str, int] = {}
+        for ending in self.endings:
+            dirty = f" (dirty: {', '.join(map(repr, ending.dirty))})" if ending.dirty else ""
+            held = f"cache {dict(ending.cache)}{dirty}, database {dict(ending.db)}"
+            found[held] = found.get(held, 0) + ending.count
+        ends = [f"{n} {'ends' if n == 1 else 'end'} with {held}" for held, n in found.items()]
+        return f"{self.total} schedules: {'; '.join(ends)}"
 
 
 def attempt(function: Callable[..., Any], trial: Trial) -> Result | Runs:
@@ -143,8 +149,8 @@ def late(outcome: Outcome) -> bool:
     last, filler = fills[-1]
     for writer in {who for _, who in writes}:
         first = next(i for i, who in writes if who == writer)
-        deletes = [i for i, turn in turns[first:] if turn.who == writer and turn.step.verb == "delete"]
-        if writer == filler or not deletes or last < deletes[-1]:
+        cleared = [i for i, turn in turns[first:] if turn.who == writer and turn.step.verb in ("delete", *FILLS)]
+        if writer == filler or not cleared or last < cleared[-1]:
             return False
     reads = [i for i, turn in turns if turn.who == filler and turn.step.verb == "read"]
     return bool(reads) and reads[-1] < writes[-1][0]
@@ -168,7 +174,7 @@ def read(case: Trial, answer: Result | Runs) -> Result | Runs:
     if answer.threads:
         raise Wrong(
             "It asks a store from a thread that it has started. Nobody knows whether that is done when the function "
-            "comes back: take the steps one after the other, without a thread."
+            "returns: take the steps one after the other, without a thread."
         )
     if answer.endless and case.leased:
         raise Wrong(

@@ -114,7 +114,7 @@ def value(case: Trial, answer: Answer) -> None:
     if case.down("cache"):
         known = [store[key] for store in (held, rows) if key in store] or [None]
         if not answer.raised and not any(same(answer.returned, value) for value in known):
-            raise Wrong(f"{it(case)} returned {answer.returned!r}, and the value is {sources.get(key)!r}.")
+            raise Wrong(f"{it(case)} returned {answer.returned!r}, but the value is {sources.get(key)!r}.")
     elif answer.raised:
         raise Wrong(f"{it(case)} raised {answer.raised}.")
     elif not same(answer.returned, sources.get(key)):

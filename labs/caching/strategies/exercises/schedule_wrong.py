@@ -24,7 +24,8 @@ def _table(changed: Table) -> Callable[[str], str | None]:
 
 
 NEARLY = (
-    "Writing first and deleting after looks safe, and nearly is. What if the reader has fetched the old row, and is "
+    "Writing first and deleting afterwards looks safe, and nearly is. "
+    "What if the reader has fetched the old row, and is "
     "slow to put it into the cache?"
 )
 GAP = "Look between the delete and the write: the cache is empty, and the database still has the old row."
@@ -67,7 +68,7 @@ WRONG = (
     ),
     Mistake(
         "Not every case has such a schedule. "
-        "Two deletes leave nothing that could be old, and a lease refuses whoever comes too late.",
+        "Two deletes leave nothing that could be old, and a lease stops whoever comes too late.",
         _table({"two writers delete": "V W W V", "leases": "R R W W R"}),
     ),
     Mistake(

@@ -109,7 +109,7 @@ def _old_copy_gone(case: Trial, answer: Answer) -> None:
         return
     left = answer.cache[key]
     if left is None:
-        raise Wrong("It has put `None` into the cache, which is still an entry: remove it with `cache.delete(key)`.")
+        raise Wrong("It has put `None` into the cache, and that is still an entry: remove it with `cache.delete(key)`.")
     if case.down("database"):
         if not same(left, answer.before[0].get(key)):
             raise Wrong(f"The database has refused {value!r}, and the cache has {left!r}.")
@@ -127,7 +127,7 @@ def _nothing_else(case: Trial, answer: Answer) -> None:
     for name, was, now in (("row", rows, answer.db), ("entry", held, cache)):
         for other in {**was, **now}:
             if other != key and was.get(other) != now.get(other):
-                raise Wrong(f"It should write nothing but {key!r}, and the {name} of {other!r} has changed.")
+                raise Wrong(f"It should write nothing but {key!r}, but the {name} of {other!r} has changed.")
 
 
 def _failure_is_told(case: Trial, answer: Answer) -> None:
@@ -137,12 +137,12 @@ def _failure_is_told(case: Trial, answer: Answer) -> None:
         if not answer.raised:
             raise Wrong("The database is down, nothing was written, and the caller is told that all is well.")
         if answer.raised != "DatabaseDown":
-            raise Wrong(f"The database is down, and the caller is told {answer.raised}.")
+            raise Wrong(f"The database is down, and the caller gets {answer.raised}.")
     elif answer.raised:
         why = " because of the cache" if answer.raised == "CacheDown" else ""
         done = same(answer.db.get(case.args[0]), case.args[1])
         raise Wrong(
-            f"The database has the new value, and the write is reported as failed{why}."
+            f"The database has the new value, but the write is reported as failed{why}."
             if done
             else f"Only the cache is down, and nothing was written: it raised {answer.raised}."
         )
@@ -174,17 +174,14 @@ WRITE = Exercise(
         ("The database has the new value", _database_has_it),
         ("The cache is left with no old copy, and no refused value", _old_copy_gone),
         ("Changes no other row, and no other entry", _nothing_else),
-        ("Says that it failed when it failed, and only then", _failure_is_told),
-        (
-            "Beside other clients, in any order, nothing wrong is read or stays (except in the race that leases cure)",
-            _no_wrong_entry,
-        ),
+        ("Reports a failure when the write has failed, and only then", _failure_is_told),
+        ("Beside other clients, in any order, it does no harm that could be avoided", _no_wrong_entry),
     ),
     wrong=(*STEPS, *SOMETIMES),
     hints=(
         "Two steps: `db.write(key, value)` and `cache.delete(key)`. The question is only which comes first.",
         "Imagine a reader between your two steps. "
-        "What does it find in the cache, what in the database, and what does it leave behind?",
+        "What does it find in the cache, what does it find in the database, and what does it leave behind?",
         "The database is the truth: write it first. If that raises, let it. Then delete, and ignore `CacheDown`.",
     ),
     show_case=str,

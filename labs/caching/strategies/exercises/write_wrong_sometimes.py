@@ -118,8 +118,8 @@ def _swapped(key: Any, value: Any, cache: Any, db: Any) -> None:
 
 
 UNSEEN = (
-    "Your function deletes only what it has seen in the cache. A reader on its way there has the old value in its "
-    "hands, and only a delete makes its token worthless; or it arrives after the look. Delete in any case."
+    "Your function deletes only what it has seen in the cache. A reader may put the old value there just after "
+    "that look. Delete in any case."
 )
 HIDES = (
     "Your function hides `DatabaseDown`: nothing is written, and the caller believes that it is. "
@@ -133,13 +133,14 @@ SOMETIMES = (
         "Your function does not delete an entry that is 0, False or an empty text. Delete in any case.", _if_it_is_true
     ),
     Mistake(
-        "Your function leaves an entry that is what it has written. By now another writer may have written, and have "
-        "deleted its own: delete in any case.",
+        "Your function leaves an entry that equals what it has written. "
+        "By now another writer may have written something "
+        "else and deleted: delete in any case.",
         _if_it_is_another,
     ),
     Mistake(
-        "Your function does nothing when the row already has the value. The cache may have another value, if a writer "
-        "has died between its two steps: delete in any case.",
+        "Your function does nothing when the row already has the value. The cache may still have an older one, if a "
+        "writer died between its two steps: delete in any case.",
         _if_the_row_is_another,
     ),
     Mistake(
@@ -167,11 +168,11 @@ SOMETIMES = (
     Mistake(HIDES, _hides_and_deletes),
     Mistake(HIDES, _hides),
     Mistake("Your function writes “a”, whatever key it is given.", _always_a),
-    Mistake("Your function deletes under another key than the one that it is given.", _deletes_a),
+    Mistake("Your function deletes another key than the one that it is given.", _deletes_a),
     Mistake("Your function gives `db.write` its arguments the wrong way round: the key comes first.", _swapped),
     Mistake(
-        "Your function remembers what it has written, and does not write it again. Somebody else may have written "
-        "something else meanwhile.",
+        "Your function remembers what it has written, and does not write it again. Meanwhile somebody else may have "
+        "written something else.",
         lru_cache(around),
     ),
 )

@@ -121,12 +121,12 @@ STEPS = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(FIRST, _delete_first_or_fail),
     Mistake(
         "Your function is write through: the cache first, then the database. When the second fails, the cache is left "
-        "with a value that was refused. In cache aside a write gives the cache nothing: write, then delete.",
+        "with a value that was refused. In cache aside a write puts nothing into the cache: write, then delete.",
         write_through,
     ),
     Mistake(
         "Your function puts the value into the cache before the database has it: if that write fails, or another "
-        "writer comes in between, the cache says what the database never did. Write first, then delete.",
+        "writer comes in between, the cache says what the database never has. Write first, then delete.",
         _set_first,
     ),
     Mistake(PASS_EACH_OTHER, _set_after),

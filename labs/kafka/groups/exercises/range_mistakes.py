@@ -188,6 +188,11 @@ def _deal_runs(assignment: Assignment, topic: str, readers: Iterable[Member], le
         start += length
 
 
+def everything_to_everybody(members: Members, topics: Topics) -> Assignment:
+    """All of a topic to each of its subscribers."""
+    return {m.id: [(t, n) for t in topics if t in m.topics for n in range(topics[t])] for m in members}
+
+
 def replaced(members: Members, topics: Topics) -> Assignment:
     """`assignment[id] = …` for each topic."""
     assignment: Assignment = {m.id: [] for m in members}

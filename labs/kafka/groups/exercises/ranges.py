@@ -29,7 +29,7 @@ def neighbours(case: Group, answer: Shares) -> None:
         for topic in case[1]:
             numbers = [number for t, number in mine if t == topic]
             if numbers and numbers[-1] - numbers[0] >= len(numbers):
-                raise Wrong(f"{name} gets {_of(topic, numbers)}: there is a gap.")
+                raise Wrong(f"{name} gets {_named(numbers)} of {topic}: there is a gap.")
 
 
 def as_range(case: Group, answer: Shares) -> None:
@@ -40,14 +40,14 @@ def as_range(case: Group, answer: Shares) -> None:
             want = [n for t, n in right[name] if t == topic]
             got = [n for t, n in answer.get(name, ()) if t == topic]
             if got != want:
-                raise Wrong(f"{name} should get {_of(topic, want)}, and gets {_of(topic, got)}.")
+                raise Wrong(f"{name} should get {_named(want)} of {topic}, and gets {_named(got)}.")
 
 
-def _of(topic: str, numbers: list[int]) -> str:
-    """Some partitions of a topic in words: partitions 2 and 3 of orders."""
+def _named(numbers: list[int]) -> str:
+    """Some partitions in words: partitions 2 and 3."""
     if not numbers:
-        return f"nothing of {topic}"
-    return f"partition{'s' * (len(numbers) > 1)} {', '.join(runs(numbers))} of {topic}"
+        return "nothing"
+    return f"partition{'s' * (len(numbers) > 1)} {', '.join(runs(numbers))}"
 
 
 BOUNDS = (
@@ -76,7 +76,7 @@ RANGE = Exercise(
     properties=(
         *ALWAYS,
         SUBSCRIBED,
-        ("What a member gets of a topic are neighbours, without a gap", neighbours),
+        ("A member's share of a topic is one run, without a gap", neighbours),
         ("Each topic is cut by itself, and the first members by id get the longer runs", as_range),
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
@@ -156,6 +156,10 @@ RANGE = Exercise(
         Mistake(
             "You sort the members backwards: whoever is first by id comes first.",
             _cut(mistakes.long_first, order=mistakes.backwards),
+        ),
+        Mistake(
+            "You give every subscriber all partitions of its topics. In a group each partition has one reader.",
+            mistakes.everything_to_everybody,
         ),
         Mistake(
             "You look for the topic’s name inside other text, so `orders` is found in `orders-eu`. Compare whole "

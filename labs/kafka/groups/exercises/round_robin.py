@@ -141,6 +141,10 @@ ROUND_ROBIN = Exercise(
             round_robin_mistakes.unread_to_the_next,
         ),
         Mistake(
+            "You give every subscriber all partitions of its topics. In a group each partition has one reader.",
+            range_mistakes.everything_to_everybody,
+        ),
+        Mistake(
             "You give the card to whoever is next, subscribed or not. "
             "A member that does not subscribe to the topic is skipped.",
             round_robin_mistakes.to_anybody,

@@ -98,7 +98,7 @@ def _undisturbed(case: Case, answer: Runs) -> None:
 def _loses_nothing(case: Case, answer: Runs) -> None:
     bad = [one for one in answer.crashed if one.lost and one.after]
     if bad:
-        share = f"{len(bad)} of {len(answer.crashed) - 1} crashes lose something."
+        share = f"{len(bad)} of {len(answer.crashed) - 1} crashes lose{'s' * (len(bad) == 1)} something."
         raise Wrong(f"A crash after {bad[0].after} loses {_list(bad[0].lost)}. ({share})")
 
 

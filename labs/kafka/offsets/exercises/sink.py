@@ -111,7 +111,8 @@ def _no_crash(answer: Histories, bad: Callable[[Any, int], bool], word: str) -> 
     pairs = [(one, zip(one.balances, one.right, strict=True)) for one in answer.crashed]
     wrong = [one for one, both in pairs if any(bad(value, right) for (_, value), (_, right) in both)]
     if wrong:
-        raise Wrong(f"{_say(wrong[0])} ({len(wrong)} of {len(answer.crashed)} crashes {word} money.)")
+        verb = word + "s" * (len(wrong) == 1)
+        raise Wrong(f"{_say(wrong[0])} ({len(wrong)} of {len(answer.crashed)} crashes {verb} money.)")
 
 
 def write_once(database: Database, record: Payment) -> None:

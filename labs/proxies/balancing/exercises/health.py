@@ -51,7 +51,7 @@ def read(case: Case, answers: Any) -> Answer:
     """Each answer as Health; Wrong where one is unusable."""
     for number, answer in enumerate(answers, 1):
         if _no_health(answer):
-            what = "nothing came back" if answer is None else f"it gave back {show(answer, 80)}"
+            what = "it returned nothing" if answer is None else f"it returned {show(answer, 80)}"
             raise Wrong(f"Probe {number}: {what}, not a Health such as `Health(True, 0)`.")
     return tuple(_health(answer) for answer in answers)
 
@@ -100,7 +100,7 @@ def _when(up: bool) -> Callable[[Case, Answer], None]:
         before = True
         for number, (got, want) in enumerate(zip(answer, _right(case), strict=True), 1):
             if got.up != want.up:
-                if got.up is up or (want.up is up and before is not up):
+                if before is not up:  # else it is the other change of sides that comes too soon or too late
                     verb = ("readmitted" if up else "ejected") + (" already" if got.up is up else "")
                     raise Wrong(f"After probe {number} the server {'is' if got.up is up else 'should be'} {verb}.")
                 return
@@ -143,17 +143,16 @@ HEALTH = Exercise(
     strategy=larger,
     call=probed,
     read=read,
-    shape="Gives back a Health: whether it is up, and how many probes in a row contradict that",
+    shape="Returns a Health: whether the server is up, and how many probes in a row contradict that",
     properties=(
         ("Is ejected after `fall` failures in a row, not sooner and not later", _when(False)),
         ("Is readmitted after `rise` successes in a row, not sooner and not later", _when(True)),
-        ("Counts the probes in a row that contradict what is believed", _counts),
+        ("Counts the probes in a row that contradict `up`", _counts),
     ),
     wrong=WRONG,
     hints=(
-        "There are two kinds of probe: "
-        "those that agree with what is believed (`ok == health.up`), and those that contradict it.",
-        "One that agrees ends any row: `Health(health.up, 0)`. One that contradicts makes the row longer by one.",
+        "There are two kinds of probe: those that agree with `up` (`ok == health.up`), and those that contradict it.",
+        "One that agrees ends any row: `Health(health.up, 0)`. One that contradicts makes it longer by one.",
         "How long may the row get? `fall` for a server that is up, `rise` for one that is out. Then it changes sides, "
         "and the count starts again at 0.",
     ),

@@ -112,7 +112,7 @@ def _never(health: Health, rise: int, fall: int) -> int:
     return 1_000_000
 
 
-# ── a change of sides, and what is given back ─────────────────────────────────────────────────────────────────────────
+# ── a change of sides, and what is returned ───────────────────────────────────────────────────────────────────────────
 
 
 def _count_kept(health: Health, against: int) -> Health:
@@ -167,9 +167,9 @@ def _judged(**step: Any) -> Callable[..., Any]:
     return partial(judged, **step)
 
 
-COUNTED = "A probe that agrees is counted, too. It ends the row: back to 0."
-FROM_1 = "After a change of sides the count begins at 1. It begins at 0."
-KEPT = "The count goes on when the server changes sides, so the next row does not begin at 0."
+COUNTED = "A probe that agrees is counted, too. It should end the row: back to 0."
+FROM_1 = "After a change of sides the count starts at 1. It should start at 0."
+KEPT = "The count carries on when the server changes sides. The next row should start at 0."
 
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake("One probe never changes sides. Where `fall` or `rise` is 1, one is enough.", _judged(limit=_two_at_least)),
@@ -182,10 +182,11 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _judged(agreed=_row_goes_on_while_up),
     ),
     Mistake(
-        "A probe that agrees makes the row one shorter. It ends it: `against` is 0 then.", _judged(agreed=_one_less)
+        "A probe that agrees makes the row one shorter. It should end the row: `against` is 0 then.",
+        _judged(agreed=_one_less),
     ),
     Mistake(
-        "All contradictions are added up, however far apart. A probe that agrees ends the row: back to 0.",
+        "All contradictions are added up, however far apart. A probe that agrees should end the row: back to 0.",
         _judged(agreed=_row_goes_on),
     ),
     Mistake(COUNTED, _judged(agreed=_counted_too)),
@@ -194,7 +195,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(KEPT, _judged(turned=_count_kept, reached=operator.eq)),
     Mistake(FROM_1, _judged(turned=_count_from_1)),
     Mistake(FROM_1, _judged(turned=_count_from_1, reached=operator.eq)),
-    Mistake("The limits are 3 and 2 whatever is asked for. Use `fall` and `rise`.", _judged(limit=_3_and_2)),
+    Mistake("The limits are 3 and 2, whatever the arguments say. Use `fall` and `rise`.", _judged(limit=_3_and_2)),
     Mistake("A server is readmitted after `fall` successes. That number is `rise`.", _judged(limit=_fall)),
     Mistake("A server is ejected after `rise` failures. That number is `fall`.", _judged(limit=_rise)),
     Mistake(
@@ -202,34 +203,33 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _judged(limit=_swapped),
     ),
     Mistake(
-        "The larger of the two numbers counts on both sides. Compare failures with `fall`, successes with `rise`.",
+        "The larger of the two numbers is used for both. Compare failures with `fall`, successes with `rise`.",
         _judged(limit=_more_of_both),
     ),
     Mistake(
-        "The smaller of the two numbers counts on both sides. Compare failures with `fall`, successes with `rise`.",
+        "The smaller of the two numbers is used for both. Compare failures with `fall`, successes with `rise`.",
         _judged(limit=_fewer_of_both),
     ),
-    Mistake("A server is readmitted by its first success. It takes `rise` in a row.", _judged(limit=_in_at_once)),
-    Mistake("A server is ejected by its first failure. It takes `fall` in a row.", _judged(limit=_out_at_once)),
+    Mistake("A server is readmitted at its first success. It takes `rise` in a row.", _judged(limit=_in_at_once)),
+    Mistake("A server is ejected at its first failure. It takes `fall` in a row.", _judged(limit=_out_at_once)),
     Mistake(
         "It is one probe late: it acts when there are more than `fall` (or `rise`), not when there are as many.",
         _judged(limit=_one_more),
     ),
     Mistake("It is one probe early: it acts one before `fall` (or `rise`) is reached.", _judged(limit=_one_fewer)),
-    Mistake("A server is never readmitted: each one that was ejected is lost for good.", _judged(turned=_never_in)),
+    Mistake("A server is never readmitted: once ejected, it is lost for good.", _judged(turned=_never_in)),
     Mistake("A server is never ejected: its count goes back to 0 instead.", _judged(turned=_never_out)),
     Mistake("Nothing ever changes sides. The `fall`-th failure and the `rise`-th success do.", _judged(limit=_never)),
-    Mistake("Nothing is counted: the health is given back as it was.", _untouched),
+    Mistake("Nothing is counted: the health is returned unchanged.", _untouched),
     Mistake("The row never gets longer than 1: add 1 to `health.against`.", _counts_nothing),
     Mistake(
-        "Every single probe is believed: one lost packet, and a healthy server is out. It takes `fall` in a row to go "
-        "out, and `rise` in a row to come in.",
+        "Every single probe is believed: one lost packet, and a healthy server is out. "
+        "It takes `fall` failures in a row to eject a "
+        "server, and `rise` successes in a row to readmit it.",
         _believed,
     ),
-    Mistake("Failures are counted on both sides. For a server that is out, successes count.", _failures_counted),
+    Mistake("Failures are counted even for a server that is out. There, count successes.", _failures_counted),
     Mistake("A Health cannot be changed. Make a new one: `Health(health.up, 0)`.", _set_in_place),
-    Mistake("Give back a whole Health, with the count: `Health(up, against)`.", _only_up),
-    Mistake(
-        "Nothing is given back where nothing has changed. Give back the health then, too.", _nothing_if_nothing_new
-    ),
+    Mistake("Return a whole Health, with the count: `Health(up, against)`.", _only_up),
+    Mistake("Nothing is returned when nothing has changed. Return the health then, too.", _nothing_if_nothing_new),
 )

@@ -112,8 +112,8 @@ def _in_order(case: Case, answer: Picks) -> None:
         return  # it is not among the equals at all: that is the other property's worry
     had = numbers(before, least)
     raise Wrong(
-        f"Pick {number + 1} should be {right}, and is {picked}. The least busy are {', '.join(least)}; "
-        f"their credit before it: {had}.",
+        f"Pick {number + 1} should be {right}, but is {picked}. The least busy are {', '.join(least)}; "
+        f"their credit before this pick: {had}.",
         _right(case),
     )
 
@@ -143,9 +143,9 @@ LEAST = Exercise(
     ),
     wrong=WRONG,
     hints=(
-        "How busy a server is, is `server.active / server.weight`. Look only at those that are up.",
-        "First find the smallest of these numbers, then gather all servers that have it: there may be several.",
-        "Let the equals take turns: `take_turns(equals, memory, request)` gives a name and what to remember.",
+        "`server.active / server.weight` says how busy a server is. Look only at those that are up.",
+        "First find the smallest of these numbers, then collect every server that has it: there may be several.",
+        "Let the equals take turns: `take_turns(equals, memory, request)` returns a name and what to remember.",
     ),
     show_case=show_servers,
     show_answer=show_names,

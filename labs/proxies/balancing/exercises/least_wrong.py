@@ -195,87 +195,88 @@ FORGOTTEN = (
 )
 
 WRONG: Sequence[Mistake] = (  # the narrower mistakes first: of two that explain as much, the first is named
-    Mistake("Weights are cut off to whole numbers. Divide by them as they are.", _least(load=_whole_weight)),
+    Mistake("Weights are truncated to whole numbers. Divide by them as they are.", _least(load=_whole_weight)),
     Mistake(NEARLY, _least(load=partial(_rounded, places=2))),
     Mistake(NEARLY, _least(load=partial(_rounded, places=1))),
     Mistake("Turns are only taken among idle servers. Equals take turns however busy they are.", _turns_for_the_idle),
-    Mistake("Only the first two of the equals take turns. All of them do.", _least(among=_first_two)),
+    Mistake("Only the first two of the equals take turns. All of them should.", _least(among=_first_two)),
     Mistake(
         "The equals are sorted by name before they take turns. Leave them in the order of the list.",
         _least(among=_by_name),
     ),
     Mistake(
-        "The equals are in reverse before they take turns. Leave them in the order of the list.",
-        _least(among=_backwards),
+        "The equals are reversed before they take turns. Leave them in the order of the list.", _least(among=_backwards)
     ),
     Mistake(
-        "Equals take turns as if their weights were 1. A heavier one has its turn more often.", _least(among=_alike)
+        "Equals take turns as if their weights were 1. A heavier one should have its turn more often.",
+        _least(among=_alike),
     ),
     Mistake(
-        "Of equals the one with the lower latency is taken. Equals take turns, however quick they are.",
+        "Among equals, the one with the lower latency is picked. Equals take turns, however quick they are.",
         _least(load=_then_latency),
     ),
-    Mistake("Of equals the heaviest take turns. All of them do, the heavy ones more often.", _least(load=_then_weight)),
     Mistake(
-        "Of equals the one with fewer requests is taken. Compare for their weight only, and let equals take turns.",
+        "Among equals, only the heaviest take turns. All of them should, the heavy ones more often.",
+        _least(load=_then_weight),
+    ),
+    Mistake(
+        "Among equals, the one with fewer requests is picked. "
+        "Compare `active / weight` only, and let equals take turns.",
         _least(load=_then_number),
     ),
     Mistake(
-        "Where one server is alone the least busy, everybody’s credit is forgotten. Give `memory` back.",
+        "When a single server is the least busy, everybody’s credit is forgotten. Return what `take_turns` returns.",
         _least(turns=_alone_forgets),
     ),
     Mistake(
-        "The credit of those that are not among the equals this time is forgotten. Give back all that is in `memory`, "
-        "with the new credits put over it.",
+        "The credit of those that are not among the equals this time is forgotten. Return all of `memory`, "
+        "updated with the new credits.",
         _least(turns=_own_memory_only),
     ),
     Mistake(
-        "Everybody that is up earns credit. Only those that are among the equals earn it in this pick.",
+        "Every server that is up earns credit. Only those among the equals should earn it in this pick.",
         _everybody_earns,
     ),
     Mistake(
-        "Equals take turns one after the other, whatever their weights and their credit.", _least(turns=_in_rotation)
+        "Equals take turns one after the other, whatever their weights and credit. Hand them to `take_turns`.",
+        _least(turns=_in_rotation),
     ),
-    Mistake("One of the equals is picked at random. They take turns.", _least(turns=_at_random)),
+    Mistake("One of the equals is picked at random. They should take turns.", _least(turns=_at_random)),
     Mistake(
-        "The turn never passes on, so of equals the heaviest is picked every time. Give back what `take_turns` gives.",
+        "The turn is never passed on, so among equals the heaviest is picked every time. "
+        "Return what `take_turns` returns.",
         _least(turns=_as_before),
     ),
-    Mistake("Every turn begins with an empty memory. Hand `memory` to `take_turns`.", _least(turns=_afresh)),
+    Mistake("Every turn starts with an empty memory. Hand `memory` to `take_turns`.", _least(turns=_afresh)),
     Mistake(
-        "The first of equals is taken every time, "
-        "so when all is quiet the first server does all the work. Equals take turns.",
+        "The first of the equals is picked every time, "
+        "so when all is quiet the first server does all the work. Equals should take turns.",
         _least(turns=_first),
     ),
-    Mistake("The last of equals is taken every time. Equals take turns.", _least(turns=_last)),
+    Mistake("The last of the equals is picked every time. Equals should take turns.", _least(turns=_last)),
     Mistake(
-        "A server that is not up is taken for the least busy, and then nobody is left. Look only at those that are up.",
+        "A server that is not up counts as the least busy, and then nobody is left. Look only at those that are up.",
         _fewest_of_all,
     ),
     Mistake(
-        "Only idle and busy are told apart. Of the busy ones, too, the least busy is wanted.", _least(load=_idle_or_not)
+        "It only tells idle servers from busy ones. Among busy ones, too, pick the least busy.",
+        _least(load=_idle_or_not),
     ),
     Mistake(
-        "It is compared how busy they would be with one more. Compare `active / weight` as it is.",
+        "It compares how busy they would be with one more request. Compare `active / weight` as it is.",
         _least(load=_one_more),
     ),
-    Mistake("The weight is taken off `active`. Divide by it.", _least(load=_less_weight)),
+    Mistake("The weight is subtracted from `active`. Divide by it.", _least(load=_less_weight)),
     Mistake(
         "The remainder of the division is dropped, as `//` does: 3 requests for a weight of 2 would count as 1.",
         _least(load=_whole),
     ),
-    Mistake("It multiplies by the weight. A heavy server may have more: divide by it.", _least(load=_times_weight)),
+    Mistake("It multiplies by the weight. A heavy server may have more requests: divide.", _least(load=_times_weight)),
     Mistake(FORGOTTEN, _least(load=_no_weight)),
     Mistake(FORGOTTEN, _least(load=_no_weight, turns=_first)),
-    Mistake("The busiest server is taken. The least busy is wanted.", _least(load=_busiest)),
-    Mistake(
-        "The latency is compared. The number of unanswered requests for the weight is wanted.", _least(load=_latency)
-    ),
-    Mistake(
-        "The division is upside down, and 0 has no reciprocal: it is `active / weight`.", _least(load=_upside_down)
-    ),
-    Mistake(
-        "`active` is not looked at: this is smooth weighted round robin among all that are up.", _least(among=_all_up)
-    ),
-    Mistake("Give back the memory, too: `name, memory`.", _names_only),
+    Mistake("The busiest server is picked. Pick the least busy.", _least(load=_busiest)),
+    Mistake("The latency is compared. Compare the number of unanswered requests per weight.", _least(load=_latency)),
+    Mistake("The division is upside down, and fails for 0: it is `active / weight`.", _least(load=_upside_down)),
+    Mistake("`active` is ignored: this is smooth weighted round robin among all that are up.", _least(among=_all_up)),
+    Mistake("Return the memory, too: `name, memory`.", _names_only),
 )

@@ -19,18 +19,18 @@ Case = tuple[tuple[Server, ...], ...]  # the servers at the first pick, at the s
 
 Pick = Callable[[Sequence[Server], Mapping[str, float], Request], Any]
 
-SHAPE = "Gives back a pair: the name of a server that is up, and a dictionary to remember"
+SHAPE = "Returns a pair: the name of a server that is up, and a dictionary to remember"
 
 
 def row(function: Pick, case: Case) -> list[Any]:
-    """Every answer of a balancer, each pick remembering what the one before gave back; it ends at an unusable one."""
+    """Every answer of a balancer, each pick remembering what the one before returned; it ends at an unusable one."""
     answers: list[Any] = []
     memory: Any = {}
     for number, servers in enumerate(case, 1):
         answers.append(function(list(servers), dict(memory), _request(number)))
         if misfit(answers[-1], servers):
             break
-        answers[-1] = (answers[-1][0], dict(answers[-1][1]))  # as it was given back, whatever becomes of it later
+        answers[-1] = (answers[-1][0], dict(answers[-1][1]))  # as it was returned, whatever becomes of it later
         memory = answers[-1][1]
     return answers
 
@@ -44,20 +44,20 @@ def _request(number: int) -> Request:
 def misfit(answer: Any, servers: Sequence[Server]) -> str:
     """What is wrong with the form of an answer; empty if nothing is."""
     if answer is None:
-        return "nothing came back. Does every path end in a `return`?"
+        return "it returned nothing. Does every path end in a `return`?"
     if isinstance(answer, Server):
-        return f"it gave back the whole server {answer.name!r}, not a pair `(name, memory)`."
+        return f"it returned the whole server {answer.name!r}, not a pair `(name, memory)`."
     if not isinstance(answer, tuple) or not 2 <= len(answer) <= 3:
-        return f"it gave back {show(answer, 80)}, not a pair `(name, memory)`."
+        return f"it returned {show(answer, 80)}, not a pair `(name, memory)`."
     if isinstance(answer[0], Server):
-        return f"it gave back the whole server {answer[0].name!r}: give its name, `server.name`."
+        return f"it returned the whole server {answer[0].name!r}: return its name, `server.name`."
     names = {s.name: s.up for s in servers}
     if not isinstance(answer[0], str) or answer[0] not in names:
         return f"it picked {show(answer[0], 60)}, and there is no such server."
     if not names[answer[0]]:
         return f"it picked {answer[0]}, which is not up."
     if not isinstance(answer[1], Mapping):
-        return f"to remember it gave {show(answer[1], 60)}, not a dictionary."
+        return f"what it returned to remember is {show(answer[1], 60)}, not a dictionary."
     return ""
 
 

@@ -97,7 +97,7 @@ def _full_round(case: Case, answer: Picks) -> None:
     for server in servers:
         got = answer.names[:total].count(server.name)
         if got != server.weight:
-            sentence = f"Of the first {total} picks {server.name} should get {server.weight}, and gets {got}."
+            sentence = f"Of the first {total} picks {server.name} should get {server.weight}, but gets {got}."
             raise Wrong(sentence, _right(case))
 
 
@@ -108,8 +108,8 @@ def _in_order(case: Case, answer: Picks) -> None:
     up = [s for s in case[number] if s.up]
     earned = {s.name: before.get(s.name, 0) + s.weight for s in up}
     had, have = numbers(before, [s.name for s in up]), numbers(earned, earned)
-    credit = f"The credit before it: {had}; with what is earned: {have}."
-    raise Wrong(f"Pick {number + 1} should be {right}, and is {picked}. {credit}", _right(case))
+    credit = f"Credit before this pick: {had}; after earning: {have}."
+    raise Wrong(f"Pick {number + 1} should be {right}, but is {picked}. {credit}", _right(case))
 
 
 def _right(case: Case) -> Picks:
@@ -130,10 +130,12 @@ SMOOTH = Exercise(
     properties=(("In a full round every server gets its weight", _full_round), ("The order is nginx’s", _in_order)),
     wrong=WRONG,
     hints=(
-        "Three steps: every server that is up earns its weight; the richest is picked; it pays what all have earned.",
-        "`memory` holds the credit after the pick before, and nothing at the very first: `memory.get(server.name, 0)`.",
-        "`best = max(up, key=lambda server: credit[server.name])` finds the first of the richest. Then take "
-        "`sum(server.weight for server in up)` from its credit, and return its name and everybody’s credit.",
+        "Three steps: every server that is up earns its weight; the richest is picked; "
+        "it pays the sum of what all have earned.",
+        "`memory` holds the credit left by the previous pick, and is empty at the very first: "
+        "`memory.get(server.name, 0)`.",
+        "`best = max(up, key=lambda server: credit[server.name])` finds the first of the richest. Then "
+        "subtract `sum(server.weight for server in up)` from its credit, and return its name and everybody’s credit.",
     ),
     show_case=show_servers,
     show_answer=show_names,

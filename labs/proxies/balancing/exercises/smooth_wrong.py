@@ -174,70 +174,74 @@ def _weights(**step: Any) -> Callable[..., Any]:
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake("Credit is kept by place in the list, and the list may change. Keep it by name.", _by_place),
     Mistake("A server that joins later has no credit in `memory` yet: `memory.get(server.name, 0)`.", _set_up_once),
-    Mistake("Fractions are cut off. Add weights as they are.", _weights(earns=_whole)),
+    Mistake("Fractions are dropped. Add the weights as they are.", _weights(earns=_whole)),
     Mistake("A server of weight 0 earns 1. It earns its weight.", _weights(earns=_one_at_least)),
     Mistake(
-        "It takes somebody with more than 0 credit, and there may be nobody: the richest may have 0, or less.",
+        "It looks for a server with more than 0 credit, and there may be none: the richest may have 0 or less.",
         _weights(pick=_richer_than_nothing),
     ),
-    Mistake("Requests under way are counted. `active` does not matter here.", _weights(earns=_less_when_busy)),
+    Mistake("Unanswered requests are counted. `active` does not matter here.", _weights(earns=_less_when_busy)),
     Mistake(
-        "Of equals the one with fewer requests is taken. Take the first in the list.", _weights(pick=_idler_of_equals)
+        "Among equals, the one with fewer requests is picked. Pick the first in the list.",
+        _weights(pick=_idler_of_equals),
     ),
-    Mistake("Of equals the first by name is taken. Take the first in the list.", _weights(pick=_by_name)),
-    Mistake("Of equals the heaviest is taken. Take the first in the list.", _weights(pick=_heavier_of_equals)),
-    Mistake("Of equals the last by name is taken. Take the first in the list.", _weights(pick=_by_name_backwards)),
+    Mistake("Among equals, the first by name is picked. Pick the first in the list.", _weights(pick=_by_name)),
+    Mistake("Among equals, the heaviest is picked. Pick the first in the list.", _weights(pick=_heavier_of_equals)),
+    Mistake("Among equals, the last by name is picked. Pick the first in the list.", _weights(pick=_by_name_backwards)),
     Mistake(
-        "The last of equals is taken. nginx takes the first in the list: "
+        "Among equals, the last is picked. nginx picks the first in the list: "
         "`max` does that, `>=` in a loop of your own does not.",
         _weights(pick=_last_of_equals),
     ),
     Mistake(
-        "A server loses its credit while it is not up. It keeps what it has: "
-        "give back `memory` with the new credits put over it.",
+        "A server loses its credit while it is not up. It should keep it: "
+        "return `memory` updated with the new credits.",
         _weights(keep=_those_up_only),
     ),
-    Mistake("The richest of all is picked, even one that is not up. Pick among those that are up.", _richest_of_all),
+    Mistake("The richest of all is picked, even if it is not up. Pick among those that are up.", _richest_of_all),
     Mistake(
-        "The one that is picked pays the weights of all servers, even of those that are not up and earn nothing.",
+        "The server that is picked pays the weights of all servers, even of those that are not up and earn nothing.",
         _weights(pays=_for_those_down),
     ),
     Mistake(
         "A server earns while it is not up. "
-        "When it comes back it has saved up so much that it gets many requests in a row.",
+        "When it comes back, it has saved up so much that it gets many requests in a row.",
         _weights(earning=_all),
     ),
-    Mistake("It is treated as if all weights were 1. Each server earns its own `weight`.", _weights(earns=_one)),
+    Mistake("All weights are treated as 1. Each server earns its own `weight`.", _weights(earns=_one)),
     Mistake(
         "Each server gets its whole share in one go, a a a a a b c. "
-        "Smooth means that the heavy one is interrupted: a a b a c a a.",
+        "Smooth means that the others come in between: a a b a c a a.",
         _in_blocks,
     ),
     Mistake("The heaviest is picked every time. Pick by credit.", _weights(pick=_heaviest)),
     Mistake(
-        "The one that is picked keeps its credit, so the heaviest is picked more and more. "
-        "It pays what all have earned in this pick.",
+        "The server that is picked keeps its credit, so the heaviest is picked more and more. "
+        "It should pay what all have earned in this pick.",
         _weights(pays=_nothing),
     ),
     Mistake(
-        "The one that is picked pays its own weight only. "
-        "It pays the sum of the weights, so that the credits add up to 0 again.",
+        "The server that is picked pays its own weight only. "
+        "It should pay the sum of the weights, so that the credits add up to 0 again.",
         _weights(pays=_its_own),
     ),
     Mistake(
-        "The one that is picked pays the others’ weights but not its own. It pays the sum of all that have earned.",
+        "The server that is picked pays the others’ weights but not its own. "
+        "It should pay the sum of what all have earned.",
         _weights(pays=_the_others),
     ),
-    Mistake("The one that is picked pays 1. It pays the sum of the weights.", _weights(pays=_a_single_one)),
+    Mistake("The server that is picked pays 1. It should pay the sum of the weights.", _weights(pays=_a_single_one)),
     Mistake(
-        "The one that is picked pays 1 for each server. It pays the sum of the weights.", _weights(pays=_their_number)
+        "The server that is picked pays 1 per server. It should pay the sum of the weights.",
+        _weights(pays=_their_number),
     ),
     Mistake(
-        "The one that is picked is set back to 0. It pays the sum of the weights, and may well be below 0 after that.",
+        "The credit of the server that is picked is reset to 0. "
+        "It pays the sum of the weights, which may well leave it below 0.",
         _weights(pays=_all_it_has),
     ),
     Mistake(
-        "Credit never falls below 0. It has to, or the one that was picked is back too soon.",
+        "Credit is never allowed below 0. It has to be, or the server that was picked is back too soon.",
         _weights(keep=_never_below_0),
     ),
     Mistake("The poorest is picked. Pick the one with the most credit.", _weights(pick=_poorest)),
@@ -246,16 +250,15 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _weights(pick=_before_earning),
     ),
     Mistake(
-        "Only the credit of the one that is picked is remembered. "
-        "The others have earned as well: give back everybody’s.",
+        "Only the credit of the server that is picked is remembered. "
+        "The others have earned as well: return everybody’s.",
         _weights(keep=_the_one_picked),
     ),
     Mistake(
-        "The memory is given back as it was. Give back the credits as they are after the pick.",
-        _weights(keep=_as_before),
+        "The memory is returned unchanged. Return the credits as they are after the pick.", _weights(keep=_as_before)
     ),
     Mistake(
-        "Every pick begins with no credit. Begin with `memory`, and give back the credits as they are after the pick.",
+        "Every pick starts with no credit. Start with `memory`, and return the credits as they are after the pick.",
         _weights(start=_afresh),
     ),
     Mistake("At the very first pick `memory` is empty: `memory.get(server.name, 0)`.", _set_up_elsewhere),

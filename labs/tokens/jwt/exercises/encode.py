@@ -35,7 +35,7 @@ def _larger() -> Any:
 
 def _read(case: Case, answer: Any) -> str:
     if isinstance(answer, bytes | bytearray):
-        raise Wrong("This is bytes, and a token is text: end with `.decode()`.", base64url.encode(case[0]))
+        raise Wrong("These are bytes, and a token is text: end with `.decode()`.", base64url.encode(case[0]))
     if not isinstance(answer, str):
         raise Wrong(f"Return text, not {show(answer, 60)}.", base64url.encode(case[0]))
     return answer
@@ -55,7 +55,7 @@ def _how_many(case: Case, answer: str) -> None:
         filled = ", the last one filled up with zeros" if bits % 6 else ""
         raise Wrong(
             f"{bits} bits are {want} groups of six{filled}: "
-            f"that makes {_characters(want)}, and your answer has {len(answer)}.",
+            f"that makes {_characters(want)}, but your answer has {len(answer)}.",
             base64url.encode(case[0]),
         )
 
@@ -197,12 +197,12 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _plain,
     ),
     Mistake(
-        "Every `A` at the end is taken off, including those that stand for zeros in the data. Write as many characters "
+        "Every `A` at the end is stripped, including those that stand for zeros in the data. Write as many characters "
         "as the last group has, and strip nothing.",
         _zeros_stripped,
     ),
-    Mistake("Only the padding may be taken off; here a `-` or `_` of the text itself goes, too.", _dashes_stripped),
-    Mistake("Only one `=` is taken off; there may be two.", _one_padding_left),
+    Mistake("Only the padding may be stripped; here a `-` or `_` of the text itself goes, too.", _dashes_stripped),
+    Mistake("Only one `=` is stripped; there may be two.", _one_padding_left),
     Mistake(
         "The characters are right, but `=` pads them to a multiple of four. "
         "A token leaves this padding out (RFC 7515 §2).",
@@ -226,11 +226,11 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _all_in_front,
     ),
     Mistake(
-        "Where the bits are a multiple of six already, six more zeros are added. `-len(bits) % 6` is 0 then; "
+        "Where the number of bits is a multiple of six already, six more zeros are added. `-len(bits) % 6` is 0 then; "
         "`6 - len(bits) % 6` is 6.",
         _always_filled,
     ),
-    Mistake("Bits are dropped at the end: what makes no whole six is lost, and cannot be read back.", _rest_dropped),
+    Mistake("Bits are dropped at the end: an incomplete group of six is lost, and cannot be read back.", _rest_dropped),
     Mistake("Only whole groups of three bytes are written: one or two bytes left over are lost.", _whole_groups),
     Mistake("Only the first three bytes are written.", _first_group),
     Mistake(
@@ -244,13 +244,13 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _short_bytes,
     ),
     Mistake(
-        "Zeros at the very beginning are lost, as the bytes are read as one number. How many characters there are "
+        "Zeros at the very beginning are lost, because the bytes are read as one number. How many characters there are "
         "depends on how many bytes there are, not on what they are.",
         _one_number,
     ),
-    Mistake("The bytes are read from the end: the first byte comes first.", _backwards),
-    Mistake("Within a group of three the bytes are read from the end: the first byte comes first.", _groups_backwards),
-    Mistake("Within a byte the bits are read from the end: the bit that counts most comes first.", _bits_backwards),
+    Mistake("The bytes are read from the end: start with the first.", _backwards),
+    Mistake("Within a group of three the bytes are read from the end: start with the first.", _groups_backwards),
+    Mistake("Within a byte the bits are read from the end: the most significant bit comes first.", _bits_backwards),
     Mistake(
         "A byte above 127 becomes two: the bytes are taken for text and encoded once more. Take them as they are.",
         _as_latin,

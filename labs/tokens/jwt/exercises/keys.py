@@ -97,7 +97,7 @@ def _called(said: dict[str, Any], what: str) -> str:
 def _finds(case: Case, answer: Any) -> None:
     right = find_key(*case)
     if right is not None and answer != right:
-        raise Wrong(f"The key {right['kid']!r} is there, for {right['alg']}, and is not found.", right)
+        raise Wrong(f"The key {right['kid']!r} is there, for {right['alg']}, but is not found.", right)
 
 
 def _by_name(case: Case, answer: Any) -> None:

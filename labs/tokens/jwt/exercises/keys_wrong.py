@@ -192,7 +192,7 @@ def _must_be_there(header: Key, jwks: Key) -> Any:
 
 WRONG = (
     Mistake(
-        "A `kid` that is a number is treated as text. Compare with `==`, and turn nothing into a text.",
+        "A `kid` that is a number is treated as text. Compare with `==`, and turn nothing into text.",
         partial(find, name=_as_texts),
     ),
     Mistake("A space at either end of a name is ignored. Compare the name as it is.", partial(find, name=_stripped)),
@@ -251,11 +251,11 @@ WRONG = (
         "It is enough that the header’s `alg` begins with the key’s. Compare the whole name, with `==`.",
         partial(find, alg=_alg_begins_with_key),
     ),
-    Mistake("A key without `use` is refused. It need not have one.", partial(find, use=_use_needed)),
+    Mistake("A key without `use` is refused. A key need not have one.", partial(find, use=_use_needed)),
     Mistake(
         "Upper and lower case are treated as the same in `use`. Compare exactly.", partial(find, use=_use_in_any_case)
     ),
-    Mistake("It is enough that `use` begins with sig. Compare it with `==`.", partial(find, use=_begins_with_sig)),
+    Mistake("It is enough that `use` begins with `sig`. Compare it with `==`.", partial(find, use=_begins_with_sig)),
     Mistake(
         "Only a `use` of 'enc' is refused. Accept 'sig', or no `use` at all, and nothing else.",
         partial(find, use=_not_for_encryption),
@@ -266,23 +266,23 @@ WRONG = (
     ),
     Mistake("Only the name is compared; `alg` and `use` are not.", partial(find, alg=_any_alg, use=_any_use)),
     Mistake(
-        "The key comes out of the token’s own header (`jwk`). A token that brings its own key proves nothing: look "
+        "The key is taken from the token’s own header (`jwk`). A token that brings its own key proves nothing: look "
         "only in the set that you trust (RFC 8725 §3.10).",
         _strangers_own,
     ),
     Mistake("A token without `kid` gets the only key. Here it should get None: no name, no key.", _the_only_one),
     Mistake(
-        "When no key of that name is there, one is chosen by `alg`. Then the name does not matter: return None.",
+        "When there is no key of that name, one is chosen by `alg`. Then the name would not matter: return None.",
         _else_by_alg,
     ),
     Mistake(
-        "When no such key is there, the first one is taken. "
+        "When there is no such key, the first one is used. "
         "Then a token with any `kid`, or none, is checked with some key: return None.",
         _else_the_first,
     ),
-    Mistake("The key is chosen by its algorithm alone; `kid` says which one.", partial(find, name=_any_name)),
+    Mistake("The key is chosen by its algorithm alone; `kid` says which key is meant.", partial(find, name=_any_name)),
     Mistake(
-        "The search ends at the first key, whether it fits or not. `return None` belongs after the loop.",
+        "The search ends at the first key, whether it matches or not. `return None` belongs after the loop.",
         _gives_up_at_the_first,
     ),
     Mistake(

@@ -69,13 +69,13 @@ class Token:
 
 def _read(case: Case, answer: Any) -> Token:
     if isinstance(answer, bytes | bytearray):
-        raise Wrong("A token is text, and this is bytes: decode it (`.decode()`).")
+        raise Wrong("A token is text, and these are bytes: decode them (`.decode()`).")
     if not isinstance(answer, str):
         raise Wrong(f"Return the token as text, not {show(answer, 60)}.")
     parts = answer.split(".")
     if len(parts) != 3:
         dots = f"{len(parts) - 1} dot{'s' * (len(parts) != 2)}"
-        raise Wrong(f"A token has three parts with two dots between them, and your answer has {dots}.")
+        raise Wrong(f"A token has three parts with two dots between them, but your answer has {dots}.")
     spelling = "padded" if "=" in answer else "standard" if set("+/") & set(answer) else ""
     header, payload = (_canonical(_lenient(part)) for part in parts[:2])
     return Token(answer, spelling, header, payload, _recipe(parts[0], parts[1], parts[2], case[1]))
@@ -137,26 +137,26 @@ def _header(case: Case, answer: Token) -> None:
     written = _part(answer, 0)
     said = HEADER if written is None else _json(written, "header")
     if not isinstance(said, dict):
-        raise Wrong(f"The header is {show(said, 60)}, and should be {HEADER}.")
+        raise Wrong(f"The header is {show(said, 60)}, but should be {HEADER}.")
     for name, value in HEADER.items():
         if said.get(name) != value:
             found = f"The header’s `{name}` is {show(said[name], 40)}" if name in said else f"There is no `{name}`"
             raise Wrong(f"{found}; the header should be {HEADER}.")
     if len(said) > len(HEADER):
-        raise Wrong(f"The header is {show(said, 80)}, and should say no more than {HEADER}.")
+        raise Wrong(f"The header is {show(said, 80)}, but should say no more than {HEADER}.")
 
 
 def _payload(case: Case, answer: Token) -> None:
     written = _part(answer, 1)
     said = case[0] if written is None else _json(written, "payload")
     if json.dumps(said, sort_keys=True) != json.dumps(case[0], sort_keys=True):
-        raise Wrong(f"The payload says {show(said, 120)}, and should say {show(case[0], 120)}.")
+        raise Wrong(f"The payload says {show(said, 120)}, but should say {show(case[0], 120)}.")
 
 
 def _signature(case: Case, answer: Token) -> None:
     signature = _part(answer, 2)
     if signature is not None and len(signature) != 32:
-        raise Wrong(f"HMAC-SHA-256 gives 32 bytes, and the signature has {len(signature)}.")
+        raise Wrong(f"HMAC-SHA-256 gives 32 bytes, but the signature has {len(signature)}.")
     if signature is not None and answer.signature != "right":
         raise Wrong("The signature is not the HMAC-SHA-256, with the secret, of `header.payload` as the token has it.")
 
@@ -179,7 +179,8 @@ SIGN = Exercise(
     ),
     wrong=WRONG,
     hints=(
-        "Three steps: turn two JSON texts into bytes (`json.dumps(…).encode()`) and those into base64url; put a dot "
+        "Three steps: turn header and payload into JSON bytes (`json.dumps(…).encode()`) and those into base64url; "
+        "put a dot "
         "between them; put the signature of that, in base64url, behind another dot.",
         "`hmac.digest(secret, message, 'sha256')` gives 32 bytes. The message has to be bytes, too: "
         "`f'{header}.{payload}'.encode()`.",

@@ -140,28 +140,28 @@ _AS_IT_STANDS = "Sign the text as the token has it: JSON can be spelt in many wa
 
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake(
-        "The secret is cut off after 64 bytes. HMAC takes a longer one as well: pass it whole.",
+        "The secret is cut off after 64 bytes. HMAC takes longer ones, too: pass all of it.",
         partial(signed, over="secret cut at 64"),
     ),
     Mistake(
-        "The secret is cut off after 32 bytes. HMAC takes a longer one as well: pass it whole.",
+        "The secret is cut off after 32 bytes. HMAC takes longer ones, too: pass all of it.",
         partial(signed, over="secret cut at 32"),
     ),
     Mistake(
-        "Spaces at the ends of the secret are taken off. A secret is bytes, and every one of them counts.",
+        "Spaces at the ends of the secret are stripped. A secret is bytes, and every one of them counts.",
         partial(signed, over="secret stripped"),
     ),
     Mistake("The secret is decoded as text. It is bytes, and not all bytes are text.", _secret_as_utf8),
     Mistake("Claims whose value is `None` are left out. JSON has a word for it, `null`.", _changed(_none_dropped)),
-    Mistake("Claims are left out where their value is false, 0 or empty. Write them all.", _changed(_falsy_dropped)),
-    Mistake("Fractions are cut off. JSON can write 1.5: leave the values as they are.", _changed(_whole_numbers)),
+    Mistake("Claims are left out if their value is false, 0 or empty. Write them all.", _changed(_falsy_dropped)),
+    Mistake("Fractions are dropped. JSON can write 1.5: leave the values as they are.", _changed(_whole_numbers)),
     Mistake(
         "Every value becomes a text. JSON has numbers, true, false and lists: leave the values as they are.",
         _changed(_as_texts),
     ),
     Mistake("A claim is added, `iat`, that nobody asked for.", _changed(_dated)),
     Mistake(
-        "Every space is taken out of the JSON, even inside texts: `separators=(',', ':')` leaves those alone.",
+        "Every space is removed from the JSON, even inside texts: `separators=(',', ':')` leaves those alone.",
         partial(signed, write=_spaces_out),
     ),
     Mistake("The JSON is not in UTF-8. `.encode()` without an argument sees to that.", partial(signed, write=_latin)),
@@ -171,11 +171,11 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     ),
     Mistake("The claims belong in the payload. Here they are in the header, too.", _claims_in_header),
     Mistake(
-        "There are `+` and `/` in it: this is standard Base64. `base64url.encode` has `-` and `_` in their place.",
+        "It has `+` and `/`: this is standard Base64. `base64url.encode` has `-` and `_` in their place.",
         partial(signed, spell=_standard),
     ),
-    Mistake("There is padding (`=`) in it. A token has none: use `base64url.encode`.", partial(signed, spell=_padded)),
-    Mistake("The payload stands first. The header does, then the payload, then the signature.", _payload_first),
+    Mistake("It has padding (`=`). A token has none: use `base64url.encode`.", partial(signed, spell=_padded)),
+    Mistake("The payload comes first. The order is header, payload, signature.", _payload_first),
     Mistake("There is no signature after the second dot.", _unsigned),
     Mistake(
         "Only the payload is signed. Then anybody can change the header: sign both, with the dot between them.",
@@ -187,7 +187,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     ),
     Mistake("The dot between header and payload is missing from what is signed.", partial(signed, over="no dot")),
     Mistake(
-        "A second dot, after the payload, is signed as well. Only the one between the two is.",
+        "A second dot, after the payload, is signed as well. Only the one between the two should be.",
         partial(signed, over="one dot more"),
     ),
     Mistake(f"What is signed is the JSON, before base64url. {_AS_IT_STANDS}", partial(signed, over="JSON")),
@@ -235,7 +235,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     ),
     Mistake("The key is the secret in hexadecimal. Use its bytes as they are.", partial(signed, over="secret in hex")),
     Mistake(
-        "It is signed with the lesson’s own secret. Sign with the one that is passed in.",
+        "The lesson’s own secret signs it. Sign with the one that is passed in.",
         partial(signed, over="the lesson's secret"),
     ),
 )

@@ -116,7 +116,7 @@ def _read(case: Case, answer: Any) -> Any:
     if isinstance(answer, dict) or (isinstance(answer, str) and answer in (*REASONS, LEAKS)):
         return answer
     if isinstance(answer, bool):
-        raise Wrong("Yes or no is not enough: return the claims, or say which check failed.")
+        raise Wrong("Yes or no is not enough: return the claims, or the name of the check that failed.")
     if isinstance(answer, str):
         raise Wrong(f"{show(answer, 60)} is not one of the checks: {', '.join(REASONS)}.")
     raise Wrong(f"Return the claims (a dict), or the name of the check that failed, not {show(answer, 60)}.")
@@ -127,9 +127,9 @@ def _good(case: Case, answer: Any) -> None:
         return
     right = verify_token(*case)
     if isinstance(answer, str):
-        raise Wrong(f"This token is good, and it is refused for `{answer}`, although {told(answer, case)}.", right)
+        raise Wrong(f"This token is good, but it is refused for `{answer}`, although {told(answer, case)}.", right)
     if answer != right or show(answer, 9999) != show(right, 9999):  # 1, 1.0 and True are equal, but not the same
-        raise Wrong("This token is good, but what is returned is not what it says.", right)
+        raise Wrong("This token is good, but what you return is not what it says.", right)
 
 
 def _bytes(case: Case, answer: Any) -> None:
@@ -148,7 +148,7 @@ def _constant_time(case: Case, answer: Any) -> None:
     if answer == LEAKS:
         raise Wrong(
             "It is refused, as it should be, but not by `hmac.compare_digest`. Here all but the last byte of the "
-            "signature is right, and the time that the answer takes must not tell."
+            "signature is right, and the time that the answer takes must not tell that."
         )
 
 
@@ -181,6 +181,10 @@ def _show(case: Case) -> str:
             continue
         lines.append(f"  its {name} says {written.decode('utf-8', 'backslashreplace')}")
     return "\n".join([*lines, f"  {told('signature', case)}"])
+
+
+def _show_answer(answer: Any) -> str:
+    return "'signature', without `hmac.compare_digest`" if answer == LEAKS else show(answer)
 
 
 def _beware(case: Case) -> str | None:
@@ -221,6 +225,7 @@ VERIFY = Exercise(
         "`aud` is text or a list: `audience in (aud if isinstance(aud, list) else [aud])`.",
     ),
     show_case=_show,
+    show_answer=_show_answer,
     beware=_beware,
     examples=60,
 )

@@ -150,7 +150,7 @@ WRONG_BYTES = (
         "Padding (`=`) is ignored. Then one token has many spellings; a token has none.", _opens(decode=_padding_off)
     ),
     Mistake(
-        "Python’s own `base64` passes over characters that are not among the 64, and over spare bits in the last one. "
+        "Python’s own `base64` ignores characters that are not among the 64, and spare bits in the last one. "
         "Then one token has many spellings: `base64url.decode` refuses them.",
         _opens(decode=_sloppy),
     ),
@@ -168,14 +168,14 @@ WRONG_BYTES = (
     Mistake("Any `alg` that begins with HS is accepted. It has to be HS256.", _opens(trusted=_any_hs)),
     Mistake(
         "The token chooses how it is checked: its header says `none`, and nothing is checked. The algorithm is HS256, "
-        "and you know that beforehand (RFC 8725 §3.1).",
+        "and you know that in advance (RFC 8725 §3.1).",
         partial(verify, opened=_none_believed),
     ),
     Mistake(
         "Only `none` is refused. The header has to say HS256, and nothing else will do.", _opens(trusted=_none_but_none)
     ),
     Mistake("The header’s `alg` is ignored. It has to say HS256.", _opens(trusted=_any_alg)),
-    Mistake("A token without `typ` is refused. `typ` is optional, and not asked for here.", _opens(trusted=_typ_too)),
+    Mistake("A token without `typ` is refused. `typ` is optional, and not required here.", _opens(trusted=_typ_too)),
     Mistake(
         "A good token is refused unless its header is just `alg` and `typ`. "
         "Look only at `alg`: a header may say more, or less.",
@@ -196,7 +196,8 @@ WRONG_BYTES = (
         partial(verify, opened=_payload_taken_for_granted),
     ),
     Mistake(
-        "It raises an exception where the payload is not JSON. Whoever has the key can sign anything: catch that, too.",
+        "It raises an exception where the payload is not JSON. "
+        "Anyone who has the key can sign anything: catch that, too.",
         partial(verify, opened=_json_taken_for_granted),
     ),
     Mistake(

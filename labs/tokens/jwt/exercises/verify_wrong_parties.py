@@ -171,10 +171,10 @@ WRONG_PARTIES = (
         "It raises an exception where there is no `iss`: `claims.get('iss')` is None then.", _whose(_issuer_by_name)
     ),
     Mistake("`iss` is compared with the notebook’s `ISSUER`. Use the argument `issuer`.", _whose(_notebooks_issuer)),
-    Mistake("`iss` is not looked at: a token from any issuer that has the key would pass.", _whose(_any_issuer)),
+    Mistake("`iss` is ignored: a token from any issuer that has the key would pass.", _whose(_any_issuer)),
     Mistake(
         "`in` looks for a *piece* of text when `aud` is a text: 'shop.example' is in 'myshop.example'. "
-        "Make a list of it first.",
+        "Put it into a list first.",
         _for_whom(_in_the_text),
     ),
     Mistake(
@@ -191,7 +191,7 @@ WRONG_PARTIES = (
         "A piece of one of the texts in the list is enough. `audience in aud` compares them as a whole.",
         _for_whom(_in_any_of_the_texts),
     ),
-    Mistake("Only the first of the list counts. Any of them may be you.", _for_whom(_only_the_first)),
+    Mistake("Only the first in the list counts. Any of them may be you.", _for_whom(_only_the_first)),
     Mistake("A list of several audiences is refused. It is enough that you are one of them.", _for_whom(_alone)),
     Mistake("`aud` may also be a list of audiences; one of them has to be you.", _for_whom(_only_a_text)),
     Mistake("`aud` may also be one text and not a list.", _for_whom(_only_a_list)),
@@ -207,7 +207,7 @@ WRONG_PARTIES = (
     Mistake(
         "`aud` is compared with the notebook’s `AUDIENCE`. Use the argument `audience`.", _for_whom(_notebooks_audience)
     ),
-    Mistake("`aud` is not looked at: a token made for another service opens this one.", _for_whom(_anybody)),
+    Mistake("`aud` is ignored: a token made for another service opens this one.", _for_whom(_anybody)),
     Mistake("The claims are checked before the signature. Until it holds, they are a stranger’s words.", _claims_first),
     Mistake("The notebook’s `NOW`, `ISSUER` and `AUDIENCE` are used. Use the arguments.", _notebooks_all),
     Mistake("Only the registered claims are returned. Return all of them.", _registered_only),

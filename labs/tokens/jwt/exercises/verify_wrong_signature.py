@@ -93,10 +93,11 @@ WITH_EQUALS = Mistake(
 WRONG_SIGNATURES = (
     Mistake("A token without a signature is accepted.", _opens(same=_or_none)),
     Mistake(
-        "A signature that is cut short, or empty, is accepted: it is compared as far as it goes. Compare the whole.",
+        "A signature that is cut short, or empty, is accepted: it is only compared as far as it goes. "
+        "Compare all of it.",
         _opens(same=_begins_like_it),
     ),
-    Mistake("A signature with something added after it is accepted. Compare the whole.", _opens(same=_begins_with_it)),
+    Mistake("A signature with something added after it is accepted. Compare all of it.", _opens(same=_begins_with_it)),
     Mistake(
         "A signature that is cut short, or has something added, is accepted: `zip` ends with the shorter of the two.",
         _opens(same=_as_far_as_both_go),

@@ -1,4 +1,4 @@
-"""Imports run one way: no module of labs/ or tools/ needs one that needs it, not even for a type."""
+"""The house: imports run one way, files are read in one sitting, functions fit a screen."""
 
 import ast
 from pathlib import Path
@@ -13,6 +13,10 @@ FILES = {
 }
 
 
+TABLES = ("_wrong", "mistakes", "claims", "course")  # files that hold a table of data, line by line
+LONG_FUNCTIONS = {"take_apart": "a list of checks in their order, each with what it saw"}
+
+
 def needed(name):
     """The modules that this one imports, at its top or inside a function."""
     for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))):
@@ -24,6 +28,22 @@ def needed(name):
 
 
 def test_imports_run_one_way():
+    """No module of labs/ or tools/ needs one that needs it, not even for a type."""
     graph = networkx.DiGraph((name, other) for name in FILES for other in needed(name) if other in FILES)
     assert [sorted(found) for found in networkx.strongly_connected_components(graph) if len(found) > 1] == []
     assert graph.has_edge("labs.kit.player", "labs.kit.scene"), "else nothing was looked at"
+
+
+def test_a_file_is_read_in_one_sitting():
+    lines = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in FILES.items()}
+    limits = {name: 360 if any(word in name for word in TABLES) else 300 for name in lines}
+    assert {name: many for name, many in lines.items() if many > limits[name]} == {}
+
+
+def test_a_function_fits_a_screen():
+    long = set()
+    for path in FILES.values():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 60:
+                long.add(node.name)
+    assert long == set(LONG_FUNCTIONS)

@@ -1,0 +1,133 @@
+"""Lesson 05: which keys move when partitions are added."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labs.kafka.partitions.exercises import moved_keys_mistakes as mistakes
+from labs.kafka.partitions.exercises.keys import KEYS, some_key
+from labs.kafka.partitions.moving import moved_keys
+from labs.kafka.partitions.records import java_partition
+from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.telling import show
+
+Case = tuple[list[bytes], int, int]  # keys, number of partitions before and after
+Keys = tuple[bytes, ...]
+GROWTHS = (
+    (6, 8),
+    (1, 2),
+    (2, 3),
+    (3, 4),
+    (4, 8),
+    (6, 6),
+    (5, 10),
+    (6, 7),
+    (8, 12),
+    (3, 10),
+    (10, 100),
+    (7, 9),
+    (12, 13),
+)
+
+
+def _cases() -> list[Case]:
+    cases: list[Case] = [([], 6, 8), ([b""], 6, 8), ([b""], 6, 6), ([b""], 1, 9)]
+    cases += [([key], *growth) for key in KEYS[1:30:2] for growth in GROWTHS[:4]]
+    cases += [([b"lea", b"ada", b"ben", b"hana"], *growth) for growth in GROWTHS]
+    cases += [(KEYS[start : start + 9][::-1], *growth) for start in range(0, 70, 7) for growth in GROWTHS]
+    return cases
+
+
+def _larger() -> Any:
+    from hypothesis import strategies as st
+
+    def grown(before: int) -> Any:
+        return st.tuples(
+            st.lists(some_key(), unique=True, max_size=12), st.just(before), st.integers(before, 3 * before)
+        )
+
+    return st.integers(1, 40).flatmap(grown)
+
+
+def _read(case: Case, answer: Any) -> Keys:
+    if isinstance(answer, set | frozenset):
+        raise Wrong("It returned a set, which has no order: expected a list of the keys, in the order given.")
+    if not isinstance(answer, list | tuple):
+        missing = " Is the `return` missing?" if answer is None else ""
+        raise Wrong(f"It returned {show(answer, 60)}: expected a list of keys.{missing}")
+    for key in answer:
+        if not isinstance(key, bytes):
+            raise Wrong(f"The list holds {show(key, 60)}: expected keys, which are bytes.")
+    return tuple(answer)
+
+
+def _told(key: bytes, case: Case) -> str:
+    before, after = java_partition(key, case[1]), java_partition(key, case[2])
+    return f"{show(key, 40)} is in partition {before} of {case[1]}, and in {after} of {case[2]}"
+
+
+def _all(case: Case, answer: Keys) -> None:
+    for key in moved_keys(*case):
+        if key not in answer:
+            raise Wrong(f"{_told(key, case)}: it moves, and is not in your list.")
+
+
+def _only(case: Case, answer: Keys) -> None:
+    right = moved_keys(*case)
+    for key in answer:
+        if key not in case[0]:
+            raise Wrong(f"{show(key, 40)} is none of the keys.")
+        if key not in right:
+            raise Wrong(f"{_told(key, case)}: it stays, and is in your list.")
+
+
+def _in_order(case: Case, answer: Keys) -> None:
+    if sorted(answer) == sorted(moved_keys(*case)) and list(answer) != moved_keys(*case):
+        raise Wrong("These are the keys, but not in the order in which they were given.")
+    if len(set(answer)) != len(answer):
+        raise Wrong("A key is in your list twice.")
+
+
+MOVED_KEYS = Exercise(
+    id="kafka-moved-keys",
+    lesson="05",
+    title="Which keys move?",
+    points=2,
+    reference=moved_keys,
+    cases=_cases,
+    strategy=_larger,
+    shape="Returns a list of keys",
+    read=_read,
+    show_answer=lambda keys: show(list(keys)),
+    properties=(
+        ("Every key that moves is in the list", _all),
+        ("No key is in it that stays", _only),
+        ("Each once, in the order given", _in_order),
+    ),
+    wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
+        Mistake("You leave the empty key out. It is a key, and has a hash.", mistakes.no_empty),
+        Mistake(
+            "You take the keys that end in a new partition. A key can move from one old partition to another: "
+            "compare its place before with its place after.",
+            mistakes.into_new,
+        ),
+        Mistake(
+            "You look at the hash without clearing its sign bit. Two negative remainders can be equal where Kafka’s "
+            "are not.",
+            mistakes.unmasked,
+        ),
+        Mistake("You use `abs` in place of the mask, `& 0x7fffffff`.", mistakes.absolute),
+        Mistake("You place the keys by CRC32. Kafka’s Java client takes murmur2.", mistakes.crc),
+        Mistake("You return the keys that stay.", mistakes.stay),
+        Mistake("You sort the keys. Keep the order in which they were given.", mistakes.in_order_of_bytes),
+        Mistake("You turn the order round. Keep the order in which the keys were given.", mistakes.backwards),
+        Mistake("You stop at the first key that moves.", mistakes.first_only),
+        Mistake("You return all keys: some stay where they are.", mistakes.everything),
+        Mistake("You take a share of the keys. Which ones move depends on each key’s own hash.", mistakes.a_share),
+    ),
+    hints=(
+        "Work out each key’s partition twice: among `before` partitions, and among `after`.",
+        "A helper makes it short: `def place(key, n): return (kafkas_murmur2(key) & 0x7fffffff) % n`.",
+        "`[key for key in keys if place(key, before) != place(key, after)]`",
+    ),
+)

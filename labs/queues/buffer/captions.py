@@ -1,0 +1,126 @@
+"""What is said of a run of `buffer`: only what is new."""
+
+from __future__ import annotations
+
+from labs.kit.scene import Scene
+from labs.kit.trace import Event, Trace
+from labs.queues.buffer.measure import backlog, fates, waits
+
+FULL = {
+    "drop oldest": "From now on the oldest is dropped for each new one. Nobody is told.",
+    "drop newest": "From now on what comes is dropped while there is no room. Nobody is told.",
+    "reject": "From now on what comes is rejected while there is no room, and its producer knows at once.",
+    "block": "Producers have to wait for room: from now on they send only as fast as the workers work.",
+}
+Told = list[tuple[float, str, bool]]  # when, what, is it a still?
+
+
+def tell_buffer(scene: Scene, trace: Trace) -> None:
+    """Give the scene its captions, in order of time."""
+    told = [*_beginning(trace), *_full(trace), *_waves(trace), *_rush_over(trace), *_faults(trace), *_end(trace)]
+    for t, sentence, still in sorted(told, key=lambda one: one[0]):
+        scene.say(t, sentence, still=still)
+
+
+def rates(trace: Trace) -> tuple[float, float]:
+    """What comes and what can be done, per second."""
+    return sum(trace.settings["producers"]), trace.settings["workers"] * trace.settings["per_worker"]
+
+
+def _beginning(trace: Trace) -> Told:
+    came, out = rates(trace)
+    given = trace.settings
+    sums = " + ".join(f"{rate:g}" for rate in given["producers"])
+    they = "the worker does" if given["workers"] == 1 else f"{given['workers']} workers do"
+    words = f"{sums} messages come per second; {they} {out:g}."
+    if given["spacing"] == "together":
+        words = (
+            f"Every {given['every']:g} s {came * given['every']:g} messages come at once; {out:g} are done per second."
+        )
+    said: Told = [(0, words, True)]
+    if given["spacing"] == "even" and not given["bound"]:
+        more = f"{came - out:g} too many every second: the queue takes them in."
+        said.append((1, more if came > out else "The workers keep up.", False))
+    return said
+
+
+def _full(trace: Trace) -> Told:
+    """The first message for which there is no room."""
+    first = next(
+        (e for e in trace if (e.kind == "lost" and e.who == "queue") or e.get("told") in ("rejected", "wait")), None
+    )
+    if first is None:
+        return []
+    return [
+        (first.t, f"{trace.settings['bound']} wait, and the queue is full. {FULL[trace.settings['overflow']]}", True)
+    ]
+
+
+def _waves(trace: Trace) -> Told:
+    """Where messages come together: how many wait then, and what the next ones find."""
+    given = trace.settings
+    if given["spacing"] != "together" or not given["workers"]:
+        return []
+    said: Told = []
+    line, (_, out) = backlog(trace), rates(trace)
+    for t in (given["every"] * i for i in range(1, int(trace.end / given["every"]))):
+        left = next((level for when, level in reversed(line) if when < t - 1e-6), 0.0)
+        now = next((level for when, level in reversed(line) if when <= t), 0.0)
+        found = f"{left:.0f} still wait when the next ones come." if left else "Nothing waits when the next ones come."
+        if t < 2.5 * given["every"]:
+            said.append((t, f"{found} Now the last of them has to wait for {now / out:.1f} s.", not said))
+    return said
+
+
+def _rush_over(trace: Trace) -> Told:
+    """How many wait when the producers stop."""
+    t = trace.settings["rush"]
+    if t >= trace.end:
+        return []
+    left = next((level for when, level in reversed(backlog(trace)) if when <= t), 0)
+    if not left:
+        return [(t, "The rush is over, and nothing waits.", True)]
+    return [(t, "The rush is over, but not the work: what waits has still to be done.", True)]
+
+
+def _faults(trace: Trace) -> Told:
+    said: Told = []
+    for event in trace.of("stop", "start", "burst"):
+        said.append((event.t, _fault(trace, event), True))
+    return said
+
+
+def _fault(trace: Trace, event: Event) -> str:
+    name = event.who.capitalize()
+    if trace.settings["spacing"] == "together":
+        return "The dashboard stops." if event.kind == "stop" else "The dashboard is back."
+    if event.kind == "burst":
+        return f"{name} sends a hundred more, all at once."
+    if event.kind == "start":
+        return f"{name} is back."
+    if event["back"]:
+        return f"{name} stops. The message in its hands was not acknowledged: it goes back to the head of the queue."
+    lost = [e for e in trace.of("lost", who=event.who) if e.t == event.t]
+    return f"{name} stops." + (" The message in its hands had been acknowledged, and is lost." if lost else "")
+
+
+def _end(trace: Trace) -> Told:
+    """When the queue is empty after the rush; else how it stands at the end."""
+    done, level = trace.of("done"), backlog(trace)[-1][1]
+    rush, longest = trace.settings["rush"], max(waits(trace), default=0.0)
+    what = fates(trace)
+    gone = "".join(f" {what[name]} were {name}." for name in ("lost", "rejected") if what[name])
+    if level or not done or rush >= trace.end:
+        came, out = rates(trace)
+        still = f"{level:.0f} wait." if level else "Nothing waits."
+        lasting = " It will not drain on its own." if level and came > out and rush >= trace.end else ""
+        return [(trace.end, f"{still}{gone}{lasting}", True)]
+    if done[-1].t <= rush:
+        return [(trace.end, f"Every message was done soon after it came.{gone}", True)]
+    return [
+        (
+            done[-1].t,
+            f"At {done[-1].t:.0f} s the last message is done. The longest wait was {longest:.0f} s.{gone}",
+            True,
+        )
+    ]

@@ -1,0 +1,93 @@
+"""What the pictures of lesson 04 say, and that every run can be drawn."""
+
+import pytest
+
+from labs.kit.trace import Fault
+from labs.queues.buffer.buffer import buffer
+from labs.queues.buffer.controls import explore_buffer, explore_knee, explore_retries, fleet
+from labs.queues.buffer.delivery import deliver
+from labs.queues.buffer.delivery_picture import draw_delivery
+from labs.queues.buffer.overflow import POLICIES
+from labs.queues.buffer.picture import draw_buffer
+from labs.queues.buffer.retries import retries
+from labs.queues.buffer.retries_picture import draw_retries
+
+
+def told(scene):
+    return [caption for _, caption in scene.says]
+
+
+def test_the_rush_is_told_from_its_beginning_to_its_end():
+    scene = draw_buffer(buffer())
+    assert told(scene)[0] == "10 + 20 + 30 messages come per second; the worker does 15."
+    assert told(scene)[-1] == "At 40 s the last message is done. The longest wait was 30 s."
+    assert scene.value("waiting", "label", 10.2).startswith("448 wait, the oldest for 8 s")
+    assert scene.value("count-done", "label", 45) == "done 600"
+
+
+def test_an_overload_is_told_not_to_end():
+    assert told(draw_buffer(buffer(rush=45)))[-1].endswith("It will not drain on its own.")
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("more", [{}, {"workers": 0}, {"workers": 6}, {"rush": 0}, {"rush": 45}, {"spacing": "random"}])
+def test_every_run_can_be_drawn(policy, more):
+    faults = [Fault(4, "burst", "producer 1"), Fault(5, "stop", "workers"), Fault(12, "start", "workers")]
+    for bound in (0, 50):
+        assert draw_buffer(buffer(bound=bound, overflow=policy, faults=faults, **more)).svg(20)
+
+
+def test_a_fleet_is_told_wave_by_wave():
+    assert "Nothing waits when the next ones come." in told(draw_buffer(fleet(cars=300)))[1]
+    assert "50 still wait when the next ones come." in told(draw_buffer(fleet(cars=450)))[1]
+    assert draw_buffer(fleet(cars=600, bound=100, faults=[Fault(3, "stop", "workers")])).svg(60)
+
+
+def test_the_dot_ends_at_what_the_run_measured():
+    explored = explore_knee(seed=24)
+    assert explored.table[0] == ("waiting on average", [("17.8", None)])
+    assert told(explored.scenes[0][1])[-1].startswith("On average 17.8 waited")
+
+
+def test_the_waves_and_the_end_of_the_retries_are_told():
+    waves = told(draw_retries(retries()))
+    assert "34 clients call at the same moment; 28 are refused." in waves[1]
+    assert waves[-1] == "At 31.4 s everybody has been served. It took 154 calls."
+    hasty = told(draw_retries(retries(policy="at once")))[-1]
+    assert hasty.startswith("40 still have no answer") and hasty.endswith("busy refusing calls.")
+    assert "still have no answer" in told(draw_retries(retries(faults=[Fault(0, "stop", "server")])))[-1]
+    for policy in ("at once", "fixed", "full jitter"):
+        assert draw_retries(
+            retries(policy=policy, faults=[Fault(1, "stop", "server"), Fault(3, "start", "server")])
+        ).svg(9)
+
+
+@pytest.mark.parametrize("style", ["point-to-point", "publish/subscribe"])
+@pytest.mark.parametrize("consumers", [1, 2, 3])
+def test_who_gets_what_is_told(style, consumers):
+    whole = draw_delivery(deliver(style=style, consumers=consumers, work=0.5))
+    assert told(whole)[0].startswith("Message 1 goes to the")
+    times = {1: "once", 2: "twice", 3: "3 times"}[consumers if style == "publish/subscribe" else 1]
+    assert told(whole)[-1].endswith(f"Each message was done {times}.")
+    if style == "publish/subscribe":
+        assert whole.value("A-done", "label", whole.end) == "✓ 1 2 3 4 5 6"
+    struck = [Fault(2.2, "stop", "A"), Fault(5, "start", "A")]
+    assert "A stops." in " ".join(told(draw_delivery(deliver(style=style, consumers=consumers, faults=struck))))
+
+
+def unfinished(*arguments):
+    raise NotImplementedError
+
+
+def misfit(*arguments):
+    return 7
+
+
+for function in (unfinished, misfit):
+    function.__module__ = "__main__"  # as if a learner had written it
+
+
+@pytest.mark.parametrize("function", [unfinished, misfit])
+def test_a_learner_s_unfinished_function_is_borne(function):
+    for picture in (explore_buffer("overflow", bound=50, offer=function), explore_retries(pause=function)):
+        assert picture._repr_mimebundle_()
