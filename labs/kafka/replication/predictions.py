@@ -36,7 +36,7 @@ GONE = Question(
     "Which of the acknowledged records 1 to 4 can still be read?",
     options=[
         "All four: acks=all means that all three replicas have them",
-        "None can be read for now: the cluster waits until somebody brings b1's old disk",
+        "None for now: the cluster waits until b1 has its old disk back",
         "1 and 2: b2 and b3 have these, and one of the two takes over",
         "None of them: all four are gone for good",
     ],

@@ -54,7 +54,7 @@ class _Run:
         for tick in range(int(settings.until / TICK) + 1):
             t = tick * TICK
             while waiting and waiting[0].t <= t:
-                self._strike(t, waiting.pop(0))
+                self._strike(waiting.pop(0))
             self._controllers(t)
             self._followers(t)
             self.producer.tick(t)
@@ -63,7 +63,8 @@ class _Run:
 
     # ---- what goes wrong, and what comes back ------------------------------------------------------------------------
 
-    def _strike(self, t: float, fault: Fault) -> None:
+    def _strike(self, fault: Fault) -> None:
+        t = fault.t
         if fault.kind == "controller":
             self._lose(t, fault.who)
             return
