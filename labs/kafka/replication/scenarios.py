@@ -2,7 +2,10 @@
 
 A step is a tuple: ("kill", 1), ("stop", 1), ("start", 1), ("wipe", 1), ("cut", 1), ("heal", 1), ("prefer", 1),
 ("write", acks) sends one record to every topic, to whoever leads there, ("write to", 1) with acks=1 to a broker that
-may have been deposed, and ("look",) changes nothing. After each step all comes to rest; only then is it looked at.
+may have been deposed. After each step all comes to rest; only then is it looked at.
+
+A step that ends with EITHER can come out in two ways in a real cluster, and is not compared. There is one: where the
+last leader comes back with an empty disk, Kafka 4.3.1 elects it at once, or only when the next broker is back.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from labs.kafka.replication import partition as steps
 from labs.kafka.replication.partition import BROKERS, Partition, Rules, fresh
 
 Step = tuple[Any, ...]
+EITHER = "either"
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ SCENARIOS = (
     Scenario(
         "the last one in sync comes back without its disk",
         (ONE, TWO),
-        (("write", "all"), ("kill", 3), ("kill", 2), ("write", "all"), ("kill", 1), ("wipe", 1), ("start", 1),
+        (("write", "all"), ("kill", 3), ("kill", 2), ("write", "all"), ("kill", 1), ("wipe", 1), ("start", 1, EITHER),
          ("start", 2), ("start", 3)),
     ),
     Scenario(
