@@ -29,7 +29,6 @@ KIP_392 = (
     "KIP-392, fetching from the closest replica",
     _KIPS + "KIP-392%3A+Allow+consumers+to+fetch+from+closest+replica",
 )
-KIP_405 = ("KIP-405, tiered storage", _KIPS + "KIP-405%3A+Kafka+Tiered+Storage")
 KIP_429 = (
     "KIP-429, incremental cooperative rebalancing",
     _KIPS + "KIP-429%3A+Kafka+Consumer+Incremental+Rebalance+Protocol",
@@ -64,4 +63,10 @@ LIBRDKAFKA_CONFIG = (
 KIP_405 = ("KIP-405, tiered storage", _KIPS + "KIP-405%3A+Kafka+Tiered+Storage")
 KIP_480 = ("KIP-480, sticky partitioner", _KIPS + "KIP-480%3A+Sticky+Partitioner")
 KIP_794 = ("KIP-794, strictly uniform sticky partitioner", _KIPS + "KIP-794%3A+Strictly+Uniform+Sticky+Partitioner")
+TOPIC_CONFIG = ("Topic configuration (4.0)", "https://kafka.apache.org/40/documentation.html#topicconfigs")
+COMPACTION = ("Design: log compaction", "https://kafka.apache.org/40/documentation.html#compaction")
+KIP_534 = (
+    "KIP-534, retain tombstones for delete.retention.ms",
+    _KIPS + "KIP-534%3A+Retain+tombstones+and+transaction+markers+for+approximately+delete.retention.ms+milliseconds",
+)
 KIP_966 = ("KIP-966, eligible leader replicas", _KIPS + "KIP-966%3A+Eligible+Leader+Replicas")

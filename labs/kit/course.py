@@ -53,7 +53,10 @@ LESSONS = (
         "08", 2, "Replication", ("07",), "08_replication",
         ("kafka-watermark", "kafka-elect", "kafka-truncate"), ("kafka-choose-acks",),
     ),
-    Lesson("09", 2, "Retention", ("08",)),
+    Lesson(
+        "09", 2, "Retention", ("07",), "09_retention",
+        ("kafka-retain", "kafka-compact", "kafka-offset-for-time"), ("kafka-rebuild",),
+    ),
     Lesson("10", 2, "Failing records", ("07",)),
     Lesson(
         "11", 2, "RabbitMQ", ("04", "06"), "11_rabbitmq",

@@ -61,6 +61,7 @@ SETTINGS: dict[str, Any] = {
     "num.io.threads": 4,
     "num.recovery.threads.per.data.dir": 1,
     "log.cleaner.dedupe.buffer.size": 4 << 20,
+    "log.cleaner.backoff.ms": 300,
 }
 
 

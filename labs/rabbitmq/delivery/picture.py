@@ -93,7 +93,7 @@ WORK_MONITORS = [
 
 
 def _usable(give: Dispatch) -> Dispatch:
-    """The same function, which has to give back what the queue can use; a LearnerError with one sentence if not."""
+    """The same function, which has to return what the queue can use; a LearnerError with one sentence if not."""
 
     def checked(ready: Sequence[str], consumers: Sequence[Row]) -> list[tuple[str, str]]:
         answer = give(ready, consumers)
@@ -103,7 +103,7 @@ def _usable(give: Dispatch) -> Dispatch:
         except (TypeError, ValueError):
             well = False
         if not well:
-            told = f"The queue cannot use what your function gave back for one message: {show(answer, 80)}."
+            told = f"The queue cannot use what your function returned for one message: {show(answer, 80)}."
             raise LearnerError("unusable", told)
         return [(message, name) for message, name in answer]
 

@@ -57,7 +57,7 @@ def _read(case: Case, answer: Any) -> Given:
         for pair in answer
     )
     if not well:
-        raise Wrong("Give back a list of pairs (message, consumer).")
+        raise Wrong("Return a list of pairs (message, consumer).")
     return [(pair[0], pair[1]) for pair in answer]
 
 
@@ -104,7 +104,7 @@ DISPATCH = Exercise(
     reference=dispatch,
     cases=_cases,
     strategy=_strategy,
-    shape="Gives back a list of pairs (message, consumer)",
+    shape="Returns a list of pairs (message, consumer)",
     read=_read,
     properties=(
         ("Hands out ready messages, to consumers that there are", _known),

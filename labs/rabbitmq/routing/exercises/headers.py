@@ -43,7 +43,7 @@ def _strategy() -> Any:
 
 def _read(case: Case, answer: Any) -> bool:
     if not isinstance(answer, bool):
-        raise Wrong("Give back True or False.")
+        raise Wrong("Return True or False.")
     return answer
 
 
@@ -61,7 +61,7 @@ HEADERS = Exercise(
     reference=headers_match,
     cases=_cases,
     strategy=_strategy,
-    shape="Gives back True or False",
+    shape="Returns True or False",
     read=_read,
     properties=(("Lets through what RabbitMQ lets through", _matches),),
     wrong=(
