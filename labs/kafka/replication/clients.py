@@ -48,7 +48,7 @@ class Producer:
         self.story.trace.emit(t, "sent", "producer", number=number, to=name(self.believes), again=again)
         if self.settings.acks == "all" and len(leader.isr) < self.settings.min_insync:
             have = f"{len(leader.isr)} of {self.settings.min_insync} in sync"
-            self._complain(t, "refused", f"NOT_ENOUGH_REPLICAS: {have}")
+            self._complain(t, "refused", f"NOT_ENOUGH_REPLICAS ({have})")
             self._learn()
             return
         numbers = [record.number for record in leader.log]

@@ -8,7 +8,7 @@ from typing import Any
 
 from labs.kafka.replication.partition import BROKERS
 from labs.kafka.replication.picture import draw_partition
-from labs.kafka.replication.predictions import ALONE, TWO_DOWN
+from labs.kafka.replication.predictions import ALONE, TWO_DOWN, TWO_DOWN_RUN
 from labs.kafka.replication.run import CONTROLLERS, replicate
 from labs.kafka.replication.settings import ACKS
 from labs.kafka.replication.story import name
@@ -130,10 +130,10 @@ def explore_alone(after: Any = None) -> Explorer:
 
 def explore_two_down(after: Any = None) -> Explorer:
     """The second question: min.insync.replicas is 2, and b1 is alone."""
+    strikes = ["kill", "wipe", "stop", "start", "cut", "slow", "heal", "controller"]
     return explore_partition(
-        "acks", "min_insync", "unclean", min_insync=2, faults=TWO_DOWN, records=5, until=24.0,
-        strikes=["kill", "wipe", "stop", "start", "cut", "slow", "heal", "controller"], after=after,
-    )  # fmt: skip
+        "acks", "min_insync", "unclean", faults=TWO_DOWN, strikes=strikes, after=after, **TWO_DOWN_RUN
+    )
 
 
 def explore_truncation(

@@ -50,7 +50,9 @@ class _Picture:
 
     def _still_life(self) -> None:
         scene = self.scene
-        scene.box("controllers", 8, 8, WIDTH - 16, 34, label="", fill="panel", size=13, align="middle")
+        scene.box("frame", 8, 8, WIDTH - 16, 34, fill="panel")
+        left = 16 if "story" in self.trace.settings else 114
+        scene.text("controllers", left, 30, "", size=12)
         if "story" not in self.trace.settings:
             for place, who in enumerate(("c1", "c2", "c3")):
                 scene.box(who, 14 + 32 * place, 14, 28, 22, label=who, fill="data", size=12, radius=3)
@@ -158,9 +160,9 @@ class _Picture:
             inks = {"in sync": "good-ink", "eligible": "ink", "not in sync": "bad-ink"}
             self.scene.key(t, f"set-{who}", label=told, ink=inks[told])
         leader = f"{name(self.leader)} leads" if self.leader else "nobody leads"
-        sets = ", ".join(name(broker) for broker in sorted(self.isr)) or "nobody"
-        more = f" · eligible: {', '.join(name(b) for b in sorted(self.elr))}" if self.elr else ""
-        self.scene.key(t, "controllers", label=f"      {leader} · epoch {self.epoch} · in sync: {sets}{more}")
+        sets = " ".join(name(broker) for broker in sorted(self.isr)) or "none"
+        more = f" · eligible: {' '.join(name(b) for b in sorted(self.elr))}" if self.elr else ""
+        self.scene.key(t, "controllers", label=f"{leader} · epoch {self.epoch} · in sync: {sets}{more}")
 
 
 def _title(settings: Any) -> str:

@@ -14,7 +14,8 @@ ALONE = (
     Fault(5.5, "kill", "b2"), Fault(5.5, "kill", "b3"), Fault(10.5, "wipe", "b1"),
     Fault(14, "start", "b1"), Fault(16, "start", "b2"), Fault(16, "start", "b3"),
 )  # fmt: skip
-TWO_DOWN = (Fault(5.5, "kill", "b2"), Fault(5.5, "kill", "b3"), Fault(15, "start", "b2"))
+TWO_DOWN = (Fault(9.5, "kill", "b2"), Fault(9.5, "kill", "b3"), Fault(18, "start", "b2"))
+TWO_DOWN_RUN: dict[str, Any] = {"min_insync": 2, "records": 4, "gap": 4.0, "until": 26.0}
 
 
 @cache
@@ -48,8 +49,8 @@ GONE = Question(
 
 
 def _refused() -> str:
-    trace = replicate(faults=TWO_DOWN, min_insync=2, records=5, until=20)
-    before = [e["number"] for e in trace.of("acked") if 7 < e.t < 15]
+    trace = replicate(faults=TWO_DOWN, **TWO_DOWN_RUN)
+    before = [e["number"] for e in trace.of("acked") if 12 <= e.t < 18]
     return TWO.options[0] if before else TWO.options[1] if trace.of("refused") else TWO.options[2]
 
 
