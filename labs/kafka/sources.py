@@ -69,4 +69,16 @@ KIP_534 = (
     "KIP-534, retain tombstones for delete.retention.ms",
     _KIPS + "KIP-534%3A+Retain+tombstones+and+transaction+markers+for+approximately+delete.retention.ms+milliseconds",
 )
+KIP_298 = ("KIP-298, error handling in Connect (its dead-letter queue)", _KIPS + "KIP-298%3A+Error+Handling+in+Connect")
+KIP_932 = ("KIP-932, queues for Kafka (share groups)", _KIPS + "KIP-932%3A+Queues+for+Kafka")
+KIP_1034 = ("KIP-1034, dead letter queue in Kafka Streams", _KIPS + "KIP-1034%3A+Dead+letter+queue+in+Kafka+Streams")
+KIP_1191 = ("KIP-1191, dead-letter queues for share groups", _KIPS + "KIP-1191%3A+Dead-letter+queues+for+share+groups")
+REPROCESSING = (
+    "Uber: reliable reprocessing and dead letter queues with Kafka",
+    "https://www.uber.com/blog/reliable-reprocessing/",
+)
+ERROR_PATTERNS = (
+    "Confluent: error handling patterns for Kafka applications",
+    "https://www.confluent.io/blog/error-handling-patterns-in-kafka/",
+)
 KIP_966 = ("KIP-966, eligible leader replicas", _KIPS + "KIP-966%3A+Eligible+Leader+Replicas")

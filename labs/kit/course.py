@@ -57,7 +57,10 @@ LESSONS = (
         "09", 2, "Retention", ("07",), "09_retention",
         ("kafka-retain", "kafka-compact", "kafka-offset-for-time"), ("kafka-rebuild",),
     ),
-    Lesson("10", 2, "Failing records", ("07",)),
+    Lesson(
+        "10", 2, "Failing records", ("07",), "10_failing_records",
+        ("kafka-retry", "kafka-hand-off", "kafka-redrive"),
+    ),
     Lesson(
         "11", 2, "RabbitMQ", ("04", "06"), "11_rabbitmq",
         ("rabbitmq-topic", "rabbitmq-dispatch", "rabbitmq-retry"), ("rabbitmq-headers",),
