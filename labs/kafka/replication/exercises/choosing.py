@@ -40,7 +40,7 @@ def _read(case: Case, answer: Any) -> tuple[str, int]:
     if acks not in ("0", "1", "all"):
         raise Wrong(f"acks is {show(answer[0], 40)}: it is '0', '1' or 'all'.")
     if not 1 <= answer[1] <= case[0]:
-        raise Wrong(f"min_insync is {answer[1]}: there are {case[0]} replicas, so it is from 1 to {case[0]}.")
+        raise Wrong(f"min_insync is {answer[1]}: it is from 1 to {case[0]}, the number of replicas.")
     return acks, answer[1]
 
 
@@ -55,8 +55,8 @@ def _waits(case: Case, answer: tuple[str, int]) -> None:
 def _writes_on(case: Case, answer: tuple[str, int]) -> None:
     replicas, down = case
     if answer[1] > replicas - down:
-        raise Wrong(f"With {down} of {replicas} down, {replicas - down} are in sync, and {answer[1]} are asked for: "
-                    "every write is refused.", choose(*case))  # fmt: skip
+        left = f"With {down} of {replicas} down the in-sync set has {replicas - down}"
+        raise Wrong(f"{left}, and {answer[1]} are asked for: every write is refused.", choose(*case))
 
 
 def _as_many(case: Case, answer: tuple[str, int]) -> None:

@@ -192,7 +192,8 @@ ELECT = Exercise(
         ("It is the first that may, in the order of the replicas", _the_first),
     ),
     wrong=(
-        Mistake("You take the smallest number. The order of `replicas` decides, whatever the numbers.", _lowest),
+        Mistake("You take the smallest number, or go through a set, which has no order: go by the order of `replicas`.",
+                _lowest),
         Mistake("You take the largest number. The order of `replicas` decides, whatever the numbers.", _highest),
         Mistake("You take the last of them. The first one of `replicas` that may lead is preferred.", _from_the_end),
         Mistake("You elect brokers that are dead: look at `alive`.", _the_dead),
