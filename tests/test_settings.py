@@ -12,6 +12,7 @@ RUNS = {
     "labs.queues.pace.pace.pace": "labs.queues.pace.pace",
     "labs.kafka.groups.rebalance.rebalance": "labs.kafka.groups.settings",
     "labs.kafka.offsets.delivery.deliver": "labs.kafka.offsets.delivery",
+    "labs.kafka.replication.run.replicate": "labs.kafka.replication.settings",
     "labs.proxies.balancing.balance.balance": "labs.proxies.balancing.settings",
     "labs.proxies.balancing.distance.first_page": "labs.proxies.balancing.distance",
     "labs.caching.strategies.serve.serve": "labs.caching.strategies.settings",

@@ -25,6 +25,10 @@ KIP_345 = (
     "KIP-345, static membership",
     _KIPS + "KIP-345%3A+Introduce+static+membership+protocol+to+reduce+consumer+rebalances",
 )
+KIP_392 = (
+    "KIP-392, fetching from the closest replica",
+    _KIPS + "KIP-392%3A+Allow+consumers+to+fetch+from+closest+replica",
+)
 KIP_429 = (
     "KIP-429, incremental cooperative rebalancing",
     _KIPS + "KIP-429%3A+Kafka+Consumer+Incremental+Rebalance+Protocol",
@@ -77,3 +81,4 @@ ERROR_PATTERNS = (
     "Confluent: error handling patterns for Kafka applications",
     "https://www.confluent.io/blog/error-handling-patterns-in-kafka/",
 )
+KIP_966 = ("KIP-966, eligible leader replicas", _KIPS + "KIP-966%3A+Eligible+Leader+Replicas")

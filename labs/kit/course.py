@@ -49,7 +49,10 @@ LESSONS = (
         "07", 2, "Offsets, delivery", ("06",), "07_kafka_offsets",
         ("kafka-commit", "kafka-loop"), ("kafka-resume", "kafka-sink"),
     ),
-    Lesson("08", 2, "Replication", ("05",)),
+    Lesson(
+        "08", 2, "Replication", ("07",), "08_replication",
+        ("kafka-watermark", "kafka-elect", "kafka-truncate"), ("kafka-choose-acks",),
+    ),
     Lesson(
         "09", 2, "Retention", ("07",), "09_retention",
         ("kafka-retain", "kafka-compact", "kafka-offset-for-time"), ("kafka-rebuild",),
