@@ -35,7 +35,7 @@ def _shortest(acks: str, least: int) -> Result:
 def _read(case: Case, answer: Any) -> tuple[str, int]:
     well = isinstance(answer, tuple | list) and len(answer) == 2
     if not well or isinstance(answer[1], bool) or not isinstance(answer[1], int):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a pair (acks, min_insync).")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a pair (acks, min_insync).")
     acks = str(answer[0])
     if acks not in ("0", "1", "all"):
         raise Wrong(f"acks is {show(answer[0], 40)}: it is '0', '1' or 'all'.")
@@ -111,7 +111,7 @@ CHOOSE = Exercise(
     points=1,
     reference=choose,
     cases=cases,
-    shape="Gives back a pair: acks, and min_insync",
+    shape="Returns a pair: acks, and min_insync",
     read=_read,
     properties=(
         ("What is acknowledged is on every in-sync replica", _waits),

@@ -81,9 +81,9 @@ def _read(case: Case, answer: Any) -> int | None:
     if answer is None:
         return None
     if isinstance(answer, bool) or not isinstance(answer, int):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected the number of one broker, or None.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected the number of one broker, or None.")
     if answer not in case[0]:
-        raise Wrong(f"It gave back {answer}, which is none of the replicas {show(case[0])}.")
+        raise Wrong(f"It returned {answer}, which is none of the replicas {show(case[0])}.")
     return answer
 
 
@@ -183,7 +183,7 @@ ELECT = Exercise(
     reference=elect,
     cases=cases,
     strategy=larger,
-    shape="Gives back one of the replicas, or None",
+    shape="Returns one of the replicas, or None",
     read=_read,
     properties=(
         ("The leader is alive", _alive),

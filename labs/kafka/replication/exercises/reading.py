@@ -14,5 +14,5 @@ def whole(answer: Any, what: str) -> int:
     if answer is None:
         raise Wrong(f"Nothing came back: expected {what}. Does every path end in a `return`?")
     if isinstance(answer, bool) or not isinstance(answer, Integral):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected {what}, a whole number.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected {what}, a whole number.")
     return int(answer)

@@ -165,7 +165,7 @@ WATERMARK = Exercise(
     reference=high_watermark,
     cases=cases,
     strategy=larger,
-    shape="Gives back an offset",
+    shape="Returns an offset",
     read=_read,
     properties=(
         ("It never goes back", _never_back),
@@ -195,7 +195,7 @@ WATERMARK = Exercise(
                 _one_less),
         Mistake("You ask for more than `min_insync` brokers. Exactly that many are enough.", _more_than_the_minimum),
         Mistake("You only move on when all replicas are in sync. The in-sync set may be smaller.", _all_or_nothing),
-        Mistake("You begin again at 0 when too few are in sync. It stands still: give back `before`.", _zero_below),
+        Mistake("You begin again at 0 when too few are in sync. It stands still: return `before`.", _zero_below),
         Mistake("You are content once `min_insync` brokers have it. All that are in sync have to.", _the_quickest),
     ),
     hints=(
