@@ -19,7 +19,7 @@ from labs.kit.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.kit.words import width
 
-WIDTH, LEFT, TOP, HIGH, LANES = 560, 10, 44, 30, 84
+WIDTH, LEFT, TOP, HIGH, LANES = 560, 10, 44, 30, 94
 GLIDE = 1.0  # seconds of the run that a mark takes to its new place
 
 
