@@ -54,7 +54,7 @@ LESSONS = (
         ("kafka-watermark", "kafka-elect", "kafka-truncate"), ("kafka-choose-acks",),
     ),
     Lesson(
-        "09", 2, "Retention", ("07",), "09_retention",
+        "09", 2, "Retention", ("08",), "09_retention",
         ("kafka-retain", "kafka-compact", "kafka-offset-for-time"), ("kafka-rebuild",),
     ),
     Lesson(
