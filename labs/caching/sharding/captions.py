@@ -22,7 +22,7 @@ def _told(trace: Trace, event: Event, moved: int) -> str:
     }[event.kind]
 
 
-class teller:  # noqa: N801 - it is called like a function
+class teller:
     """What is said of each event: every change, the first miss after it, and when all keys that moved are back."""
 
     def __init__(self, trace: Trace) -> None:

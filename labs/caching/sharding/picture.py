@@ -19,7 +19,7 @@ from labs.kit.frame import shared_top
 from labs.kit.narration import narrate
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
-from labs.kit.trace import Event, Trace
+from labs.kit.trace import Trace
 
 X, Y, R, BAND = 150, 152, 122, 14
 DOT, GAP = 17, 18.5
@@ -31,7 +31,7 @@ WINDOW = 2.0  # seconds over which a load is taken
 def draw_pool(trace: Trace) -> Scene:
     """The scene of a run of `serve_pool`."""
     servers = NAMES[: trace.settings["servers"] + len(trace.of("add"))]
-    scene = Scene(560, 440, end=trace.end, settle=0.8, title=_title(trace))
+    scene = Scene(560, 424, end=trace.end, settle=0.8, title=_title(trace))
     _ring(scene, trace, servers)
     _dots(scene, trace)
     _loads(scene, trace, servers)
@@ -85,8 +85,8 @@ def _dots(scene: Scene, trace: Trace) -> None:
     for (key, owner), (x, y) in zip(begin["owners"].items(), places, strict=True):
         scene.box(f"dot-{key}", x - DOT / 2, y - DOT / 2, DOT, DOT, label=owner, fill=colour(owner), radius=DOT / 2,
                   size=12, width=0.8, tip=key)  # fmt: skip
-    scene.text("moved", X, Y - 4, "", size=13, align="middle", weight="bold", halo=True)
-    scene.text("cold", X, Y + 14, "", size=13, align="middle", halo=True)
+    scene.text("moved", 28, 298, "", size=13, weight="bold")
+    scene.text("cold", 180, 298, "", size=13)
     owners: Mapping[str, str] = begin["owners"]
     for event in trace:
         if event.get("owners") and event.kind != "begin":
@@ -105,7 +105,9 @@ def _dots(scene: Scene, trace: Trace) -> None:
             scene.key(event.t, f"dot-{event['key']}", width=0.8)
         else:
             continue
-        scene.key(event.t, "cold", label=f"{len(cold)} not asked for since" if cold else "all asked for since")
+        scene.key(
+            event.t, "cold", label=f"{len(cold)} of them not in a cache yet" if cold else "all of them in a cache again"
+        )
 
 
 def _places(turns: list[float]) -> list[tuple[float, float]]:
@@ -174,5 +176,4 @@ def misses(trace: Trace) -> list[tuple[float, float]]:
 def _misses(scene: Scene, trace: Trace) -> None:
     line = misses(trace)
     top = max(4.0, *(count for _, count in line))
-    scene.text("misses-what", 40, 322, "reads at the database, per second", size=12, ink="muted")
-    scene.chart("misses", 40, 328, 504, 72, {"reads at the database": line}, top=top, colours=("bad",))
+    scene.chart("misses", 40, 336, 504, 64, {"reads at the database, per second": line}, top=top, colours=("bad",))

@@ -81,7 +81,9 @@ class Pool:
         self.state = dict.fromkeys(NAMES[: settings.servers], "up")
         self.database = dict.fromkeys(self.keys, 0)
         self.held: dict[str, dict[str, int]] = {name: {} for name in self.state}
-        self.local: dict[int, tuple[float, int]] = {}  # application → until when its local copy is good, and its version
+        self.local: dict[
+            int, tuple[float, int]
+        ] = {}  # application → until when its local copy is good, and its version
         self.hot = ""
         for key in self.keys:  # the caches are warm
             self.held[self.owner(key)][key] = 0
