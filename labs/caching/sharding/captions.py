@@ -1,4 +1,4 @@
-"""What is told of a run of `serve_pool`: the changes of the pool, and the first of everything that follows from them."""
+"""What is told of a run of `serve_pool`: every change of the pool, and the first of each thing that follows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _told(trace: Trace, event: Event, moved: int) -> str:
     }[event.kind]
 
 
-class teller:
+class Teller:
     """What is said of each event: every change, the first miss after it, and when all keys that moved are back."""
 
     def __init__(self, trace: Trace) -> None:
@@ -30,6 +30,7 @@ class teller:
         self.moved, self.said = 0, set[str]()
 
     def __call__(self, event: Event) -> str:
+        """What is said of this event, empty for most."""
         if event.kind == "begin":
             self.owners = event["owners"]
             return "Every key is in the cache of its server: the dot has that server’s letter and colour."

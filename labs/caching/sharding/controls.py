@@ -86,7 +86,7 @@ def explore_pool(
     """A pool to play with: the named controls (see CONTROLS), faults (see STRIKES) and monitors (see MONITORS).
 
     `settings` are those of `serve_pool`: they set where a control begins, or hold what has no control. `lookup` and
-    `score` are the learner's own, for a ring and for rendezvous; a mistake in them is a sentence and not a dead picture.
+    `score` are the learner's own, for a ring and for rendezvous; a mistake in one is a sentence, not a dead picture.
     """
     shown = pick_controls(controls, CONTROLS, settings)
     run = fenced(serve_pool, lookup, score)

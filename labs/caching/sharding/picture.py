@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from labs.caching.sharding import ketama
-from labs.caching.sharding.captions import CHANGES, stills, teller
+from labs.caching.sharding.captions import CHANGES, Teller, stills
 from labs.caching.sharding.pool import NAMES
 from labs.hashing.ring import ROUND
 from labs.kit.frame import shared_top
@@ -36,7 +36,7 @@ def draw_pool(trace: Trace) -> Scene:
     _dots(scene, trace)
     _loads(scene, trace, servers)
     _misses(scene, trace)
-    narrate(scene, trace, teller(trace), stills)
+    narrate(scene, trace, Teller(trace), stills)
     return scene
 
 

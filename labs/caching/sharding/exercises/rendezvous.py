@@ -127,10 +127,7 @@ RENDEZVOUS = Exercise(
             "You multiply the weight by the chance: a server of weight 9 then nearly always beats one of weight 1.",
             _times,
         ),
-        Mistake(
-            "You take the lowest scores: the logarithm of a chance is negative, so without its minus the order is turned round.",
-            _positive,
-        ),
+        Mistake("You take the lowest scores: the logarithm of a chance is negative, so the minus matters.", _positive),
         Mistake("You multiply by the logarithm. Divide the weight by it.", _lowest_chance),
         Mistake("You swap `server` and `key` in `chance`: that is another number.", _swapped),
         Mistake("You take the heaviest servers. The chance has to decide, too.", _heaviest),

@@ -128,6 +128,6 @@ RING_LOOKUP = Exercise(
     hints=(
         "The points are in order: go through them until one is not below `place`.",
         "If none is left, the answer is the server of `points[0]`.",
-        "Quicker, with `bisect_left([point for point, _ in points], place)`: the number of the first point at or after.",
+        "Quicker: `bisect_left([point for point, _ in points], place)` is the number of the first point at or after.",
     ),
 )
