@@ -86,7 +86,7 @@ def _dots(scene: Scene, trace: Trace) -> None:
         scene.box(f"dot-{key}", x - DOT / 2, y - DOT / 2, DOT, DOT, label=owner, fill=colour(owner), radius=DOT / 2,
                   size=12, width=0.8, tip=key)  # fmt: skip
     scene.text("moved", 28, 298, "", size=13, weight="bold")
-    scene.text("cold", 180, 298, "", size=13)
+    scene.text("cold", 204, 298, "", size=13)
     owners: Mapping[str, str] = begin["owners"]
     for event in trace:
         if event.get("owners") and event.kind != "begin":
