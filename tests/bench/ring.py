@@ -3,8 +3,8 @@
     python -m tests.bench.ring
 
 Figures are microseconds per lookup, the median of several rounds in which all take turns. "a lookup" asks a ring that
-stands, as the peer's does, once with nginx's CRC-32 and once with ketama's MD5; "a pick" asks the balancer, which is handed the servers anew each time and passes over those
-that are down. The peer comes with the dependency group `bench`.
+stands, as the peer's does, by nginx's CRC-32, and "by ketama" one by MD5; "a pick" asks the balancer, which is handed
+the servers anew each time and passes over those that are down. The peer comes with the dependency group `bench`.
 """
 
 from collections.abc import Iterable, Iterator

@@ -27,7 +27,7 @@ class Teller:
 
     def __init__(self, trace: Trace) -> None:
         self.trace, self.owners, self.cold = trace, dict[str, str](), set[str]()
-        self.moved, self.said = 0, set[str]()
+        self.said = set[str]()
 
     def __call__(self, event: Event) -> str:
         """What is said of this event, empty for most."""
@@ -47,7 +47,6 @@ class Teller:
         self.owners = event["owners"]
         if event.kind != "hot":
             self.cold = self.cold - changed if event.kind == "join" else self.cold | changed
-            self.moved = len(self.cold)
             self.said.discard("miss")
         return _told(self.trace, event, len(changed))
 
@@ -56,7 +55,7 @@ class Teller:
             return self._say("none", "No server is up: every read goes to the database.")
         self.cold.discard(event["key"])
         if not self.cold:
-            return f"The last of the {self.moved} keys is back in a cache. Each has cost a read at the database."
+            return "All keys that moved are back in a cache. Each has cost a read at the database."
         return self._say(
             "miss", f"{event['key']} is looked for at {event['server']}, which does not have it: the database is asked."
         )

@@ -83,9 +83,10 @@ def strictly(points, place):
 @lookup.wrong("Beyond the last point you stay with the last.")
 def last(points, place):
     for point, server in points:
+        found = server
         if point >= place:
             break
-    return server
+    return found
 
 
 @lookup.wrong("You take the nearest point")
