@@ -19,6 +19,7 @@ def _told(trace: Trace, event: Event, moved: int) -> str:
         "cut": f"Nobody can reach {who}; it keeps what it holds. {now}",
         "join": f"{who} can be reached again, with what it held before. {now}",
         "hot": f"From now on most requests are for {who}.",
+        "cool": f"{who} is a key like any other again.",
     }[event.kind]
 
 
@@ -45,7 +46,7 @@ class Teller:
     def _change(self, event: Event) -> str:
         changed = {key for key, owner in event["owners"].items() if self.owners[key] != owner}
         self.owners = event["owners"]
-        if event.kind != "hot":
+        if event.kind in CHANGES:
             self.cold = self.cold - changed if event.kind == "join" else self.cold | changed
             self.said.discard("miss")
         return _told(self.trace, event, len(changed))

@@ -30,7 +30,7 @@ STRIKES = {
     "add": Strike("add", "add a server", who=lambda trace: "servers"),
     "kill": Strike("kill", "kill it, or start it again"),
     "cut": Strike("cut", "cut it off, or reconnect it"),
-    "hot": Strike("hot", "make product-1 hot", who=lambda trace: "product-1"),
+    "hot": Strike("hot", "make product-1 hot, or cool again", who=lambda trace: "product-1"),
 }
 
 

@@ -94,16 +94,20 @@ def _dots(scene: Scene, trace: Trace) -> None:
             for key in changed:
                 owner = event["owners"][key]
                 scene.key(event.t, f"dot-{key}", fill=colour(owner), label=owner or "–")
-            if event.kind != "hot":
-                scene.key(event.t, "moved", label=f"{len(changed)} of {len(owners)} keys moved")
             cold = cold - changed if event.kind == "join" else cold | changed  # what was cut off comes back warm
             for key in changed:
                 scene.key(event.t, f"dot-{key}", width=3 if key in cold else 0.8)
             owners = event["owners"]
+            if event.kind in CHANGES:
+                scene.key(event.t, "moved", label=f"{len(changed)} of {len(owners)} keys moved")
         elif event.kind == "read" and event["key"] in cold:
             cold.discard(event["key"])
             scene.key(event.t, f"dot-{event['key']}", width=0.8)
         else:
+            continue
+        if event.kind in ("hot", "cool"):
+            look = ("bad", 4.0) if event.kind == "hot" else ("line", 0.8)
+            scene.key(event.t, f"dot-{event.who}", stroke=look[0], width=look[1])
             continue
         scene.key(
             event.t, "cold", label=f"{len(cold)} of them not in a cache yet" if cold else "all of them in a cache again"

@@ -10,6 +10,7 @@
 | cut    | a server      | nobody can reach it; it keeps what it holds                                                 |
 | join   | a server      | it can be reached again, with what it held                                                  |
 | hot    | a key         | from now on most requests are for this one                                                  |
+| cool   | a key         | from now on it is a key like any other                                                      |
 
 Who answers a read is a server, "app" for a local copy, or "database". After each change of the pool the event has
 `owners`, {key: the server on which it is looked for}.
@@ -141,8 +142,8 @@ class Pool:
         if fault.kind == "hot":
             if fault.who not in self.database:
                 raise ValueError(f"'hot' cannot strike {show(fault.who, 60)}: choose a key")
-            self.hot = fault.who
-            return "hot", fault.who
+            self.hot = "" if self.hot == fault.who else fault.who
+            return "hot" if self.hot else "cool", fault.who
         if fault.kind == "add":
             if len(self.state) == len(NAMES):
                 raise ValueError(f"there are {len(NAMES)} servers, and no room for another in the picture")
