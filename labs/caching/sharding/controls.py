@@ -111,7 +111,14 @@ def _there(trace: Trace) -> list[str]:
 
 
 def _by_lookup(lookup: Callable[[Points, int], str], points: int) -> Place:
-    return lambda servers, key: lookup(listed(servers, points), ketama.place(key))
+    rings: dict[tuple[str, ...], Points] = {}
+
+    def place(servers: Sequence[str], key: str) -> str:
+        if tuple(servers) not in rings:
+            rings[tuple(servers)] = listed(servers, points)
+        return lookup(list(rings[tuple(servers)]), ketama.place(key))
+
+    return place
 
 
 def _by_score(score: Callable[..., list[str]]) -> Place:

@@ -25,7 +25,7 @@ from typing import Any
 
 from labs.caching.sharding.placing import PLACINGS, Place, placing
 from labs.kit.limits import Function, Limit, Maybe, Number, OneOf, Whole, check_faults, settle, takes
-from labs.kit.telling import show
+from labs.kit.telling import LearnerError, show
 from labs.kit.trace import Fault, Trace
 
 NAMES = "abcdefghijkl"  # the servers there can be
@@ -64,14 +64,6 @@ LIMITS: dict[str, Limit] = {
 }
 
 
-class NoServer(ValueError):
-    """A placing function's answer that is none of the servers; says so in one sentence."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
 class Pool:
     """The servers, what each of them holds, and the database: {key: version}."""
 
@@ -101,7 +93,9 @@ class Pool:
         answer = self.place(list(up), key)
         if not isinstance(answer, str) or answer not in up:
             missing = " Is its return missing?" if answer is None else ""
-            raise NoServer(f"Your function gave back {show(answer, 60)}; the servers are {', '.join(up)}.{missing}")
+            raise LearnerError(
+                "raised", f"Your function gave back {show(answer, 60)}; the servers are {', '.join(up)}.{missing}"
+            )
         return answer
 
     def owners(self) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from labs.caching.sharding.pool import NAMES, NoServer, serve_pool
+from labs.caching.sharding.pool import NAMES, serve_pool
+from labs.kit.telling import LearnerError
 from labs.kit.trace import Fault
 
 
@@ -82,5 +83,5 @@ def test_what_cannot_strike_is_one_sentence(faults, sentence):
 
 @pytest.mark.parametrize("answer", [None, "z", 3, ["a"]])
 def test_an_answer_that_is_no_server_is_one_sentence(answer):
-    with pytest.raises(NoServer, match="the servers are a, b, c, d, e, f, g, h, i, j"):
+    with pytest.raises(LearnerError, match="the servers are a, b, c, d, e, f, g, h, i, j"):
         serve_pool(place=lambda servers, key: answer)
