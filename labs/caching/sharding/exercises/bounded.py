@@ -90,6 +90,11 @@ _no_spare = partial(_with_limit, lambda loads, spare: math.ceil(_mean(loads, 1))
 _of_the_busiest = partial(_with_limit, lambda loads, spare: max(loads.values()))
 
 
+def _mean_of_points(points: Points, place: int, loads: Mapping[str, int], spare: float) -> str | None:
+    most = math.ceil((1 + spare) * (sum(loads.values()) + 1) / len(points))
+    return next((server for server in onwards(points, place) if loads[server] < most), None)
+
+
 def _whatever(points: Points, place: int, loads: Mapping[str, int], spare: float) -> str:
     return owner(points, place)
 
@@ -134,6 +139,7 @@ BOUNDED = Exercise(
         Mistake("You take `spare` alone. The limit is the mean times 1 + `spare`.", _spare_alone),
         Mistake("You leave `spare` out of the limit.", _no_spare),
         Mistake("You take the busiest server’s load for the limit.", _of_the_busiest),
+        Mistake("You divide by the number of points. The mean is per server.", _mean_of_points),
         Mistake("You do not look at the loads.", _whatever),
         Mistake("You take the server with the least load. It is the first on the ring with room.", _least),
         Mistake("If the owner is full you take the one with the least load: go on along the ring.", _least_when_full),

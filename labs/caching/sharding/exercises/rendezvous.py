@@ -85,6 +85,13 @@ _heaviest = partial(_best, lambda name, weight, key: weight)
 _turned = partial(_best, lambda name, weight, key: -1 / (weight * math.log(chance(name, key))))
 
 
+def _repeated(weights: dict[str, float], key: str, copies: int) -> list[str]:
+    def best(name: str) -> float:
+        return max(chance(f"{name}-{number}", key) for number in range(max(1, int(weights[name]))))
+
+    return sorted(weights, key=best, reverse=True)[:copies]
+
+
 def _in_order_of_names(weights: dict[str, float], key: str, copies: int) -> list[str]:
     return sorted(rendezvous(weights, key, copies))
 
@@ -130,8 +137,9 @@ RENDEZVOUS = Exercise(
         Mistake("You take the lowest scores: the logarithm of a chance is negative, so the minus matters.", _positive),
         Mistake("You multiply by the logarithm. Divide the weight by it.", _lowest_chance),
         Mistake("You swap `server` and `key` in `chance`: that is another number.", _swapped),
+        Mistake("You let a server draw under several names: `chance` is asked for its own, once.", _repeated),
         Mistake("You take the heaviest servers. The chance has to decide, too.", _heaviest),
-        Mistake("You divide by the weight: a large server gets fewer keys.", _turned),
+        Mistake("The weight works the wrong way round: a server of larger weight gets fewer keys.", _turned),
         Mistake("You sort the servers by name.", _in_order_of_names),
         Mistake("You give back the lowest score first.", _lowest_first),
         Mistake("You give back one server, however many are asked for.", _always_one),

@@ -85,6 +85,10 @@ def _without_owner(points: Points, place: int, copies: int) -> list[str]:
     return list(onwards(points, place))[1 : copies + 1]
 
 
+def _after(points: Points, place: int, copies: int) -> list[str]:
+    return list(onwards(points, place + 1))[:copies]
+
+
 def _in_order_of_names(points: Points, place: int, copies: int) -> list[str]:
     return sorted(replicas(points, place, copies))
 
@@ -135,6 +139,7 @@ REPLICAS = Exercise(
             "You go on with the servers’ names, not with the ring: they follow each other differently at each place.",
             _after_it_in_order_of_names,
         ),
+        Mistake("A place that is exactly on a point belongs to that point; you begin after it.", _after),
         Mistake("You begin at the ring’s first point, not at the place.", _from_the_start),
     ),
     hints=(

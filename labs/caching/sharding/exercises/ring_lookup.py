@@ -86,6 +86,11 @@ def _by_name(points: Points, place: int) -> str:
     return min(server for point, server in points if point >= place) if place <= points[-1][0] else points[0][1]
 
 
+def _one_each(points: Points, place: int) -> str:
+    last = sorted((point, server) for server, point in {server: point for point, server in points}.items())
+    return owner(last, place)
+
+
 def _first(points: Points, place: int) -> str:
     return points[0][1]
 
@@ -123,6 +128,7 @@ RING_LOOKUP = Exercise(
         Mistake(
             "Of the points that lie ahead you take the one whose server’s name comes first: take the nearest.", _by_name
         ),
+        Mistake("You keep only one point of each server: all of its points count.", _one_each),
         Mistake("You always take the first point.", _first),
     ),
     hints=(
