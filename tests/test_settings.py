@@ -16,6 +16,7 @@ RUNS = {
     "labs.proxies.balancing.balance.balance": "labs.proxies.balancing.settings",
     "labs.proxies.balancing.distance.first_page": "labs.proxies.balancing.distance",
     "labs.caching.strategies.serve.serve": "labs.caching.strategies.settings",
+    "labs.caching.sharding.pool.serve_pool": "labs.caching.sharding.pool",
     "labs.tokens.jwt.life.use_token": "labs.tokens.jwt.life",
     "labs.tokens.jwt.picture.check_changed": "labs.tokens.jwt.picture",
 }

@@ -77,7 +77,10 @@ LESSONS = (
         ("caching-read", "caching-write", "caching-leases"),
         ("caching-read-through", "caching-schedule", "caching-flush"),
     ),
-    Lesson("17", 4, "Distributed cache", ("15",)),
+    Lesson(
+        "17", 4, "Distributed cache", ("16",), "17_distributed_cache",
+        ("caching-ring-lookup", "caching-replicas", "caching-rendezvous"), ("caching-bounded",),
+    ),
     Lesson("18", 5, "Sessions, tokens", ("00",)),
     Lesson(
         "19", 5, "JWT by the byte", ("00",), "19_jwt",
