@@ -94,7 +94,7 @@ class Pool:
         if not isinstance(answer, str) or answer not in up:
             missing = " Is its return missing?" if answer is None else ""
             raise LearnerError(
-                "raised", f"Your function gave back {show(answer, 60)}; the servers are {', '.join(up)}.{missing}"
+                "raised", f"Your function returned {show(answer, 60)}; the servers are {', '.join(up)}.{missing}"
             )
         return answer
 

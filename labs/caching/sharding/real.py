@@ -212,5 +212,5 @@ def _owners(lookup: Callable[[Points, int], str], pools: Sequence[str]) -> dict[
         for key in KEYS:
             found[servers, key] = answer = lookup(points, ketama.place(key))
             if answer not in list(servers):
-                raise LearnerError("raised", f"Your lookup gave back {show(answer, 60)}, which is none of the servers.")
+                raise LearnerError("raised", f"Your lookup returned {show(answer, 60)}, which is none of the servers.")
     return found

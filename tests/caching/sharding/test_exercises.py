@@ -48,11 +48,11 @@ def test_more_copies_are_asked_for_than_there_are_servers():
 @pytest.mark.parametrize(
     ("exercise", "answer", "told"),
     [
-        ("caching-ring-lookup", None, "It gave back None: expected the name of a server. Is the `return` missing?"),
+        ("caching-ring-lookup", None, "It returned None: expected the name of a server. Is the `return` missing?"),
         ("caching-ring-lookup", (10, "a"), "a point with its server: expected only the server"),
-        ("caching-ring-lookup", "z", "It gave back 'z': the servers are a."),
-        ("caching-replicas", "a", "It gave back 'a': expected a list of names."),
-        ("caching-rendezvous", {"a"}, "It gave back a set, which has no order"),
+        ("caching-ring-lookup", "z", "It returned 'z': the servers are a."),
+        ("caching-replicas", "a", "It returned 'a': expected a list of names."),
+        ("caching-rendezvous", {"a"}, "It returned a set, which has no order"),
         ("caching-rendezvous", [1], "The list holds 1: the servers are a."),
     ],
 )

@@ -126,7 +126,7 @@ BOUNDED = Exercise(
     reference=bounded,
     cases=_cases,
     strategy=_larger,
-    shape="Gives back the name of a server",
+    shape="Returns the name of a server",
     read=one_server,
     properties=(
         ("That server is below the limit", _below),

@@ -58,24 +58,24 @@ def one_server(case: tuple[Any, ...], answer: Any) -> str:
     """The answer as a server's name; Wrong for anything else. The points are first in the case."""
     names = list(dict.fromkeys(server for _, server in case[0]))
     if isinstance(answer, tuple) and answer in case[0]:
-        raise Wrong(f"It gave back {show(answer, 60)}, a point with its server: expected only the server.")
+        raise Wrong(f"It returned {show(answer, 60)}, a point with its server: expected only the server.")
     if not isinstance(answer, str):
         missing = " Is the `return` missing?" if answer is None else ""
-        raise Wrong(f"It gave back {show(answer, 60)}: expected the name of a server.{missing}")
+        raise Wrong(f"It returned {show(answer, 60)}: expected the name of a server.{missing}")
     if answer not in names:
-        raise Wrong(f"It gave back {show(answer, 60)}: the servers are {', '.join(names)}.")
+        raise Wrong(f"It returned {show(answer, 60)}: the servers are {', '.join(names)}.")
     return answer
 
 
 def some_servers(names: Sequence[str], answer: Any) -> tuple[str, ...]:
     """The answer as names of servers in an order; Wrong for anything else."""
     if isinstance(answer, set | frozenset):
-        raise Wrong("It gave back a set, which has no order: expected a list of names.")
+        raise Wrong("It returned a set, which has no order: expected a list of names.")
     if isinstance(answer, type({}.keys()) | type({}.values())):
         answer = list(answer)
     if not isinstance(answer, list | tuple):
         missing = " Is the `return` missing?" if answer is None else ""
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a list of names.{missing}")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a list of names.{missing}")
     for name in answer:
         if not isinstance(name, str) or name not in names:
             raise Wrong(f"The list holds {show(name, 60)}: the servers are {', '.join(names)}.")

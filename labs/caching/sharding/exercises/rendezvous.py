@@ -46,7 +46,7 @@ def _read(case: Case, answer: Any) -> tuple[str, ...]:
 def _many(case: Case, answer: tuple[str, ...]) -> None:
     expected = min(case[2], len(case[0]))
     if len(answer) != expected or len(set(answer)) != expected:
-        raise Wrong(f"It gave back {show(list(answer))}: expected {expected} different server{'s' * (expected > 1)}.")
+        raise Wrong(f"It returned {show(list(answer))}: expected {expected} different server{'s' * (expected > 1)}.")
 
 
 def _told(case: Case, name: str) -> str:
@@ -120,7 +120,7 @@ RENDEZVOUS = Exercise(
     reference=rendezvous,
     cases=_cases,
     strategy=_larger,
-    shape="Gives back a list of servers",
+    shape="Returns a list of servers",
     read=_read,
     show_answer=lambda names: show(list(names)),
     properties=(
@@ -141,10 +141,10 @@ RENDEZVOUS = Exercise(
         Mistake("You take the heaviest servers. The chance has to decide, too.", _heaviest),
         Mistake("The weight works the wrong way round: a server of larger weight gets fewer keys.", _turned),
         Mistake("You sort the servers by name.", _in_order_of_names),
-        Mistake("You give back the lowest score first.", _lowest_first),
-        Mistake("You give back one server, however many are asked for.", _always_one),
-        Mistake("You give back one server too many.", _one_more),
-        Mistake("You give back all servers.", _all),
+        Mistake("You return the lowest score first.", _lowest_first),
+        Mistake("You return one server, however many are asked for.", _always_one),
+        Mistake("You return one server too many.", _one_more),
+        Mistake("You return all servers.", _all),
     ),
     hints=(
         "Work out each server’s score: `-weight / math.log(chance(server, key))`.",

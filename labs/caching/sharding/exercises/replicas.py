@@ -40,7 +40,7 @@ def _different(case: Case, answer: tuple[str, ...]) -> None:
 def _many(case: Case, answer: tuple[str, ...]) -> None:
     expected = min(case[2], len(_names(case[0])))
     if len(answer) != expected:
-        raise Wrong(f"It gave back {len(answer)} servers: expected {expected}.")
+        raise Wrong(f"It returned {len(answer)} servers: expected {expected}.")
 
 
 def _in_order(case: Case, answer: tuple[str, ...]) -> None:
@@ -116,7 +116,7 @@ REPLICAS = Exercise(
     reference=replicas,
     cases=_cases,
     strategy=_larger,
-    shape="Gives back a list of servers",
+    shape="Returns a list of servers",
     read=_read,
     show_answer=lambda names: show(list(names)),
     properties=(
@@ -132,7 +132,7 @@ REPLICAS = Exercise(
             "You take the next points and only then drop what is double: go on until there are enough.", _then_different
         ),
         Mistake("At the last point you stop. The ring has no end: go on with the first.", _no_wrap),
-        Mistake("You give back one too many: the owner is the first of the copies.", _one_more),
+        Mistake("You return one too many: the owner is the first of the copies.", _one_more),
         Mistake("You leave out the owner: it is the first of the copies.", _without_owner),
         Mistake("You sort them by name. Keep the order of the ring: the first is asked first.", _in_order_of_names),
         Mistake(

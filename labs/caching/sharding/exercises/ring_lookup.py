@@ -25,7 +25,7 @@ def _larger() -> Any:
 def _expect(case: Case, answer: str) -> None:
     right = owner(*case)
     if answer != right:
-        raise Wrong(f"It gave back {answer}: expected {right}.", right)
+        raise Wrong(f"It returned {answer}: expected {right}.", right)
 
 
 def _on_a_point(case: Case, answer: str) -> None:
@@ -103,7 +103,7 @@ RING_LOOKUP = Exercise(
     reference=owner,
     cases=_cases,
     strategy=_larger,
-    shape="Gives back the name of a server",
+    shape="Returns the name of a server",
     read=one_server,
     properties=(
         ("A place on a point belongs to that point’s server", _on_a_point),
