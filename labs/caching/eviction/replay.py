@@ -13,10 +13,23 @@ from typing import Any
 from labs.caching.eviction.policies import Policy
 from labs.caching.eviction.table import POLICIES
 from labs.caching.eviction.worth import draw
-from labs.kit.limits import SEED, Each, Either, Function, Maybe, Number, OneOf, Text, Whole, check_faults, check_settings
+from labs.kit.limits import (
+    SEED,
+    Each,
+    Either,
+    Function,
+    Maybe,
+    Number,
+    OneOf,
+    Text,
+    Whole,
+    check_faults,
+    check_settings,
+)
 from labs.kit.trace import Fault, Trace
 
 SCAN = 2
+LOOK = 25
 PATTERNS = ("favourites", "a loop, one too large")
 LIMITS = {
     "policy": Either(OneOf(tuple(POLICIES)), Function("the capacity")),
@@ -39,7 +52,8 @@ def replay(
 
     `asked` names the requests one by one; else `requests` are drawn from `keys` by their `pattern`. A policy is one of
     POLICIES, or a class like them. Events: "hit" and "miss" (with what was evicted), "scan" and "restart"; each says
-    which keys are cached then ("cached"), in the policy's own order where it tells one.
+    which keys are cached then ("cached"), in the policy's own order where it tells one. In a run of drawn requests only
+    every LOOKth request says so; the others say None.
     """
     given = dict(policy=policy, capacity=capacity, keys=keys, skew=skew, requests=requests, pattern=pattern,
                  asked=asked)  # fmt: skip
@@ -77,7 +91,8 @@ class _Run:
         """One request."""
         hit = self._cache.get(key) is not None
         evicted = None if hit else self._put(key)
-        self._trace.emit(t, "hit" if hit else "miss", str(key), key=key, evicted=evicted, cached=self._order())
+        cached = self._order() if self._trace.settings["asked"] or t % LOOK == 0 else None
+        self._trace.emit(t, "hit" if hit else "miss", str(key), key=key, evicted=evicted, cached=cached)
 
     def strike(self, fault: Fault) -> None:
         """A scan, or a restart."""
