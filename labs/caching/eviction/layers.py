@@ -48,9 +48,7 @@ def fall(*, asked: Sequence[str] = ASKED, faults: Iterable[Fault] = (), seed: in
     faults = check_faults(faults, ("empty", "down"), 7.0 * len(asked), "layer")
     for fault in faults:
         if fault.who not in NAMES or (fault.kind == "down") != (fault.who == NAMES[-1]):
-            raise ValueError(
-                f"{fault.kind!r} cannot strike {fault.who!r}: caches can be emptied, the database goes down"
-            )
+            raise ValueError(f"{fault.kind!r} cannot strike {fault.who!r}: empty a cache, or take the database down")
     trace = Trace({"asked": tuple(asked)}, faults, seed)
     kept: dict[str, set[str]] = {name: set() for name in NAMES}
     t, down, waiting = 0.0, False, list(faults)

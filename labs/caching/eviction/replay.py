@@ -18,6 +18,7 @@ from labs.kit.limits import (
     Each,
     Either,
     Function,
+    Limit,
     Maybe,
     Number,
     OneOf,
@@ -31,7 +32,7 @@ from labs.kit.trace import Fault, Trace
 SCAN = 2
 LOOK = 25
 PATTERNS = ("favourites", "a loop, one too large")
-LIMITS = {
+LIMITS: dict[str, Limit] = {
     "policy": Either(OneOf(tuple(POLICIES)), Function("the capacity")),
     "capacity": Whole(1, 1000, "entries"),
     "keys": Whole(1, 10_000),
@@ -55,7 +56,7 @@ def replay(
     which keys are cached then ("cached"), in the policy's own order where it tells one. In a run of drawn requests only
     every LOOKth request says so; the others say None.
     """
-    given = dict(policy=policy, capacity=capacity, keys=keys, skew=skew, requests=requests, pattern=pattern,
+    given: dict[str, Any] = dict(policy=policy, capacity=capacity, keys=keys, skew=skew, requests=requests, pattern=pattern,
                  asked=asked)  # fmt: skip
     check_settings(LIMITS, {**given, "seed": seed})
     coming: Sequence[Any] = asked if asked is not None else _requests(pattern, capacity, keys, skew, requests, seed)

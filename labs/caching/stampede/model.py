@@ -19,12 +19,12 @@ from math import log
 from random import Random
 from typing import Any
 
-from labs.kit.limits import SEED, Number, OneOf, Whole, check_faults, check_settings
+from labs.kit.limits import SEED, Limit, Number, OneOf, Whole, check_faults, check_settings
 from labs.kit.trace import Clock, Fault, Trace
 
 CURES = ("none", "lock", "single flight", "early", "stale")
 SERVERS, POLL, END = 3, 0.1, 30.0
-LIMITS = {
+LIMITS: dict[str, Limit] = {
     "cure": OneOf(CURES),
     "rate": Number(1, 100, "requests per second"),
     "ttl": Number(2, 30, "seconds"),
@@ -50,7 +50,7 @@ def stampede(
     "query" (a server asks the database: `load` is how many queries it has then), "done" (likewise), "set", "expired",
     "reply" (how long it `waited`, and whether what it got was `stale`).
     """
-    given = dict(cure=cure, rate=rate, ttl=ttl, load_time=load_time, slots=slots, beta=beta)
+    given: dict[str, Any] = dict(cure=cure, rate=rate, ttl=ttl, load_time=load_time, slots=slots, beta=beta)
     check_settings(LIMITS, {**given, "seed": seed})
     faults = check_faults(faults, ("evict",), END, "entry")
     run = _Run(Trace(given, faults, seed, END))

@@ -1,4 +1,4 @@
-"""The exercise `caching-lru`: a cache that evicts the least recently used entry, in a fixed number of steps per call."""
+"""The exercise `caching-lru`: evict the least recently used entry, in a fixed number of steps per call."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def cases() -> Iterator[Case]:
     yield 2, (a, b, ("get", "b"), ("get", "b"), ("get", "a"), c, ("get", "b"), ("get", "a"))
     yield 3, (a, b, c, ("get", "a"), ("get", "b"), ("put", "d", 4), ("get", "c"), ("get", "a"))
     yield 3, (a, b, c, ("get", "b"), ("put", "d", 4), ("put", "e", 5), ("get", "b"), ("put", "f", 6))
-    for nothing in (0, "", False, []):
+    falsy: tuple[Any, ...] = (0, "", False, [])
+    for nothing in falsy:
         yield 2, (("put", "a", nothing), b, ("get", "a"), c, ("get", "a"), ("get", "b"))
     yield 1, (("put", 0, 1), ("put", "", 2), ("put", 1, 3))
     yield 12, (*(("put", n, 10 * n) for n in range(12)), ("get", 0), ("put", 12, 1), ("get", 1), ("get", 10))
@@ -187,7 +188,7 @@ LRU_CACHE = Exercise(
     ),
     wrong=WRONG,
     hints=(
-        "The dictionary leads from a key to its node; a node knows its key, its value, the node before and the one after.",
+        "The dictionary leads from a key to its node; a node knows its key, its value, and the nodes before and after it.",
         "Take a node out of the list: the one before and the one after now know each other. Then put it in at the end.",
         "Let one extra node close the list to a ring: then no node is the first or the last, and no case is special.",
     ),

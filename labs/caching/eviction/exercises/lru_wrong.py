@@ -195,9 +195,7 @@ class _ListOfKeys(_Right):
         return victim
 
 
-FIFO = (
-    "A get that hits has to make its entry the newest: without that, the cache evicts in the order of arrival (FIFO)."
-)
+FIFO = "A get that hits has to make its entry the newest: else the cache evicts in the order of arrival (FIFO)."
 GROWS = "The order is right, but it takes longer the more there is: you look through all entries to find or move one."
 FALSY = "0, '' and False are values: ask whether the key is there, not whether the value is true."
 

@@ -30,7 +30,9 @@ def cases() -> Iterator[Case]:
     yield 10, tuple(f"k{n * n % 23}" for n in range(200))
     yield 3, tuple(f"k{n * 7 % 5}" for n in range(30))
     yield 3, tuple("aaabbbcccdddeeeabcde")
-    yield 3, tuple("aaabbbaaaaaaaacccdddeeefffggghhhaabb")
+    yield 20, tuple(f"k{n // 3}" for n in range(90))
+    thrice = tuple(f"z{n // 3}" for n in range(180))
+    yield 10, (*("a",) * 3, *ten, "x", *("a",) * 8, *thrice, "a")
 
 
 def larger() -> Any:
@@ -81,10 +83,8 @@ def queues(case: Case, answer: list[State]) -> None:
 def show_answer(answer: list[State]) -> str:
     """The queues at the end."""
     hit, *last = answer[-1]
-    return (
-        f"at the end {'a hit' if hit else 'a miss'}, small {show(last[0], 60)}, main {show(last[1], 60)}, ghost "
-        + show(last[2], 60)
-    )
+    small, main, ghost = (show(queue, 60) for queue in last)
+    return f"at the end {'a hit' if hit else 'a miss'}, small {small}, main {main}, ghost {ghost}"
 
 
 S3_FIFO = Exercise(

@@ -33,15 +33,18 @@ class Queues:
         return False
 
     def hit(self, key: str) -> None:
+        """Count a use."""
         self.uses[key] = min(self.uses[key] + 1, self.most)
 
     def make_room(self) -> None:
+        """Take one entry out."""
         if len(self.small) >= self.small_room:
             self.evict_small()
         else:
             self.evict_main()
 
     def enter(self, key: str) -> None:
+        """Put a key that missed into its queue."""
         if key in self.ghost:
             self.ghost.remove(key)
             self.main.append(key)
@@ -49,6 +52,7 @@ class Queues:
             self.small.append(key)
 
     def evict_small(self) -> None:
+        """Promote or evict from the small queue, until one is out."""
         while self.small:
             key = self.small.popleft()
             if self.uses[key] >= self.enough:
@@ -59,17 +63,20 @@ class Queues:
                 return
 
     def promote(self, key: str) -> None:
+        """Move a key to the main queue."""
         self.uses[key] = 0
         self.main.append(key)
         if len(self.main) > self.main_room:
             self.evict_main()
 
     def remember(self, key: str) -> None:
+        """Keep the name of an evicted key."""
         self.ghost.append(key)
         if len(self.ghost) > self.main_room:
             self.ghost.popleft()
 
     def evict_main(self) -> None:
+        """Evict from the main queue what was not used."""
         while self.main:
             key = self.main.popleft()
             if self.uses[key] == 0:
@@ -78,6 +85,7 @@ class Queues:
             self.again(key)
 
     def again(self, key: str) -> None:
+        """Give a used key another round."""
         self.uses[key] -= 1
         self.main.append(key)
 

@@ -63,7 +63,7 @@ def everybody(case: Case, answer: dict[str, Any]) -> None:
         if who != "loads" and (type(got) is not type(right) or got != right):
             told = "hangs" if isinstance(got, str) and got == "hangs" else f"got {show(got)}"
             if case[0] == "another key" and who.startswith("b"):
-                raise Wrong(f"{who}, {told}. Do you hold a lock while something loads, or have one flight for all keys?",
+                raise Wrong(f"{who}, {told}. Is a lock held during the load, or is there one flight for all keys?",
                             _expected(case))  # fmt: skip
             raise Wrong(f"{who} {told}: expected {show(right)}.", _expected(case))
 
