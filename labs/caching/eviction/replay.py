@@ -56,8 +56,8 @@ def replay(
     which keys are cached then ("cached"), in the policy's own order where it tells one. In a run of drawn requests only
     every LOOKth request says so; the others say None.
     """
-    given: dict[str, Any] = dict(policy=policy, capacity=capacity, keys=keys, skew=skew, requests=requests, pattern=pattern,
-                 asked=asked)  # fmt: skip
+    given: dict[str, Any] = dict(policy=policy, capacity=capacity, keys=keys, skew=skew, requests=requests,
+                                 pattern=pattern, asked=asked)  # fmt: skip
     check_settings(LIMITS, {**given, "seed": seed})
     coming: Sequence[Any] = asked if asked is not None else _requests(pattern, capacity, keys, skew, requests, seed)
     faults = check_faults(faults, ("scan", "restart"), len(coming), "cache")

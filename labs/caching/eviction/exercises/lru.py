@@ -188,7 +188,7 @@ LRU_CACHE = Exercise(
     ),
     wrong=WRONG,
     hints=(
-        "The dictionary leads from a key to its node; a node knows its key, its value, and the nodes before and after it.",
+        "The dictionary leads from a key to its node; a node knows its key, its value, and its two neighbours.",
         "Take a node out of the list: the one before and the one after now know each other. Then put it in at the end.",
         "Let one extra node close the list to a ring: then no node is the first or the last, and no case is special.",
     ),
