@@ -62,13 +62,17 @@ def _tell(scene: Scene, trace: Trace) -> None:
     """One caption for each stretch of hits or of misses."""
     scene.say(0, f"The cache has room for {trace.settings['capacity']} and is empty.")
     events = trace.of("hit", "miss", "scan", "restart")
-    groups = [(kind, list(group)) for kind, group in groupby(events, key=lambda e: e.kind)]
+    groups = [(kind, list(group)) for (kind, _), group in groupby(events, key=_topic)]
     for number, (kind, group) in enumerate(groups, 1):
         still = number in (len(groups), len(groups) - 1)
         scene.say(group[0].t, _stretch(kind, group), still=still, until=group[-1].t)
     answers = trace.of("hit", "miss")
     hits = sum(e.kind == "hit" for e in answers)
     scene.say(trace.end, f"{hits} of {len(answers)} requests were hits.", still=True)
+
+
+def _topic(e: Event) -> tuple[str, bool]:
+    return e.kind, e.who[1:].isdigit()  # what a scan or an export reads is called s1, s2 …
 
 
 def _stretch(kind: str, group: list[Event]) -> str:
@@ -120,9 +124,7 @@ def _held(trace: Trace, cached: tuple[Any, ...]) -> dict[str, float]:
 
 def _tell_run(scene: Scene, trace: Trace) -> None:
     loop = trace.settings["pattern"] != "favourites"
-    what = (
-        f"{trace.settings['capacity'] + 1} keys in a loop" if loop else "some keys are asked for far more than others"
-    )
+    what = f"{trace.settings['capacity'] + 1} keys in a loop" if loop else "a few keys are asked for most"
     scene.say(0, f"Room for {trace.settings['capacity']} entries, and {what}. A cold start: the cache is empty.")
     for e in trace.of("scan", "restart"):
         struck = (

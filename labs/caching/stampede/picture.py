@@ -45,16 +45,14 @@ def _tell(scene: Scene, trace: Trace) -> None:
     of = trace.settings
     scene.say(0, f"{of['rate']:g} requests per second for one entry. It lives for {of['ttl']:g} s, "
               f"and loading it takes {of['load_time']:g} s.")  # fmt: skip
-    told = 0
     queries = trace.of("query")
-    for e in trace.of("expired", "evict"):
-        told += 1
+    for told, e in enumerate(trace.of("expired", "evict")):
         soon = [q for q in queries if e.t <= q.t < e.t + of["load_time"]]
         why = "The entry has expired." if e.kind == "expired" else "The entry is evicted."
         many = {0: "Nobody has to ask", 1: "One query goes to"}.get(len(soon), f"{len(soon)} queries go to")
-        scene.say(e.t, f"{why} {many} the database before there is a new one.", still=told == 1)
+        scene.say(e.t, f"{why} {many} the database before there is a new one.", still=not told)
     if queries and of["cure"] == "early" and not trace.of("expired"):
         scene.say(queries[0].t, "Somebody loads early: the entry is still good.", still=True)
     old = f" {stale_answers(trace)} answers were stale." if stale_answers(trace) else ""
-    scene.say(trace.end, f"At most {peak(trace)} queries at once; the longest wait was {longest_wait(trace):.1f} s.{old}",
-              still=True)  # fmt: skip
+    most = "one query" if peak(trace) == 1 else f"{peak(trace)} queries"
+    scene.say(trace.end, f"At most {most} at once; the longest wait was {longest_wait(trace):.1f} s.{old}", still=True)

@@ -13,10 +13,10 @@ def _queries() -> str:
 
 FRONT_PAGE = Question(
     id="caching-front-page",
-    question="The front page is cached for 10 s. It is asked for 40 times per second, and to load it takes the database "
-    "1 s. At 10 s the entry expires. How many queries go to the database before there is a new entry?",
+    question="The front page is cached for 10 s. It is asked for 40 times per second, and loading it takes "
+    "the database 1 s. At 10 s the entry expires. How many queries go to the database before there is a new entry?",
     options=["One: the first request that misses loads the page", "Three: one for each application server", "About 40"],
     answer=_queries,
-    because="The first request that misses needs a second to bring the page. All that come in this second miss, too, and "
-    "each of them asks the database.",
+    because="The first request that misses needs a second to bring the page. All that come in this second miss, "
+    "too, and each of them asks the database.",
 )
