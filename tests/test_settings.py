@@ -15,6 +15,9 @@ RUNS = {
     "labs.proxies.balancing.balance.balance": "labs.proxies.balancing.settings",
     "labs.proxies.balancing.distance.first_page": "labs.proxies.balancing.distance",
     "labs.caching.strategies.serve.serve": "labs.caching.strategies.settings",
+    "labs.caching.eviction.replay.replay": "labs.caching.eviction.replay",
+    "labs.caching.eviction.layers.fall": "labs.caching.eviction.layers",
+    "labs.caching.stampede.model.stampede": "labs.caching.stampede.model",
     "labs.tokens.jwt.life.use_token": "labs.tokens.jwt.life",
     "labs.tokens.jwt.picture.check_changed": "labs.tokens.jwt.picture",
 }
