@@ -100,7 +100,7 @@ def test_redis_comes_close_to_lru_and_is_not_equal(server: Any) -> None:
     told = f"{capacity} entries, {tick}/s: {real:.4f}; exact {exact:.4f}, model {model:.4f}, at random {at_random:.4f}"
     print(told)
     assert at_random < real < exact + 0.005, told
-    assert abs(real - model) < 0.03, told
+    assert abs(real - model) < 0.02, told
     assert hits != round(exact * REQUESTS), told
 
 

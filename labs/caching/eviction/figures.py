@@ -24,7 +24,7 @@ LATENCIES = {
 
 def show_latencies() -> Any:
     """The figure: how long each takes, on a scale on which each step is ten times as long."""
-    fig, ax = figure("Where the answer comes from (Dean, 2009)", "seconds (each line is ten times the one before)", "",
+    fig, ax = figure("Where the answer comes from (Dean, 2009)", "seconds, on a logarithmic scale", "",
                      (7.2, 2.6))  # fmt: skip
     names = list(LATENCIES)[::-1]
     ax.barh(names, [LATENCIES[name] for name in names], left=1e-10, color="#77aadd")

@@ -9,7 +9,7 @@ from labs.caching.eviction.replay import after_strike, hit_ratio, recent
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Trace
 
-WIDTH, SLOT, CELL = 560, 52, 26
+WIDTH, SLOT, CELL = 560, 52, 32
 SLOTS_Y, ASKED_Y = 62, 152
 
 
@@ -94,20 +94,24 @@ def _list(names: list[str]) -> str:
 
 # ── a large cache ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-KINDS = {"favourites": "good", "others": "data", "read by a scan": "bad"}
+KINDS = ("favourites", "read by a scan")
+LEFT, CHART = 52, WIDTH - 66
 
 
 def draw_run(trace: Trace) -> Scene:
     """The scene of a long run of `replay`: the hit ratio over time; below, whom the slots belong to."""
-    scene = Scene(WIDTH, 300, end=trace.end, title=trace.settings["policy"], settle=trace.end / 50, unit="request")
-    scene.text("ratio", 8, 20, "hits among the last 50 requests", size=13, weight="bold")
-    scene.chart("hits", 52, 34, WIDTH - 66, 110, {"hits": recent(trace)}, top=100, unit=" %")
-    scene.text("slots", 8, 176, "what the cache holds, in per cent of its room", size=13, weight="bold")
-    scene.bars("held", 60, 182, 440, 90, dict.fromkeys(KINDS, 0.0), top=100, unit=" %", fill=list(KINDS.values()))
-    for e in trace:
-        if e["cached"] is not None:
-            for kind, share in _held(trace, e["cached"]).items():
-                scene.key(e.t, f"held:{kind}", value=share)
+    scene = Scene(WIDTH, 316, end=trace.end, title=trace.settings["policy"], settle=trace.end / 50, unit="request")
+    scene.chart("hits", LEFT, 34, CHART, 100, {"hits among the last 50 requests": recent(trace)}, top=100, unit=" %")
+    looks = [(e.t, _held(trace, e["cached"])) for e in trace if e["cached"] is not None]
+    held = {
+        f"room that belongs to {name}": [(0.0, 0.0), *((t, shares[name]) for t, shares in looks)]
+        for name in KINDS[: 1 if trace.settings["pattern"] != "favourites" else 2]
+    }
+    scene.chart("held", LEFT, 196, CHART, 84, held, top=100, unit=" %", colours=("good", "bad"))
+    for i, fault in enumerate(trace.faults):
+        x = LEFT + CHART * fault.t / scene.end
+        scene.line(f"fault{i}", x, 34, x, 280, stroke="bad-ink", dash="3 3")
+        scene.text(f"fault{i}-is", x - 4, 46, fault.kind, size=12, align="end", ink="bad-ink", halo=True)
     _tell_run(scene, trace)
     return scene
 
@@ -115,11 +119,9 @@ def draw_run(trace: Trace) -> Scene:
 def _held(trace: Trace, cached: tuple[Any, ...]) -> dict[str, float]:
     """The share of the room that each kind of key has, in per cent: the favourites are as many as there is room for."""
     capacity = trace.settings["capacity"]
-    counts = dict.fromkeys(KINDS, 0)
-    for key in cached:
-        kind = "read by a scan" if isinstance(key, str) else "favourites" if key <= capacity else "others"
-        counts[kind] += 1
-    return {kind: round(100 * many / capacity) for kind, many in counts.items()}
+    scanned = sum(isinstance(key, str) for key in cached)
+    favourites = sum(not isinstance(key, str) and key <= capacity for key in cached)
+    return {"favourites": 100 * favourites / capacity, "read by a scan": 100 * scanned / capacity}
 
 
 def _tell_run(scene: Scene, trace: Trace) -> None:

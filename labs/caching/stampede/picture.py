@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from labs.caching.stampede.model import load, longest_wait, peak, stale_answers
 from labs.kit.scene import Scene
 from labs.kit.trace import Trace
@@ -13,10 +15,9 @@ def draw_stampede(trace: Trace) -> Scene:
     """The scene of a run of `stampede`: when the entry was good; queries at the database; the longest wait so far."""
     scene = Scene(WIDTH, 262, end=trace.end, title=trace.settings["cure"], settle=0.5)
     scene.lanes("entry", 64, 14, WIDTH - 78, 26, {"entry": _life(trace)})
-    scene.text("load", 8, 80, "queries at the database", size=13, weight="bold")
-    scene.chart("queries", 44, 92, WIDTH - 58, 64, {"queries": load(trace)}, top=max(4, peak(trace)))
-    scene.text("waits", 8, 184, "longest wait so far, in seconds", size=13, weight="bold")
-    scene.chart("wait", 44, 196, WIDTH - 58, 44, {"wait": _waits(trace)}, top=max(1.0, longest_wait(trace)))
+    scene.chart("queries", 44, 92, WIDTH - 58, 64, {"queries at the database": load(trace)}, top=max(4, peak(trace)))
+    longest = max(1, ceil(longest_wait(trace)))
+    scene.chart("wait", 44, 200, WIDTH - 58, 40, {"longest wait so far": _waits(trace)}, top=longest, unit=" s")
     _tell(scene, trace)
     return scene
 
