@@ -21,8 +21,10 @@ def draw_cache(trace: Trace) -> Scene:
     lines = -(-len(asked) // per_line)
     scene = Scene(WIDTH, ASKED_Y + lines * (CELL + 6) + 12, end=trace.end, title=name, settle=0.5, unit="request")
     left = (WIDTH - capacity * SLOT) / 2
-    scene.text("out", left - 8, SLOTS_Y + 24, "goes next ←", size=12, align="end", ink="muted")
-    scene.text("in", left + capacity * SLOT + 6, SLOTS_Y + 24, "← last to go", size=12, ink="muted")
+    # A policy of the learner's need not tell its order: then the entries stand in the order of their last use.
+    first, last = ("unused for longest", "used last") if name == "yours" else ("goes next ←", "← last to go")
+    scene.text("out", left - 8, SLOTS_Y + 24, first, size=12, align="end", ink="muted")
+    scene.text("in", left + capacity * SLOT + 6, SLOTS_Y + 24, last, size=12, ink="muted")
     for i in range(capacity):
         scene.box(f"slot{i}", left + i * SLOT, SLOTS_Y, SLOT - 4, 38, dash="3 3", fill="page")
     scene.text("cache", 8, 24, "cache", weight="bold")
@@ -94,8 +96,8 @@ def _list(names: list[str]) -> str:
 
 # ── a large cache ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-KINDS = ("favourites", "read by a scan")
-LEFT, CHART = 52, WIDTH - 66
+KINDS = ("room held by favourites", "room held by a scan")
+LEFT, CHART = 52, WIDTH - 78
 
 
 def draw_run(trace: Trace) -> Scene:
@@ -104,7 +106,7 @@ def draw_run(trace: Trace) -> Scene:
     scene.chart("hits", LEFT, 34, CHART, 100, {"hits among the last 50 requests": recent(trace)}, top=100, unit=" %")
     looks = [(e.t, _held(trace, e["cached"])) for e in trace if e["cached"] is not None]
     held = {
-        f"room that belongs to {name}": [(0.0, 0.0), *((t, shares[name]) for t, shares in looks)]
+        name: [(0.0, 0.0), *((t, shares[name]) for t, shares in looks)]
         for name in KINDS[: 1 if trace.settings["pattern"] != "favourites" else 2]
     }
     scene.chart("held", LEFT, 196, CHART, 84, held, top=100, unit=" %", colours=("good", "bad"))
@@ -121,7 +123,7 @@ def _held(trace: Trace, cached: tuple[Any, ...]) -> dict[str, float]:
     capacity = trace.settings["capacity"]
     scanned = sum(isinstance(key, str) for key in cached)
     favourites = sum(not isinstance(key, str) and key <= capacity for key in cached)
-    return {"favourites": 100 * favourites / capacity, "read by a scan": 100 * scanned / capacity}
+    return dict(zip(KINDS, (100 * favourites / capacity, 100 * scanned / capacity), strict=True))
 
 
 def _tell_run(scene: Scene, trace: Trace) -> None:

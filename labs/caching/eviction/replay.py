@@ -6,7 +6,7 @@ once: a nightly export, say, or a crawler. A *restart* empties the cache.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from random import Random
 from typing import Any
 
@@ -53,7 +53,8 @@ def replay(
 
     `asked` names the requests one by one; else `requests` are drawn from `keys` by their `pattern`. A policy is one of
     POLICIES, or a class like them. Events: "hit" and "miss" (with what was evicted), "scan" and "restart"; each says
-    which keys are cached then ("cached"), in the policy's own order where it tells one. In a run of drawn requests only
+    which keys are cached then ("cached"), in the policy's own order where it tells
+    one (`keys()`), else in the order of their last use. In a run of drawn requests only
     every LOOKth request says so; the others say None.
     """
     given: dict[str, Any] = dict(policy=policy, capacity=capacity, keys=keys, skew=skew, requests=requests,
@@ -91,6 +92,8 @@ class _Run:
     def ask(self, t: float, key: Any) -> None:
         """One request."""
         hit = self._cache.get(key) is not None
+        if hit:
+            self._cached[key] = self._cached.pop(key, None)
         evicted = None if hit else self._put(key)
         cached = self._order() if self._trace.settings["asked"] or t % LOOK == 0 else None
         self._trace.emit(t, "hit" if hit else "miss", str(key), key=key, evicted=evicted, cached=cached)
@@ -111,7 +114,8 @@ class _Run:
 
     def _put(self, key: Any) -> Any:
         evicted = self._cache.put(key, True)
-        self._cached.pop(evicted, None)
+        if isinstance(evicted, Hashable):  # a learner's cache may return anything
+            self._cached.pop(evicted, None)
         self._cached[key] = None
         return evicted
 
