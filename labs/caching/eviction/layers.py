@@ -54,13 +54,19 @@ def fall(*, asked: Sequence[str] = ASKED, faults: Iterable[Fault] = (), seed: in
     t, down, waiting = 0.0, False, list(faults)
     for number, request in enumerate(asked):
         while waiting and waiting[0].t <= t:
-            fault = waiting.pop(0)
-            down = down or fault.kind == "down"
-            kept[fault.who].clear()
-            trace.emit(t, fault.kind, fault.who)
+            down = _strike(trace, t, waiting.pop(0), kept) or down
         t = _one(trace, t + 1, number, request, kept, down)
+    for fault in waiting:
+        _strike(trace, t, fault, kept)
     trace.end = t + 1
     return trace
+
+
+def _strike(trace: Trace, t: float, fault: Fault, kept: dict[str, set[str]]) -> bool:
+    """A layer loses its copies, or the database goes down: whether it is that."""
+    kept[fault.who].clear()
+    trace.emit(t, fault.kind, fault.who)
+    return fault.kind == "down"
 
 
 def _one(trace: Trace, t: float, number: int, request: str, kept: dict[str, set[str]], down: bool) -> float:
