@@ -67,7 +67,7 @@ def latency() -> Finding:
 def fault_tolerance() -> Finding:
     """The database goes down after the first request."""
     asked = ("ada logo", "ben logo", "ada cart")
-    answers = fall(asked=asked, faults=[Fault(7, "down", "database")]).of("answer")
+    answers = fall(asked=asked, faults=[Fault(6.5, "down", "database")]).of("answer")
     return (
         {e["request"]: f"from the {e['source']}" if e["source"] else "fails: the database is down" for e in answers},
         {"for what is cached": bool(answers[1]["source"]), "for everything else": bool(answers[2]["source"])},

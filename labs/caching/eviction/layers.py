@@ -49,44 +49,50 @@ def fall(*, asked: Sequence[str] = ASKED, faults: Iterable[Fault] = (), seed: in
     for fault in faults:
         if fault.who not in NAMES or (fault.kind == "down") != (fault.who == NAMES[-1]):
             raise ValueError(f"{fault.kind!r} cannot strike {fault.who!r}: empty a cache, or take the database down")
-    trace = Trace({"asked": tuple(asked)}, faults, seed)
-    kept: dict[str, set[str]] = {name: set() for name in NAMES}
-    t, down, waiting = 0.0, False, list(faults)
+    run = _Run(Trace({"asked": tuple(asked)}, faults, seed))
+    t = 0.0
     for number, request in enumerate(asked):
-        while waiting and waiting[0].t <= t:
-            down = _strike(trace, t, waiting.pop(0), kept) or down
-        t = _one(trace, t + 1, number, request, kept, down)
-    for fault in waiting:
-        _strike(trace, t, fault, kept)
-    trace.end = t + 1
-    return trace
+        t = run.one(t + 1, number, request)
+    run.strike(until=t)
+    run.trace.end = t + 1
+    return run.trace
 
 
-def _strike(trace: Trace, t: float, fault: Fault, kept: dict[str, set[str]]) -> bool:
-    """A layer loses its copies, or the database goes down: whether it is that."""
-    kept[fault.who].clear()
-    trace.emit(t, fault.kind, fault.who)
-    return fault.kind == "down"
+class _Run:
+    """What each layer keeps, and the faults that are still to come."""
 
+    def __init__(self, trace: Trace) -> None:
+        self.trace, self.waiting, self.down = trace, list(trace.faults), False
+        self.kept: dict[str, set[str]] = {name: set() for name in NAMES}
 
-def _one(trace: Trace, t: float, number: int, request: str, kept: dict[str, set[str]], down: bool) -> float:
-    user, thing = request.split()
-    private, took, source = thing == "cart", 0.0, ""
-    passed: list[tuple[Layer, str]] = []
-    for layer in LAYERS:
-        name = request if private or not layer.shared else thing
-        last = layer is LAYERS[-1]
-        found = (not down) if last else name in kept[layer.name]
-        took += layer.costs
-        trace.emit(t, "ask", layer.name, number=number, request=request, found=found, took=took)
-        t += 1
-        if found:
-            source = layer.name
-            for above, under in passed:
-                if above.private or not private:
-                    kept[above.name].add(under)
-            break
-        passed.append((layer, name))
-    trace.emit(t, "answer", user, number=number, request=request, source=source, took=took,
-               kept={name: sorted(keys) for name, keys in kept.items()})  # fmt: skip
-    return t + 1
+    def strike(self, until: float) -> None:
+        """Everything that goes wrong up to this moment."""
+        while self.waiting and self.waiting[0].t <= until:
+            fault = self.waiting.pop(0)
+            self.kept[fault.who].clear()
+            self.down = self.down or fault.kind == "down"
+            self.trace.emit(fault.t, fault.kind, fault.who)
+
+    def one(self, t: float, number: int, request: str) -> float:
+        """A request falls from layer to layer; returns when the next one may come."""
+        user, thing = request.split()
+        private, took, source = thing == "cart", 0.0, ""
+        passed: list[tuple[Layer, str]] = []
+        for layer in LAYERS:
+            self.strike(until=t)
+            name = request if private or not layer.shared else thing
+            found = not self.down if layer is LAYERS[-1] else name in self.kept[layer.name]
+            took += layer.costs
+            self.trace.emit(t, "ask", layer.name, number=number, request=request, found=found, took=took)
+            t += 1
+            if found:
+                source = layer.name
+                break
+            passed.append((layer, name))
+        self.strike(until=t)
+        for above, name in passed if source else []:  # each that was asked in vain keeps a copy, if it may
+            if above.private or not private:
+                self.kept[above.name].add(name)
+        kept = {name: sorted(keys) for name, keys in self.kept.items()}
+        self.trace.emit(t, "answer", user, number=number, request=request, source=source, took=took, kept=kept)
+        return t + 1

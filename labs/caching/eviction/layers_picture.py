@@ -36,7 +36,7 @@ def draw_layers(trace: Trace) -> Scene:
 
 def _show(scene: Scene, e: Event, before: str) -> str:
     """Let one event be seen; returns the layer that is lit."""
-    if before:
+    if before and e.kind in ("ask", "answer"):
         scene.key(e.t, before, fill="panel")
     if e.kind == "ask":
         scene.key(e.t, e.who, fill="good" if e["found"] else "warn")
@@ -58,4 +58,4 @@ def _show(scene: Scene, e: Event, before: str) -> str:
     word = "✕ down" if e.kind == "down" else "–"
     scene.key(e.t, f"{e.who}-kept", label=word)
     scene.say(e.t, f"The {e.who} {'is down' if e.kind == 'down' else 'loses its copies'}.", still=True)
-    return ""
+    return before
