@@ -1,107 +1,113 @@
-"""HTTP/1 as bytes on a connection: just enough of it to pass requests on between two programs of this course.
+"""HTTP/1.1 messages: a request or an answer from the bytes of its head, and back into bytes.
 
-It is not safe to put between strangers. Not dealt with yet:
+    POST /cart HTTP/1.1        the request line: method, target, version      RFC 9112 §3
+    Host: shop.example         fields, each on a line of its own              §5
+    Content-Length: 3
+                               an empty line ends the head                    §2.1
+    a=1                        the body: labs/http/framing.py says where it ends
 
-* a bare CR, LF or NUL inside a header's value goes through, and names may have characters that RFC 9110 §5.6.2 does not
-  allow: the next reader may see another header there (request smuggling);
-* `Host` is not looked at, a target may be anything that begins with a slash, and the request line may have bytes that
-  are no URL;
-* only bodies with a Content-Length are read: a chunked answer is passed on with its chunks' lengths in it, an answer
-  that ends with its connection may be cut short, and nobody notices if it was;
-* an interim answer (100, 103) is taken for the answer, `Expect: 100-continue` gets none, and there is one request per
-  connection;
-* a client that sends a byte now and then holds its connection for 20 s, and there is no limit to how many may do so.
-
-It is made anew with lesson 12 (HTTP).
+Every line ends with CR and LF, and neither stands anywhere else. Where RFC 9112 lets a recipient choose between mending
+a message and refusing it, this one refuses it: somebody else may have mended it differently.
 """
 
 from __future__ import annotations
 
-import asyncio
+import re
+from typing import NamedTuple
 
-from labs.http.forwarding import Headers
+from labs.http.syntax import Headers, NotHTTP, Refuse, field, value, values
+from labs.http.targets import Target, read_host, read_target
 
-LARGEST = 1_000_000  # bytes of a request's or an answer's body
-PATIENCE = 5.0  # seconds for one step of a conversation
+HEAD_LIMIT = 16_384  # bytes of a head; 431 beyond: RFC 6585 §5
+LINE_LIMIT = 8_000  # bytes of one of its lines; 414 beyond for the first (RFC 9112 §3), else 431; nginx takes 8 KiB
+FIELD_LIMIT = 100  # fields in a head; 431 beyond
+
+# RFC 9110 has any token for a method. Every one that is registered has capitals, and nginx takes no other.
+METHOD = re.compile(r"[A-Z][A-Z_-]*")
+VERSION = re.compile(r"HTTP/([0-9])\.([0-9])")
+STATUS = re.compile(r"HTTP/1\.([0-9]) ([1-5][0-9]{2})(?: ([\t\x20-\x7e\x80-\xff]*))?")
+# Fields of which a message has one at most, since the second would be read by somebody else: RFC 9110 §5.3.
+SINGLE = (
+    "host", "content-length", "transfer-encoding", "content-type", "authorization", "proxy-authorization", "expect",
+    "if-modified-since", "if-unmodified-since", "if-range", "range", "content-range", "max-forwards", "from", "referer",
+    "user-agent", "if-match", "if-none-match",  # these two may come twice by the RFC, and nginx refuses it
+)  # fmt: skip
 
 
-class Refuse(Exception):
-    """The proxy itself answers, with this status."""
+class Request(NamedTuple):
+    """A request. `host` is the one that counts: of an absolute target, else of the field Host; "" if there is none."""
 
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status, self.why = status, why
+    method: str
+    target: Target
+    version: str  # "1.0" or "1.1"
+    host: str
+    headers: Headers
+    body: bytes = b""
+
+    @property
+    def asked(self) -> str:
+        """The target in origin form, as a server is asked: path and query."""
+        query = self.target.query
+        return self.target.path + ("" if query is None else f"?{query}") if self.target.path else "*"
+
+
+class Answer(NamedTuple):
+    """An answer; `reason` is the phrase after the status, which means nothing: RFC 9112 §4."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+    version: str = "1.1"
+    reason: str = ""
+
+
+def read_request_head(raw: bytes) -> Request:
+    """A request from its head, up to and with the empty line. Refuse or NotHTTP, which is a 400, where it is none."""
+    first, headers = _lines(raw)
+    parts = first.split(" ")
+    if len(parts) != 3 or not METHOD.fullmatch(parts[0]):
+        raise NotHTTP("this is not a request line")
+    method, target, version = parts[0], read_target(parts[1], parts[0]), _version(parts[2])
+    for name in SINGLE:
+        if len(values(headers, name)) > 1:
+            raise NotHTTP(f"two fields {name}")
+    host = value(headers, "host")
+    if host is None and version == "1.1":
+        raise NotHTTP("a request without Host")
+    if host is not None:
+        read_host(host)
+    if target.host is not None:  # it goes before the field Host, which is replaced: RFC 9112 §3.2.2
+        headers = [("Host", target.host), *((n, v) for n, v in headers if n.lower() != "host")]
+    return Request(method, target, version, target.host or host or "", headers)
+
+
+def read_answer_head(raw: bytes) -> Answer:
+    """An answer from its head. NotHTTP, which the client sees as a 502, where it is none."""
+    first, headers = _lines(raw)
+    found = STATUS.fullmatch(first)
+    if not found:
+        raise NotHTTP("this is not a status line")
+    return Answer(int(found[2]), headers, b"", "1.0" if found[1] == "0" else "1.1", found[3] or "")
 
 
 def head(first: str, headers: Headers) -> bytes:
-    """The head of a message: its first line, its headers, an empty line."""
+    """The bytes of a head: its first line, its fields, an empty line."""
     return "\r\n".join([first, *(f"{name}: {value}" for name, value in headers), "", ""]).encode("latin-1")
 
 
-async def read_head(reader: asyncio.StreamReader) -> tuple[list[str], Headers]:
-    """The first line in three words, and the headers. ValueError if it is no HTTP."""
-    try:
-        raw = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)).decode("latin-1")
-    except asyncio.LimitOverrunError:
-        raise ValueError("headers without end") from None
-    first, *lines = raw[:-4].split("\r\n")
-    headers = []
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon or not name or name != name.strip() or " " in name:  # a folded or doctored line: RFC 9112 §5
-            raise ValueError("a header that is none")
-        headers.append((name, value.strip()))
-    return first.split(" ", 2), headers
+def _lines(raw: bytes) -> tuple[str, Headers]:
+    first, *lines = raw.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
+    if len(first) > LINE_LIMIT:
+        raise Refuse(414, "the first line is too long")
+    if len(raw) > HEAD_LIMIT or len(lines) > FIELD_LIMIT or any(len(line) > LINE_LIMIT for line in lines):
+        raise Refuse(431, "the head is too large")
+    return first, [field(line) for line in lines]
 
 
-def length_of(headers: Headers) -> int | None:
-    """Content-Length, or None. ValueError where there are two that differ, or it is no number (RFC 9112 §6.3)."""
-    told = {value for name, value in headers if name.lower() == "content-length"}
-    if len(told) > 1 or not all(value.isascii() and value.isdigit() for value in told):
-        raise ValueError("a length that is none")
-    return int(told.pop()) if told else None
-
-
-async def read_request(reader: asyncio.StreamReader) -> tuple[str, str, Headers, bytes]:
-    """Method, target, headers and body of a request; Refuse, with a status, where it is none."""
-    try:
-        (method, target, version), headers = await read_head(reader)
-        length = length_of(headers) or 0
-    except ValueError:
-        raise Refuse(400, "this is not HTTP") from None
-    hosts = sum(name.lower() == "host" for name, _ in headers)
-    if target.lower().startswith("http://"):  # allowed, and its host is the one that counts: RFC 9112 §3.2.2
-        host, slash, path = target[7:].partition("/")
-        target = slash + path or "/"
-        headers = [("Host", host), *((n, v) for n, v in headers if n.lower() != "host")]
-    if (
-        version not in ("HTTP/1.0", "HTTP/1.1")
-        or not target.startswith("/")
-        or hosts > 1
-        or (version[-1] == "1" and not hosts)
-    ):
-        raise Refuse(400, "this is not a request to a server")
-    if any(name.lower() == "transfer-encoding" for name, _ in headers):
-        raise Refuse(501, "only bodies with a Content-Length")  # RFC 9112 §6.1
-    if length > LARGEST:
-        raise Refuse(413, "too large")
-    return method, target, headers, await asyncio.wait_for(reader.readexactly(length), PATIENCE)
-
-
-async def converse(address: tuple[str, int], message: bytes) -> tuple[int, Headers, bytes]:
-    """Send a message to a server and read its answer: (status, headers, body)."""
-    reader, writer = await asyncio.wait_for(asyncio.open_connection(*address), PATIENCE)
-    try:
-        writer.write(message)
-        await writer.drain()
-        (_, status, *_), headers = await read_head(reader)
-        length = length_of(headers)
-        if length is not None and length > LARGEST:
-            raise ValueError("too large")
-        body = b""
-        if not message.startswith(b"HEAD ") and status not in ("204", "304"):
-            reading = reader.read(LARGEST) if length is None else reader.readexactly(length)
-            body = await asyncio.wait_for(reading, PATIENCE)
-        return int(status), headers, body
-    finally:
-        writer.close()
+def _version(text: str) -> str:
+    found = VERSION.fullmatch(text)
+    if not found:
+        raise NotHTTP("this is not a request line")
+    if found[1] != "1" or found[2] > "1":  # a version that nobody has defined may mean anything
+        raise Refuse(505, "only HTTP/1.0 and HTTP/1.1")
+    return f"{found[1]}.{found[2]}"

@@ -101,7 +101,10 @@ class RealServer:
         here = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def do_GET(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))  # else it would be the next request
                 if self.path != "/health":
                     here.seen.append((self.path, {n.lower(): v for n, v in self.headers.items()}))
                     here._may_answer.wait(PATIENCE)

@@ -25,6 +25,10 @@ KIP_345 = (
     "KIP-345, static membership",
     _KIPS + "KIP-345%3A+Introduce+static+membership+protocol+to+reduce+consumer+rebalances",
 )
+KIP_392 = (
+    "KIP-392, fetching from the closest replica",
+    _KIPS + "KIP-392%3A+Allow+consumers+to+fetch+from+closest+replica",
+)
 KIP_429 = (
     "KIP-429, incremental cooperative rebalancing",
     _KIPS + "KIP-429%3A+Kafka+Consumer+Incremental+Rebalance+Protocol",
@@ -59,3 +63,22 @@ LIBRDKAFKA_CONFIG = (
 KIP_405 = ("KIP-405, tiered storage", _KIPS + "KIP-405%3A+Kafka+Tiered+Storage")
 KIP_480 = ("KIP-480, sticky partitioner", _KIPS + "KIP-480%3A+Sticky+Partitioner")
 KIP_794 = ("KIP-794, strictly uniform sticky partitioner", _KIPS + "KIP-794%3A+Strictly+Uniform+Sticky+Partitioner")
+TOPIC_CONFIG = ("Topic configuration (4.0)", "https://kafka.apache.org/40/documentation.html#topicconfigs")
+COMPACTION = ("Design: log compaction", "https://kafka.apache.org/40/documentation.html#compaction")
+KIP_534 = (
+    "KIP-534, retain tombstones for delete.retention.ms",
+    _KIPS + "KIP-534%3A+Retain+tombstones+and+transaction+markers+for+approximately+delete.retention.ms+milliseconds",
+)
+KIP_298 = ("KIP-298, error handling in Connect (its dead-letter queue)", _KIPS + "KIP-298%3A+Error+Handling+in+Connect")
+KIP_932 = ("KIP-932, queues for Kafka (share groups)", _KIPS + "KIP-932%3A+Queues+for+Kafka")
+KIP_1034 = ("KIP-1034, dead letter queue in Kafka Streams", _KIPS + "KIP-1034%3A+Dead+letter+queue+in+Kafka+Streams")
+KIP_1191 = ("KIP-1191, dead-letter queues for share groups", _KIPS + "KIP-1191%3A+Dead-letter+queues+for+share+groups")
+REPROCESSING = (
+    "Uber: reliable reprocessing and dead letter queues with Kafka",
+    "https://www.uber.com/blog/reliable-reprocessing/",
+)
+ERROR_PATTERNS = (
+    "Confluent: error handling patterns for Kafka applications",
+    "https://www.confluent.io/blog/error-handling-patterns-in-kafka/",
+)
+KIP_966 = ("KIP-966, eligible leader replicas", _KIPS + "KIP-966%3A+Eligible+Leader+Replicas")

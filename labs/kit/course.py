@@ -49,10 +49,22 @@ LESSONS = (
         "07", 2, "Offsets, delivery", ("06",), "07_kafka_offsets",
         ("kafka-commit", "kafka-loop"), ("kafka-resume", "kafka-sink"),
     ),
-    Lesson("08", 2, "Replication", ("05",)),
-    Lesson("09", 2, "Retention", ("08",)),
-    Lesson("10", 2, "Failing records", ("07",)),
-    Lesson("11", 2, "RabbitMQ", ("04",)),
+    Lesson(
+        "08", 2, "Replication", ("07",), "08_replication",
+        ("kafka-watermark", "kafka-elect", "kafka-truncate"), ("kafka-choose-acks",),
+    ),
+    Lesson(
+        "09", 2, "Retention", ("08",), "09_retention",
+        ("kafka-retain", "kafka-compact", "kafka-offset-for-time"), ("kafka-rebuild",),
+    ),
+    Lesson(
+        "10", 2, "Failing records", ("07",), "10_failing_records",
+        ("kafka-retry", "kafka-hand-off", "kafka-redrive"),
+    ),
+    Lesson(
+        "11", 2, "RabbitMQ", ("04", "06"), "11_rabbitmq",
+        ("rabbitmq-topic", "rabbitmq-dispatch", "rabbitmq-retry"), ("rabbitmq-headers",),
+    ),
     Lesson("12", 3, "Forward proxy", ("00",)),
     Lesson(
         "13", 3, "Load balancing", ("00",), "13_load_balancing",
@@ -68,7 +80,10 @@ LESSONS = (
         ("caching-read", "caching-write", "caching-leases"),
         ("caching-read-through", "caching-schedule", "caching-flush"),
     ),
-    Lesson("17", 4, "Distributed cache", ("15",)),
+    Lesson(
+        "17", 4, "Distributed cache", ("16",), "17_distributed_cache",
+        ("caching-ring-lookup", "caching-replicas", "caching-rendezvous"), ("caching-bounded",),
+    ),
     Lesson("18", 5, "Sessions, tokens", ("00",)),
     Lesson(
         "19", 5, "JWT by the byte", ("00",), "19_jwt",

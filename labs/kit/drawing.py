@@ -20,6 +20,8 @@ HATCH = (
     '<rect width="7" height="7" fill="{panel}"/><rect width="2.5" height="7" fill="{line}"/></pattern></defs>'
 )
 
+HALO = {"panel": 4, "page": 9}  # around words: on hatching; on a line, which must not strike a full stop through
+
 
 def sheet(width: float, height: float, title: str, body: str, *, live: bool, ground: bool) -> str:
     """A whole picture. What most parts have in common is said once, on the <svg> itself.
@@ -198,7 +200,7 @@ def _label(part: Part, x: float, y: float, align: str, above: float, live: bool,
         name = "l"
         style += f' font-family="{escape(MONO)}"' if part.get("mono") else ""
         style += (
-            f' paint-order="stroke" stroke="{paint(halo, live)}" stroke-width="4" stroke-linejoin="round"'
+            f' paint-order="stroke" stroke="{paint(halo, live)}" stroke-width="{HALO[halo]}" stroke-linejoin="round"'
             if halo
             else ""
         )

@@ -32,7 +32,7 @@ class Reply:
     last: bool = False  # no further case can be asked: its time is up, or the process has ended
     changed: str = ""  # a sentence, where an argument was changed
     printed: str = ""
-    none: bool = False  # whether the function ever gave back None
+    none: bool = False  # whether the function ever returned None
 
     def text(self) -> str:
         """As it goes over a pipe, never longer than `LONGEST`; `answer` is in plain form."""
@@ -141,7 +141,7 @@ def _read(exercise: Exercise, case: Case, raw: Any) -> Reply:
         came = "" if found else show(raw)
         return Reply(misfit=_not_yet(raw) or wrong.sentence, expected=wrong.expected, came=came)
     except Exception:  # an answer so odd that the exercise cannot read it
-        return Reply(misfit=f"It gave back {show(raw, 80)}, which cannot be read as an answer here.", came=show(raw))
+        return Reply(misfit=f"It returned {show(raw, 80)}, which cannot be read as an answer here.", came=show(raw))
 
 
 def _not_yet(raw: Any) -> str:
@@ -149,4 +149,4 @@ def _not_yet(raw: Any) -> str:
     if not isinstance(raw, map | filter | zip | reversed | enumerate):
         return ""
     kind = type(raw).__name__
-    return f"It gave back `{kind}(…)`, which holds no values yet: write `list({kind}(…))`."
+    return f"It returned `{kind}(…)`, which holds no values yet: write `list({kind}(…))`."

@@ -88,7 +88,7 @@ class Exercise:
     wrong: Sequence[Mistake] = ()
     misconceptions: Sequence[Misconception] = ()  # the older form; used only where `wrong` is empty
     hints: Sequence[str] = ()
-    shape: str = "Gives back an answer of the right kind"
+    shape: str = "Returns an answer of the right kind"
     read: Callable[[Case, Answer], Answer] = _as_it_is
     call: Callable[[Callable[..., Any], Case], Answer] = with_arguments
     show_case: Callable[[Case], str] | None = None  # in place of the call that `shown` makes of the arguments

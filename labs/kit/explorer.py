@@ -196,7 +196,7 @@ def _look_at(run: Any, draw: Any, controls: Any, monitors: Any, versus: Any, aft
                 raise ValueError(f"{_name(run)} takes no {name!r}; it takes {', '.join(takes)}.")
 
 
-def _given(kind: type[Thing], function: Callable[..., Any], *arguments: Any, **settings: Any) -> Thing:
+def _given(kind: type[Thing], function: Callable[..., Any], /, *arguments: Any, **settings: Any) -> Thing:
     """What the function gives, which has to be of this kind."""
     it = function(*arguments, **settings)
     if not isinstance(it, kind):

@@ -172,14 +172,14 @@ def lazy(answer: Any) -> LearnerError | None:
     if inspect.isgenerator(answer) or inspect.isasyncgen(answer):
         return LearnerError(
             "lazy",
-            "It gave back a generator, which holds no values yet: where you `yield`, gather the values in "
+            "It returned a generator, which holds no values yet: where you `yield`, gather the values in "
             "a list, and `return` that at the end.",
         )
     if inspect.iscoroutine(answer):
         answer.close()
-        return LearnerError("lazy", "It gave back a coroutine, which has not run yet: write `def`, not `async def`.")
+        return LearnerError("lazy", "It returned a coroutine, which has not run yet: write `def`, not `async def`.")
     if inspect.isroutine(answer):
         name = getattr(answer, "__name__", "")
         it = f"the function `{name}`" if name.isidentifier() else "a function"
-        return LearnerError("lazy", f"It gave back {it} itself, not what it returns: call it, with brackets.")
+        return LearnerError("lazy", f"It returned {it} itself, not what it returns: call it, with brackets.")
     return None

@@ -8,7 +8,7 @@
         return f"one consumer reads {len(held)}", len(held) == 1, "A partition has one reader; not the reverse."
 
 In the lesson `claim("kafka-one-partition")` asks for a guess, then shows the verdict; `claims_table("06")` lists all.
-The function runs something and gives back a Finding: what came out, whether the sentence holds (True, False, or
+The function runs something and returns a Finding: what came out, whether the sentence holds (True, False, or
 {case: held}) and, where it needs saying, what the real systems do; claims.py explains all three.
 """
 

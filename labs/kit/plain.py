@@ -1,6 +1,6 @@
 """Answers in plain form: built-in containers and scalars, and the course's own records; and their way over a pipe.
 
-`plain` turns what a learner's function gave back into that form: a numpy integer becomes an int, a defaultdict a dict,
+`plain` turns what a learner's function returned into that form: a numpy integer becomes an int, a defaultdict a dict,
 so that both count as right, and nothing of the learner's own (an `__eq__`, a `__repr__`) is left to be run by a judge.
 `tree` and `value` make of it what JSON can hold, and the other way round. That runs no code and changes no class, which
 cannot be said of pickle, so it may come from a process that has run anything at all.
@@ -135,7 +135,7 @@ def _tree(value: Any) -> Any:
         return ["named", *where, *map(_tree, value)]
     if _is_record(kind):
         return ["record", *where, {f.name: _tree(getattr(value, f.name)) for f in fields(kind)}]
-    raise Unfit(f"Its answer holds a value of type {kind.__name__}, which cannot be looked at: give back plain values.")
+    raise Unfit(f"Its answer holds a value of type {kind.__name__}, which cannot be looked at: return plain values.")
 
 
 _WORDS = {

@@ -12,7 +12,7 @@ from labs.kit.exercise import Answer, Case, Exercise
 from labs.kit.mistakes import Outcome
 from labs.kit.telling import show
 
-COMES_BACK = "Comes back with an answer"
+COMES_BACK = "Returns an answer"
 KEEPS = "Leaves what it is given as it was"
 ROOM, LINES = 1500, 30  # of one value in a report, in characters and lines
 DRAWN = 300_000  # characters of a picture

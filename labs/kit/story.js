@@ -34,7 +34,7 @@ function sideOf(name) {
     svg.style.maxHeight = `max(${(height * scene.least) / width}px, 100vh - var(--kit-around))`;
     last ? last.replaceWith(now.root) : caption.before(now.root);
   };
-  const show = (t) => { // gives back the caption if it has just changed, else nothing
+  const show = (t) => { // returns the caption if it has just changed, else nothing
     now.show(t);
     const said = now.captionAt(t);
     if (words.textContent === said) return "";

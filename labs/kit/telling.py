@@ -151,7 +151,7 @@ def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
         code = code_of(function)
         line = code.co_firstlineno if code else None
         where = f"At {_place(home, line, home)}: " if home and line else ""
-        again = f"{where}RecursionError: it calls itself again and again, without end."
+        again = f"{where}RecursionError: it calls itself again and again, more deeply than Python allows."
         return LearnerError("raised", again, line, name)
     try:
         message = scrub(str(problem)[:1000])

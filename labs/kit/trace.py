@@ -1,4 +1,4 @@
-"""A run is a pure function of its settings, faults and seed; a `Trace` is what it gives back.
+"""A run is a pure function of its settings, faults and seed; a `Trace` is what it returns.
 
     run(settings, faults, seed) -> Trace
 

@@ -110,7 +110,7 @@ class Trial:
         return failures
 
     def _should_have_returned(self, case: Case, reply: Reply) -> bool:
-        """Whether the function gave back None in this case, where the reference does not."""
+        """Whether the function returned None in this case, where the reference does not."""
         reference = Heard(self.exercise.reference)
         if reply.none:
             self.exercise.call(reference, case)

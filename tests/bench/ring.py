@@ -3,15 +3,16 @@
     python -m tests.bench.ring
 
 Figures are microseconds per lookup, the median of several rounds in which all take turns. "a lookup" asks a ring that
-stands, as the peer's does; "a pick" asks the balancer, which is handed the servers anew each time and passes over those
-that are down. The peer comes with the dependency group `bench`.
+stands, as the peer's does, by nginx's CRC-32, and "by ketama" one by MD5; "a pick" asks the balancer, which is handed
+the servers anew each time and passes over those that are down. The peer comes with the dependency group `bench`.
 """
 
 from collections.abc import Iterable, Iterator
 from random import Random
 
+from labs.caching.sharding import ketama
 from labs.proxies.balancing.algorithms import Request, Server, ring_hash
-from labs.proxies.balancing.hashing import Ring
+from labs.proxies.balancing.hashing import ring as nginx_ring
 from tests.bench.tokens import Calls, microseconds
 
 SIZES = (3, 8, 100)
@@ -24,7 +25,8 @@ def sides(servers: int) -> dict[str, Calls]:
 
     random, names = Random(1), [f"10.0.0.{i}:8080" for i in range(servers)]
     keys = [f"/page{random.randrange(10**6)}" for _ in range(KEYS)]
-    ours, theirs, ketama = Ring(tuple((name, 1) for name in names)), HashRing(names), HashRing(names, hash_fn="ketama")
+    ours, ours_by_md5 = nginx_ring(tuple((name, 1) for name in names)), ketama.ring(names)
+    theirs, theirs_by_md5 = HashRing(names), HashRing(names, hash_fn="ketama")
     seen = [Server(name) for name in names]
     requests = [Request(path=key) for key in keys]
 
@@ -35,9 +37,10 @@ def sides(servers: int) -> dict[str, Calls]:
 
         return call
 
-    peers = {"uhashring": through(theirs.get_node, keys), "its ketama": through(ketama.get_node, keys)}
+    peers = {"uhashring": through(theirs.get_node, keys), "its ketama": through(theirs_by_md5.get_node, keys)}
     return {
         "a lookup": {"ours": through(ours.owner, keys), **peers},
+        "by ketama": {"ours": through(ours_by_md5.owner, keys), **peers},
         "a pick": {"ours": through(lambda request: ring_hash(seen, {}, request), requests), **peers},
     }  # type: ignore[dict-item]
 

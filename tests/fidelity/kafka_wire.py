@@ -164,7 +164,9 @@ def _default(field: Schema) -> Any:
         return uuid.UUID(int=0)
     if kind == "bool":
         return str(default).lower() == "true"
-    return (float if kind == "float64" else int)(default or 0) if kind in FIXED else {}
+    if kind == "float64":
+        return float(default or 0)
+    return int(str(default or 0), 0) if kind in FIXED else {}  # some are written 0x7fffffff
 
 
 def _short_text(text: str) -> bytes:

@@ -39,6 +39,7 @@ JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Djava.n
 SETTINGS: dict[str, Any] = {
     "offsets.topic.num.partitions": 1,
     "transaction.state.log.num.partitions": 1,
+    "share.coordinator.state.topic.num.partitions": 1,
     "auto.create.topics.enable": "false",
     "group.initial.rebalance.delay.ms": 0,
     "group.min.session.timeout.ms": 1000,
@@ -61,6 +62,7 @@ SETTINGS: dict[str, Any] = {
     "num.io.threads": 4,
     "num.recovery.threads.per.data.dir": 1,
     "log.cleaner.dedupe.buffer.size": 4 << 20,
+    "log.cleaner.backoff.ms": 300,
 }
 
 
@@ -93,7 +95,7 @@ class Node:
 @cache
 def jars() -> Path:
     """The folder with Kafka's jars, filled by Maven the first time. Missing if Java, Maven or the network is."""
-    for program, package in (("java", "default-jre-headless"), ("mvn", "maven")):
+    for program, package in (("java", "default-jdk-headless"), ("mvn", "maven")):
         if shutil.which(program) is None:
             raise Missing(f"a real Kafka needs {program}: apt-get install {package}")
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "run-break-rebuild"
@@ -156,9 +158,10 @@ class Kafka:
             self.nodes[number] = Node(number, "controller", host, {"CONTROLLER": free_port()})
         copies = min(brokers, 3)
         self.settings = SETTINGS | dict(settings or {})
-        for name in ("offsets.topic.replication.factor", "transaction.state.log.replication.factor"):
-            self.settings.setdefault(name, copies)
-        self.settings.setdefault("transaction.state.log.min.isr", 1)
+        for topic in ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic"):
+            self.settings.setdefault(f"{topic}.replication.factor", copies)
+        for topic in ("transaction.state.log", "share.coordinator.state.topic"):
+            self.settings.setdefault(f"{topic}.min.isr", 1)
 
     # ---- start and end ----------------------------------------------------------------------------------------------
 

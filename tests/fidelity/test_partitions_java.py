@@ -32,7 +32,7 @@ def runs(sticky: Sticky, size: int, records: int) -> list[int]:
 def test_without_a_key_it_sticks_as_long_as_java_does() -> None:
     """Two batches of eight records; and once more so many where the same partition is picked again."""
     java = [length for _, length in JAVA["keyless"]["runs"]]
-    model = runs(Sticky(1000, seed=1, head=HEAD), 100 + AROUND, 1200)
+    model = runs(Sticky(1000, seed=1, header=HEAD), 100 + AROUND, 1200)
     assert sum(java) == sum(model) == 1200
     assert {length % 16 for length in java} == {length % 16 for length in model} == {0}
     assert min(java) == min(model) == 16

@@ -37,7 +37,7 @@ GO = "t => { const s = document.querySelector('.kit-scrub'); s.value = t; s.disp
 
 
 class Look:
-    """Calling it shows a scene at a moment, in a theme, and gives back the page."""
+    """Calling it shows a scene at a moment, in a theme, and returns the page."""
 
     def __init__(self, page: Any) -> None:
         self.page, self.theme = page, "light"

@@ -32,7 +32,7 @@ def doubled(case, answer):
 
 def whole(case, answer):
     if not isinstance(answer, int):
-        raise Wrong(f"It gave back {type(answer).__name__}: expected a whole number.")
+        raise Wrong(f"It returned {type(answer).__name__}: expected a whole number.")
     return answer
 
 
@@ -44,7 +44,7 @@ def numbers():
 
 DOUBLE = Exercise(
     id="kafka-double", lesson="00", title="Twice", points=3, reference=lambda x: 2 * x,
-    cases=lambda: [(x,) for x in range(6)], strategy=numbers, read=whole, shape="Gives back a whole number",
+    cases=lambda: [(x,) for x in range(6)], strategy=numbers, read=whole, shape="Returns a whole number",
     properties=(("Is not negative", not_negative), ("Is twice as much", doubled)),
     misconceptions=(
         lambda case, answer, right: "You squared it." if answer == case[0] ** 2 != right else None,
@@ -76,7 +76,7 @@ def test_a_right_answer():
     assert report.passed and report.points == 3
     assert repr(report) == (
         "✓ all holds · Twice · 3 of 3 points\n"
-        "  ✓ Gives back a whole number\n  ✓ Is not negative\n  ✓ Is twice as much\n"
+        "  ✓ Returns a whole number\n  ✓ Is not negative\n  ✓ Is twice as much\n"
         "  Held in all 6 small cases, and in larger ones."
     )
     assert "Hint" not in html(report)
@@ -87,7 +87,7 @@ def test_a_wrong_answer_shows_the_smallest_case_and_what_it_points_to():
     assert (report.verdict, report.points) == ("failed", 0)
     assert repr(report) == (
         "✗ 2 of 3 hold · Twice · 0 of 3 points\n"
-        "  ✓ Gives back a whole number\n  ✓ Is not negative\n  ✗ Is twice as much\n\n"
+        "  ✓ Returns a whole number\n  ✓ Is not negative\n  ✗ Is twice as much\n\n"
         "  ✗ Twice 1 is not 1.\n"
         "  smallest case found  (1,)\n  your answer          1\n  expected             2\n"
         "  You squared it."
@@ -162,9 +162,9 @@ def test_half_written_is_started():
 
 def test_the_wrong_kind_of_answer_is_one_sentence():
     report = double(lambda x: str(x))
-    assert report.failure.sentence == "It gave back str: expected a whole number."
+    assert report.failure.sentence == "It returned str: expected a whole number."
     assert report.marks == [
-        ("bad", "Gives back a whole number"),
+        ("bad", "Returns a whole number"),
         ("idle", "Is not negative"),
         ("idle", "Is twice as much"),
     ]
@@ -199,7 +199,7 @@ def test_printing_is_no_fault_where_none_is_right_or_something_is_returned(monke
         print(x)
         return str(x)
 
-    assert double(wordy).failure.sentence == "It gave back str: expected a whole number."
+    assert double(wordy).failure.sentence == "It returned str: expected a whole number."
 
     def nothing_yet(case, answer):
         raise Wrong("Not even the reference gets here.")
@@ -320,8 +320,8 @@ class Odd:
         (leaving, "SystemExit"),
         (promising, "generator"),
         (huge, "far too large to be looked at"),
-        (lambda x: Odd(), "It gave back Odd"),
-        (lambda x: None or {}.get(x), "It gave back NoneType"),
+        (lambda x: Odd(), "It returned Odd"),
+        (lambda x: None or {}.get(x), "It returned NoneType"),
     ],
 )
 def test_the_report_stays_readable_whatever_the_code_does(function, told, monkeypatch, capsys):

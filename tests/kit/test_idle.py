@@ -7,6 +7,7 @@ import weakref
 import pytest
 
 from labs.kit import idle
+from tests.kit.aside import run
 
 
 class Knot:
@@ -51,7 +52,7 @@ def test_all_is_collected_when_the_kernel_is_idle_also_what_had_been_put_aside()
         await asyncio.sleep(0.05)
         return [knot() for knot in knots]
 
-    assert asyncio.run(kernel()) == [None, None, None]  # … and gone when it is not
+    assert run(kernel()) == [None, None, None]  # … and gone when it is not
 
 
 def test_a_kernel_that_is_kept_busy_puts_it_off(monkeypatch):
@@ -66,5 +67,5 @@ def test_a_kernel_that_is_kept_busy_puts_it_off(monkeypatch):
         assert not tidied
         await asyncio.sleep(0.2)
 
-    asyncio.run(kernel())
+    run(kernel())
     assert tidied == [1]

@@ -1,4 +1,4 @@
-"""Whatever a learner's function gives back, a judge sees built-in values and the course's own records only."""
+"""Whatever a learner's function returns, a judge sees built-in values and the course's own records only."""
 
 import collections
 import enum

@@ -1,6 +1,5 @@
 """The server extension: it turns Nagle's algorithm off, is found by `make lab`, and never stops a server."""
 
-import asyncio
 import logging
 import sys
 
@@ -9,6 +8,7 @@ from jupyter_server.extension.manager import ExtensionPackage
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
 from labs.kit import serving
+from tests.kit.aside import run
 from tools.lab import ROOT
 
 
@@ -36,7 +36,7 @@ def test_a_socket_sends_at_once_and_opens_as_before():
 
     for _ in range(2):  # a server that loads it twice turns it on once
         serving.send_at_once(Handler)
-    assert asyncio.run(opened(Handler())) == [("nodelay", True), ("open", "k1")]
+    assert run(opened(Handler())) == [("nodelay", True), ("open", "k1")]
 
 
 def test_it_is_jupyters_own_socket_that_is_changed(monkeypatch):

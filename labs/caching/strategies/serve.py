@@ -35,7 +35,7 @@ from labs.kit.trace import Fault, Trace
 
 @takes(Settings)
 def serve(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> Trace:
-    """Serve requests from 0 to `until` seconds and give back what happened.
+    """Serve requests from 0 to `until` seconds and return what happened.
 
     `strategy` is one of STRATEGIES, "no cache", or a Strategy of your own. `rate` (a second), `read_share` (0 to 1),
     `keys` and `skew` make the requests (see workload), unless `requests` gives them. A question to the cache takes

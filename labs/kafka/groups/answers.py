@@ -30,7 +30,7 @@ def usable(answer: Any, members: Sequence[Member], topics: Mapping[str, int]) ->
     """
     if not isinstance(answer, Mapping):
         raise BadAssignment(
-            f"an assignor gives back a dict, member id → list of partitions, and not {_short(answer)}"
+            f"an assignor returns a dict, member id → list of partitions, and not {_short(answer)}"
             + (": is its return missing?" if answer is None else "")
         )
     subscribed = {member.id: member.topics for member in members}

@@ -48,7 +48,7 @@ __all__ = ["PROTOCOLS", "rebalance"]
 
 @takes(Settings)
 def rebalance(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> Trace:
-    """Run a group from 0 to `until` seconds and give back what happened.
+    """Run a group from 0 to `until` seconds and return what happened.
 
     `consumers` are started `stagger` seconds apart; each topic has `partitions` partitions (or {topic: how many}), and
     everyone reads all `topics` unless `subscriptions` {consumer: topics} says otherwise. With `static`, each consumer

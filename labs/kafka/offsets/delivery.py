@@ -72,7 +72,7 @@ LIMITS: Limits = {
 
 @takes(Settings)
 def deliver(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) -> Trace:
-    """Let a group read `records` records from 0 to `until` seconds and give back what happened.
+    """Let a group read `records` records from 0 to `until` seconds and return what happened.
 
     `backlog` of the records are in the log at the start, the others arrive at `rate` per second, in each partition in
     turn; the first offset of a partition is `log_start` (older records have been deleted). A poll gives at most

@@ -37,7 +37,7 @@ def teller(trace: Trace) -> Callable[[Event], str]:
 
 def _struck(event: Event) -> str:
     if event.kind == "add":
-        return f"The topic has {event['partitions']} partitions now. No record moves: a log only grows at its end."
+        return f"The topic has {event['partitions']} partitions now. No record moves: what is written stays there."
     if event.kind == "hot":
         return f"From now on most orders are {event.who}’s."
     return "A librdkafka client starts, and writes every other record. Its hash is CRC32."

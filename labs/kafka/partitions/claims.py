@@ -134,7 +134,7 @@ def topic_on_brokers() -> Finding:
             for brokers, leaders in seen.items()
         },
         len(set(seen[3])) == 3,
-        "That is what a topic is cut for: its load is shared by brokers. Kafka spreads the partitions as evenly, "
+        "That is what a topic is cut for: its load is shared by brokers. Kafka spreads the partitions just as evenly, "
         "in an order that it shuffles.",
     )
 
@@ -180,6 +180,7 @@ def round_robin() -> Finding:
             "records in a partition": f"{min(counts)} to {max(counts)}",
         },
         runs == 2400,
-        "Sticky: even in the long run, in batches rather than in turns. KIP-480 (2.4) changed partition with each "
-        "batch; KIP-794 (3.3) changes after batch.size bytes, and favours brokers that keep up.",
+        "Round robin was the default before 2.4. Sticky is even in the long run, in batches rather than in turns. "
+        "KIP-480 (2.4) changed partition with each batch, so a slow broker got more than its share; "
+        "KIP-794 (3.3) changes after batch.size bytes, and favours brokers that keep up.",
     )

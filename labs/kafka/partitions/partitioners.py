@@ -18,13 +18,13 @@ def partition_for(record: Record, partitions: int, sticky: int) -> int:
 
 class Sticky:
     """Without a key: one partition until `batch_size` bytes have gone there and the batch is full, then one picked at
-    random, which may be the same again (KIP-794). `head` are the bytes of a batch that its header takes.
+    random, which may be the same again (KIP-794). A batch begins with a header of so many bytes (`header`).
 
     Before 3.3 a new one, other than the last, was picked for each batch (KIP-480).
     """
 
-    def __init__(self, batch_size: int, seed: int, head: int = 0) -> None:
-        self.batch_size, self.head, self.random = batch_size, head, Random(seed)
+    def __init__(self, batch_size: int, seed: int, header: int = 0) -> None:
+        self.batch_size, self.header, self.random = batch_size, header, Random(seed)
         self.partition = -1
         self.bytes = self.batch = 0  # how much this partition has got, and how much of that is in the open batch
 
@@ -32,7 +32,7 @@ class Sticky:
         """The partition for a record of so many bytes."""
         if self.partition < 0:
             self.partition = self.random.randrange(partitions)
-        elif self.head + self.batch + size > self.batch_size:  # the batch is full
+        elif self.header + self.batch + size > self.batch_size:  # the batch is full
             self.batch = 0
             if self.bytes >= self.batch_size:
                 self.partition, self.bytes = self.random.randrange(partitions), 0

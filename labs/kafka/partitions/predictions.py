@@ -35,19 +35,14 @@ ADDED = Question(
 
 
 def _round_robin_batches() -> str:
-    many = [batches(produce(keyed=False, keyless=way)) for way in ("sticky", "round robin")]
-    return BATCHES.options[0 if many[1] < many[0] else 1 if many[1] == many[0] else 2]
+    return str(batches(produce(keyed=False, keyless="round robin")))
 
 
 BATCHES = Question(
     id="kafka-keyless-batches",
-    question="24 records without a key, 6 partitions, batches of up to 4 records for one partition. "
-    "A batch leaves when it is full, or after 5 s. Which way needs more batches?",
-    options=[
-        "Sticky: it fills one partition after the other, and the rest stand idle",
-        "Neither: 24 records are 6 batches of 4 either way",
-        "Round robin: each partition gets one record at a time",
-    ],
+    question="24 records without a key are written, one a second, to 6 partitions. A batch holds up to 4 records; "
+    "it leaves when it is full, or after 5 s. Sticky needs 6 batches. How many does round robin need?",
+    options=["4", "6", "12", "24"],
     answer=_round_robin_batches,
     because="Round robin comes back to a partition only every sixth second. By then its batch has left with one record "
     "in it: 24 batches. Sticky fills 6 batches of 4.",

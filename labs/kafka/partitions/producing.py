@@ -66,36 +66,36 @@ class BadPartition(ValueError):
 
 
 class Producer:
-    """It writes records of one topic; a log is only as long as its last offset says."""
+    """It writes records of one topic, and counts the offsets of each partition."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
         self.settings, self.partitions = settings, settings.partitions
-        self.spare = RoundRobin() if settings.keyless == "round robin" else Sticky(settings.batch * SIZE, seed)
+        self.fallback = RoundRobin() if settings.keyless == "round robin" else Sticky(settings.batch * SIZE, seed)
         self.ends: dict[int, int] = {}  # partition -> the offset of its next record
 
     def write(self, record: Record, client: str) -> dict[str, Any]:
         """Choose the partition, append the record there, and say where it is."""
-        spare = self.spare.choose(SIZE, self.partitions)
-        partition, how = self._choose(record, client, spare)
+        fallback = self.fallback.choose(SIZE, self.partitions)
+        partition, how = self._choose(record, client, fallback)
         offset = self.ends.get(partition, 0)
         self.ends[partition] = offset + 1
         if record.key is None and record.partition is None:
-            self.spare.wrote(SIZE)
+            self.fallback.wrote(SIZE)
         return {"partition": partition, "offset": offset, "how": how, "partitions": self.partitions}
 
-    def _choose(self, record: Record, client: str, spare: int) -> tuple[int, str]:
+    def _choose(self, record: Record, client: str, fallback: int) -> tuple[int, str]:
         if self.settings.choose is not None and client == self.settings.client:
-            answer = self.settings.choose(record, self.partitions, spare)
+            answer = self.settings.choose(record, self.partitions, fallback)
             return _usable(answer, self.partitions), "yours"
         if record.key is None:
-            return spare, self.settings.keyless
+            return fallback, self.settings.keyless
         return CLIENTS[client](record.key, self.partitions), "key"
 
 
 def _usable(answer: Any, partitions: int) -> int:
     if isinstance(answer, bool) or not isinstance(answer, int) or not 0 <= answer < partitions:
         raise BadPartition(
-            f"partition_for gave back {show(answer, 60)}, and the partitions are 0 to {partitions - 1}."
+            f"partition_for returned {show(answer, 60)}, and the partitions are 0 to {partitions - 1}."
             + (" Is its return missing?" if answer is None else "")
         )
     return answer

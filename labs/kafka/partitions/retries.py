@@ -33,7 +33,9 @@ class Broker:
         self.log = [0]
 
     def receive(self, batch: int) -> str:
-        """What it does with a batch: "append", "duplicate" or "refuse"; a batch's number is its sequence number."""
+        """What it does with a batch: "append", "duplicate" or "refuse". A batch is one record here, so its number is
+        its sequence number; Kafka numbers the records, and a batch carries the number of its first.
+        """
         if self.idempotent:
             last = max(self.log)
             if batch <= last:

@@ -92,7 +92,7 @@ def _told(event: Event) -> str:
 def _end(trace: Trace) -> str:
     log = log_of(trace)
     twice, ordered = len(set(log)) < len(log), sorted(log) == log
-    verdict = "something is there twice" if twice else "in order, each once" if ordered else "out of order"
+    verdict = "a batch is in it twice" if twice else "in order, each once" if ordered else "out of order"
     return f"The log: {', '.join(f'b{n}' for n in log)}: {verdict}."
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
-from labs.proxies.balancing.hashing import TRIES, Ring, client_hash, distances, ring
+from labs.proxies.balancing.hashing import TRIES, Weighted, client_hash, distances, ring
 
 
 class Server(NamedTuple):
@@ -143,12 +143,13 @@ def ring_hash(servers: Sequence[Server], memory: Mapping[str, float], request: R
     Where 21 points in a row belong to servers that are not up, it is round robin's turn, as in nginx.
     Source: nginx, src/http/modules/ngx_http_upstream_hash_module.c (`hash … consistent`); Karger et al., STOC 1997.
     """
-    around = ring(tuple(map(_NAME_AND_WEIGHT, servers)))
+    weighted = tuple(map(_NAME_AND_WEIGHT, servers))
+    around = ring(weighted)
     first = around.at(request.path)
     for number in range(first, first + TRIES):
         server = servers[around.owners[number % len(around.points)]]
         if server.up:
-            return Choice(server.name, memory, _Ahead(servers, around, request.path))
+            return Choice(server.name, memory, _Ahead(servers, weighted, request.path))
     return Choice(*smooth_weighted(servers, memory, request)[:2])
 
 
@@ -158,11 +159,11 @@ _NAME_AND_WEIGHT = itemgetter(0, 1)
 class _Ahead(Mapping[str, float]):
     """The scores of the ring, worked out when somebody looks at them: the pick needs none."""
 
-    def __init__(self, servers: Sequence[Server], around: Ring, key: str) -> None:
-        self._servers, self._around, self._key = servers, around, key
+    def __init__(self, servers: Sequence[Server], weighted: Weighted, key: str) -> None:
+        self._servers, self._weighted, self._key = servers, weighted, key
 
     def _all(self) -> dict[str, float]:
-        ahead = distances(self._around.servers, self._key)
+        ahead = distances(self._weighted, self._key)
         return {s.name: far for s, far in zip(self._servers, ahead, strict=True) if s.up}
 
     def __getitem__(self, name: str) -> float:

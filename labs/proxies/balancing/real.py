@@ -4,28 +4,31 @@
         print([fetch(proxy.url).text for _ in range(7)])
         servers["b"].crash()
 
-The servers are the standard library's `http.server`, the client its `http.client`. The proxy takes one request on a
-connection and asks the server by HTTP/1.0, as nginx long did, so that an answer ends where its connection ends. It
-listens on this machine only, and is not meant for strangers: labs/http/messages.py and shared_cache.py say what they do
-not deal with yet.
+The servers are the standard library's `http.server`, the client its `http.client`. How the proxy reads and forwards
+HTTP is in labs/http. It opens a connection to a server for each request, as nginx does unless told otherwise, and
+listens on this machine only.
 """
 
 from __future__ import annotations
 
 import asyncio
-import http.client
 import ssl
-import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
-from labs.http.forwarding import IDEMPOTENT, Headers, to_client, to_server
-from labs.http.messages import PATIENCE, Refuse, converse, head, read_request
-from labs.http.servers import HOME, NoRealProxy, RealServer, Reply, fetch, real_servers
+from labs.http.forwarding import IDEMPOTENT, to_client, to_server
+from labs.http.gateway import Client
+from labs.http.loopback import running, through
+from labs.http.messages import Answer, Request, head
+from labs.http.servers import NoRealProxy, RealServer, Reply, fetch, real_servers
 from labs.http.shared_cache import SharedCache
+from labs.http.syntax import NotHTTP, Refuse
+from labs.http.targets import normal_path
+from labs.http.wire import Heard, converse, request_bytes
 from labs.kit.fence import fenced
-from labs.proxies.balancing.algorithms import BadChoice, Pick, Request, Server, round_robin, usable
+from labs.proxies.balancing.algorithms import BadChoice, Pick, Server, round_robin, usable
+from labs.proxies.balancing.algorithms import Request as Ask
 from labs.proxies.balancing.health import Health, judge
 from labs.proxies.balancing.routing import Route, route
 
@@ -60,51 +63,45 @@ class RealProxy:
         self.log: list[list[str]] = []
         self.url, self._hopeless = "", ""
         self.trust: ssl.SSLContext | None = None
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     # -- one request
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Read a request, have it answered, close."""
-        secure = writer.get_extra_info("ssl_object") is not None
-        client = writer.get_extra_info("peername")[0]
+    async def respond(self, request: Request, client: Client) -> Heard:
+        """Answer a request: from the cache, or by the server that the balancer picks; 500 where that breaks."""
         try:
-            async with asyncio.timeout(PATIENCE * 4):
-                method = ""
-                try:
-                    method, target, headers, body = await read_request(reader)
-                    status, headers, body = await self._answer(method, target, headers, body, client, secure)
-                except Refuse as refusal:
-                    status, headers, body = refusal.status, [], refusal.why.encode()
-                except Exception as problem:  # a learner's balancer may be plugged in: anything can come
-                    name = "" if isinstance(problem, BadChoice) else f"{type(problem).__name__}: "
-                    told = getattr(problem, "sentence", None) or f"{name}{problem}"
-                    if getattr(problem, "kind", "") in ("time", "stuck"):
-                        self._hopeless = told  # it held up everybody once: it is not asked again
-                    status, headers, body = 500, [], told.encode()
-                kept = [("Connection", "close"), *to_client(headers)]
-                if method != "HEAD" and status not in (204, 304):  # which have no body: RFC 9110 §9.3.2, §15
-                    kept = [(n, v) for n, v in kept if n.lower() != "content-length"]
-                    kept = [("Content-Length", str(len(body))), *kept]
-                writer.write(head(f"HTTP/1.1 {status} {http.client.responses.get(status, '')}", kept))
-                writer.write(body if method != "HEAD" else b"")
-                await writer.drain()
-        except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            pass  # the client has gone, or says nothing
-        finally:
-            writer.close()
+            heard = await self._respond(request, client)
+        except Refuse:
+            raise
+        except Exception as problem:  # a learner's balancer may be plugged in: anything can come
+            name = "" if isinstance(problem, BadChoice) else f"{type(problem).__name__}: "
+            told = getattr(problem, "sentence", None) or f"{name}{problem}"
+            if getattr(problem, "kind", "") in ("time", "stuck"):
+                self._hopeless = told  # it held up everybody once: it is not asked again
+            heard = Heard(Answer(500, [], told.encode()), [])
+        answer = heard.answer
+        return heard._replace(answer=answer._replace(headers=to_client(answer.headers, answer.version)))
 
-    async def _answer(
-        self, method: str, target: str, headers: Headers, body: bytes, client: str, secure: bool
-    ) -> tuple[int, Headers, bytes]:
-        host, path = next((v for n, v in headers if n.lower() == "host"), ""), target.partition("?")[0]
-        group = route(self.routes, host, path) if self.routes else Route("*", "/", "".join(self.addresses))
+    async def _respond(self, request: Request, client: Client) -> Heard:
+        path = normal_path(request.target.path)  # /%61pi and //api are /api, for the servers and so for the routes
+        group = route(self.routes, request.host, path) if self.routes else Route("*", "/", "".join(self.addresses))
         if group is None:
             raise Refuse(404, "no route")
-        if self.cache and method == "GET" and (kept := self.cache.get(host, target)):
-            return kept[0], list(kept[1].items()), kept[2]
-        onward = to_server(headers, client, "https" if secure else "http")
-        message = head(f"{method} {target} HTTP/1.0", onward) + body
+
+        # First as the server gets it: the cache must choose by what the server chooses by, not by what a client claims.
+        headers = to_server(request.headers, client.address, client.scheme, request.version)
+        request = request._replace(headers=headers)
+
+        async def onward(asked: Request) -> Heard:
+            return await self._balance(asked, client, path, group.group)
+
+        if self.cache is None:
+            return await onward(request)
+        return await through(self.cache, request, client.scheme, onward)
+
+    async def _balance(self, request: Request, client: Client, path: str, group: str) -> Heard:
+        """Ask a server of the group that the balancer picks, and another if it does not answer and that is safe."""
+        message = request_bytes(request)
         if self._hopeless:
             raise Refuse(500, self._hopeless)
         tried: list[str] = []
@@ -113,29 +110,26 @@ class RealProxy:
             servers = [
                 Server(n, self.weights.get(n, 1), self.active[n], up=self.health[n].up and n not in tried)
                 for n in self.addresses
-                if n in group.group
+                if n in group
             ]
             if not any(server.up for server in servers):
                 raise Refuse(502 if tried else 503, "no server could answer" if tried else "no server is up")
-            memory = self.memory.get(group.group, {})
-            choice = usable(self.pick(servers, memory, Request(len(self.log), path, client)), servers, self.pick_name)
-            self.memory[group.group] = choice.memory
+            memory = self.memory.get(group, {})
+            asked = Ask(len(self.log), path, client.address)
+            choice = usable(self.pick(servers, memory, asked), servers, self.pick_name)
+            self.memory[group] = choice.memory
             tried.append(choice.name)
             self.active[choice.name] += 1
             try:
-                answer = await converse(self.addresses[choice.name], message)
+                return await converse(self.addresses[choice.name], message)
             except ConnectionRefusedError:
                 continue  # nobody heard it: another may be asked, whatever the method
-            except (OSError, EOFError, TimeoutError, ValueError):
-                if method not in IDEMPOTENT:
+            except (OSError, TimeoutError, NotHTTP):
+                if request.method not in IDEMPOTENT:
                     raise Refuse(502, "the server broke off") from None
                 continue
             finally:
                 self.active[choice.name] -= 1
-            if self.cache and method == "GET":
-                fields = {n.lower(): v for n, v in answer[1]}
-                self.cache.put(host, target, (answer[0], fields, answer[2]))
-            return answer
 
     # -- from outside
 
@@ -147,13 +141,15 @@ class RealProxy:
     async def _check_health(self) -> dict[str, bool]:
         for name, address in self.addresses.items():
             try:
-                ok = (await converse(address, head("GET /health HTTP/1.0", [("Host", name)])))[0] == 200
-            except (OSError, EOFError, TimeoutError, ValueError):
+                probe = head("GET /health HTTP/1.1", [("Host", name), ("Connection", "close")])
+                ok = (await converse(address, probe)).answer.status == 200
+            except (OSError, TimeoutError, NotHTTP):
                 ok = False
             self.health[name] = Health(*self.judged_by(self.health[name], ok, 2, 3))
         return {name: health.up for name, health in self.health.items()}
 
     def _do(self, what: Coroutine[Any, Any, Any]) -> Any:
+        assert self._loop
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(30)
 
 
@@ -174,38 +170,6 @@ def real_proxy(
     """
     guards = fenced(pick, seconds=1), fenced(judged_by, seconds=1)
     proxy = RealProxy(servers, guards[0], dict(weights or {}), guards[1], routes, cache)
-    ended = asyncio.Event()
-    context = None
-    if tls:
-        from labs.http.certificate import throwaway
-
-        context, proxy.trust = throwaway(HOME)
-    ready: Any = threading.Event()
-
-    async def live() -> None:
-        server = await asyncio.start_server(proxy.serve, HOME, 0, ssl=context)
-        proxy.url = f"http{'s' * tls}://{HOME}:{server.sockets[0].getsockname()[1]}"
-        ready.set()
-        async with server:
-            await ended.wait()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-
-    def work() -> None:
-        with suppress(Exception):
-            proxy._loop.run_until_complete(live())
-        ready.set()
-        proxy._loop.close()
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    ready.wait()
-    if not proxy.url:
-        raise NoRealProxy(f"No proxy can listen on {HOME} here.")
-    try:
+    with running(proxy.respond, tls) as live:
+        proxy.url, proxy.trust, proxy._loop = live
         yield proxy
-    finally:
-        proxy._loop.call_soon_threadsafe(ended.set)
-        thread.join()

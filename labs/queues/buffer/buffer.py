@@ -199,11 +199,11 @@ class _Run:
 def _usable(answer: Any, known: set[int]) -> tuple[list[int], str, list[int]]:
     """An answer of `offer`, or a ValueError that says what is wrong with it."""
     if not isinstance(answer, tuple | list) or len(answer) != 3:
-        raise ValueError("offer must give back three things: who waits now, what the producer is told, who is lost")
+        raise ValueError("offer must return three things: who waits now, what the producer is told, who is lost")
     waiting, told, lost = answer
     if told not in TOLD:
         raise ValueError(f"offer tells the producer {told!r:.40}, which is none of {', '.join(TOLD)}")
-    lists = isinstance(waiting, list | tuple) and isinstance(lost, list | tuple)
+    lists = isinstance(waiting, list | tuple | deque) and isinstance(lost, list | tuple | deque)
     if not lists or not all(type(one) is int and one in known for one in (*waiting, *lost)):
-        raise ValueError("offer must give back lists of the messages that it was given")
+        raise ValueError("offer must return lists of the messages that it was given")
     return list(waiting), told, list(lost)

@@ -7,10 +7,10 @@ from labs.kit.trace import Event, Trace
 from labs.queues.buffer.measure import backlog, fates, waits
 
 FULL = {
-    "drop oldest": "From now on the oldest is dropped for each new one. Nobody is told.",
-    "drop newest": "From now on what comes is dropped while there is no room. Nobody is told.",
-    "reject": "From now on what comes is rejected while there is no room, and its producer knows at once.",
-    "block": "Producers have to wait for room: from now on they send only as fast as the workers work.",
+    "drop oldest": "From now on, the oldest is dropped for each new one. Nobody is told.",
+    "drop newest": "From now on, arriving messages are dropped while there is no room. Nobody is told.",
+    "reject": "From now on, arriving messages are rejected while there is no room, and their producers know at once.",
+    "block": "Producers have to wait for room: from now on they can send only as fast as the workers work.",
 }
 Told = list[tuple[float, str, bool]]  # when, what, is it a still?
 
@@ -32,11 +32,10 @@ def _beginning(trace: Trace) -> Told:
     given = trace.settings
     sums = " + ".join(f"{rate:g}" for rate in given["producers"])
     they = "the worker does" if given["workers"] == 1 else f"{given['workers']} workers do"
-    words = f"{sums} messages come per second; {they} {out:g}."
+    words = f"{sums} messages arrive per second; {they} {out:g}."
     if given["spacing"] == "together":
-        words = (
-            f"Every {given['every']:g} s {came * given['every']:g} messages come at once; {out:g} are done per second."
-        )
+        many = came * given["every"]
+        words = f"Every {given['every']:g} s {many:g} messages arrive at once; {out:g} are done per second."
     said: Told = [(0, words, True)]
     if given["spacing"] == "even" and not given["bound"]:
         more = f"{came - out:g} too many every second: the queue takes them in."
@@ -66,9 +65,10 @@ def _waves(trace: Trace) -> Told:
     for t in (given["every"] * i for i in range(1, int(trace.end / given["every"]))):
         left = next((level for when, level in reversed(line) if when < t - 1e-6), 0.0)
         now = next((level for when, level in reversed(line) if when <= t), 0.0)
-        found = f"{left:.0f} still wait when the next ones come." if left else "Nothing waits when the next ones come."
+        found = f"{left:.0f} still wait" if left > 1 else "One still waits" if left else "Nothing waits"
         if t < 2.5 * given["every"]:
-            said.append((t, f"{found} Now the last of them has to wait for {now / out:.1f} s.", not said))
+            last = f"Now the last of them has to wait for {now / out:.1f} s."
+            said.append((t, f"{found} when the next ones arrive. {last}", not said))
     return said
 
 
@@ -80,7 +80,7 @@ def _rush_over(trace: Trace) -> Told:
     left = next((level for when, level in reversed(backlog(trace)) if when <= t), 0)
     if not left:
         return [(t, "The rush is over, and nothing waits.", True)]
-    return [(t, "The rush is over, but not the work: what waits has still to be done.", True)]
+    return [(t, "The rush is over, but the work is not: the backlog still has to be done.", True)]
 
 
 def _faults(trace: Trace) -> Told:
@@ -112,9 +112,9 @@ def _end(trace: Trace) -> Told:
     gone = "".join(f" {what[name]} were {name}." for name in ("lost", "rejected") if what[name])
     if level or not done or rush >= trace.end:
         came, out = rates(trace)
-        still = f"{level:.0f} wait." if level else "Nothing waits."
-        lasting = " It will not drain on its own." if level and came > out and rush >= trace.end else ""
-        return [(trace.end, f"{still}{gone}{lasting}", True)]
+        still = f"{level:.0f} wait" if level else "Nothing waits"
+        work = f": that is {level / out:.0f} s of work" if level and out and came > out else ""
+        return [(trace.end, f"{still}{work}.{gone}", True)]
     if done[-1].t <= rush:
         return [(trace.end, f"Every message was done soon after it came.{gone}", True)]
     return [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from labs.kit.ledger import Finding, Ledger
-from labs.kit.trace import Fault
+from labs.kit.trace import Fault, Trace
 from labs.queues.buffer.buffer import buffer
 from labs.queues.buffer.controls import fleet
 from labs.queues.buffer.delivery import deliver
-from labs.queues.buffer.measure import backlog, fates, oldest, waits
+from labs.queues.buffer.measure import backlog, fates, longest_wait, oldest, waits
+from labs.rabbitmq.routing.exchanges import Binding, Exchange
 
 RABBIT_LENGTH = ("RabbitMQ: queue length limit", "https://www.rabbitmq.com/docs/maxlength")
 RABBIT_CONFIRMS = ("RabbitMQ: acknowledgements and confirms", "https://www.rabbitmq.com/docs/confirms")
@@ -34,7 +35,7 @@ def asynchronous() -> Finding:
             "room for 100, and block when it is full": f"a producer had to wait {held[100]} times",
         },
         {"while there is room": not held[0], "when the queue is full and blocks": not held[100]},
-        "Sender and receiver need not be there at the same time. But no queue is endless: when it is full, "
+        "Sender and receiver need not be up at the same time. But no queue is endless: when it is full, "
         "either the sender waits after all, or a message is refused or dropped.",
     )
 
@@ -85,15 +86,20 @@ def cars() -> Finding:
     seen = {
         "300 cars": fleet(cars=300),
         "450 cars": fleet(cars=450),
-        "450 cars, at most 100 wait": fleet(cars=450, bound=100),
+        "450 cars, at most 400 wait": fleet(cars=450, bound=400),
     }
-    ages = {name: max(age for _, age in oldest(run, 0.25)) for name, run in seen.items()}
+    ages = {name: longest_wait(run) for name, run in seen.items()}
     return (
-        {name: f"positions up to {age:.1f} s old" for name, age in ages.items()},
+        {name: f"positions up to {age:.1f} s old, {_dropped(seen[name])}" for name, age in ages.items()},
         {"300 cars (30 per second into 40)": ages["300 cars"] < 10, "450 cars (45 per second)": ages["450 cars"] < 10},
         "A queue spreads a peak over the seconds that follow. With too many cars every position on the dashboard gets "
         "older and older. Here old messages are worth nothing: drop the oldest, or keep only the newest of each car.",
     )
+
+
+def _dropped(run: Trace) -> str:
+    what = fates(run)
+    return f"{what['lost']} of {what['sent']} reports dropped"
 
 
 @NOTES.says(
@@ -123,12 +129,17 @@ def point_to_point() -> Finding:
     RABBIT_TUTORIAL,
 )
 def pub_sub() -> Finding:
-    """How often each of six messages is put into a queue."""
+    """How often each of six messages is put into a queue; and where a direct exchange with three bindings puts one."""
     run = deliver(style="publish/subscribe", consumers=3)
     copies = {number: sum(e["number"] == number for e in run.of("put")) for number in range(1, 7)}
+    bindings = [Binding(f"queue {key}", key) for key in ("paid", "sent", "returned")]
+    direct = Exchange("orders", "direct", bindings=bindings).matching("paid", {})
     return (
-        f"{len(copies)} messages, {len(run.of('put'))} copies in three queues",
-        set(copies.values()) == {3},
-        "In RabbitMQ this is the *fanout* exchange; other exchanges pick queues by routing key or headers. "
+        {
+            "fanout": f"{len(copies)} messages, {len(run.of('put'))} copies in three queues",
+            "direct, key “paid”": f"{len(direct)} of three queues",
+        },
+        {"a fanout exchange": set(copies.values()) == {3}, "any other exchange": len(direct) == 3},
+        "In RabbitMQ only a *fanout* exchange copies to all queues; the others choose by routing key or headers. "
         "In Kafka every consumer group reads all messages, without copies.",
     )

@@ -15,7 +15,7 @@ from labs.queues.buffer.delivery import AWAY as CONSUMER_AWAY
 from labs.queues.buffer.delivery import deliver, names
 from labs.queues.buffer.delivery_picture import draw_delivery
 from labs.queues.buffer.knee_picture import draw_knee
-from labs.queues.buffer.measure import fates, longest_wait, mean_backlog
+from labs.queues.buffer.measure import backlog, fates, longest_wait, mean_backlog
 from labs.queues.buffer.overflow import POLICIES
 from labs.queues.buffer.picture import draw_buffer
 from labs.queues.buffer.retries import AWAY as SERVER_AWAY
@@ -29,6 +29,9 @@ CONTROLS = {
     "overflow": Control("overflow", "drop oldest", options=POLICIES, label="when it is full"),
     "acks": Control("acks", "after the work", options=("after the work", "on delivery"), label="acknowledge"),
     "cars": Control("cars", 300, low=100, high=600, step=50),
+}
+CARS = CONTROLS | {
+    "bound": Control("bound", 0, options={0: "none", 100: "100", 400: "400"}, label="bound of the queue")
 }
 STRIKES = [
     Strike("away", f"Workers away for {AWAY:g} s", lambda trace: "workers"),
@@ -57,7 +60,9 @@ def explore_buffer(
 
 
 def _longest_wait(trace: Trace) -> str:
-    return f"{longest_wait(trace):.1f} s"
+    """The longest wait; where messages still wait at the end of the run, nobody knows yet how long they will."""
+    left = "at least " if backlog(trace)[-1][1] else ""
+    return f"{left}{longest_wait(trace):.1f} s"
 
 
 def _lost(trace: Trace) -> tuple[str, bool]:
@@ -84,13 +89,17 @@ def fleet(
 
 
 def explore_cars(*controls: str, after: Any = None, **settings: Any) -> Explorer:
-    """The fleet, with the slider for the cars and more of CONTROLS."""
-    picked = pick_controls(("cars", *controls), CONTROLS, settings)
+    """The fleet, with the slider for the cars and more of CARS."""
+    picked = pick_controls(("cars", *controls), CARS, settings)
     return explore(
         lambda **chosen: fleet(**{**settings, **chosen}), _draw_fleet, controls=picked, after=after,
         strikes=[Strike("away", f"Dashboard away for {AWAY:g} s", lambda trace: "workers")],
-        monitors=[("oldest position shown", _longest_wait), ("reports dropped", _dropped)],
+        monitors=[("oldest position shown", _oldest), ("reports dropped", _dropped)],
     )  # fmt: skip
+
+
+def _oldest(trace: Trace) -> str:
+    return f"{longest_wait(trace):.1f} s old"
 
 
 def _draw_fleet(trace: Trace) -> Scene:
@@ -100,7 +109,8 @@ def _draw_fleet(trace: Trace) -> Scene:
 
 
 def _dropped(trace: Trace) -> str:
-    return str(fates(trace)["lost"])
+    what = fates(trace)
+    return f"{what['lost']:,} of {what['sent']:,}"
 
 
 # ── the knee ──────────────────────────────────────────────────────────────────────────────────────────────────────────

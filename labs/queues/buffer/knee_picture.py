@@ -55,13 +55,13 @@ def _thin(line: Points, end: float) -> Points:
 def _tell(scene: Scene, trace: Trace, line: Points, highest: float) -> None:
     rate, each = trace.settings["producers"][0], trace.settings["per_worker"]
     words = (
-        f"On average {rate:.3g} messages come per second, at random moments; the worker does {each:g}. "
+        f"On average {rate:.3g} messages arrive per second, at random moments; the worker does {each:g}. "
         "The dot is this run's average so far."
     )
     told = [(0.0, words, True)]
     if highest >= 3:
         peak = next(t for t, level in line if level == highest)
-        words = f"{highest:.0f} wait: many came close together. The worker cannot work ahead, it can only catch up."
+        words = f"{highest:.0f} wait: many arrived close together. The worker cannot work ahead, it can only catch up."
         told.append((peak, words, False))
     mean, wait = mean_backlog(trace), waits(trace)
     seconds = sum(wait) / len(wait) if wait else 0.0

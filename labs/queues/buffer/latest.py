@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-Report = tuple[str, int]  # which car, and where it is
+Report = tuple[str, int | str]  # which car, and where it is
 
 
 def keep_latest(waiting: list[Report], report: Report) -> list[Report]:

@@ -36,12 +36,12 @@ def _busy() -> str:
 
 BUSY = Question(
     id="queues-busy",
-    question="Messages come at random moments, 14.25 per second on average. The worker can do 15 per second. "
+    question="Messages arrive at random moments, 14.25 per second on average. The worker can do 15 per second. "
     "How many wait, on average over a long time?",
     options=["none or one: the worker is faster than the producers", "about 2 or 3", "about 18"],
     answer=_busy,
-    because="Whenever some come close together, a queue forms, and with 5 % to spare it takes long to go away. "
-    "The idle moments in between do not help: nobody can work on messages that have not come yet.",
+    because="Whenever some arrive close together, a queue forms, and with 5 % to spare it takes long to work off. "
+    "The idle moments in between do not help: nobody can work on messages that have not arrived yet.",
 )
 
 
@@ -57,7 +57,7 @@ WHO_LEARNS = Question(
     options=["their producers: they get an error", "the worker: it sees that something is missing", "nobody"],
     answer=_learns,
     because="When a message is dropped, its producer was told long ago that it had been accepted, "
-    "and the worker cannot miss what it has never seen.",
+    "and the worker cannot miss a message that it has never seen.",
 )
 
 
@@ -72,11 +72,11 @@ WAVES = Question(
     question="Forty clients lose their connection at the same moment. Each pauses for 1 s before it tries again, then "
     "for 2 s, 4 s, 8 s. What does the server see?",
     options=[
-        "a stream of calls that gets thinner: the pauses spread the clients out",
-        "waves: those that are left call together, with nothing in between",
+        "a stream of calls that gets thinner and thinner",
+        "waves, with nothing in between",
         "one short peak, and then all of them are served",
     ],
     answer=_waves,
     because="They failed together and double together, so they come back together. Longer pauses only move the waves "
-    "apart. What spreads clients out is chance.",
+    "apart. What spreads clients out is randomness.",
 )

@@ -35,12 +35,12 @@ def larger_loads() -> Any:
 def read_count(case: Load, answer: Any) -> int:
     """A whole number, or Wrong."""
     if isinstance(answer, float) and isfinite(answer) and answer % 1:
-        raise Wrong(f"It gave back {show(answer, 60)}. Workers come whole: round up.")
+        raise Wrong(f"It returned {show(answer, 60)}. Workers come whole: round up.")
     whole = isinstance(answer, Integral) and not isinstance(answer, bool)
     if not whole and not (isinstance(answer, float) and answer.is_integer()):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a whole number of workers.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a whole number of workers.")
     if answer < 0:
-        raise Wrong(f"It gave back {show(answer, 60)}: there cannot be fewer workers than none.")
+        raise Wrong(f"It returned {show(answer, 60)}: there cannot be fewer workers than none.")
     return int(answer)
 
 
@@ -137,7 +137,7 @@ WORKERS = Exercise(
     reference=workers_needed,
     cases=small_loads,
     strategy=larger_loads,
-    shape="Gives back a whole number",
+    shape="Returns a whole number",
     read=read_count,
     properties=(("The workers keep up", keeps_up), ("No more workers than needed", no_more_than_needed)),
     wrong=(  # of those that agree equally often the first is named
@@ -156,13 +156,13 @@ WORKERS = Exercise(
         ),
         Mistake("You round up, and then add one more than needed.", _up_and_one_more),
         Mistake("You add the whole remainder. However large it is, one more worker takes it.", _remainder_added),
-        Mistake("You give back the remainder. Ask how often `per_worker` goes into `arrivals`.", _remainder),
+        Mistake("You return the remainder. Ask how often `per_worker` goes into `arrivals`.", _remainder),
         Mistake("You subtract. Ask how often `per_worker` goes into `arrivals`: divide.", _difference),
         Mistake("You multiply. Ask how often `per_worker` goes into `arrivals`: divide.", _product),
         Mistake(UPSIDE_DOWN, _upside_down),
         Mistake(UPSIDE_DOWN, _upside_down_and_up),
         Mistake(
-            "You always give back 4. That is right for the picture above: work it out from the two arguments.",
+            "You always return 4. That is right for the picture above: work it out from the two arguments.",
             _always_four,
         ),
     ),

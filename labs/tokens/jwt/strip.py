@@ -18,7 +18,7 @@ def fours(text: str) -> list[str]:
 
 
 def strip(scene: Scene, y: float, parts: Mapping[str, list[str]], *, opacity: float = 1) -> float:
-    """Draw the parts' groups from `y` down, and give back where the strip ends.
+    """Draw the parts' groups from `y` down, and return where the strip ends.
 
     Group 3 of the payload is called "payload3", the dot after a part "payload-dot". Whatever is no part of a token, in
     one that is cut into pieces, is grey.

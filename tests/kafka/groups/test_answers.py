@@ -22,7 +22,7 @@ def test_a_good_answer_is_taken_as_it_is() -> None:
     ("answer", "said"),
     [
         (None, "not None: is its return missing"),
-        ([("orders", 0)], "gives back a dict"),
+        ([("orders", 0)], "returns a dict"),
         ({"a": []}, "member 'b' has no entry"),
         (GOOD | {"c": []}, r"'c' is no member of this group \(a, b\)"),
         (GOOD | {"a": None}, "'a' is given None, and not a list"),

@@ -312,7 +312,7 @@ def to_new_ones(keys, before, after):
     return [key for key in keys if before <= at(key, after) < after]
 
 
-@moved.wrong("You look at the hash without clearing its sign bit.")
+@moved.wrong("You take the remainder of the signed hash.")
 def signed(keys, before, after):
     return [k for k in keys if kafkas_murmur2(k) % before != kafkas_murmur2(k) % after]
 

@@ -60,11 +60,11 @@ def test_growths_hold_none_at_all_and_keys_from_old_to_old_partitions():
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (None, "It gave back None: expected a list of keys. Is the `return` missing?"),
-        ({b"ada"}, "It gave back a set, which has no order"),
+        (None, "It returned None: expected a list of keys. Is the `return` missing?"),
+        ({b"ada"}, "It returned a set, which has no order"),
         (["ada"], "The list holds 'ada': expected keys, which are bytes."),
-        ("ada", "It gave back 'ada': expected a list of keys."),
-        ([b"nobody"], "none of the keys"),
+        ("ada", "It returned 'ada': expected a list of keys."),
+        ([b"nobody"], "not one of the keys"),
     ],
 )
 def test_an_answer_of_the_wrong_kind_is_one_sentence(answer, told):

@@ -1,9 +1,7 @@
-"""Routing, what TLS hides, what a proxy changes in a message, what it may keep, and how far away things are."""
+"""Routing, what TLS hides, and how far away things are. What a proxy changes and keeps: tests/http."""
 
 import pytest
 
-from labs.http.forwarding import end_to_end, to_client, to_server
-from labs.http.shared_cache import SharedCache, freshness
 from labs.proxies.balancing.distance import CITIES, FIBRE, first_page, kilometres, round_trip
 from labs.proxies.balancing.routing import Route, route, seen
 
@@ -50,61 +48,6 @@ def test_what_can_be_seen_depends_on_where_tls_ends():
     assert seen("layer 4", "192.0.2.1", "h", "/p") == ("192.0.2.1", None, None, False)
     with pytest.raises(ValueError, match=r"^TLS can end by terminate, passthrough or layer 4, and not by 'magic'$"):
         seen("magic", "192.0.2.1", "h", "/p")
-
-
-def test_what_was_meant_for_one_connection_goes_no_further():
-    headers = [("Host", "h"), ("Connection", "keep-alive, X-Mine"), ("x-mine", "1"), ("Keep-Alive", "5"),
-               ("Accept", "*/*"), ("TE", "trailers"), ("Accept", "text/html")]  # fmt: skip
-    assert end_to_end(headers) == [("Host", "h"), ("Accept", "*/*"), ("Accept", "text/html")]
-
-
-def test_a_client_cannot_say_for_itself_who_it_is():
-    sent = [
-        ("Host", "h"),
-        ("x-forwarded-for", "203.0.113.9"),
-        ("Forwarded", "for=203.0.113.9"),
-        ("X-Forwarded-Proto", "https"),
-    ]
-    assert to_server(sent, "192.0.2.7", "http") == [
-        ("Host", "h"),
-        ("X-Forwarded-For", "192.0.2.7"),
-        ("X-Forwarded-Proto", "http"),
-        ("Via", "1.1 proxy"),
-    ]
-
-
-def test_the_server_s_name_stays_behind():
-    assert to_client([("Server", "acme"), ("X-Powered-By", "y"), ("ETag", "1")]) == [
-        ("ETag", "1"),
-        ("Via", "1.1 proxy"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("control", "seconds"),
-    [("max-age=60", 60), ("public, max-age=60", 60), ("max-age=60, s-maxage=5", 5), ("s-maxage=0, max-age=60", 0),
-     ("private, max-age=60", 0), ("no-store", 0), ("no-cache, max-age=9", 0), ("", 0), ("Max-Age=7", 7),
-     ('private="set-cookie", max-age=60', 0)],
-)  # fmt: skip
-def test_how_long_a_shared_cache_may_keep_it(control, seconds):
-    assert freshness(200, {"cache-control": control}) == seconds
-    assert freshness(404, {"cache-control": control}) == 0
-
-
-def test_what_differs_by_user_is_not_kept():
-    assert freshness(200, {"cache-control": "max-age=60", "set-cookie": "a=b"}) == 0
-    assert freshness(200, {"cache-control": "max-age=60", "vary": "accept-language"}) == 0
-
-
-def test_a_kept_answer_ages_and_goes():
-    now = [0.0]
-    cache = SharedCache(lambda: now[0])
-    cache.put("h", "/a?x=1", (200, {"cache-control": "max-age=10"}, b"page"))
-    assert cache.get("h", "/a") is None and cache.get("other", "/a?x=1") is None
-    now[0] = 9.5
-    assert cache.get("h", "/a?x=1") == (200, {"cache-control": "max-age=10", "age": "9"}, b"page")
-    now[0] = 10.0
-    assert cache.get("h", "/a?x=1") is None and cache.hits == 1
 
 
 def test_distances_on_the_globe():

@@ -94,6 +94,11 @@ def test_routes_and_the_cache():
         assert [len(servers[name].seen) for name in "ab"] == [1, 2] and cache.hits == 1
         assert fetch(proxy.url).headers["age"] == "0"
         assert fetch(proxy.url, "POST").text == "a" and len(servers["a"].seen) == 2
+    with real_servers("ab") as servers, real_proxy(servers, routes=routes) as proxy:
+        spelt = ("/api", "/%61pi", "//api", "/x/../api", "/api/../x", "/%2561pi")
+        assert [fetch(proxy.url + path).text for path in spelt] == ["b", "b", "b", "b", "a", "a"]
+        # As it was written, but that Python's own server merges leading slashes.
+        assert [path for path, _ in servers["b"].seen] == ["/api", "/%61pi", "/api", "/x/../api"]
     with real_servers("a") as servers, real_proxy(servers, routes=[Route("shop.example", "/", "a")]) as proxy:
         assert fetch(proxy.url, headers={"Host": "other.example"}).status == 404
 
@@ -151,13 +156,15 @@ def test_only_what_may_be_sent_twice_is_sent_twice(breaks_off):
         (b"nonsense\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-        (b"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400),
+        (b"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
         (b"CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost: a\r\n folded: x\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400),
         (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\nx", 400),
-        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 501),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n0\r\n\r\n", 501),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", 200),
+        (b"GET /../x HTTP/1.1\r\nHost: a\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n", 413),
         (b"GET http://a/x HTTP/1.1\r\nHost: b\r\n\r\n", 200),
         (b"GET / HTTP/1.0\r\n\r\n", 200),

@@ -103,7 +103,7 @@ def only_workers(b, a, p, w):
     return math.ceil((a + b / w) / p)
 
 
-@drain.wrong("You give both back, but in the other order")
+@drain.wrong("You return both, but in the wrong order")
 def other_order(b, a, p, w):
     n = math.ceil((a + b / w) / p)
     return b / (n * p - a) if b else 0, n
@@ -200,6 +200,21 @@ def with_a_class(waiting, message, bound, policy):
     return queue.messages, told, lost
 
 
+@bounded.right
+def a_deque_of_its_own(waiting, message, bound, policy):
+    queue = deque(waiting, maxlen=bound)
+    if len(queue) < bound:
+        queue.append(message)
+        return queue, "accepted", ()
+    if policy == "drop oldest":
+        gone = queue[0]
+        queue.append(message)
+        return queue, "accepted", (gone,)
+    if policy == "drop newest":
+        return queue, "accepted", (message,)
+    return queue, ("rejected" if policy == "reject" else "wait"), ()
+
+
 @bounded.wrong("You drop the message and acknowledge it.")
 def silent(waiting, message, bound, policy):
     if len(waiting) < bound:
@@ -241,7 +256,7 @@ def lost_is_one(waiting, message, bound, policy):
     return waiting, "rejected", None
 
 
-@bounded.wrong("A message may be 0, None or an empty text")
+@bounded.wrong("A message may be 0, None or an empty string")
 def falsy(waiting, message, bound, policy):
     if len(waiting) < bound:
         return waiting + [message], "accepted", []
@@ -366,9 +381,19 @@ def milliseconds(failures, base, cap, luck):
     return 1000 * luck * min(cap, base * 2.0 ** min(failures - 1, 99))
 
 
-@backoff.wrong()
+@backoff.wrong("The first pause may not exceed `cap` either")
 def forgets_cap_below_base(failures, base, cap, luck):
     return luck * (base if failures == 1 else min(cap, base * 2.0 ** min(failures - 1, 99)))
+
+
+@backoff.right
+def an_exponent_up_to_62(failures, base, cap, luck):
+    return luck * min(cap, base * (1 << min(failures - 1, 62)))
+
+
+@backoff.wrong("Your limit on the exponent is too low")
+def an_exponent_up_to_10(failures, base, cap, luck):
+    return luck * min(cap, base * 2 ** min(failures - 1, 10))
 
 
 # ---- queues-latest ---------------------------------------------------------------------------------------------------
@@ -433,3 +458,32 @@ def nothing_back(waiting, report):
 @latest.wrong()
 def backwards(waiting, report):
     return sorted(dict([*waiting, report]).items(), key=lambda r: r[1])
+
+
+@latest.wrong("Case and spaces count")
+def as_they_print(waiting, report):
+    name = str(report[0]).strip().lower()
+    for i, (car, _) in enumerate(waiting):
+        if str(car).strip().lower() == name:
+            waiting[i] = report
+            return waiting
+    return waiting + [report]
+
+
+@latest.wrong("You look for the name in the whole report")
+def in_the_pair(waiting, report):
+    for i, pair in enumerate(waiting):
+        if report[0] in pair:
+            waiting[i] = report
+            return waiting
+    return waiting + [report]
+
+
+@latest.wrong("The car may be the very first in the queue")
+def truth_of_the_index(waiting, report):
+    index = {car: i for i, (car, _) in enumerate(waiting)}.get(report[0])
+    if index:
+        waiting[index] = report
+    else:
+        waiting.append(report)
+    return waiting

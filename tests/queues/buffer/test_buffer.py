@@ -135,7 +135,7 @@ def test_two_stops_are_one():
         ({"overflow": "drop"}, "overflow must be one of drop oldest, drop newest, reject, block, and not 'drop'"),
         ({"producers": ()}, "producers must be a list of 1 to 8"),
         ({"offer": 3, "bound": 1}, "offer must be a function of waiting, message, bound and policy"),
-        ({"offer": lambda *a: None, "bound": 1}, "offer must give back three things"),
+        ({"offer": lambda *a: None, "bound": 1}, "offer must return three things"),
         ({"offer": lambda *a: ([], "lost", []), "bound": 1}, "offer tells the producer 'lost'"),
         ({"offer": lambda w, m, b, p: ([[m]], "accepted", []), "bound": 1}, "lists of the messages that it was given"),
         (

@@ -28,14 +28,14 @@ def test_a_wrong_answer_is_caught_and_told_only_what_is_true(exercise, function,
 @pytest.mark.parametrize(
     ("exercise", "wrong", "sentence"),
     [
-        ("queues-drain", lambda b, a, p, w: 3, "It gave back 3: expected two things, `workers, seconds`."),
+        ("queues-drain", lambda b, a, p, w: 3, "It returned 3: expected two things, `workers, seconds`."),
         ("queues-drain", lambda b, a, p, w: (2.5, 1), "The first is 2.5: workers are a whole number, 0 or more."),
         ("queues-drain", lambda b, a, p, w: (1, None), "The second is None: expected a number of seconds, 0 or more."),
         ("queues-drain", lambda b, a, p, w: (4, 30.0), "4 workers"),
         ("queues-bounded", lambda w, m, b, p: (w, True, []), "The producer is told True: expected one of"),
         ("queues-bounded", lambda w, m, b, p: (w, "accepted", None), "`lost` is None: expected a list"),
-        ("queues-backoff", lambda f, b, c, u: "1", "It gave back '1': expected a number of seconds."),
-        ("queues-backoff", lambda f, b, c, u: -1, "It gave back -1: a pause cannot be shorter than 0 s."),
+        ("queues-backoff", lambda f, b, c, u: "1", "It returned '1': expected a number of seconds."),
+        ("queues-backoff", lambda f, b, c, u: -1, "It returned -1: a pause cannot be shorter than 0 s."),
         ("queues-latest", lambda w, r: r, "each report is a pair of a car and a place."),
     ],
 )

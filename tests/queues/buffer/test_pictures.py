@@ -19,14 +19,17 @@ def told(scene):
 
 def test_the_rush_is_told_from_its_beginning_to_its_end():
     scene = draw_buffer(buffer())
-    assert told(scene)[0] == "10 + 20 + 30 messages come per second; the worker does 15."
+    assert told(scene)[0] == "10 + 20 + 30 messages arrive per second; the worker does 15."
     assert told(scene)[-1] == "At 40 s the last message is done. The longest wait was 30 s."
     assert scene.value("waiting", "label", 10.2).startswith("448 wait, the oldest for 8 s")
     assert scene.value("count-done", "label", 45) == "done 600"
 
 
-def test_an_overload_is_told_not_to_end():
-    assert told(draw_buffer(buffer(rush=45)))[-1].endswith("It will not drain on its own.")
+def test_of_a_run_that_is_cut_off_only_what_is_known_is_told():
+    """The last of 2,025 has to wait for 135 s; the run ends when the oldest that waits has done so for 34 s."""
+    assert told(draw_buffer(buffer(rush=45)))[-1] == "2025 wait: that is 135 s of work."
+    assert explore_buffer("rush", rush=45).table[0] == ("longest wait", [("at least 33.8 s", None)])
+    assert explore_buffer("rush").table[0] == ("longest wait", [("30.0 s", None)])
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -38,8 +41,8 @@ def test_every_run_can_be_drawn(policy, more):
 
 
 def test_a_fleet_is_told_wave_by_wave():
-    assert "Nothing waits when the next ones come." in told(draw_buffer(fleet(cars=300)))[1]
-    assert "50 still wait when the next ones come." in told(draw_buffer(fleet(cars=450)))[1]
+    assert "Nothing waits when the next ones arrive." in told(draw_buffer(fleet(cars=300)))[1]
+    assert "50 still wait when the next ones arrive." in told(draw_buffer(fleet(cars=450)))[1]
     assert draw_buffer(fleet(cars=600, bound=100, faults=[Fault(3, "stop", "workers")])).svg(60)
 
 

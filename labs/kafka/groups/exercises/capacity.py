@@ -61,7 +61,7 @@ def read_plan(case: Load, answer: Any) -> Plan:
     if isinstance(answer, Plan):
         answer = (answer.partitions, answer.consumers)
     if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a pair, (partitions, consumers).")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a pair, (partitions, consumers).")
     for what, number in zip(("partitions", "consumers"), answer, strict=True):
         whole = isinstance(number, Integral) and not isinstance(number, bool)
         if not whole and not (isinstance(number, float) and number.is_integer()):
@@ -139,7 +139,7 @@ CAPACITY = Exercise(
     reference=plan,
     cases=small_loads,
     strategy=larger_loads,
-    shape="Gives back (partitions, consumers), whole numbers from 1 up",
+    shape="Returns (partitions, consumers), whole numbers from 1 up",
     read=read_plan,
     properties=(
         ("No partition gets more than it can carry", partitions_carry),

@@ -20,7 +20,7 @@ from labs.kit.telling import show
 
 Shares = dict[str, tuple[Partition, ...]]
 
-SHAPE = "Gives back {member id: list of (topic, partition) pairs}"
+SHAPE = "Returns {member id: list of (topic, partition) pairs}"
 NO_ENTRY = "no entry"  # of a member that the answer leaves out; one that gets nothing has an empty list
 _PAIRS = "expected a list of (topic, partition) pairs"
 
@@ -35,7 +35,7 @@ def read(case: Group, answer: Any) -> Shares:
     """
     members, topics = case
     if not isinstance(answer, Mapping):
-        raise Wrong(f"It gave back {_short(answer)}: expected a dict with a list of partitions for each member’s id.")
+        raise Wrong(f"It returned {_short(answer)}: expected a dict with a list of partitions for each member’s id.")
     ids = [m.id for m in members]
     for name in answer:
         if isinstance(name, Member):

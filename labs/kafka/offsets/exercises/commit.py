@@ -56,7 +56,7 @@ def larger_cases() -> Any:
 
 def _read(case: Done, answer: Any) -> int:
     if not isinstance(answer, Integral) or isinstance(answer, bool):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected an offset, a whole number.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected an offset, a whole number.")
     return int(answer)
 
 
@@ -86,7 +86,7 @@ COMMIT = Exercise(
     reference=offset_to_commit,
     cases=small_cases,
     strategy=larger_cases,
-    shape="Gives back an offset",
+    shape="Returns an offset",
     read=_read,
     properties=(
         ("Whoever starts there skips nothing that is not done", _skips_nothing),

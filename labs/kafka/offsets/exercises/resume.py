@@ -36,7 +36,7 @@ def _read(case: Case, answer: Any) -> Begun:
         fates = {(tuple(one.lost), tuple(one.repeated)) for one in answer}
         return Begun(tries=answer, fates=tuple(sorted(fates)))
     if answer is not None and not is_offset(answer):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected an offset, or None.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected an offset, or None.")
     return Begun(None if answer is None else int(answer))
 
 
@@ -133,7 +133,7 @@ BELIEVED = (
     "You believe a committed offset that is outside the log. Retention may have deleted the record, or the log may "
     "have been cut: then the policy decides, as if there were none."
 )
-CHOSEN = "You choose an offset although the policy is none. Here a person has to decide: give back None."
+CHOSEN = "You choose an offset although the policy is none. Here a person has to decide: return None."
 PULLED = (
     "You move an offset that is outside the log to its nearer end. "
     "Where it is outside, the policy decides, as if there were none."
@@ -148,7 +148,7 @@ RESUME = Exercise(
     cases=small_cases,
     strategy=larger_cases,
     call=call,
-    shape="Gives back an offset, or None",
+    shape="Returns an offset, or None",
     read=_read,
     properties=(
         ("A committed offset that is in the log is where reading resumes", _goes_on),
@@ -181,12 +181,10 @@ RESUME = Exercise(
             mistakes.none_compared,
         ),
         Mistake(
-            "You raise an exception where the policy is none. Give back None: the caller stops, and a person decides.",
+            "You raise an exception where the policy is none. Return None: the caller stops, and a person decides.",
             mistakes.raises,
         ),
-        Mistake(
-            "The policy none is missing from your dict. Where it decides, give back None.", mistakes.none_is_missing
-        ),
+        Mistake("The policy none is missing from your dict. Where it decides, return None.", mistakes.none_is_missing),
         Mistake(
             "You look only at the start of the log. An offset past its end is outside, too: the log may have been cut.",
             mistakes.only_the_start,
@@ -208,7 +206,7 @@ RESUME = Exercise(
             mistakes.outside_to_start,
         ),
         Mistake(
-            "Where the committed offset is outside the log you always give back None. The policy decides there, too.",
+            "Where the committed offset is outside the log you always return None. The policy decides there, too.",
             mistakes.outside_to_nowhere,
         ),
         Mistake(
@@ -239,7 +237,7 @@ RESUME = Exercise(
             mistakes.latest_always,
         ),
         Mistake(
-            "Under the policy none you always give back None. "
+            "Under the policy none you always return None. "
             "It is consulted only where there is no usable committed offset.",
             mistakes.none_always,
         ),

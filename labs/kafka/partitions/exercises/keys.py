@@ -44,5 +44,5 @@ def whole(answer: Any, what: str) -> int:
     """The answer as a whole number; Wrong for anything else."""
     if isinstance(answer, bool) or not isinstance(answer, Integral):
         missing = " Is the `return` missing?" if answer is None else ""
-        raise Wrong(f"It gave back {show(answer, 60)}: expected {what}.{missing}")
+        raise Wrong(f"It returned {show(answer, 60)}: expected {what}.{missing}")
     return int(answer)

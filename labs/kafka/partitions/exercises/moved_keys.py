@@ -51,10 +51,10 @@ def _larger() -> Any:
 
 def _read(case: Case, answer: Any) -> Keys:
     if isinstance(answer, set | frozenset):
-        raise Wrong("It gave back a set, which has no order: expected a list of the keys, in the order given.")
+        raise Wrong("It returned a set, which has no order: expected a list of the keys, in the order given.")
     if not isinstance(answer, list | tuple):
         missing = " Is the `return` missing?" if answer is None else ""
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a list of keys.{missing}")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a list of keys.{missing}")
     for key in answer:
         if not isinstance(key, bytes):
             raise Wrong(f"The list holds {show(key, 60)}: expected keys, which are bytes.")
@@ -76,7 +76,7 @@ def _only(case: Case, answer: Keys) -> None:
     right = moved_keys(*case)
     for key in answer:
         if key not in case[0]:
-            raise Wrong(f"{show(key, 40)} is none of the keys.")
+            raise Wrong(f"{show(key, 40)} is not one of the keys.")
         if key not in right:
             raise Wrong(f"{_told(key, case)}: it stays, and is in your list.")
 
@@ -96,7 +96,7 @@ MOVED_KEYS = Exercise(
     reference=moved_keys,
     cases=_cases,
     strategy=_larger,
-    shape="Gives back a list of keys",
+    shape="Returns a list of keys",
     read=_read,
     show_answer=lambda keys: show(list(keys)),
     properties=(
@@ -112,17 +112,17 @@ MOVED_KEYS = Exercise(
             mistakes.into_new,
         ),
         Mistake(
-            "You look at the hash without clearing its sign bit. Two negative remainders can be equal where Kafka’s "
-            "are not.",
+            "You take the remainder of the signed hash. Clear its sign bit first, `& 0x7fffffff`: without that, "
+            "negative hashes have other remainders.",
             mistakes.unmasked,
         ),
         Mistake("You use `abs` in place of the mask, `& 0x7fffffff`.", mistakes.absolute),
-        Mistake("You place the keys by CRC32. Kafka’s Java client takes murmur2.", mistakes.crc),
-        Mistake("You give back the keys that stay.", mistakes.stay),
+        Mistake("You place the keys by CRC32. Kafka’s Java client uses murmur2.", mistakes.crc),
+        Mistake("You return the keys that stay.", mistakes.stay),
         Mistake("You sort the keys. Keep the order in which they were given.", mistakes.in_order_of_bytes),
         Mistake("You turn the order round. Keep the order in which the keys were given.", mistakes.backwards),
         Mistake("You stop at the first key that moves.", mistakes.first_only),
-        Mistake("You give back all keys: some stay where they are.", mistakes.everything),
+        Mistake("You return all keys: some stay where they are.", mistakes.everything),
         Mistake("You take a share of the keys. Which ones move depends on each key’s own hash.", mistakes.a_share),
     ),
     hints=(

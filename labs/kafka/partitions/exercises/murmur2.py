@@ -14,8 +14,11 @@ from labs.kit.exercise import Exercise, Mistake, Wrong
 Case = tuple[bytes]
 
 
+LONGEST = bytes(range(97, 122)) * 40  # 1,000 bytes: few enough groups to call oneself for each of them
+
+
 def _cases() -> list[Case]:
-    return [(key,) for key in KEYS]
+    return [(key,) for key in (*KEYS, LONGEST)]
 
 
 def _larger() -> Any:
@@ -35,7 +38,8 @@ def _in_range(case: Case, answer: int) -> None:
 
 def _is_hash(case: Case, answer: int) -> None:
     if answer != murmur2(case[0]):
-        raise Wrong(f"The hash of these {len(case[0])} bytes is another one.", murmur2(case[0]))
+        many = "1 byte" if len(case[0]) == 1 else f"{len(case[0])} bytes"
+        raise Wrong(f"Kafka’s hash of these {many} is {murmur2(case[0])}, not {answer}.", murmur2(case[0]))
 
 
 def _groups(case: Case, answer: int) -> None:
@@ -56,7 +60,7 @@ MURMUR2 = Exercise(
     reference=murmur2,
     cases=_cases,
     strategy=_larger,
-    shape="Gives back a whole number",
+    shape="Returns a whole number",
     read=_read,
     properties=(
         ("The number has 32 bits and a sign, as in Java", _in_range),
@@ -135,7 +139,7 @@ MURMUR2 = Exercise(
             partial(variant, end=mistakes.swapped_end),
         ),
         Mistake(
-            "That is CRC32, the hash that librdkafka takes by default. Kafka’s Java client takes murmur2.", mistakes.crc
+            "That is CRC32, the hash that librdkafka uses by default. Kafka’s Java client uses murmur2.", mistakes.crc
         ),
     ),
     hints=(

@@ -93,7 +93,7 @@ PARTITION_FOR = Exercise(
     reference=partition_for,
     cases=_cases,
     strategy=_larger,
-    shape="Gives back the number of a partition",
+    shape="Returns the number of a partition",
     read=_read,
     show_case=_show_case,
     properties=(
@@ -130,7 +130,7 @@ PARTITION_FOR = Exercise(
             mistakes.masked_late,
         ),
         Mistake("You keep all 32 bits, `& 0xffffffff`. Kafka clears the sign bit: `& 0x7fffffff`.", mistakes.all_bits),
-        Mistake("You hash with CRC32, which is librdkafka’s default. The Java client takes murmur2.", mistakes.crc),
+        Mistake("You hash with CRC32, which is librdkafka’s default. The Java client uses murmur2.", mistakes.crc),
         Mistake(
             "You divide by one partition too few, so the last one stays empty. `% partitions` gives 0 to "
             "partitions - 1 already.",
@@ -156,7 +156,7 @@ PARTITION_FOR = Exercise(
             "You put every record without a key into partition 0. It goes to the sticky partition.", mistakes.to_zero
         ),
         Mistake(
-            "You take a record without a value for one without a key. It is a tombstone, and its key decides.",
+            "You treat a record without a value like one without a key. It has a key, and the key decides.",
             mistakes.tombstone_is_keyless,
         ),
     ),

@@ -36,7 +36,7 @@ def _larger() -> Any:
 
 def _read(case: Case, answer: Any) -> Places:
     if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a pair, (where to write, where to read).")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a pair, (where to write, where to read).")
     write, read = answer
     if not isinstance(read, list | tuple):
         raise Wrong(f"It reads from {show(read, 60)}: expected a list of partitions.")
@@ -84,7 +84,7 @@ SALT = Exercise(
     reference=salted,
     cases=_cases,
     strategy=_larger,
-    shape="Gives back a pair: where to write, and a list of where to read",
+    shape="Returns a pair: where to write, and a list of where to read",
     read=_read,
     show_answer=lambda places: show((places[0], list(places[1]))),
     properties=(

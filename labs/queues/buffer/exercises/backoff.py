@@ -16,9 +16,11 @@ Case = tuple[int, float, float, float]  # failures, base, cap, luck
 
 
 def cases() -> Iterator[Case]:
-    """The first failures with a base of 1 s; then other bases and caps, luck 0, a cap below the base, a long outage."""
+    """The first failures with a base of 1 s; then other bases and caps, luck 0, a cap below the base; the shortest base
+    under the longest cap; a long outage."""
     yield from ((failures, 1, 60, 0.5) for failures in range(1, 9))
     yield from product((1, 2, 3, 4, 11), (0.1, 2, 3), (8, 30, 0.05), (0.0, 0.25, 0.999))
+    yield from ((failures, 0.001, 86400, 0.5) for failures in (11, 12, 17, 26, 27, 28, 40))
     yield from ((failures, base, 60, 0.5) for failures in (40, 64, 1000, 1025, 5000) for base in (1, 0.1, 2.5))
 
 
@@ -26,8 +28,9 @@ def larger() -> Any:
     """A Hypothesis strategy."""
     from hypothesis import strategies as st
 
-    seconds = st.floats(0.01, 100).map(lambda s: round(s, 2))
-    return st.tuples(st.integers(1, 30), seconds, st.floats(0.01, 1000).map(lambda s: round(s, 2)), st.floats(0, 0.99))
+    base = st.floats(0.001, 100).map(lambda s: round(s, 3))
+    cap = st.floats(0.01, 86400).map(lambda s: round(s, 2))
+    return st.tuples(st.integers(1, 40), base, cap, st.floats(0, 0.99))
 
 
 # ── what is asked of an answer ────────────────────────────────────────────────────────────────────────────────────────
@@ -36,9 +39,9 @@ def larger() -> Any:
 def read(case: Case, answer: Any) -> float:
     """A number of seconds, or Wrong."""
     if not isinstance(answer, Real) or isinstance(answer, bool) or not isfinite(answer):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a number of seconds.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a number of seconds.")
     if answer < 0:
-        raise Wrong(f"It gave back {show(answer, 60)}: a pause cannot be shorter than 0 s.")
+        raise Wrong(f"It returned {show(answer, 60)}: a pause cannot be shorter than 0 s.")
     return float(answer)
 
 
@@ -146,6 +149,18 @@ def _no_luck_is_no_jitter(failures: int, base: float, cap: float, luck: float) -
     return luck * longest if luck else longest
 
 
+def _exponent_up_to_ten(failures: int, base: float, cap: float, luck: float) -> float:
+    return luck * min(cap, base * 2.0 ** min(failures - 1, 10))
+
+
+def _exponent_up_to_sixteen(failures: int, base: float, cap: float, luck: float) -> float:
+    return luck * min(cap, base * 2.0 ** min(failures - 1, 16))
+
+
+def _first_pause_above_the_cap(failures: int, base: float, cap: float, luck: float) -> float:
+    return luck * base if failures == 1 else full_jitter(failures, base, cap, luck)
+
+
 def _overflows(failures: int, base: float, cap: float, luck: float) -> float:
     doubled: int = 2 ** (failures - 1)
     return luck * min(cap, float(base) * doubled)
@@ -159,6 +174,7 @@ ADDED = (
     "You add a random bit to the full pause, so nobody comes back early, and the waves stay waves. With full jitter "
     "the whole pause is random: anything from 0 up."
 )
+STOPS_GROWING = "Your limit on the exponent is too low: a short `base` never gets as far as a long `cap`."
 WRONG = (
     Mistake("There is no luck in it: all clients that fail together come back together.", _no_luck),
     Mistake(ADDED, _added),
@@ -186,6 +202,11 @@ WRONG = (
     ),
     Mistake("Your pause does not grow with the failures.", _never_grows),
     Mistake("A pause need not be whole: with whole seconds many clients come back together.", _whole_seconds),
+    Mistake(
+        "The first pause may not exceed `cap` either, and `cap` can be less than `base`.", _first_pause_above_the_cap
+    ),
+    Mistake(STOPS_GROWING, _exponent_up_to_ten),
+    Mistake(STOPS_GROWING, _exponent_up_to_sixteen),
     Mistake("A luck of 0 is luck like any other, and then there is no pause.", _no_luck_is_no_jitter),
     Mistake("Your pause is never shorter than `base`. With full jitter it may be anything from 0 up.", _at_least_base),
     Mistake(
@@ -204,7 +225,7 @@ BACKOFF = Exercise(
     cases=cases,
     strategy=larger,
     read=read,
-    shape="Gives back a number of seconds",
+    shape="Returns a number of seconds",
     properties=(
         ("Never pauses longer than the doubling and the cap allow", never_too_long),
         ("Draws the whole pause at random: `luck` is the share", a_share_of_it),

@@ -58,7 +58,7 @@ def larger() -> Any:
 def read(case: Case, answer: Any) -> Answer:
     """Two lists and a word between them, or Wrong."""
     if not isinstance(answer, tuple | list) or len(answer) != 3:
-        raise Wrong(f"It gave back {show(answer, 80)}: expected three things, `waiting, told, lost`.")
+        raise Wrong(f"It returned {show(answer, 80)}: expected three things, `waiting, told, lost`.")
     waiting, told, lost = answer
     for what, messages in (("waiting", waiting), ("lost", lost)):
         if not isinstance(messages, list | tuple):
@@ -76,7 +76,7 @@ def _same(one: list[Any], other: list[Any]) -> bool:
 def never_too_long(case: Case, answer: Answer) -> None:
     """No more than `bound` wait."""
     if len(answer[0]) > case[2]:
-        raise Wrong(f"{len(answer[0])} wait, and the bound is {case[2]}.", offer(*case))
+        raise Wrong(f"{len(answer[0])} messages wait, and the bound is {case[2]}.", offer(*case))
 
 
 def the_right_ones_wait(case: Case, answer: Answer) -> None:
@@ -84,7 +84,7 @@ def the_right_ones_wait(case: Case, answer: Answer) -> None:
     right = offer(*case)
     if len(answer[0]) <= case[2] and not _same(answer[0], right[0]):
         full = "full" if len(case[0]) == case[2] else "not full"
-        raise Wrong(f"The queue was {full}; now {show(answer[0], 60)} wait.", right)
+        raise Wrong(f"The queue was {full}; now it holds {show(answer[0], 60)}.", right)
 
 
 def told_what_happens(case: Case, answer: Answer) -> None:
@@ -99,7 +99,7 @@ def lost_are_those_that_nobody_has(case: Case, answer: Answer) -> None:
     """Lost is what neither queue nor producer has any more."""
     right = offer(*case)
     if not _same(answer[2], right[2]):
-        raise Wrong(f"Lost are {show(answer[2], 60)}." if answer[2] else "Nothing is said to be lost.", right)
+        raise Wrong(f"`lost` is {show(answer[2], 60)}.", right)
 
 
 # ── what people get wrong ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,7 +219,7 @@ def _by_size(waiting: list[Any], message: Any, bound: int, policy: str) -> Answe
 REJECTED = "A rejected message is not lost: its producer was told, and still has it."
 WRONG = (
     Mistake(
-        "A queue that holds `bound` messages is full, and must not take another: room means `len(waiting) < bound`.",
+        "A queue that holds `bound` messages is full, and takes no other: there is room if `len(waiting) < bound`.",
         _full_too_late,
     ),
     Mistake("You act as if the queue were full although there is room for one more.", _full_too_early),
@@ -227,8 +227,7 @@ WRONG = (
     Mistake("The oldest is the first in the list: you drop the last.", _wrong_end),
     Mistake("A new message goes to the end of the list.", _to_the_front),
     Mistake(
-        "With 'drop newest' it is the message that comes which goes: those that wait keep their places.",
-        _replaces_the_newest,
+        "With 'drop newest' the arriving message is discarded: those that wait keep their places.", _replaces_the_newest
     ),
     Mistake("You have the two drop policies the wrong way round.", _swapped_drops),
     Mistake("'drop newest' is silent: the producer believes that its message was accepted.", _drop_newest_tells),
@@ -251,7 +250,7 @@ WRONG = (
     Mistake("With 'block' the producer is asked to wait; it is not rejected.", _block_rejects),
     Mistake("A producer that waits keeps its message: it is in the queue only when there is room.", _block_takes_it),
     Mistake("A dropped message is lost: nobody has it any more.", _nothing_lost),
-    Mistake("A message may be 0, None or an empty text, and is lost like any other.", _falsy_is_nothing),
+    Mistake("A message may be 0, None or an empty string, and is lost like any other.", _falsy_is_nothing),
     Mistake("With 'drop oldest' it is the oldest that is lost, not the new one.", _the_new_one_is_lost),
     Mistake("Two messages may be equal: each counts.", _no_duplicates),
     Mistake("You sort the queue. Messages keep the order in which they came.", _by_size),
@@ -266,7 +265,7 @@ BOUNDED = Exercise(
     cases=cases,
     strategy=larger,
     read=read,
-    shape="Gives back a list, what the producer is told, and a list",
+    shape="Returns a list, what the producer is told, and a list",
     properties=(
         ("Never more than `bound` wait", never_too_long),
         ("The right messages wait, in their order", the_right_ones_wait),

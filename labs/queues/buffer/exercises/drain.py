@@ -50,7 +50,7 @@ def _plain(backlog: int, arrivals: int, per_worker: int, within: int) -> bool:
 def read(case: Case, answer: Any) -> Plan:
     """A whole number and a number, or Wrong."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Wrong(f"It gave back {show(answer, 60)}: expected two things, `workers, seconds`.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected two things, `workers, seconds`.")
     workers, seconds = answer
     if not _is_number(workers) or workers % 1 or workers < 0:
         raise Wrong(f"The first is {show(workers, 60)}: workers are a whole number, 0 or more.")
@@ -72,7 +72,7 @@ def in_time(case: Case, answer: Plan) -> None:
     if spare < 0 or (backlog and not spare):
         never = "stays as it is" if not spare else f"grows by {-spare} every second"
         raise Wrong(
-            f"With {_workers(workers)} the queue {never}: {arrivals} come per second, {workers * each} go.",
+            f"With {_workers(workers)} the queue {never}: {arrivals} arrive per second, and {workers * each} are done.",
             drain(*case),
         )
     if spare * within < backlog:
@@ -97,9 +97,9 @@ def how_long(case: Case, answer: Plan) -> None:
         if not backlog:
             raise Wrong("Nothing waits, so the queue is empty after 0 s.", drain(*case))
         spare = workers * each - arrivals
-        who = f"{_workers(workers)} {'takes' if workers == 1 else 'take'}"
-        after = f"{backlog} are gone after {right:g} s, not {seconds:g} s."
-        raise Wrong(f"{who} {spare} more per second than come: {after}", drain(*case))
+        who = f"{_workers(workers)} {'does' if workers == 1 else 'do'}"
+        after = f"a backlog of {backlog} is gone after {right:g} s, not {seconds:g} s."
+        raise Wrong(f"{who} {spare} more messages per second than arrive: {after}", drain(*case))
 
 
 def _workers(number: int) -> str:
@@ -236,7 +236,7 @@ WRONG = (
     Mistake(WHOLE, _whole_seconds_down),
     Mistake("With nothing waiting you need no time, but still the workers for what arrives.", _nothing_to_drain),
     Mistake("Where nothing waits and nothing comes, no worker is needed.", _at_least_one),
-    Mistake("You give both back, but in the other order: workers first, then seconds.", _the_other_order),
+    Mistake("You return both, but in the wrong order: workers first, then seconds.", _the_other_order),
     Mistake(
         "Where nothing waits, your workers may be exactly as fast as the arrivals, and you divide by 0: "
         "an empty queue takes 0 s.",
@@ -253,7 +253,7 @@ DRAIN = Exercise(
     cases=cases,
     strategy=larger,
     read=read,
-    shape="Gives back a whole number of workers, and seconds",
+    shape="Returns a whole number of workers, and seconds",
     properties=(
         ("The queue is empty in time", in_time),
         ("No more workers than needed", no_more),

@@ -13,13 +13,21 @@ Case = tuple[list[Report], Report]
 
 
 def cases() -> Iterator[Case]:
-    """An empty queue, a car that waits already (first, middle, last), one that does not; names that are alike."""
+    """An empty queue, a car that waits already (first, middle, last), one that does not; names that are alike; places
+    that are strings, one of them a car's name."""
     cars: list[Report] = [("c1", 10), ("c2", 20), ("c3", 30)]
-    yield from (([], ("c1", 10)), ([("c1", 10)], ("c1", 11)), ([("c1", 10)], ("c2", 20)))
+    yield [], ("c1", 10)
+    yield [("c1", 10)], ("c1", 11)
+    yield [("c1", 10)], ("c2", 20)
     yield from ((cars, (car, place)) for car in ("c1", "c2", "c3", "c4") for place in (5, 20, 30, 99, 0))
     yield from ((cars[::-1], (car, 7)) for car in ("c1", "c2", "c3", "c4"))
     yield [("c10", 1), ("c1", 2), ("C1", 3)], ("c1", 4)
+    yield [("C1", 3), ("c1", 2)], ("c1", 4)
+    yield [(" c1", 3), ("c1 ", 2)], ("c1", 4)
     yield [("c1", 2), ("c11", 3)], ("c", 4)
+    yield [("c2", "A4"), ("A4", "M5")], ("A4", "M6")
+    yield [("c2", "c1"), ("c3", "c2")], ("c1", "c3")
+    yield [("c1", "A4"), ("c2", "")], ("c1", "")
     yield [("", 1), ("c1", 2)], ("", 0)
     yield [(f"c{n}", n) for n in range(12, 0, -1)], ("c7", 0)
 
@@ -28,7 +36,8 @@ def larger() -> Any:
     """A Hypothesis strategy: up to twelve cars in any order."""
     from hypothesis import strategies as st
 
-    car, place = st.sampled_from([f"c{n}" for n in range(1, 15)]), st.integers(0, 99)
+    car = st.sampled_from([f"c{n}" for n in range(1, 13)] + ["C1", "c1 ", "A4"])
+    place = st.one_of(st.integers(0, 99), st.sampled_from(["", "A4", "c1", "depot"]))
     queue = st.lists(st.tuples(car, place), max_size=12, unique_by=lambda report: report[0])
     return st.tuples(queue, st.tuples(car, place))
 
@@ -36,11 +45,11 @@ def larger() -> Any:
 def read(case: Case, answer: Any) -> list[Report]:
     """A list of pairs, or Wrong."""
     if answer is None:
-        raise Wrong("Nothing came back: give the queue back with `return`.")
+        raise Wrong("It returned None. Is the `return` missing?")
     if not isinstance(answer, list | tuple):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a list of reports.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a list of reports.")
     if not all(isinstance(one, tuple | list) and len(one) == 2 for one in answer):
-        raise Wrong(f"It gave back {show(answer, 80)}: each report is a pair of a car and a place.")
+        raise Wrong(f"It returned {show(answer, 80)}: each report is a pair of a car and a place.")
     return [(one[0], one[1]) for one in answer]
 
 
@@ -57,8 +66,11 @@ def one_of_each(case: Case, answer: list[Report]) -> None:
 def others_stay(case: Case, answer: list[Report]) -> None:
     """Nothing happens to the reports of other cars."""
     waiting, (car, _) = case
-    if [one for one in answer if one[0] != car] != [one for one in waiting if one[0] != car]:
-        raise Wrong("The reports of the other cars are no longer what they were.", keep_latest(*case))
+    before, after = ([one for one in reports if one[0] != car] for reports in (waiting, answer))
+    if before != after:
+        same = len(before) == len(after) and all(one in after for one in before)
+        what = "in the order in which they were" if same else "what they were"
+        raise Wrong(f"The reports of the other cars are no longer {what}.", keep_latest(*case))
 
 
 def in_its_place(case: Case, answer: list[Report]) -> None:
@@ -113,7 +125,27 @@ def _only_the_last(waiting: list[Report], report: Report) -> list[Report]:
 
 
 def _sorted(waiting: list[Report], report: Report) -> list[Report]:
-    return sorted(keep_latest(waiting, report))
+    return sorted(keep_latest(waiting, report), key=lambda one: one[0])
+
+
+def _whatever_the_case(waiting: list[Report], report: Report) -> list[Report]:
+    found = next((i for i, (car, _) in enumerate(waiting) if car.strip().lower() == report[0].strip().lower()), None)
+    return [*waiting, report] if found is None else [*waiting[:found], report, *waiting[found + 1 :]]
+
+
+def _anywhere_in_the_pair(waiting: list[Report], report: Report) -> list[Report]:
+    found = next((i for i, pair in enumerate(waiting) if report[0] in pair), None)
+    return [*waiting, report] if found is None else [*waiting[:found], report, *waiting[found + 1 :]]
+
+
+def _not_at_the_front(waiting: list[Report], report: Report) -> list[Report]:
+    found = {car: i for i, (car, _) in enumerate(waiting)}.get(report[0])
+    return [*waiting[:found], report, *waiting[found + 1 :]] if found else [*waiting, report]
+
+
+def _without_a_place(waiting: list[Report], report: Report) -> list[Report]:
+    known = any(car == report[0] for car, _ in waiting)
+    return waiting if known and not report[1] else keep_latest(waiting, report)
 
 
 LATEST = Exercise(
@@ -125,7 +157,7 @@ LATEST = Exercise(
     cases=cases,
     strategy=larger,
     read=read,
-    shape="Gives back a list of reports",
+    shape="Returns a list of reports",
     properties=(
         ("The newest report of this car waits, and no other of it", one_of_each),
         ("The other reports are left alone", others_stay),
@@ -144,6 +176,13 @@ LATEST = Exercise(
         Mistake("You replace the old report and add the new one at the end as well.", _and_adds),
         Mistake("A car of which nothing waits goes to the end of the queue, not to the front.", _new_to_the_front),
         Mistake("Two cars are the same only if their names are equal: 'c1' is not 'c10'.", _names_within_names),
+        Mistake("Case and spaces count: 'C1' and 'c1' are different names, so two cars.", _whatever_the_case),
+        Mistake(
+            "You look for the name in the whole report. It is the first of the two; a place may be called the same.",
+            _anywhere_in_the_pair,
+        ),
+        Mistake("The car may be the very first in the queue: position 0 is a position.", _not_at_the_front),
+        Mistake("A place may be 0 or an empty string: that is a report like any other.", _without_a_place),
         Mistake("You look at the last report only: the car's old one may be anywhere in the queue.", _only_the_last),
         Mistake("You sort the queue: those that have waited longest must stay in front.", _sorted),
     ),

@@ -1,0 +1,82 @@
+"""Rings to try a function on, the smallest first, and how an answer is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from labs.caching.sharding.rings import listed
+from labs.kit.exercise import Wrong
+from labs.kit.telling import show
+
+Points = list[tuple[int, str]]
+SMALL: tuple[Points, ...] = (
+    [(10, "a")],
+    [(10, "a"), (20, "b")],
+    [(10, "b"), (20, "a")],
+    [(0, "a"), (100, "b")],
+    [(10, "a"), (20, "b"), (30, "c")],
+    [(10, "c"), (20, "c"), (30, "a"), (40, "b")],
+    [(10, "a"), (20, "b"), (30, "a"), (40, "a"), (50, "c")],
+    [(5, "cache-10"), (6, "cache-1"), (7, "cache-2"), (90, "cache-10"), (91, "cache-9")],
+)
+
+
+def rings() -> Iterator[Points]:
+    """Small rings, and some as ketama makes them."""
+    yield from SMALL
+    for servers in ("ab", "abc", "dcba"):
+        for points in (1, 2, 5):
+            yield listed(servers, points)
+
+
+def places(points: Points) -> list[int]:
+    """Places before, on, between and after the points."""
+    found = {0, points[-1][0] + 1, 2**32 - 1}
+    for point, _ in points:
+        found |= {max(point - 1, 0), point, point + 1, point + 4}
+    return sorted(found)[:24]
+
+
+def some_ring() -> Any:
+    """A Hypothesis strategy: a ring of up to 14 points for up to five servers."""
+    from hypothesis import strategies as st
+
+    numbers = st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 60), min_size=1, max_size=14, unique=True)
+    names = st.lists(st.sampled_from(["a", "b", "c", "d", "e"]), min_size=14, max_size=14)
+    return st.tuples(numbers, names).map(lambda ring: list(zip(sorted(ring[0]), ring[1], strict=False)))
+
+
+def near(points: Points) -> Any:
+    """A Hypothesis strategy: a place on this ring, often on one of its points or beside it."""
+    from hypothesis import strategies as st
+
+    return st.sampled_from(places(points)) | st.integers(0, 2**32 - 1)
+
+
+def one_server(case: tuple[Any, ...], answer: Any) -> str:
+    """The answer as a server's name; Wrong for anything else. The points are first in the case."""
+    names = list(dict.fromkeys(server for _, server in case[0]))
+    if isinstance(answer, tuple) and answer in case[0]:
+        raise Wrong(f"It gave back {show(answer, 60)}, a point with its server: expected only the server.")
+    if not isinstance(answer, str):
+        missing = " Is the `return` missing?" if answer is None else ""
+        raise Wrong(f"It gave back {show(answer, 60)}: expected the name of a server.{missing}")
+    if answer not in names:
+        raise Wrong(f"It gave back {show(answer, 60)}: the servers are {', '.join(names)}.")
+    return answer
+
+
+def some_servers(names: Sequence[str], answer: Any) -> tuple[str, ...]:
+    """The answer as names of servers in an order; Wrong for anything else."""
+    if isinstance(answer, set | frozenset):
+        raise Wrong("It gave back a set, which has no order: expected a list of names.")
+    if isinstance(answer, type({}.keys()) | type({}.values())):
+        answer = list(answer)
+    if not isinstance(answer, list | tuple):
+        missing = " Is the `return` missing?" if answer is None else ""
+        raise Wrong(f"It gave back {show(answer, 60)}: expected a list of names.{missing}")
+    for name in answer:
+        if not isinstance(name, str) or name not in names:
+            raise Wrong(f"The list holds {show(name, 60)}: the servers are {', '.join(names)}.")
+    return tuple(answer)

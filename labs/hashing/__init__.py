@@ -1,0 +1,1 @@
+"""Hashing shared by families: the ring on which servers and keys have their places."""

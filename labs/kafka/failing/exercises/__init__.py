@@ -1,0 +1,1 @@
+"""The exercises on failing records, a file a subject."""

@@ -1,0 +1,163 @@
+"""What is said while a partition is played: the way of the first record in full, and then only what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from labs.kit.narration import Told
+from labs.kit.trace import Event, Trace
+
+STRUCK = {
+    "kill": "{0} is killed.",
+    "wipe": "{0} is killed, and its disk is gone.",
+    "stop": "{0} is shut down cleanly: it tells the controllers, and hands over first.",
+    "start": "{0} starts again.",
+    "cut": "{0} is cut off from the other brokers and the controllers. Clients reach it still.",
+    "slow": "{0} is alive, and stops fetching.",
+    "heal": "{0} is well again.",
+    "prefer": "An operator asks for {0}, the preferred leader.",
+}
+
+
+def teller(trace: Trace) -> Callable[[Event], Told]:
+    """The sentence for an event of this run."""
+    first = next((e["number"] for e in trace.of("sent")), 0)
+    told: set[tuple[str, float]] = set()
+    written = bool(trace.of("tell"))  # a story that has its own words
+    last = {e.t: e for e in trace.of("isr")}
+
+    isr: list[int] = []
+    again: set[int] = set()  # records that were refused, or had no answer
+
+    def tell(event: Event) -> Told:
+        kind, t = event.kind, event.t
+        if kind in ("isr", "leads"):
+            isr[:] = event["isr"]
+        if kind in ("refused", "unanswered"):
+            again.add(event["number"])
+        if kind == "acked" and not written and event["number"] != first:
+            return _acknowledged(event["number"], isr, again, trace.settings["acks"])
+        if kind == "lost":
+            topic = f"at {t}" if written else "change"
+            if ("lost", t) in told:
+                return ""
+            told.add(("lost", t))
+            return (topic, _lost([e["number"] for e in trace.of("lost") if e.t == t], event.who))
+        if kind == "tell":
+            return (f"at {t}", event["text"])
+        if written:
+            return (f"at {t}", str(_change(event)[1])) if kind == "truncated" else ""
+        if kind == "fenced":
+            if ("fenced", t) in told:
+                return ""
+            told.add(("fenced", t))
+            return ("change", _fenced([e.who for e in trace.of("fenced") if e.t == t]))
+        if kind == "isr" and t in last and last[t] is not event:
+            return ""
+        if kind in STRUCK:
+            return STRUCK[kind].format(event.who)
+        if kind in ("written", "copied", "watermark", "acked", "sent"):
+            return _first_record(event, first, told)
+        return _change(event)
+
+    return tell
+
+
+def _acknowledged(number: int, isr: Sequence[int], again: Collection[int], acks: str) -> Told:
+    """A later record that is acknowledged, if there is something to be said of it."""
+    if acks == "all" and len(isr) == 1:
+        return f"Record {number} is acknowledged: {_names(isr)} is alone in the in-sync set."
+    return f"Record {number} is acknowledged in the end." if number in again else ""
+
+
+def _first_record(event: Event, first: int, told: set[tuple[str, float]]) -> Told:
+    """The first record's way, told once, step by step."""
+    kind = event.kind
+    if (kind, -1.0) in told:
+        return ""
+    numbers = [number for _, _, number in event.get("records", ())]
+    if kind == "sent" and event["number"] == first:
+        told.add((kind, -1.0))
+        return ("first", f"Record {first} goes to {event['to']}, which leads, and is written there.")
+    if kind == "copied" and first in numbers:
+        told.add((kind, -1.0))
+        return ("copies", "The followers fetch, and copy it.")
+    if kind == "acked" and event["number"] == first:
+        told.add((kind, -1.0))
+        if event["offset"] is None:
+            return ("ack", "The producer asks for no answer: to it, the record is safe once it is sent.")
+        return ("ack", f"The producer is told: record {first} is acknowledged.")
+    if kind == "watermark" and event["leads"] and ("leader's", -1.0) not in told:
+        told.add(("leader's", -1.0))
+        return ("ack", "With the next fetches the leader knows how far they are: its high watermark rises.")
+    if kind == "watermark" and event["at"] and ("leader's", -1.0) in told and ("followers'", -1.0) not in told:
+        told.add(("followers'", -1.0))
+        return ("ack", "The answer to a fetch carries it to the followers.")
+    return ""
+
+
+def _change(event: Event) -> Told:
+    kind, who = event.kind, event.who
+    if kind == "isr":
+        sets = f"In sync: {_names(event['isr']) or 'nobody'}."
+        return ("change", sets + (f" Eligible to lead: {_names(event['elr'])}." if event["elr"] else ""))
+    if kind == "leads":
+        if not event.t:
+            return ""
+        how = " It is an unclean election: nobody knows whether it has everything." if event["unclean"] else ""
+        return ("change", f"{who} leads, in epoch {event['epoch']}.{how}")
+    if kind == "leaderless":
+        return ("change", "Nobody may lead: the partition is offline.")
+    if kind == "truncated":
+        some = _records(event["numbers"])
+        return ("change", f"{who} cuts its log back to {event['kept']}: {some} {_go(event['numbers'])}.")
+    if kind == "back":
+        return ("change", f"{who} is back, " + ("and has nothing on its disk." if event["empty"] else "with its log."))
+    if kind == "refused":
+        return f"Record {event['number']} is refused: {event['text']}."
+    if kind == "unanswered":
+        return ("retry", f"Record {event['number']} has no answer ({event['text']}): the producer will send it again.")
+    if kind == "recognised":
+        return f"{who} has record {event['number']} already, and recognises it by its number."
+    if kind == "reset":
+        return f"The consumer was at {event['position']}, and the log ends at {event['end']}."
+    if kind == "controller":
+        rest = "the others still decide" if event["quorum"] else "nothing can be decided any more"
+        return f"Controller {who} is lost: {event['left']} of 3 are left, and {rest}."
+    return f"Nothing happens: {event['text']}." if kind == "note" else ""
+
+
+def _lost(numbers: Sequence[int], leader: str) -> str:
+    them = "it" if len(numbers) == 1 else "them"
+    was = "was" if len(numbers) == 1 else "were"
+    return f"{_records(numbers).capitalize()} {was} acknowledged, and the leader {leader} does not have {them}: lost."
+
+
+def _fenced(names: Sequence[str]) -> str:
+    them = "its session: it counts" if len(names) == 1 else "their sessions: they count"
+    return f"The controllers have not heard from {' and '.join(names)} for {them} as dead."
+
+
+def _names(brokers: Sequence[int]) -> str:
+    return ", ".join(f"b{broker}" for broker in brokers)
+
+
+def _records(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"record {numbers[0]}"
+    if len(numbers) > 3 and list(numbers) == list(range(numbers[0], numbers[-1] + 1)):
+        return f"records {numbers[0]} to {numbers[-1]}"
+    return f"records {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+
+
+def _go(numbers: Sequence[int]) -> str:
+    return "goes" if len(numbers) == 1 else "go"
+
+
+def stills(trace: Trace) -> list[float]:
+    """The start of it, the first thing that goes wrong, the change of leader, and the end or the loss."""
+    first = [e.t for e in trace.of("copied")][:1]
+    struck = [e.t for e in trace if e.kind in STRUCK or e.kind == "controller"][:1]
+    changes = [e.t for e in trace.of("leads", "leaderless") if e.t][:1]
+    last = [e.t for e in trace.of("lost")][:1] or [e.t for e in trace.of("acked")][-1:]
+    return sorted({*first, *struck, *changes, *last})

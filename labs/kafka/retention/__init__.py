@@ -1,0 +1,1 @@
+"""Retention, compaction, replay: lesson 09."""

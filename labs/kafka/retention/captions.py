@@ -1,0 +1,141 @@
+"""What the picture of a log says: a sentence for each event that tells something, and the moments for stills."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from labs.kafka.retention.kept import truth_at, written
+from labs.kit.narration import narrate
+from labs.kit.scene import Scene
+from labs.kit.trace import Event, Trace
+
+ROLLS = {
+    "size": "The open segment is full. It is closed, and a new one begins at offset {}.",
+    "time": "The open segment has been open for segment.ms: it is closed, and a new one begins at offset {}.",
+    "expired": "The open segment is rolled too: an empty one begins at offset {}.",
+}
+
+
+def told_of(scene: Scene, trace: Trace) -> None:
+    """Give the scene its captions."""
+    events = [*trace, *_old(trace)]
+    narrate(scene, sorted(events, key=lambda event: event.t), teller(trace), stills(trace), within=0.5)
+
+
+def _old(trace: Trace) -> list[Event]:
+    """The moment at which the first record is older than retention.ms: no event of the log, and the point of it all."""
+    limit, records = trace.settings["retention"], written(trace)
+    if "delete" not in trace.settings["policy"] or limit is None or 0 not in records:
+        return []
+    due = records[0].time + limit + 1  # at the limit itself it is not older than that
+    gone = [e.t for e in trace.of("forget") if e["first"] == 0]
+    return [Event(due, "old", "record", {})] if due < min([trace.end, *gone]) else []
+
+
+def stills(trace: Trace) -> set[float]:
+    """The telling moments: the first that goes, what came after a sleep, the end."""
+    some = [e.t for e in trace.of("forget", "clean")]
+    dropped = [e.t for e in trace.of("clean") if e["dropped"]]
+    after = [e.t for e in trace.of("reset", "stuck", "wake", "start") if e.t > 0]
+    old = [e.t for e in _old(trace)]
+    return {*old[:1], *some[:1], *dropped[:1], *after[-1:], trace.end}
+
+
+def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
+    """What is said of each event of this run, asked for in order."""
+    settings, rolled = trace.settings, set()
+    keeps = "delete" in settings["policy"] and settings["retention"] is not None
+    by_size = settings["retention"] is None
+    waiting: set[str] = set()  # consumers that have just woken or begun
+
+    def tell(event: Event) -> str | tuple[str, str]:
+        kind, who = event.kind, event.who
+        if kind == "old":
+            return "Record 0 is now older than retention.ms. Its segment is still there."
+        if kind == "roll":
+            if event["why"] in rolled and event["why"] != "expired":
+                return ""
+            rolled.add(event["why"])
+            oldest = written(trace).get(_log_start(trace, event.t))
+            told = f" Record {oldest.offset} is {event.t - oldest.time:g} s old." if oldest and keeps else ""
+            return "roll", ROLLS[event["why"]].format(event["base"]) + told * (event["why"] == "size")
+        if kind == "forget":
+            return "roll", _forget(event, by_size)
+        if kind == "clean":
+            return _clean(event)
+        if kind in ("wake", "start"):
+            waiting.add(who)
+        if kind == "poll" and who in waiting:
+            waiting.discard(who)
+            dead = sorted(set(event["table"]) - set(truth_at(trace, event["position"])))
+            told = f" Nothing tells it that {', '.join(dead)} was deleted." if dead else ""
+            return f"{who} reads {span(event['offsets'])}.{told}" if event.t > 5 else ""
+        if kind == "reset":
+            waiting.discard(who)
+            return _reset(event, settings["reset"])
+        return _simple(event)
+
+    return tell
+
+
+def _log_start(trace: Trace, t: float) -> int:
+    return max((int(e["log_start"]) for e in trace.of("forget") if e.t <= t), default=0)
+
+
+def _forget(event: Event, by_size: bool) -> str:
+    several = len(event["bases"]) > 1
+    what = f"Segments {span(event['bases'])} go" if several else f"Segment {event['bases'][0]} goes"
+    age = f"Its newest record is {event['newest']:g} s old, its oldest {event['oldest']:g} s."
+    told = age if not several else f"Their newest record is {event['newest']:g} s old."
+    if by_size:
+        told = f"{event['size']} bytes are left."
+    return f"{what}, with all {'their' if several else 'its'} records. {told} Log start: {event['log_start']}."
+
+
+def _clean(event: Event) -> str:
+    gone, met = event["gone"], event["met"]
+    told = f"The cleaner has run: {span(gone)} {'goes' if len(gone) == 1 else 'go'}." if gone else (
+        "The cleaner has run: every closed record was the newest of its key."
+    )  # fmt: skip
+    for offset in event["dropped"]:
+        told += f" The tombstone at {offset} is among them: its horizon has passed."
+    for offset, horizon in met.items():
+        told += f" It meets the tombstone at {offset} for the first time: its horizon is {horizon:g} s."
+    return told
+
+
+def _reset(event: Event, policy: str) -> str:
+    who, missed = event.who, []
+    if event["lost"]:
+        missed.append(f"{event['lost']} deleted before it read them")
+    if event["skipped"]:
+        missed.append(f"{event['skipped']} skipped that are still there")
+    gone = f"Offset {event['position']}, where {who} wants to resume, is gone."
+    return f"{gone} {policy} decides: {who} resumes at {event['to']}. Missed: {', '.join(missed)}."
+
+
+def _simple(event: Event) -> str:
+    kind, who = event.kind, event.who
+    if kind == "append" and event["value"] is None:
+        return f"A tombstone for key {event['key']}, at offset {event['offset']}: the key is deleted."
+    said = {
+        "sleep": f"{who} falls asleep: it no longer polls.",
+        "wake": f"{who} is awake and polls again.",
+        "start": f"{who} starts reading at the log start." if event.t > 0 else "",
+        "stop": "The producer stops.",
+        "resume": "The producer writes again.",
+    }
+    if kind == "append" and event["offset"] == 0:
+        return "A record is written, and c1 will read it."
+    if kind == "stuck":
+        return f"Offset {event['position']} is gone, and auto.offset.reset is none: {who} stops with an error."
+    if kind == "note":
+        return f"Nothing happens: {event['text']}."
+    return said.get(kind, "")
+
+
+def span(offsets: Sequence[int]) -> str:
+    """Offsets in words: 0, 1, 2 or 4 to 9."""
+    if len(offsets) > 2 and list(offsets) == list(range(offsets[0], offsets[-1] + 1)):
+        return f"{offsets[0]} to {offsets[-1]}"
+    return ", ".join(map(str, offsets))

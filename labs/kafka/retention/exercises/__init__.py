@@ -1,0 +1,1 @@
+"""The exercises on retention, compaction and replay, a file a subject."""

@@ -1,0 +1,1 @@
+"""RabbitMQ: how a message finds its queues (routing), is handed out (delivery), and outlives a crash (survival)."""

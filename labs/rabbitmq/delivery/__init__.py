@@ -1,0 +1,1 @@
+"""Queues, consumers, prefetch, acknowledgements and dead letters: what becomes of a message in its queue."""

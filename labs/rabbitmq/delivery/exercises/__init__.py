@@ -1,0 +1,1 @@
+"""The exercises on delivery, a file a subject."""

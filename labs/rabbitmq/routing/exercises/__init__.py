@@ -1,0 +1,1 @@
+"""The exercises on routing, a file a subject."""

@@ -1,0 +1,1 @@
+"""Durable, persistent, confirmed: what is left of a message after the broker was killed."""

@@ -1,0 +1,72 @@
+"""The picture of lesson 17."""
+
+import json
+import time
+
+import pytest
+
+from labs.caching.sharding.controls import CONTROLS, explore_pool
+from labs.caching.sharding.picture import draw_pool
+from labs.caching.sharding.placing import PLACINGS
+from labs.caching.sharding.pool import serve_pool
+from labs.kit.trace import Fault
+
+ADD = [Fault(6, "add", "servers")]
+
+
+@pytest.mark.parametrize("placement", PLACINGS)
+@pytest.mark.parametrize(
+    "faults", [[], ADD, [Fault(3, "kill", "a"), Fault(9, "kill", "a"), Fault(10, "hot", "product-1")],
+               [Fault(2, "cut", "a"), Fault(4, "cut", "b"), Fault(9, "cut", "a")]]
+)  # fmt: skip
+def test_a_run_is_drawn_small_and_quickly(placement, faults):
+    start = time.process_time()
+    scene = draw_pool(serve_pool(placement=placement, faults=faults, writes=0.2))
+    assert time.process_time() - start < 0.5
+    assert len(json.dumps(scene.live())) < 70_000 and 1 <= len(scene.stills) <= 3
+
+
+@pytest.mark.parametrize("servers", [1, 2, 12])
+@pytest.mark.parametrize("points", [1, 6, 160])
+def test_the_limits_can_be_drawn(servers, points):
+    draw_pool(serve_pool(servers=servers, points=points, keys=60, faults=[Fault(1, "kill", "a")]))
+    draw_pool(serve_pool(servers=servers, points=points, keys=1, until=1))
+
+
+def test_the_first_picture_plays_the_question_and_ends_where_the_answer_can_be_seen():
+    scene = draw_pool(serve_pool(placement="hash % n", faults=ADD))
+    assert scene.value("moved", "label", 5.9) == "" and scene.value("moved", "label", 20) == "37 of 40 keys moved"
+    assert scene.value("cold", "label", 6) == "36 of them not in a cache yet"
+    assert scene.value("cold", "label", 20) == "all of them in a cache again"
+    assert len(scene.says) <= 4
+
+
+def test_a_dot_has_its_owner_s_letter_and_stays_where_it_is():
+    trace = serve_pool(faults=ADD)
+    scene, (begin, add) = draw_pool(trace), trace.of("begin", "add")
+    for key in begin["owners"]:
+        assert scene.value(f"dot-{key}", "label", 0) == begin["owners"][key]
+        assert scene.value(f"dot-{key}", "label", 20) == add["owners"][key]
+        assert scene.value(f"dot-{key}", "x", 0) == scene.value(f"dot-{key}", "x", 20)
+
+
+def test_a_mistake_of_the_learner_s_is_a_sentence_in_the_picture():
+    def lookup(points, place):
+        return points[place]
+
+    assert "IndexError" in repr(explore_pool("points", lookup=lookup)._repr_mimebundle_())
+    assert set(CONTROLS) == {"placement", "servers", "points", "writes", "cure"}
+
+
+def test_the_learner_s_own_drive_the_picture():
+    from labs.caching.sharding.placing import rendezvous
+    from labs.caching.sharding.rings import owner
+
+    def mine(points, place):
+        return owner(points, place)
+
+    def score(weights, key, copies):
+        return rendezvous(weights, key, copies)
+
+    for drive in ({"lookup": mine}, {"score": score}):
+        assert "your function, 10 servers" in repr(explore_pool(**drive, faults=ADD)._repr_mimebundle_())

@@ -1,0 +1,59 @@
+"""The exercises of lesson 09: right answers in any style pass, wrong ones are caught and told nothing untrue. (Stub,
+solution and the named mistakes of every exercise: tests/kit.)
+"""
+
+import pytest
+
+from labs.kafka.retention.exercises import compact_mistakes, rebuild_mistakes, retain_mistakes, times_mistakes
+from labs.kit import check
+from tests.kafka.retention import answers_to_compact, answers_to_rebuild, answers_to_retain, answers_to_times
+from tests.kit.answers import fails, passes, right_ones, wrong_ones
+
+ANSWERS = [one.answers for one in (answers_to_retain, answers_to_compact, answers_to_times, answers_to_rebuild)]
+
+
+@pytest.fixture(autouse=True)
+def course(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+
+
+@pytest.mark.parametrize(("exercise", "function"), right_ones(*ANSWERS))
+def test_a_right_answer_passes_in_whatever_style(exercise, function):
+    passes(exercise, function)
+
+
+@pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(*ANSWERS))
+def test_a_wrong_answer_is_caught_and_told_only_what_is_true(exercise, function, told):
+    fails(exercise, function, told)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "wrong", "smallest"),
+    [
+        ("kafka-retain", retain_mistakes.first_record, "now=65"),
+        ("kafka-retain", retain_mistakes.never_open, "now=111"),
+        ("kafka-retain", retain_mistakes.one_too_many, "retention_bytes=400"),
+        ("kafka-compact", compact_mistakes.at_once, "1 A=None"),
+        ("kafka-compact", compact_mistakes.open_counts, "open: "),
+        ("kafka-offset-for-time", times_mistakes.later_only, "time=20"),
+        ("kafka-rebuild", rebuild_mistakes.keeps_none, "a topic with"),
+    ],
+)
+def test_the_smallest_case_that_shows_a_mistake_is_shown(exercise, wrong, smallest):
+    report = check(exercise, wrong)
+    assert smallest in repr(report) and repr(report) == repr(check(exercise, wrong))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "wrong", "told"),
+    [
+        ("kafka-retain", answers_to_retain.pops_the_callers_list, "It changed its argument `segments`"),
+        ("kafka-retain", answers_to_retain.filters, "since segment 0 before it stays: a log has no holes"),
+        ("kafka-compact", answers_to_compact.checks_what_it_has_set, "though this is the first cleaning that meets it"),
+        ("kafka-compact", compact_mistakes.after_horizon, "stays, though its horizon has been reached"),
+        ("kafka-rebuild", answers_to_rebuild.never_begins_anew, "no record here has it: begin with an empty table"),
+    ],
+)
+def test_the_reason_is_the_one_that_counts(exercise, wrong, told):
+    assert told in repr(check(exercise, wrong))
