@@ -71,7 +71,10 @@ LESSONS = (
         ("proxies-smooth-weighted", "proxies-least-connections", "proxies-health"),
     ),
     Lesson("14", 3, "VPN, firewall", ("12",)),
-    Lesson("15", 4, "Why a cache", ("00",)),
+    Lesson(
+        "15", 4, "Why a cache", ("00",), "15_what_a_cache_buys",
+        ("caching-lru", "caching-single-flight", "caching-jitter"), ("caching-s3-fifo",),
+    ),
     Lesson(
         "16", 4, "Cache strategies", ("00",), "16_caching_strategies",
         ("caching-read", "caching-write", "caching-leases"),

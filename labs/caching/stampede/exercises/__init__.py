@@ -1,0 +1,1 @@
+"""The exercises of this room, one a file."""
