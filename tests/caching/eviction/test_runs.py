@@ -95,10 +95,7 @@ def test_the_claims_have_their_verdicts():
     assert set(verdicts.values()) == {"holds only in part"} and len(verdicts) == 5
 
 
-@pytest.mark.parametrize(
-    ("question", "answer"),
-    [(predictions.EXPORT, "None"), (predictions.LOOP, "0 %")],
-)
+@pytest.mark.parametrize(("question", "answer"), [(predictions.EXPORT, "None"), (predictions.LOOP, "0 %")])
 def test_the_answer_is_one_of_the_options(question, answer):
     assert question.answer() == answer and answer in question.options
 

@@ -49,7 +49,7 @@ def read(case: Case, answer: Any) -> dict[str, float]:
     if answer is None:
         raise Wrong("Nothing came back: give the dictionary back with `return`.")
     if not isinstance(answer, dict):
-        raise Wrong(f"It gave back {show(answer, 60)}: expected a dictionary.")
+        raise Wrong(f"It returned {show(answer, 60)}: expected a dictionary.")
     for key, life in answer.items():
         if isinstance(life, bool) or not isinstance(life, int | float):
             raise Wrong(f"The lifetime of {show(key)} is {show(life, 40)}: expected a number of seconds.")
@@ -148,7 +148,7 @@ JITTER = Exercise(
     strategy=larger,
     call=call,
     read=read,
-    shape="Gives back a dictionary of numbers",
+    shape="Returns a dictionary of numbers",
     show_case=lambda case: f"lifetimes({show(case[0])}, {case[1]:g}, {case[2]:g}, random), draws {show(case[3][:3])}…",
     properties=(
         ("Every key has its lifetime", every_key),

@@ -57,7 +57,7 @@ def read(case: Case, answer: Any) -> list[State]:
     """Hits as True or False, or Wrong."""
     for n, (hit, *_) in enumerate(answer, 1):
         if not isinstance(hit, bool):
-            raise Wrong(f"Request {n} gave back {show(hit, 40)}: expected True for a hit, or False.")
+            raise Wrong(f"Request {n} returned {show(hit, 40)}: expected True for a hit, or False.")
     return [(hit, *queues) for hit, *queues in answer]
 
 
@@ -97,7 +97,7 @@ S3_FIFO = Exercise(
     strategy=larger,
     call=call,
     read=read,
-    shape="Each request gives back True or False",
+    shape="Each request returns True or False",
     show_case=lambda case: f"S3FIFO({case[0]}): {' '.join(case[1][:40])}{' …' if len(case[1]) > 40 else ''}",
     show_answer=show_answer,
     properties=(("The right requests hit", hits), ("The queues hold the right keys in the right order", queues)),
