@@ -36,6 +36,10 @@ def cases() -> Iterator[Case]:
     yield case((10, 9, 101), {9, 101, 7}, {9, 101})
     yield case((10, 9, 101), {9, 101, 7}, {10}, (), True)
     yield case((10, 9, 101), {7}, {10}, (), True)
+    yield case((1, 2, 3), {2, 3}, {1}, {3})  # the set has a member, though a dead one
+    yield case((1, 2, 3), {2, 3}, {1}, {3}, True)
+    yield case((1, 2, 3), {3}, {1}, {2, 3})
+    yield case((1, 2, 3), {3}, (), {2, 3})
     yield case((0, 1, 2), {0, 2}, {0, 2})
     yield case((1, 0, 2), {0, 2}, {0, 1})
     yield case((0, 1, 2), {0, 1}, (), {0})
@@ -47,7 +51,7 @@ def cases() -> Iterator[Case]:
     for replicas in ((3, 1, 2), (1, 2, 3)):
         for alive in some(replicas):
             for isr in some(replicas):
-                for eligible in some([b for b in replicas if b not in isr]) if set(isr) <= set(alive) else [()]:
+                for eligible in some([b for b in replicas if b not in isr]):
                     for unclean in (False, True):
                         yield case(replicas, alive, isr, eligible, unclean)
 
@@ -60,8 +64,6 @@ def larger() -> Any:
         up = {b for b, is_up in zip(ids, alive, strict=False) if is_up}
         isr = {b for b, s in zip(ids, state, strict=False) if s == 1}
         eligible = {b for b, s in zip(ids, state, strict=False) if s == 2}
-        if isr - up:
-            eligible = set()  # where eligible replicas are kept, the dead have left the in-sync set
         return case(ids, up | (others - set(ids)), isr, eligible, unclean)
 
     return st.builds(
@@ -97,6 +99,8 @@ def _complete(case: Case, answer: int | None) -> None:
     right = elect(*case)
     if answer is not None and right is not None and answer not in isr | eligible and right in isr | eligible:
         raise Wrong(f"Broker {answer} may lack records, and broker {right} has them all.", right)
+    if answer is not None and right is None and answer in eligible:
+        raise Wrong(f"Broker {answer} is only eligible, and the in-sync set still names {show(sorted(isr))}.", None)
     if answer is not None and right is None and answer in alive:
         raise Wrong(f"Broker {answer} may lack records, and unclean elections are off: nobody leads.", None)
 
@@ -152,6 +156,11 @@ def _eligible_beside(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean
     return elect(replicas, alive, [*isr, *eligible], (), unclean)
 
 
+def _eligible_after_the_dead(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean: bool) -> int | None:
+    running = [broker for broker in isr if broker in alive]
+    return elect(replicas, alive, running, eligible, unclean)
+
+
 def _eligible_first(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean: bool) -> int | None:
     return elect(replicas, alive, eligible or isr, (), unclean)
 
@@ -205,10 +214,12 @@ ELECT = Exercise(
                 _never_unclean),
         Mistake("With `unclean` you no longer prefer those that are in sync. It is the last resort, not the first.",
                 _unclean_first),
-        Mistake("You forget the eligible ones: where the in-sync set is empty, they count in its place.",
+        Mistake("You forget the eligible ones: where the in-sync set is empty, they are used instead.",
                 _no_eligible),
         Mistake("You let the eligible ones stand beside the in-sync ones. They count only where that set is empty.",
                 _eligible_beside),
+        Mistake("You turn to the eligible ones because the in-sync ones are dead. They count only where that set has "
+                "no members at all.", _eligible_after_the_dead),
         Mistake("You ask the eligible ones first. The in-sync set comes first.", _eligible_first),
         Mistake("You ask for a majority. One in-sync replica is enough to lead: the controllers have the majority.",
                 _majority),

@@ -32,9 +32,11 @@ def by_asking(log: Sequence[int], watermark: int, leader: Leader) -> int:
 
 
 def case(log: Sequence[int], leader: Sequence[int], watermark: int | None = None) -> Case:
-    """The watermark is at most where both agree: whatever lies below it is in every in-sync log."""
-    agreed = truncate(log, leader)
-    return list(log), agreed if watermark is None else min(watermark, agreed), Leader(tuple(leader))
+    """The watermark is where both agree, unless another is given. It may be above that: a leader that was elected
+    uncleanly, or has lost its disk, need not have all that was committed.
+    """
+    known = truncate(log, leader) if watermark is None else min(watermark, len(log))
+    return list(log), known, Leader(tuple(leader))
 
 
 def cases() -> Iterator[Case]:
@@ -49,6 +51,8 @@ def cases() -> Iterator[Case]:
     yield case([0, 0], [])
     yield case([0, 0, 0], [0])
     yield case([0, 0, 0], [0, 1, 1], 0)
+    yield case([0, 0], [], 2)  # the leader has lost its disk, and with it what was committed
+    yield case([0, 0, 0, 1], [0, 0, 2], 3)  # it was elected uncleanly
     yield case([0, 0], [0, 0, 0, 1], 1)
     yield case([0, 1, 1], [0, 1], 1)
     yield case([0, 1, 3], [0, 1, 1, 2, 2], 1)
@@ -118,6 +122,10 @@ def _show(case: Case) -> str:
 
 def _to_the_watermark(log: Any, watermark: int, leader: Leader) -> int:
     return min(watermark, len(log))
+
+
+def _not_below_the_watermark(log: Any, watermark: int, leader: Leader) -> int:
+    return max(truncate(log, leader.log), min(watermark, len(log)))
 
 
 def _everything(log: Any, watermark: int, leader: Leader) -> int:
@@ -194,6 +202,8 @@ TRUNCATE = Exercise(
     wrong=(
         Mistake("You cut to the watermark. It is a round behind, so committed records go: that was the old fault.",
                 _to_the_watermark),
+        Mistake("You never cut below the watermark. A leader that was elected uncleanly, or has lost its disk, may have "
+                "less: the follower follows it all the same.", _not_below_the_watermark),
         Mistake("You keep everything. What an old leader wrote for itself has to go.", _everything),
         Mistake("You drop everything. It works, and copies the whole log again: keep what the leader has as well.",
                 _nothing),
