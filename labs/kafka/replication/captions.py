@@ -14,7 +14,7 @@ STRUCK = {
     "start": "{0} starts again.",
     "cut": "{0} is cut off from the other brokers and the controllers. Clients reach it still.",
     "slow": "{0} is alive, and stops fetching.",
-    "heal": "{0} is well again.",
+    "heal": "{0} is healthy again.",
     "prefer": "An operator asks for {0}, the preferred leader.",
 }
 
@@ -89,7 +89,7 @@ def _first_record(event: Event, first: int, told: set[tuple[str, float]]) -> Tol
         return ("ack", f"The producer is told: record {first} is acknowledged.")
     if kind == "watermark" and event["leads"] and ("leader's", -1.0) not in told:
         told.add(("leader's", -1.0))
-        return ("ack", "With the next fetches the leader knows how far they are: its high watermark rises.")
+        return ("ack", "With the next fetches the leader learns how far they have got: its high watermark rises.")
     if kind == "watermark" and event["at"] and ("leader's", -1.0) in told and ("followers'", -1.0) not in told:
         told.add(("followers'", -1.0))
         return ("ack", "The answer to a fetch carries it to the followers.")
@@ -123,7 +123,7 @@ def _change(event: Event) -> Told:
         return f"The consumer was at {event['position']}, and the log ends at {event['end']}."
     if kind == "controller":
         rest = "the others still decide" if event["quorum"] else "nothing can be decided any more"
-        return f"Controller {who} is lost: {event['left']} of 3 are left, and {rest}."
+        return f"Controller {who} is gone: {event['left']} of 3 are left, and {rest}."
     return f"Nothing happens: {event['text']}." if kind == "note" else ""
 
 

@@ -19,14 +19,14 @@ QUIET = [Fault(3.0, "controller", who) for who in CONTROLLERS]
     REPLICATION,
 )
 def zookeeper_manages() -> Finding:
-    """Every controller is lost; then the leader dies as well."""
+    """Every controller is gone; then the leader dies as well."""
     quiet = replicate(faults=QUIET, until=20)
     dead = replicate(faults=[*QUIET, Fault(8, "kill", "b1")], until=20)
     after = [e["number"] for e in quiet.of("acked") if e.t > 3]
     leaders = [e for e in dead.of("leads") if e.t > 3]
     return (
         {
-            "all three controllers are lost at 3 s": f"records acknowledged after that: {', '.join(map(str, after))}",
+            "all three controllers are gone at 3 s": f"records acknowledged after that: {', '.join(map(str, after))}",
             "and b1 dies at 8 s": "somebody else leads" if leaders else "nobody is elected any more",
         },
         {"records go through the managers": not after, "it takes ZooKeeper": False},

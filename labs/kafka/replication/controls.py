@@ -39,10 +39,10 @@ STRIKES = {
     "stop": Strike("stop", "Shut it down"),
     "start": Strike("start", "Start it again"),
     "cut": Strike("cut", "Cut it off"),
-    "slow": Strike("slow", "Let it be slow"),
+    "slow": Strike("slow", "Make it slow"),
     "heal": Strike("heal", "Heal it"),
     "prefer": Strike("prefer", "Ask for it to lead"),
-    "controller": Strike("controller", "Lose a controller", who=_next_controller),
+    "controller": Strike("controller", "Take away a controller", who=_next_controller),
 }
 
 

@@ -39,7 +39,7 @@ class Replica(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The offset of the record that will come next."""
+        """The offset that the next record will get."""
         return len(self.log)
 
 
@@ -83,7 +83,7 @@ class Partition(NamedTuple):
 
 
 def fresh(rules: Rules, brokers: tuple[int, ...] = BROKERS) -> Partition:
-    """A new partition: the first of `brokers` leads, and all of them are in sync. Any other is down for good."""
+    """A new partition: the first of `brokers` leads, and all of them are in sync. Any other stays down."""
     everyone = frozenset(brokers)
     replicas = tuple(Replica(up=broker in brokers) for broker in BROKERS)
     return in_office(Partition(replicas, brokers[0], 0, everyone, fenced=frozenset(BROKERS) - everyone), rules)
@@ -139,10 +139,10 @@ def follow(p: Partition, follower: int, rules: Rules) -> Partition:
 
 
 def fetch(p: Partition, follower: int, rules: Rules) -> Partition:
-    """One round: the follower says how far it is, and gets what it lacks and the leader's watermark.
+    """One round: the follower says how far it has got, and gets what it lacks and the leader's watermark.
 
-    The leader knows how far a follower is only from its *next* fetch. So the watermark rises a round after the record
-    was copied, and the follower learns of it a round later still.
+    The leader learns how far a follower has got only from its *next* fetch. So the watermark rises a round after the
+    record was copied, and the follower learns of it a round later still.
     """
     me, leader = p.of(follower), p.of(p.leader)
     p = raise_watermark(p.having(p.leader, ends=_noted(leader.ends, follower, me.end)), p.leader, rules)
@@ -235,7 +235,7 @@ def in_office(p: Partition, rules: Rules) -> Partition:
 
 
 def _eligible(p: Partition, isr: frozenset[int], unclean_shutdown: frozenset[int], rules: Rules) -> Partition:
-    """Who left the in-sync set while it was at its least, and has all that is committed (KIP-966)."""
+    """Those who leave the in-sync set as it falls below its least, or later: they have all that is committed."""
     if not rules.elr or len(isr) >= rules.min_insync:
         return p._replace(elr=frozenset())
     return p._replace(elr=(p.elr | p.isr) - isr - unclean_shutdown)

@@ -39,7 +39,7 @@ GONE = Question(
         "All four: acks=all means that all three replicas have them",
         "None for now: the cluster waits until b1 has its old disk back",
         "1 and 2: b2 and b3 have these, and one of the two takes over",
-        "None of them: all four are gone for good",
+        "None of them: all four are permanently lost",
     ],
     answer=_gone,
     because="acks=all waits for all *in-sync* replicas, and with b2 and b3 dead that was b1 alone. "
@@ -57,7 +57,7 @@ def _refused() -> str:
 TWO = Question(
     id="kafka-two-down",
     question="The same topic with min.insync.replicas=2. b2 and b3 die, and b1 is alone. "
-    "What becomes of the next record, sent with acks=all?",
+    "What happens to the next record, sent with acks=all?",
     options=[
         "b1 acknowledges it: it is the leader, and alone in sync",
         "It is refused, and so is every further one until a second replica is in sync again",
@@ -65,7 +65,7 @@ TWO = Question(
     ],
     answer=_refused,
     because="With fewer in sync than min.insync.replicas the leader answers NOT_ENOUGH_REPLICAS, and writes nothing. "
-    "The producer may try again. That is the bargain: not writable for a while, but nothing acknowledged that "
+    "The producer may try again. That is the bargain: no writes for a while, but no acknowledged record that "
     "only one broker has.",
 )
 
@@ -77,14 +77,14 @@ def _cut() -> str:
 
 CUT = Question(
     id="kafka-cut-to-watermark",
-    question="A follower that is restarted may have records that were never committed. Until version 0.11 it cut its "
-    "log back to its own high watermark before it fetched. What can that do?",
+    question="A follower that is restarted may have records that were never committed. Suppose it cuts its "
+    "log back to its own high watermark before it fetches. What can that do?",
     options=[
         "Nothing bad: what lies below the watermark is committed, and what lies above it is fetched again",
         "It can lose an acknowledged record: the follower's watermark is a round behind the leader's",
-        "It can leave the follower out of the in-sync set for good",
+        "It can leave the follower out of the in-sync set permanently",
     ],
     answer=_cut,
     because="The record above its watermark may be committed already: the leader knows, the follower does not yet. "
-    "If the leader dies before the follower has fetched it again, nobody has it.",
+    "If the leader dies before the follower has fetched it again, nobody has it. Kafka did this until 0.11.",
 )

@@ -1,6 +1,6 @@
-"""The four rules of replication, each a small function of plain values: what is safe, who leads, where logs part.
+"""The four rules of replication, each a small function of plain values: what is safe, who leads, where logs diverge.
 
-An offset counts records from 0; a log end is the offset of the record that will come next. An *epoch* is the number of
+An offset counts records from 0; a log end is the offset that the next record will get. An *epoch* is the number of
 a leader's term of office: it is raised by one whenever the leader changes, and stands beside every record that this
 leader has written. Sources: Kafka's Partition.scala and PartitionChangeBuilder.java (4.3), KIP-101, KIP-279, KIP-966.
 """
@@ -29,7 +29,7 @@ def elect(
 ) -> int | None:
     """The new leader, or None: the first of the replicas, in their order, that is alive and in the in-sync set.
 
-    Where the in-sync set is empty the eligible leader replicas count in its place (KIP-966). `unclean` takes any
+    Where the in-sync set is empty the eligible leader replicas are used instead (KIP-966). `unclean` takes any
     replica that is alive if nobody else can be had.
     """
     running = [broker for broker in replicas if broker in alive]

@@ -226,6 +226,15 @@ def isr_only(replicas, alive, isr, eligible, unclean):
     return next((r for r in replicas if r in alive), None) if unclean else None
 
 
+@elect.wrong("in-sync ones are dead")
+def groups_in_turn(replicas, alive, isr, eligible, unclean):
+    for group in (isr, eligible, alive if unclean else ()):
+        for r in replicas:
+            if r in alive and r in group:
+                return r
+    return None
+
+
 @truncate.wrong("ask once")
 def one_question(log, watermark, leader):
     if log == []:
@@ -237,6 +246,22 @@ def one_question(log, watermark, leader):
 @truncate.wrong("cut to the watermark")
 def old_days(log, watermark, leader):
     return watermark
+
+
+@truncate.wrong("never cut below the watermark")
+def committed_is_committed(log, watermark, leader):
+    return max(asking(log, watermark, leader), min(watermark, len(log)))
+
+
+@truncate.wrong("")
+def for_ever(log, watermark, leader):
+    kept = len(log)
+    while log:
+        epoch, end = leader.end_of(log[kept - 1])
+        if epoch == log[kept - 1]:
+            return min(end, kept)
+        kept = sum(1 for e in log if e <= epoch)
+    return 0
 
 
 @choose.wrong("majority")

@@ -15,7 +15,8 @@ def test_truncating_by_epoch_keeps_exactly_the_beginning_that_both_logs_share(ca
     shared = 0
     while shared < min(len(log), len(leader.log)) and log[shared] == leader.log[shared]:
         shared += 1
-    assert truncate(log, leader.log) == shared >= watermark
+    assert truncate(log, leader.log) == shared, "wherever the watermark is: it may be above, or below"
+    assert watermark <= len(log)
 
 
 @given(st.lists(st.integers(0, 9)).map(sorted), st.integers(-1, 10))

@@ -56,7 +56,7 @@ def _writes_on(case: Case, answer: tuple[str, int]) -> None:
     replicas, down = case
     if answer[1] > replicas - down:
         left = f"With {down} of {replicas} down the in-sync set has {replicas - down}"
-        raise Wrong(f"{left}, and {answer[1]} are asked for: every write is refused.", choose(*case))
+        raise Wrong(f"{left}, and {answer[1]} are required: every write is refused.", choose(*case))
 
 
 def _as_many(case: Case, answer: tuple[str, int]) -> None:
@@ -64,7 +64,7 @@ def _as_many(case: Case, answer: tuple[str, int]) -> None:
     if answer[1] >= replicas - down:
         return
     more = f" For three replicas: {_shortest('all', 1)}." if case[0] == 3 and answer[1] == 1 else ""
-    raise Wrong(f"{replicas - down} brokers could be asked for, and {answer[1]} may be all that have a record.{more}",
+    raise Wrong(f"min_insync could be {replicas - down}; {answer[1]} guarantees fewer copies.{more}",
                 choose(*case))  # fmt: skip
 
 
@@ -122,10 +122,10 @@ CHOOSE = Exercise(
         Mistake("acks=1 is the leader's word alone: if it dies before a follower has fetched, the record is lost.",
                 _leader),
         Mistake("acks=0 asks for no answer at all: a record that never arrived counts as sent.", _nobody),
-        Mistake("min.insync.replicas=1 is the default, and a set of one: that one may be all that has a record.",
+        Mistake("min.insync.replicas=1 is the default, and a set of one: it may be the only one with the record.",
                 _one),
         Mistake("Two is right for three replicas of which one may be down. Work it out from both arguments.", _two),
-        Mistake("You ask for a majority. Kafka's data does not go by majority: ask for as many as will be left.",
+        Mistake("You ask for a majority. Kafka does not replicate by majority: ask for as many as will be left.",
                 _majority),
         Mistake("You ask for all replicas. Then the first one that is down stops every write.", _every),
         Mistake("You keep one in reserve. Ask for all that are left when `down` are down.", _spare),
@@ -134,6 +134,6 @@ CHOOSE = Exercise(
     ),
     hints=(
         "How many replicas are left while `down` of them are down? Writes have to go on with these.",
-        "Every broker more that has to be in sync is one more that has the record. So ask for all that are left.",
+        "Each additional broker that must be in sync is one more that has the record. So ask for all that are left.",
     ),
 )  # fmt: skip

@@ -197,7 +197,7 @@ ELECT = Exercise(
     properties=(
         ("The leader is alive", _alive),
         ("It has every committed record, unless unclean elections are on", _complete),
-        ("Somebody leads where somebody may", _somebody),
+        ("Somebody leads if somebody may", _somebody),
         ("It is the first that may, in the order of the replicas", _the_first),
     ),
     wrong=(
@@ -216,15 +216,15 @@ ELECT = Exercise(
                 _unclean_first),
         Mistake("You forget the eligible ones: where the in-sync set is empty, they are used instead.",
                 _no_eligible),
-        Mistake("You let the eligible ones stand beside the in-sync ones. They count only where that set is empty.",
+        Mistake("You count the eligible ones together with the in-sync ones. They count only if that set is empty.",
                 _eligible_beside),
         Mistake("You turn to the eligible ones because the in-sync ones are dead. They count only where that set has "
                 "no members at all.", _eligible_after_the_dead),
         Mistake("You ask the eligible ones first. The in-sync set comes first.", _eligible_first),
-        Mistake("You ask for a majority. One in-sync replica is enough to lead: the controllers have the majority.",
+        Mistake("You require a majority. One in-sync replica is enough to lead: the controllers have the majority.",
                 _majority),
-        Mistake("You take broker 0 for nobody: `0 or None` is None. Ask `is not None`.", _zero_is_nobody),
-        Mistake("You only look at the first in-sync replica, and give up where it is dead: try the next.",
+        Mistake("You treat broker 0 as nobody: `0 or None` is None. Test `is not None`.", _zero_is_nobody),
+        Mistake("You only look at the first in-sync replica, and give up if it is dead: try the next.",
                 _only_the_first),
     ),
     hints=(

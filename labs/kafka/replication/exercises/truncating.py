@@ -202,10 +202,10 @@ TRUNCATE = Exercise(
     wrong=(
         Mistake("You cut to the watermark. It is a round behind, so committed records go: that was the old fault.",
                 _to_the_watermark),
-        Mistake("You never cut below the watermark. A leader that was elected uncleanly, or has lost its disk, may have "
-                "less: the follower follows it all the same.", _not_below_the_watermark),
+        Mistake("You never cut below the watermark. A leader that was elected uncleanly, or has lost its disk, may "
+                "have less: the follower follows it all the same.", _not_below_the_watermark),
         Mistake("You keep everything. What an old leader wrote for itself has to go.", _everything),
-        Mistake("You drop everything. It works, and copies the whole log again: keep what the leader has as well.",
+        Mistake("You drop everything. It works, and copies the whole log again: keep what the leader has too.",
                 _nothing),
         Mistake("You ask once (KIP-101). If the leader does not know your epoch, cut to its answer and ask again.",
                 _once),
@@ -219,12 +219,12 @@ TRUNCATE = Exercise(
                 _one_too_many),
         Mistake("You drop your last epoch if the leader does not know it, and stop there: the one before it may be "
                 "unknown, too.", _one_epoch_at_most),
-        Mistake("You take 0 for no answer. Keeping nothing is an answer.", _zero_is_nothing),
+        Mistake("You treat 0 as no answer. Keeping nothing is an answer.", _zero_is_nothing),
     ),
     hints=(
         "Ask for the end of your last record's epoch: `leader.end_of(log[-1])` gives an epoch and an end.",
         "The same epoch? Then you agree up to the smaller of the two ends. An older one? Drop what you have of later "
         "epochs, and ask again for what is your last one then.",
-        "-1 means that the leader has nothing as old as that: all of yours go, as far as it is asked.",
+        "-1 means that the leader has nothing as old as that: none of your records stay.",
     ),
 )  # fmt: skip

@@ -76,14 +76,14 @@ def _safe(case: Case, answer: int) -> None:
     for broker in sorted(isr):
         end = ends[broker]
         if answer > before and (end is None or end < answer):
-            known = "has not been heard of yet" if end is None else f"ends at {end}"
+            known = "has not been heard from yet" if end is None else f"ends at {end}"
             raise Wrong(f"Broker {broker} is in sync and {known}, so {answer} is too much.", high_watermark(*case))
 
 
 def _stands_still(case: Case, answer: int) -> None:
     _, isr, before, least = case
     if len(isr) < least and answer != before:
-        raise Wrong(f"{len(isr)} in sync, and {least} are asked for: the watermark stays at {before}.", before)
+        raise Wrong(f"{len(isr)} in sync, and {least} are required: the watermark stays at {before}.", before)
 
 
 def _rises(case: Case, answer: int) -> None:
@@ -176,30 +176,31 @@ WATERMARK = Exercise(
     wrong=(
         Mistake("You take the largest log end. What one broker has is not yet safe: take the smallest.", _maximum),
         Mistake(
-            "You wait for every replica. One that is out of the in-sync set would hold all up: ask only those in it.",
+            "You wait for every replica. One that is out of the in-sync set would hold everything up: look only inside it.",
             _all_replicas,
         ),
         Mistake(
             "You count a majority. Kafka's data does not go by majority: every in-sync replica has to have it.",
             _majority,
         ),
-        Mistake("You do not look at `min_insync`. With fewer in sync the watermark stands still.", _no_minimum),
+        Mistake("You do not compare the size of the in-sync set with `min_insync`. If it is smaller, the watermark "
+                "stands still.", _no_minimum),
         Mistake("Your watermark goes back. Keep the old one where the new one would be lower.", _goes_back),
-        Mistake("You pass over an in-sync follower that has not been heard of. It may have nothing: wait.",
+        Mistake("You skip an in-sync follower that has not been heard from. It may have nothing: wait.",
                 _silent_skipped),
         Mistake("You treat a log end of 0 as if there were none. 0 is a log end: that broker has nothing yet.",
                 _zero_skipped),
-        Mistake("You take None for 0, and the watermark falls. Not heard of yet: it stays where it is.",
+        Mistake("You treat None as 0, and the watermark falls. If a follower was not heard from, it stays where it is.",
                 _silent_is_zero),
         Mistake("You are one too low. A log end of 3 means records 0 to 2, and the watermark counts the same way.",
                 _one_less),
         Mistake("You ask for more than `min_insync` brokers. Exactly that many are enough.", _more_than_the_minimum),
         Mistake("You only move on when all replicas are in sync. The in-sync set may be smaller.", _all_or_nothing),
         Mistake("You begin again at 0 when too few are in sync. It stands still: return `before`.", _zero_below),
-        Mistake("You are content once `min_insync` brokers have it. All that are in sync have to.", _the_quickest),
+        Mistake("You stop at `min_insync` brokers. Every broker that is in sync must have it.", _the_quickest),
     ),
     hints=(
         "Gather the log ends of the brokers in `isr`. What do all of them have?",
-        "Three times the answer is just `before`: too few in sync, somebody not heard of, or nothing gained.",
+        "In three cases the answer is just `before`: too few in sync, one not heard from yet, or nothing gained.",
     ),
 )  # fmt: skip
