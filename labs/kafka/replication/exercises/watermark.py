@@ -176,7 +176,7 @@ WATERMARK = Exercise(
     wrong=(
         Mistake("You take the largest log end. What one broker has is not yet safe: take the smallest.", _maximum),
         Mistake(
-            "You wait for every replica. One that is out of the in-sync set would hold everything up: look only inside it.",
+            "You wait for every replica. One outside the in-sync set would hold everything up: look only at the set.",
             _all_replicas,
         ),
         Mistake(
