@@ -58,8 +58,9 @@ def latency() -> Finding:
             "the slowest request": min(took) == max(took),
             "whatever is asked for": loop > 0,
         },
-        "A hit is fast; a miss is slower than without a cache, since the cache has been asked in vain. "
-        "So the average falls with the hit ratio, and the slowest requests stay as they were.",
+        "A hit is fast; a miss is a little slower than without a cache, since the cache was consulted for nothing. "
+        "So the average falls as the hit ratio rises, and the slowest requests stay as they were, unless the database "
+        "was overloaded: then even a miss may be quicker.",
     )
 
 

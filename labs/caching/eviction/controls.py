@@ -20,7 +20,7 @@ CONTROLS = {
     control.name: control
     for control in (
         Control("policy", "LRU", options=tuple(POLICIES)),
-        Control("capacity", 100, low=20, high=300, step=20, label="room (entries)"),
+        Control("capacity", 100, low=20, high=300, step=20, label="capacity (entries)"),
         Control("skew", 1.0, low=0, high=1.6, step=0.2, label="skew of the keys"),
         Control("pattern", PATTERNS[0], options=PATTERNS, label="what is asked for"),
     )
@@ -35,7 +35,7 @@ def explore_cache(
 ) -> Explorer:  # fmt: skip
     """A small cache and named requests, "a b c a"; `mine` is the learner's own policy, in place of the menu."""
     requests = asked.split()
-    controls = [Control("capacity", capacity, low=2, high=7, label="room (entries)")]
+    controls = [Control("capacity", capacity, low=2, high=7, label="capacity (entries)")]
     if mine is None:
         controls.insert(0, Control("policy", policy, options=tuple(POLICIES)))
     run = fenced(replay, mine)

@@ -38,7 +38,7 @@ def show_worth(keys: int = 1000, skew: float = 1.0, sizes: Sequence[int] = (10, 
     """The figure: hit ratio against size, with Che's approximation and Belady's bound."""
     requests = draw(keys, skew, 12_000, Random("worth"))
     fig, ax = figure(
-        f"{keys} keys, skew {skew:g}: what a cache of this size is worth", "room (entries)", "hit ratio, %"
+        f"{keys} keys, skew {skew:g}: what a cache of this size is worth", "capacity (entries)", "hit ratio, %"
     )
     best = [100 * best_hits(size, requests) / len(requests) for size in sizes]
     ax.plot(sizes, best, label="Belady: nobody can do better", linestyle=":")

@@ -90,7 +90,7 @@ class _Run:
                 break
             passed.append((layer, name))
         self.strike(until=t)
-        for above, name in passed if source else []:  # each that was asked in vain keeps a copy, if it may
+        for above, name in passed if source else []:  # each that was consulted for nothing keeps a copy, if it may
             if above.private or not private:
                 self.kept[above.name].add(name)
         kept = {name: sorted(keys) for name, keys in self.kept.items()}

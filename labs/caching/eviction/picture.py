@@ -22,7 +22,7 @@ def draw_cache(trace: Trace) -> Scene:
     scene = Scene(WIDTH, ASKED_Y + lines * (CELL + 6) + 12, end=trace.end, title=name, settle=0.5, unit="request")
     left = (WIDTH - capacity * SLOT) / 2
     # A policy of the learner's need not tell its order: then the entries stand in the order of their last use.
-    first, last = ("unused for longest", "used last") if name == "yours" else ("goes next ←", "← last to go")
+    first, last = ("unused for longest", "used last") if name == "yours" else ("next to go ←", "← last to go")
     scene.text("out", left - 8, SLOTS_Y + 24, first, size=12, align="end", ink="muted")
     scene.text("in", left + capacity * SLOT + 6, SLOTS_Y + 24, last, size=12, ink="muted")
     for i in range(capacity):
@@ -96,12 +96,12 @@ def _list(names: list[str]) -> str:
 
 # ── a large cache ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-KINDS = ("room held by favourites", "room held by a scan")
+KINDS = ("space held by favourites", "space held by a scan")
 LEFT, CHART = 52, WIDTH - 78
 
 
 def draw_run(trace: Trace) -> Scene:
-    """The scene of a long run of `replay`: the hit ratio over time; below, whom the slots belong to."""
+    """The scene of a long run of `replay`: the hit ratio over time; below, who holds the slots."""
     scene = Scene(WIDTH, 316, end=trace.end, title=trace.settings["policy"], settle=trace.end / 50, unit="request")
     scene.chart("hits", LEFT, 34, CHART, 100, {"hits among the last 50 requests": recent(trace)}, top=100, unit=" %")
     looks = [(e.t, _held(trace, e["cached"])) for e in trace if e["cached"] is not None]
@@ -119,7 +119,7 @@ def draw_run(trace: Trace) -> Scene:
 
 
 def _held(trace: Trace, cached: tuple[Any, ...]) -> dict[str, float]:
-    """The share of the room that each kind of key has, in per cent: the favourites are as many as there is room for."""
+    """The share of the space that each kind of key holds, in per cent; there are as many favourites as slots."""
     capacity = trace.settings["capacity"]
     scanned = sum(isinstance(key, str) for key in cached)
     favourites = sum(not isinstance(key, str) and key <= capacity for key in cached)

@@ -87,7 +87,8 @@ def client_in_server() -> Finding:
             "entries found, asking each server alone for all 300": f"{found} of 900",
         },
         found != 300,
-        "The client is a library in the application: it knows the list of servers and works out where each key is. "
+        "With memcached, the client is a library in the application: it knows the list of servers "
+        "and works out where each key is. "
         "The servers know nothing of each other; a key that is asked for at the wrong one is simply a miss.",
     )
 

@@ -1,4 +1,4 @@
-"""ketama: the ring on which most clients of memcached agree, whatever language they are written in.
+"""ketama: the ring that clients of memcached in many languages can be configured to use.
 
 A server's points come out of MD5, four to a digest: the digest of "name-0" gives the first four, that of "name-1" the
 next four. A key stands where the first four bytes of its own MD5 say. (Here MD5 only spreads; it protects nothing.)

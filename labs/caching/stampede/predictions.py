@@ -17,6 +17,6 @@ FRONT_PAGE = Question(
     "the database 1 s. At 10 s the entry expires. How many queries go to the database before there is a new entry?",
     options=["One: the first request that misses loads the page", "Three: one for each application server", "About 40"],
     answer=_queries,
-    because="The first request that misses needs a second to bring the page. All that come in this second miss, "
+    because="The first request that misses needs a second to load the page. All that come in this second miss, "
     "too, and each of them asks the database.",
 )

@@ -3,6 +3,7 @@
 
 import heapq
 import threading
+import time
 from collections import OrderedDict, deque
 
 from tests.kit.answers import Answers
@@ -258,6 +259,69 @@ class ByCondition:
         if answer[0] == "error":
             raise answer[1]
         return answer[1]
+
+
+@flight.right
+class ErrorOfItsType(ByEvent):
+    """Those that wait raise an error of their own, of the type of the leader's."""
+
+    def do(self, key, load, timeout):
+        try:
+            return super().do(key, load, timeout)
+        except ValueError as e:
+            raise ValueError(f"{key}: {e}") from e
+
+
+@flight.right
+class FollowsTheNext:
+    """A caller that still waits when a second leader leads takes the value that comes first."""
+
+    def __init__(self):
+        self.cond, self.current, self.landed = threading.Condition(), {}, {}
+
+    def do(self, key, load, timeout):
+        with self.cond:
+            if key in self.current:
+                mine = self.current[key]
+                end = time.monotonic() + timeout
+                come = self.cond.wait_for(lambda: mine or self.current.get(key, mine) is not mine, timeout)
+                if come and not mine:
+                    self.cond.wait_for(lambda: mine or self.landed.get(key), end - time.monotonic())
+                    mine = mine or self.landed.get(key)
+                if mine:
+                    if isinstance(mine[0], Exception):
+                        raise mine[0]
+                    return mine[1]
+                if self.current.get(key) is mine:
+                    del self.current[key]
+                raise TimeoutError
+            box = self.current[key] = []
+            self.landed.pop(key, None)
+            self.cond.notify_all()
+        try:
+            answer = [None, load()]
+        except Exception as e:
+            answer = [e, None]
+        with self.cond:
+            box += answer
+            if self.current.get(key) is box:
+                del self.current[key]
+                self.landed[key] = box
+            self.cond.notify_all()
+        if answer[0]:
+            raise answer[0]
+        return answer[1]
+
+
+@flight.wrong("A thread that gives up removes the flight of the next leader")
+class GivesUpAnothers(ByEvent):
+    def do(self, key, load, timeout):
+        try:
+            return super().do(key, load, timeout)
+        except TimeoutError:
+            with self.lock:
+                self.calls.pop(key, None)
+            raise
 
 
 @flight.wrong()

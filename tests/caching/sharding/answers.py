@@ -214,6 +214,15 @@ def exponential(weights, key, copies):
     return sorted(weights, key=lambda s: math.log(1 / chance(s, key)) / weights[s])[:copies]
 
 
+@scores.wrong()
+def uses_them_up(weights, key, copies):
+    best = []
+    while weights and len(best) < copies:
+        best.append(max(weights, key=lambda s: -weights[s] / math.log(chance(s, key))))
+        del weights[best[-1]]
+    return best
+
+
 @scores.wrong("You leave the weights out.")
 def no_weights(weights, key, copies):
     return sorted(weights, key=lambda s: chance(s, key), reverse=True)[:copies]

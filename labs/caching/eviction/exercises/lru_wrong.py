@@ -196,7 +196,7 @@ class _ListOfKeys(_Right):
 
 
 FIFO = "A get that hits has to make its entry the newest: else the cache evicts in the order of arrival (FIFO)."
-GROWS = "The order is right, but it takes longer the more there is: you look through all entries to find or move one."
+GROWS = "The order is right, but calls take longer the more there is: you look through all entries to find or move one."
 FALSY = "0, '' and False are values: ask whether the key is there, not whether the value is true."
 
 WRONG = (
@@ -214,7 +214,7 @@ WRONG = (
     Mistake("A get that misses must not store anything.", _MissIsStored),
     Mistake("put returns the key of the evicted entry, not its value.", _GivesTheValue),
     Mistake("put has to return the key that it evicted.", _SaysNothing),
-    Mistake("You evict the entry that was used least often (LFU), not the one that was last used longest ago.", _Lfu),
+    Mistake("You evict the entry that was used least often (LFU), not the one unused for longest.", _Lfu),
     Mistake("0 and '' are keys, too: return them when they are evicted.", _FalsyKeys),
     Mistake(GROWS, _Minimum),
     Mistake(GROWS, _ListOfKeys),

@@ -128,6 +128,7 @@ BOUNDED = Exercise(
     strategy=_larger,
     shape="Returns the name of a server",
     read=one_server,
+    keeps=True,
     properties=(
         ("That server is below the limit", _below),
         ("It is the first such server on the ring", _first_of_them),
@@ -144,7 +145,7 @@ BOUNDED = Exercise(
         Mistake("You take the server with the least load. It is the first on the ring with room.", _least),
         Mistake("If the owner is full you take the one with the least load: go on along the ring.", _least_when_full),
         Mistake("If the owner is full you take the next, which may be full as well: go on.", _next_only),
-        Mistake("At the last point you stop. The ring has no end: go on with the first.", _no_wrap),
+        Mistake("At the last point you stop. The ring has no end: continue with the first.", _no_wrap),
     ),
     hints=(
         "First the limit: `math.ceil((1 + spare) * (sum(loads.values()) + 1) / len(loads))`.",

@@ -122,6 +122,7 @@ RENDEZVOUS = Exercise(
     strategy=_larger,
     shape="Returns a list of servers",
     read=_read,
+    keeps=True,
     show_answer=lambda names: show(list(names)),
     properties=(
         ("As many servers as asked for, each once", _many),

@@ -118,6 +118,7 @@ REPLICAS = Exercise(
     strategy=_larger,
     shape="Returns a list of servers",
     read=_read,
+    keeps=True,
     show_answer=lambda names: show(list(names)),
     properties=(
         ("No server is in it twice", _different),
@@ -131,12 +132,12 @@ REPLICAS = Exercise(
         Mistake(
             "You take the next points and only then drop what is double: go on until there are enough.", _then_different
         ),
-        Mistake("At the last point you stop. The ring has no end: go on with the first.", _no_wrap),
+        Mistake("At the last point you stop. The ring has no end: continue with the first.", _no_wrap),
         Mistake("You return one too many: the owner is the first of the copies.", _one_more),
         Mistake("You leave out the owner: it is the first of the copies.", _without_owner),
         Mistake("You sort them by name. Keep the order of the ring: the first is asked first.", _in_order_of_names),
         Mistake(
-            "You go on with the servers’ names, not with the ring: they follow each other differently at each place.",
+            "You continue by the servers’ names, not along the ring, where their order differs from place to place.",
             _after_it_in_order_of_names,
         ),
         Mistake("A place that is exactly on a point belongs to that point; you begin after it.", _after),

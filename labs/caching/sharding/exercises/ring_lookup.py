@@ -105,6 +105,7 @@ RING_LOOKUP = Exercise(
     strategy=_larger,
     shape="Returns the name of a server",
     read=one_server,
+    keeps=True,
     properties=(
         ("A place on a point belongs to that point’s server", _on_a_point),
         ("A place between two points belongs to the next one’s", _between),
@@ -112,11 +113,13 @@ RING_LOOKUP = Exercise(
     ),
     wrong=(
         Mistake(
-            "Beyond the last point your index is one too many. The ring has no end: go on with the first.", _no_wrap
+            "Beyond the last point your index is one too many. The ring has no end: continue with the first.", _no_wrap
         ),
-        Mistake("Beyond the last point you find nothing. The ring has no end: go on with the first.", _nothing_beyond),
         Mistake(
-            "Beyond the last point you stay with the last. The ring has no end: go on with the first.", _last_beyond
+            "Beyond the last point you find nothing. The ring has no end: continue with the first.", _nothing_beyond
+        ),
+        Mistake(
+            "Beyond the last point you stay with the last. The ring has no end: continue with the first.", _last_beyond
         ),
         Mistake("A place that is exactly on a point belongs to that point; you take the one after it.", _after),
         Mistake("You take the point at or before the place. It belongs to the one at or after.", _before),

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 PATIENCE, LONG, SHORT = 1.0, 20.0, 0.05  # seconds: until a thread is said to hang; timeouts that do not end, and do
+LATER = 0.35  # a timeout that ends after SHORT has, with time for another leader in between
 HASTE = 0.05  # in place of PATIENCE, for a class of which something has hung already: it is wrong anyway
 _hung: set[Any] = set()
 _unseen: set[Any] = set()
@@ -160,6 +161,18 @@ def _late(scene: Scene, value: Any) -> None:
     scene.wait("second leader", "b2, with the second")
 
 
+def _two_give_up(scene: Scene, value: Any) -> None:
+    scene.leader("leader that never comes back", "a")
+    scene.follow("b1", "a", timeout=SHORT)
+    scene.follow("b2, who gives up later", "a", timeout=LATER)
+    scene.wait("b1")
+    second = scene.leader("second leader", "a", value)
+    scene.wait("b2, who gives up later")
+    scene.follow("b3, with the second", "a")
+    second.set()
+    scene.wait("second leader", "b2, who gives up later", "b3, with the second")
+
+
 def _again(scene: Scene, value: Any) -> None:
     for n in (1, 2):
         gate = scene.leader(f"leader {n}", "a", (value, n))
@@ -175,6 +188,10 @@ SCENES: dict[str, tuple[str, Callable[[Scene, Any], None]]] = {
     "another key": ("a leader loads a, and somebody wants b", _other_key),
     "never": ("the leader never comes back: b1 waits 0.05 s, and later somebody calls", _never),
     "late": ("b1 gives up on a leader, a second one leads, then the first comes back; b2 joins the second", _late),
+    "two give up": (
+        "b1 gives up on a leader, a second one leads, then b2 gives up on the first; b3 joins the second",
+        _two_give_up,
+    ),
     "twice": ("a leader and one that waits; and the same again", _again),
 }
 

@@ -43,8 +43,18 @@ def _expected(case: Case) -> dict[str, Any]:
         "never": {"leader that never comes back": "hangs", "b1": "TimeoutError", "later": value, "loads": 2},
         "late": {"leader that is late": 7, "b1": "TimeoutError", "second leader": value,
                  "b2, with the second": value, "loads": 2},
+        "two give up": {"leader that never comes back": "hangs", "b1": "TimeoutError",
+                        "b2, who gives up later": "TimeoutError", "second leader": value,
+                        "b3, with the second": value, "loads": 2},
         "twice": {"leader 1": (value, 1), "b1": (value, 1), "leader 2": (value, 2), "b2": (value, 2), "loads": 2},
     }[name]  # fmt: skip
+
+
+def _as_good(case: Case, who: str, got: Any, right: Any) -> bool:
+    """Whether the text allows this, too: another error of the same type, and the value that a second leader brought."""
+    if isinstance(got, str) and isinstance(right, str) and right.startswith("ValueError("):
+        return got.startswith("ValueError(")
+    return who == "b2, who gives up later" and type(got) is type(case[1]) and bool(got == case[1])
 
 
 def loads_once(case: Case, answer: dict[str, Any]) -> None:
@@ -60,6 +70,8 @@ def everybody(case: Case, answer: dict[str, Any]) -> None:
     """Each thread gets what its flight brought."""
     for who, right in _expected(case).items():
         got = answer.get(who)
+        if _as_good(case, who, got, right):
+            continue
         if who != "loads" and (type(got) is not type(right) or got != right):
             told = "hangs" if isinstance(got, str) and got == "hangs" else f"got {show(got)}"
             if case[0] == "another key" and who.startswith("b"):
@@ -190,6 +202,16 @@ class _NoneAfterTimeout(_Parts):
             return None
 
 
+class _GivesUpAnothers(_Parts):
+    def wait(self, key: str, flight: Future[Any], timeout: float, load: Callable[[], Any]) -> Any:
+        try:
+            return flight.result(timeout)
+        except TimeoutError:
+            with self.lock:
+                self.flights.pop(key, None)
+            raise
+
+
 class _ForgetsAnothers(_Parts):
     def forget(self, key: str, flight: Future[Any]) -> None:
         with self.lock:
@@ -224,7 +246,7 @@ SINGLE_FLIGHT = Exercise(
                 _FalsyMeansLoad),
         Mistake("You wait for ever for a leader that never comes back: wait `timeout` seconds at most.",
                 _WaitsForEver),
-        Mistake("After a timeout the old flight is still there, and everybody who comes waits for it in vain.",
+        Mistake("After a timeout the old flight is still there, and everybody who comes waits for it for nothing.",
                 _StaysInTheWay),
         Mistake("A thread whose time is up loads for itself. If all do, that is the stampede: raise TimeoutError.",
                 _LoadsAfterTimeout),
@@ -232,6 +254,8 @@ SINGLE_FLIGHT = Exercise(
                 _NoneAfterTimeout),
         Mistake("A leader that comes back late removes the flight of the next one: remove it only if it is your own.",
                 _ForgetsAnothers),
+        Mistake("A thread that gives up removes the flight of the next leader: remove it only if it is the one that "
+                "you waited for.", _GivesUpAnothers),
     ),
     hints=(
         "`concurrent.futures.Future` can wait and can carry a value or an exception: `result(timeout)`, `set_result`, "
