@@ -228,7 +228,7 @@ CONTROLS = {
         Control("db_latency", 0.2, low=0.05, high=0.6, step=0.05, unit="s", label="the database takes"),
         Control("cache_latency", 0.02, low=0.01, high=0.2, step=0.01, unit="s", label="the cache takes"),
         Control("capacity", 6, low=1, high=8, unit="entries", label="the cache holds"),
-        Control("preheated", False, label="pre-heat the cache"),
+        Control("preheated", False, label="pre-warm the cache"),
     )
 }
 STRIKES = {
