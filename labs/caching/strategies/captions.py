@@ -126,7 +126,7 @@ def _did(e: Event) -> str:
     """What a store did."""
     key, value, verb = e["key"], e["value"], e["verb"]
     if e["number"] == "preheat":
-        return "Pre-heated: the cache starts with a copy of each row."
+        return "Pre-warmed: the cache starts with a copy of each row."
     if not e["ok"]:
         return f"{e['error'][:1].upper()}{e['error'][1:]}."
     if verb in ("get", "lease"):
@@ -142,7 +142,7 @@ def _did(e: Event) -> str:
 
 
 def _firsts(trace: Trace) -> list[Event]:
-    """The first hit, miss and write, and the pre-heating: enough to see how it goes."""
+    """The first hit, miss and write, and the pre-warming: enough to see how it goes."""
     kinds: dict[str, Callable[[Event], bool]] = {
         "preheat": lambda e: e.kind == "did" and e["number"] == "preheat",
         "miss": lambda e: e.kind == "reply" and e["op"] == "read" and e["ok"] and not e["hit"],

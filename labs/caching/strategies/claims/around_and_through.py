@@ -105,7 +105,7 @@ def _around_consistent() -> Finding:
 
 @NOTES.says(
     "caching-around-first-miss",
-    "The first read of new data always misses (unless it was pre-heated).",
+    "The first read of new data always misses (unless it was pre-warmed).",
     JOUPPI,
     about="write around",
     side="–",
@@ -115,9 +115,9 @@ def _around_first() -> Finding:
     run = serve(strategy="cache aside", requests=asked, preheated=True)
     hits = [e["hit"] for e in replies(run, "read")]
     return (
-        f"pre-heated; a is written, then read twice: {', '.join('hit' if hit else 'miss' for hit in hits)}",
+        f"pre-warmed; a is written, then read twice: {', '.join('hit' if hit else 'miss' for hit in hits)}",
         hits[:1] == [False],
-        "Every write makes the next read of its key a miss, so pre-heating does not help here.",
+        "Every write makes the next read of its key a miss, so pre-warming does not help here.",
     )
 
 

@@ -58,21 +58,21 @@ def _first_reads(strategy: str, preheated: bool) -> tuple[int, int]:
 
 
 def first_miss(strategy: str) -> Finding:
-    """First reads, cold and pre-heated."""
+    """First reads, cold and pre-warmed."""
     (asked, cold), (_, warm) = _first_reads(strategy, False), _first_reads(strategy, True)
     written = [Request(0, "write", "a", 11), Request(1, "read", "a")]
     fresh = serve(strategy=strategy, requests=written, preheated=True)
     again = [e["hit"] for e in replies(fresh, "read")]
     saw = {
         "cold cache": f"{cold} of {asked} first reads miss",
-        "pre-heated": f"{warm} of {asked} miss",
-        "pre-heated, then the key is written": f"the next read {'hits' if again == [True] else 'misses'}"
+        "pre-warmed": f"{warm} of {asked} miss",
+        "pre-warmed, then the key is written": f"the next read {'hits' if again == [True] else 'misses'}"
         + (f", and gets the old {replies(fresh, 'read')[0]['value']}" if stale_reads(fresh) else ""),
     }
     return (
         saw,
-        {"cold": cold == asked, "pre-heated": warm == asked},
-        "Pre-heating moves the misses to a moment of your choosing. "
+        {"cold": cold == asked, "pre-warmed": warm == asked},
+        "Pre-warming moves the misses to a moment of your choosing. "
         "It helps with what you know beforehand, not with what is written later.",
     )
 

@@ -71,7 +71,7 @@ def _aside_structure() -> Finding:
 
 @NOTES.says(
     "caching-aside-first-miss",
-    "The first read of new data always misses (unless it was pre-heated).",
+    "The first read of new data always misses (unless it was pre-warmed).",
     NSDI,
     about="cache aside",
     side="–",
@@ -148,7 +148,7 @@ def _through_separate() -> Finding:
 
 @NOTES.says(
     "caching-read-through-first-miss",
-    "The first read of new data always misses (unless it was pre-heated).",
+    "The first read of new data always misses (unless it was pre-warmed).",
     COHERENCE,
     about="read through",
     side="–",
