@@ -29,6 +29,11 @@ FOLD = (
 """Before the still of a picture that waits for a prediction: as high as one, so that the text below stays below."""
 
 
+def fold(still: str) -> str:
+    """The still of something that waits for a prediction, folded: it would answer the question right above it."""
+    return f"{FOLD}{still}</details></div>"
+
+
 def play(scene: Scene | None = None, **sides: Scene) -> Player:
     """Show a scene to be played, or several on one clock under their names: `play(eager=a, cooperative=b)`."""
     return Player([("", scene)] if scene else list(sides.items()))
@@ -114,6 +119,6 @@ def bundle(
     html = forms["text/html"] + more_html
     return {
         **data,
-        "text/html": f"{FOLD}{html}</details></div>" if folded else html,
+        "text/html": fold(html) if folded else html,
         "text/plain": forms["text/plain"] + more_text,
     }, metadata

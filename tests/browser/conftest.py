@@ -123,7 +123,11 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield Lab(browser, address[0], address[1], address[2], work)
     finally:
         server.terminate()
-        server.wait(60)
+        try:
+            server.wait(30)  # it ends its kernels one after the other
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 @pytest.fixture(scope="session")

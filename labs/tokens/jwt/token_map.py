@@ -13,7 +13,7 @@ from typing import Any
 
 from labs.kit.live import view
 from labs.kit.palette import stylesheet
-from labs.kit.player import image
+from labs.kit.player import fold, image
 from labs.kit.scene import Scene
 from labs.tokens.jws import base64url, jws
 from labs.tokens.jwt.strip import FILLS, named, strip
@@ -42,9 +42,9 @@ class TokenMap:
             }
             for part, text in zip(jws.PARTS, parts, strict=True)
         ]
-        locked = after is not None and not after.answered
-        self.widget = _widget_class()(data=json.dumps({"parts": told, "start": start}), locked=locked)
-        if locked:
+        self._waits = after is not None and not after.answered
+        self.widget = _widget_class()(data=json.dumps({"parts": told, "start": start}), locked=self._waits)
+        if self._waits:
             after.when_answered(self._open)
 
     def _open(self) -> None:
@@ -73,14 +73,15 @@ class TokenMap:
             f"The {part}: {'JSON, ' if part != 'signature' else ''}{len(data_)} bytes, {WHAT[part]}."
             for part, data_ in self.data.items()
         )
-        return {**data, "text/html": image(_still(self), words), "text/plain": words}, metadata
+        still = image(_still(self), words)
+        return {**data, "text/html": fold(still) if self._waits else still, "text/plain": words}, metadata
 
 
 def token_map(token: str, start: int = 4, after: Any = None) -> TokenMap:
     """A token to be explored character by character; jws.Refused if it is not three parts of base64url.
 
     White space around it and the word Bearer before it may be pasted along. `after` is a prediction that has to be
-    recorded before the map opens; its still is there all the time.
+    recorded before the map opens; until then its still is folded.
     """
     return TokenMap(token, start, after)
 
