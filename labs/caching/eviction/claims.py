@@ -56,7 +56,7 @@ def latency() -> Finding:
         {
             "on average": sum(took) / len(took) < max(took),
             "the slowest request": min(took) == max(took),
-            "whatever is asked for": loop > 0,
+            "whatever is requested": loop > 0,
         },
         "A hit is fast; a miss is a little slower than without a cache, since the cache was consulted for nothing. "
         "So the average falls as the hit ratio rises, and the slowest requests stay as they were, unless the database "

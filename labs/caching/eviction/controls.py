@@ -22,7 +22,7 @@ CONTROLS = {
         Control("policy", "LRU", options=tuple(POLICIES)),
         Control("capacity", 100, low=20, high=300, step=20, label="capacity (entries)"),
         Control("skew", 1.0, low=0, high=1.6, step=0.2, label="skew of the keys"),
-        Control("pattern", PATTERNS[0], options=PATTERNS, label="what is asked for"),
+        Control("pattern", PATTERNS[0], options=PATTERNS, label="requests"),
     )
 }
 SCAN = Strike("scan", "A scan", lambda trace: "cache")

@@ -28,7 +28,7 @@ def draw_cache(trace: Trace) -> Scene:
     for i in range(capacity):
         scene.box(f"slot{i}", left + i * SLOT, SLOTS_Y, SLOT - 4, 38, dash="3 3", fill="page")
     scene.text("cache", 8, 24, "cache", weight="bold")
-    scene.text("asked", 8, ASKED_Y - 12, "asked for so far (✓ hit, ✗ miss):", size=12, ink="muted")
+    scene.text("asked", 8, ASKED_Y - 12, "requested so far (✓ hit, ✗ miss):", size=12, ink="muted")
     _move(scene, trace, left)
     for i, e in enumerate(asked):
         x, y = 8 + i % per_line * CELL, ASKED_Y + i // per_line * (CELL + 6)
@@ -128,7 +128,7 @@ def _held(trace: Trace, cached: tuple[Any, ...]) -> dict[str, float]:
 
 def _tell_run(scene: Scene, trace: Trace) -> None:
     loop = trace.settings["pattern"] != "favourites"
-    what = f"{trace.settings['capacity'] + 1} keys in a loop" if loop else "a few keys are asked for most"
+    what = f"{trace.settings['capacity'] + 1} keys in a loop" if loop else "a few keys get most of the requests"
     scene.say(0, f"Room for {trace.settings['capacity']} entries, and {what}. A cold start: the cache is empty.")
     for e in trace.of("scan", "restart"):
         struck = (

@@ -16,7 +16,7 @@ def _after_the_export() -> str:
 EXPORT = Question(
     id="caching-after-the-export",
     question="The cache has room for four, and evicts the least recently used entry. Customers ask for a, b and c, "
-    "three times each. Then a nightly export reads s1 to s5, each once. Then a, b and c are asked for again. "
+    "three times each. Then a nightly export reads s1 to s5, each once. Then a, b and c are requested again. "
     "How many of these last three requests hit?",
     options=["All three: they have been used more often than anything else", "One", "None"],
     answer=_after_the_export,
@@ -35,6 +35,6 @@ LOOP = Question(
     "What is the hit ratio?",
     options=["99 %: only one entry in 101 is missing", "About one half", "0 %"],
     answer=_loop,
-    because="When an entry is put in, the one that goes is the least recently used: the very one that is asked for "
+    because="When an entry is put in, the one that goes is the least recently used: the very one that is needed "
     "next. So each request misses, and evicts what the next one needs.",
 )

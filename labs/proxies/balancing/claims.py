@@ -7,7 +7,7 @@ from labs.proxies import sources as said_in
 from labs.proxies.balancing.algorithms import ALGORITHMS
 from labs.proxies.balancing.balance import balance, outcomes
 from labs.proxies.balancing.distance import first_page
-from labs.proxies.balancing.queueing import summary
+from labs.proxies.balancing.percentiles import summary
 from labs.proxies.balancing.real import fetch, real_proxy, real_servers
 from labs.proxies.balancing.routing import Route, seen
 

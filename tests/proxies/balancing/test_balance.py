@@ -10,7 +10,7 @@ import pytest
 from labs.kit import Fault
 from labs.proxies.balancing.algorithms import ALGORITHMS, BadChoice
 from labs.proxies.balancing.balance import balance, outcomes
-from labs.proxies.balancing.queueing import percentile, summary
+from labs.proxies.balancing.percentiles import percentile, summary
 
 DEATH = (Fault(4, "crash", "b"), Fault(9, "return", "b"))
 SETTINGS = [
