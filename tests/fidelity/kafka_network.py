@@ -11,18 +11,9 @@ import functools
 import os
 import re
 import shutil
-import socket
 import subprocess
 from contextlib import suppress
 from pathlib import Path
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @functools.cache

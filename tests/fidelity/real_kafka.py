@@ -26,8 +26,9 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from tests.fidelity.kafka_log import Batch, read_log
-from tests.fidelity.kafka_network import Network, free_port
+from tests.fidelity.kafka_network import Network
 from tests.fidelity.kafka_wire import Wire
+from tests.ports import free_port
 
 T = TypeVar("T")
 POM = Path(__file__).with_name("pom.xml")

@@ -25,8 +25,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from tests.fidelity.kafka_network import free_port
 from tests.fidelity.real_kafka import until
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     import pika

@@ -18,6 +18,7 @@ import pytest
 from labs.proxies.balancing.algorithms import ALGORITHMS, Request, Server
 from labs.proxies.balancing.real import fetch, real_proxy, real_servers
 from labs.proxies.balancing.routing import Route, route
+from tests.ports import free_port
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 if NGINX is None and os.environ.get("CI") != "true":
@@ -28,9 +29,7 @@ if NGINX is None and os.environ.get("CI") != "true":
 def nginx(folder, http_block):
     """A port on which an nginx with this inside its http block answers."""
     assert NGINX, "CI must have nginx: apt install nginx-light"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     temporary = "".join(
         f"{what}_temp_path {folder}/{what};" for what in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )

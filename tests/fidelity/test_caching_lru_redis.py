@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 from labs.caching.eviction.lru import LRU
 from labs.caching.eviction.sampled import SampledLRU
 from labs.caching.eviction.worth import draw
+from tests.ports import free_port
 
 redis = pytest.importorskip("redis")
 KEYS, WARM, REQUESTS, BATCH = 12_000, 30_000, 14_000, 20
@@ -29,9 +29,7 @@ def server() -> Iterator[Any]:
         if os.environ.get("CI") == "true":
             pytest.fail("redis-server is missing, and in CI nothing is skipped")
         pytest.skip("redis-server is not installed (apt-get install redis-server)")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp",

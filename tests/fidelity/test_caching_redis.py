@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from labs.caching.strategies.real import SqliteDatabase, on_the_real_thing
 from labs.caching.strategies.redis_cache import RedisCache, find_redis
 from labs.caching.strategies.schedules import follow, schedules
 from labs.caching.strategies.stores import Cache, CacheDown, Database, DatabaseDown
+from tests.ports import free_port
 
 redis = pytest.importorskip("redis")
 from redis.backoff import NoBackoff  # noqa: E402
@@ -42,9 +42,7 @@ def server() -> Iterator[Any]:
         if os.environ.get("CI") == "true":
             pytest.fail("redis-server is missing, and in CI nothing is skipped")
         pytest.skip("redis-server is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"],
         stdout=subprocess.DEVNULL,
@@ -162,9 +160,7 @@ def test_a_flush_brings_what_redis_holds_dirty(cache: RedisCache) -> None:
 
 
 def test_a_redis_that_is_gone_is_cache_down() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     gone = RedisCache(redis.Redis(port=port, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)))
     db = SqliteDatabase()
     db.write("a", 10)

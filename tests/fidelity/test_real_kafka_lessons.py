@@ -14,7 +14,8 @@ from labs.kafka.offsets.delivered import crash_points
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import commit_each, process_then_commit
 from labs.kafka.offsets.real import NOWHERE, Story, agreement, ask_the_broker, real_crashes
-from tests.fidelity.real_kafka import Kafka, free_port, until
+from tests.fidelity.real_kafka import Kafka, until
+from tests.ports import free_port
 
 pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # the mock in place of the broker would prove nothing
 
