@@ -6,7 +6,7 @@ from typing import Any
 
 from labs.sessions.cookies.browser import GRACE, NotTaken, sends, take
 
-CHROMIUM = "Chromium 149"
+CHROMIUM = "Chromium 156"
 SHOP, EVIL = "https://shop.test", "https://evil.test"
 KINDS = {
     "Strict": "strict=1; Secure; Path=/; SameSite=Strict",

@@ -39,9 +39,9 @@ def _head(groups: int) -> str:
     return "bytes, five claims" if not groups else f"and {groups} groups"
 
 
-def most_groups(limit: int) -> int:
-    """How many groups fit into a token (HS256) whose header line may have `limit` bytes."""
+def most_groups(limit: int, before: str = "Authorization: Bearer ") -> int:
+    """How many groups fit into a token (HS256), where it may have `limit` bytes together with what stands before it."""
     groups = 0
-    while len(lines(groups + 1)["token, HS256"]) <= limit:
+    while len(before + issue(claims(groups + 1), example_key())) <= limit:
         groups += 1
     return groups

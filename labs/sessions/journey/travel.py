@@ -60,7 +60,7 @@ LIMITS: Limits = {
 }
 
 
-class _Run:
+class Servers:
     """The servers, their stores, and Ada's browser."""
 
     def __init__(self, settings: Settings, faults: tuple[Fault, ...], trace: Trace) -> None:
@@ -212,7 +212,7 @@ def travel(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> Trac
             raise ValueError(f"{fault.who} is down until minute {back[fault.who]:g}")
         back[fault.who] = fault.t + DOWN
     trace = Trace(vars(settings), faults, seed, end=settings.until + 1.0)
-    run = _Run(settings, tuple(faults), trace)
+    run = Servers(settings, tuple(faults), trace)
     run.clock.run(settings.until + 0.9)
     return trace
 
