@@ -3,10 +3,7 @@
 _RFC = "https://www.rfc-editor.org/rfc/"
 
 RFC_6265 = ("RFC 6265: HTTP State Management", f"{_RFC}rfc6265")
-RFC_6265BIS = (
-    "RFC 6265bis (draft 22): cookies",
-    "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis",
-)
+RFC_6265BIS = ("RFC 6265bis (draft 22): cookies", "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis")
 RFC_7519 = ("RFC 7519: JSON Web Token", f"{_RFC}rfc7519")
 RFC_7662 = ("RFC 7662: token introspection", f"{_RFC}rfc7662")
 OWASP = (

@@ -29,9 +29,7 @@ def keep_id(sessions: dict[str, Session], old_id: str | None, user: str, new_id:
     return log_in(sessions, old_id, user, new_id)
 
 
-def fix(
-    *, new_id: bool = False, login: Login | None = None, faults: Sequence[Fault] = (), seed: int = 0
-) -> Trace:
+def fix(*, new_id: bool = False, login: Login | None = None, faults: Sequence[Fault] = (), seed: int = 0) -> Trace:
     """Events: "visit", "plant", "fill", "login" (`kept`: the id is still the planted one), "try" (`status`, `user`).
 
     `id` is the session id that travels. Nothing is random. ValueError, in a sentence, for a setting that cannot be.

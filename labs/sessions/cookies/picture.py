@@ -38,7 +38,7 @@ def _draw(scene: Scene, e: Event) -> None:
     elif e.kind == "plant":
         scene.message(t, "mallory", "ada", f"plants sid={e['id']}", stroke="bad-ink")
     elif e.kind == "fill":
-        scene.message(t, "ada", "shop", f"tea into the cart, sid={e['id']}")
+        scene.message(t, "ada", "shop", f"adds tea, sid={e['id']}")
     elif e.kind == "login":
         scene.message(t, "ada", "shop", "Ada’s password")
         words = "the same id" if e["kept"] else f"Set-Cookie: sid={e['id']}"
@@ -60,7 +60,7 @@ def _tell(e: Event) -> str:
     if e.kind == "plant":
         return "She plants her id in Ada’s browser."
     if e.kind == "fill":
-        return "Ada shops under that id. Nobody is logged in yet."
+        return "Ada puts tea into her cart under that id. Nobody is logged in yet."
     if e.kind == "login":
         return "Ada logs in. " + ("Her id stays the same." if e["kept"] else "Her session gets a new id.")
     if e.who == "ada":

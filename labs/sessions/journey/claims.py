@@ -20,7 +20,7 @@ def query() -> Finding:
     counts = {store: asked(travel(store=store)) for store in ("shared", "sticky", "replicated")}
     counts["shared, cached by each server"] = asked(travel(design="cached session"))
     return (
-        {f"questions to the store, {name}": f"{n} for 18 requests" for name, n in counts.items()},
+        {f"lookups in the store, {name}": f"{n} for 18 requests" for name, n in counts.items()},
         {"with one shared store": counts["shared"] == 18, "with sticky sessions": counts["sticky"] == 18},
         "The id has to be looked up somewhere, but that need not be a database: a cache such as Redis, or the server’s "
         "own memory, will do.",
@@ -49,15 +49,18 @@ def stateful() -> Finding:
     said_in.RFC_7519, said_in.RFC_7662,
 )  # fmt: skip
 def stateless() -> Finding:
-    """Counted: questions to the store, and requests let in after the account was closed."""
+    """Counted: lookups in the store, and requests let in after the account was closed."""
     faults = [Fault(1, "close", "ada")]
     runs = {design: travel(design=design, faults=faults) for design in ("token", "token + denylist", "session")}
     return (
         {
-            f"{design}": f"{asked(run)} questions, {len(let_in(run))} let in after closing"
+            f"{design}": f"{asked(run)} lookups, {len(let_in(run))} let in after closing"
             for design, run in runs.items()
         },
-        {"as long as nobody is thrown out": asked(runs["token"]) == 0, "with revocation": not asked(runs["token + denylist"])},
+        {
+            "as long as nobody is thrown out": asked(runs["token"]) == 0,
+            "with revocation": asked(runs["token + denylist"]) == 0,
+        },
         "What a token says was true when it was issued. To find out what is true now, somebody has to be asked again.",
     )  # fmt: skip
 
@@ -72,7 +75,10 @@ def compact() -> Finding:
     fits = most_groups(NGINX_LINE)
     return (
         {name: f"{n} bytes" for name, n in told.items()}
-        | {"groups that fit into 8 KB (nginx)": str(fits), "groups that fit into a cookie": str(most_groups(COOKIE, "__Host-token"))},
+        | {
+            "groups that fit into 8 KB (nginx)": str(fits),
+            "groups that fit into a cookie": str(most_groups(COOKIE, "__Host-token")),
+        },
         all(n <= NGINX_LINE for n in told.values()),
         "With a few claims it fits easily, though it is several times as long as a session’s cookie and goes along "
         "with every request. Put long lists of rights somewhere else.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from labs.kit.controls import Control, Strike, pick_controls
@@ -12,13 +12,13 @@ from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
 from labs.sessions.journey.travel import DESIGNS, STORES, WAY, asked, let_in, spent, travel, turned_away
 
-WIDTH, TOP, ROW = 640, 26, 58
-SERVER, STORE = 236, 468  # where the columns begin
+WIDTH, TOP, ROW = 500, 26, 58
+SERVER, STORE = 192, 362  # where the columns begin
 HOLDS = {
-    "session": "cookie: sid=3fK9…",
-    "cached session": "cookie: sid=3fK9…",
-    "token": "token: ada, until {}",
-    "token + denylist": "token: ada, until {}",
+    "session": "cookie sid=3fK9…",
+    "cached session": "cookie sid=3fK9…",
+    "token": "token ada, to {}",
+    "token + denylist": "token ada, to {}",
 }
 FILLS = {200: "good", 401: "bad", 503: "idle"}
 
@@ -40,22 +40,22 @@ def draw_journey(trace: Trace) -> Scene:
     return scene
 
 
-def _machines(scene: Scene, settings: dict[str, Any], names: list[str], bottom: float) -> None:
+def _machines(scene: Scene, settings: Mapping[str, Any], names: list[str], bottom: float) -> None:
     middle = (TOP + bottom - 10) / 2
-    scene.box("browser", 8, middle - 44, 168, 88, stroke=actor(1), width=2)
+    scene.box("browser", 8, middle - 44, 150, 88, stroke=actor(1), width=2)
     scene.text("b-name", 18, middle - 22, "Ada’s browser", weight="bold")
     scene.text("b-holds", 18, middle + 2, "logging in …", size=12, mono=True)
     scene.text("b-account", 18, middle + 28, "account: open", size=12, ink="good-ink")
     own = settings["design"] == "session" and settings["store"] != "shared"
     for i, name in enumerate(names):
         y = TOP + i * ROW
-        scene.box(name, SERVER, y, 150, ROW - 12, stroke=actor(i + 2), width=2)
+        scene.box(name, SERVER, y, 132, ROW - 12, stroke=actor(i + 2), width=2)
         scene.text(f"{name}-name", SERVER + 10, y + 18, name, size=13, weight="bold")
         scene.text(f"{name}-has", SERVER + 10, y + 37, "own sessions: none" if own else "", size=12, ink="muted")
     what = {"token": "not needed", "token + denylist": "denylist"}.get(settings["design"], "sessions")
     if own:
         what = "not used"
-    scene.box("store", STORE, middle - 32, 164, 64, fill="faint" if what.startswith("not") else "panel")
+    scene.box("store", STORE, middle - 32, 130, 64, fill="faint" if what.startswith("not") else "panel")
     scene.text("store-name", STORE + 12, middle - 8, "store", weight="bold")
     scene.text("store-has", STORE + 12, middle + 16, what, size=12, ink="muted")
 
@@ -67,8 +67,8 @@ def _strip(scene: Scene, until: int, bottom: float) -> None:
     for n in range(1, until + 1):
         label = str(n) if until <= 24 or n % 5 == 0 else ""
         scene.box(f"request {n}", 8 + (n - 1) * wide, bottom + 28, wide - 2, 32, fill="page", label=label, size=12)
-    scene.text("asked", 8, bottom + 84, "questions to the store: 0", size=13)
-    scene.text("spent", 250, bottom + 84, "waiting for checks: 0 ms", size=13)
+    scene.text("asked", 8, bottom + 84, "lookups in the store: 0", size=13)
+    scene.text("spent", 210, bottom + 84, "waiting for checks: 0 ms", size=13)
     scene.text("in", 8, bottom + 106, "", size=13, ink="bad-ink")
 
 
@@ -78,6 +78,7 @@ class _Play:
     def __init__(self, scene: Scene, trace: Trace) -> None:
         self.scene, self.settings = scene, trace.settings
         self.asked, self.ms, self.late = 0, 0.0, 0
+        self.own = self.settings["design"] == "session" and self.settings["store"] != "shared"
 
     def on(self, e: Event) -> None:
         getattr(self, f"on_{e.kind}")(e)
@@ -85,10 +86,8 @@ class _Play:
     def on_login(self, e: Event) -> None:
         holds = HOLDS[self.settings["design"]].format(self.settings["lifetime"])
         self.scene.key(e.t, "b-holds", label=holds)
-        if self.settings["design"] == "session" and self.settings["store"] != "shared":
-            self.scene.key(e.t, "s1-has", label="own sessions: ada")
-        elif not self.settings["design"].startswith("token"):
-            self.scene.key(e.t, "store-has", label="sessions: 3fK9… = ada")
+        if not self.own and not self.settings["design"].startswith("token"):
+            self.scene.key(e.t, "store-has", label="3fK9… = ada")
 
     def on_request(self, e: Event) -> None:
         if e.who:
@@ -98,7 +97,7 @@ class _Play:
         if e["place"] == "store":
             self.asked += 1
             self.scene.send(e.t, e.who, "store", label="?", over=WAY, fill="warn")
-            self.scene.key(e.t, "asked", label=f"questions to the store: {self.asked}")
+            self.scene.key(e.t, "asked", label=f"lookups in the store: {self.asked}")
         self._spend(e)
 
     def on_verify(self, e: Event) -> None:
@@ -113,7 +112,7 @@ class _Play:
             self.asked += 1
             self.scene.send(e.t, "store", f"s{i + 1}", label="list", over=WAY, fill="warn")
             self.scene.key(e.t, f"s{i + 1}-has", label="denylist: ada" if e["closed"] else "denylist: empty")
-        self.scene.key(e.t, "asked", label=f"questions to the store: {self.asked}")
+        self.scene.key(e.t, "asked", label=f"lookups in the store: {self.asked}")
 
     def on_answer(self, e: Event) -> None:
         if e.who:
@@ -127,7 +126,11 @@ class _Play:
 
     def on_close(self, e: Event) -> None:
         self.scene.key(e.t, "b-account", label="account: CLOSED", ink="bad-ink")
-        self.scene.key(e.t, "store-has", label=f"ada closed, minute {e.t:g}")
+        if not self.own:
+            self.scene.key(e.t, "store-has", label="ada: closed")
+
+    def on_copy(self, e: Event) -> None:
+        self.scene.key(e.t, f"{e.who}-has", label=f"own sessions: {'ada' if e['there'] else 'none'}")
 
     def on_crash(self, e: Event) -> None:
         self.scene.key(e.t, e.who, fill="bad")
@@ -138,7 +141,7 @@ class _Play:
     def on_restart(self, e: Event) -> None:
         self.scene.key(e.t, e.who, fill="panel")
         self.scene.key(e.t, f"{e.who}-name", label=e.who)
-        self.scene.key(e.t, f"{e.who}-has", label="back, memory empty")
+        self.scene.key(e.t, f"{e.who}-has", label="back, empty")
 
 
 def _thick(late: bool) -> dict[str, Any]:
@@ -161,7 +164,11 @@ def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
         if e.kind == "close":
             yield e.t, "Ada’s laptop is stolen: her account is closed. The thief’s requests go on.", True
         elif e.kind == "crash":
-            yield e.t, f"{'The store' if e.who == 'store' else e.who} crashes, and forgets what was in its memory.", True
+            yield (
+                e.t,
+                f"{'The store' if e.who == 'store' else e.who} crashes, and forgets what was in its memory.",
+                True,
+            )
         elif e.kind == "restart":
             yield e.t, f"{'The store' if e.who == 'store' else e.who} is back.", False
     before = 200
@@ -174,9 +181,9 @@ def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
 
 def _summary(trace: Trace) -> str:
     late, away = let_in(trace), turned_away(trace)
-    told = f"{asked(trace)} questions to the store; {spent(trace):g} ms of waiting for checks."
+    told = f"{asked(trace)} lookups in the store; {spent(trace):g} ms of waiting for checks."
     if trace.of("close"):
-        told += f" Let in after the account was closed: {len(late)} requests."
+        told += f" Let in after the account was closed: {len(late)}."
     return told + (f" Turned away without reason: {len(away)}." if away else "")
 
 
@@ -186,13 +193,13 @@ CONTROLS = {
         Control("design", "session", options=DESIGNS),
         Control("store", "shared", options=STORES, label="where sessions are kept"),
         Control("servers", 3, low=1, high=4),
-        Control("lookup", 1.0, low=0.5, high=10, step=0.5, unit="ms", label="a question to the store takes"),
+        Control("lookup", 1.0, low=0.5, high=10, step=0.5, unit="ms", label="a lookup in the store takes"),
         Control("lifetime", 15, low=1, high=18, unit="min", label="token’s lifetime"),
         Control("pause", 5, low=1, high=15, unit="min", label="cache or denylist refreshed every"),
     )
 }
 MONITORS = [
-    ("questions to the store", lambda t: str(asked(t))),
+    ("lookups in the store", lambda t: str(asked(t))),
     ("waiting for checks", lambda t: f"{spent(t):g} ms"),
     ("let in after closing", lambda t: (str(len(let_in(t))), not let_in(t))),
     ("turned away without reason", lambda t: (str(len(turned_away(t))), not turned_away(t))),
@@ -206,7 +213,9 @@ def _targets(trace: Trace) -> list[str]:
     return [*(f"s{i + 1}" for i in range(trace.settings["servers"])), "store"]
 
 
-def explore_journey(*controls: str, after: Any = None, versus: Any = None, faults: Any = (), **settings: Any) -> Explorer:
+def explore_journey(
+    *controls: str, after: Any = None, versus: Any = None, faults: Any = (), **settings: Any
+) -> Explorer:
     """Ada’s journey with these controls (all, where none is named), her account to close and machines to crash."""
     shown = pick_controls(controls or tuple(CONTROLS), CONTROLS, settings)
     return explore(

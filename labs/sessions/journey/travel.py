@@ -83,6 +83,7 @@ class Servers:
             self.clock.at(n, lambda n=n: self.request(n))  # type: ignore[misc]
 
     def say(self, kind: str, who: str, **data: Any) -> None:
+        """Write it into the trace."""
         self.trace.emit(self.clock.now, kind, who, **data)
 
     # ---- what happens to Ada and to the machines --------------------------------------------------------------------
@@ -100,11 +101,17 @@ class Servers:
 
     def put(self, server: str, there: bool) -> None:
         """A server that has its own store changes the session in it, and tells the others if they are replicas."""
-        self.sessions[server] = there
+        self.copy(server, there)
         if self.settings.store == "replicated":
             for other in self.names:
                 if other != server:
-                    self.clock.after(LAG, lambda other=other: self.sessions.update({other: there}))  # type: ignore[misc]
+                    self.clock.after(LAG, lambda other=other: self.copy(other, there))  # type: ignore[misc]
+
+    def copy(self, server: str, there: bool) -> None:
+        """What a server has in its own memory, if it is up."""
+        if self.up[server]:
+            self.sessions[server] = there
+            self.say("copy", server, there=there)
 
     def close(self) -> None:
         """Ada's account is closed: whoever keeps her session deletes it. Nobody can reach into her browser."""
@@ -125,10 +132,14 @@ class Servers:
         self.clock.after(DOWN, lambda: self.restart(who))
 
     def restart(self, who: str) -> None:
+        """It is back; a replica copies the sessions of the others."""
         self.up[who] = True
         if self.apart and self.settings.store == "replicated" and who in self.names:
-            self.sessions[who] = any(self.sessions.get(name) for name in self.names if self.up[name])
-        self.say("restart", who)
+            others = any(self.sessions.get(name) for name in self.names if self.up[name])
+            self.say("restart", who)
+            self.copy(who, others)
+        else:
+            self.say("restart", who)
 
     def fetch(self) -> None:
         """Every server fetches the list of closed accounts; one that cannot reach the store keeps its old list."""
@@ -186,9 +197,11 @@ class Servers:
             self.answer(server, n, 200, "the token is valid")
 
     def judge(self, server: str, n: int, there: bool) -> None:
+        """A session was looked up."""
         self.answer(server, n, 200 if there else 401, "the session is there" if there else "no such session")
 
     def answer(self, server: str, n: int, status: int, why: str) -> None:
+        """The server answers."""
         self.say("answer", server, n=n, status=status, why=why, closed=self.closed)
 
 
@@ -196,8 +209,9 @@ class Servers:
 def travel(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> Trace:
     """Ada's requests; faults close her account ("close", "ada") or crash a server or the store ("crash", "s2").
 
-    Events: "login", "request", "lookup" (`place`: "store", or the server's own memory; `ms`), "verify" (`ms`), "fetch",
-    "answer" (`status`, `why`; `closed`: the account was closed already), "close", "crash", "restart". Nothing is random.
+    Events: "login", "copy" (`there`: a server has the session in its memory, or no longer), "request", "lookup"
+    (`place`: "store", or the server itself; `ms`), "verify" (`ms`), "fetch", "answer" (`status`, `why`; `closed`: the
+    account was closed already), "close", "crash", "restart". Nothing is random: `seed` is taken and not used.
     """
     settings = settle(Settings, LIMITS, given, seed)
     faults = check_faults(faults, FAULTS, settings.until)
@@ -222,13 +236,13 @@ def travel(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> Trac
 
 def asked(trace: Trace) -> int:
     """How often a server had to ask the store, denylist included."""
-    fetches = len(trace.of("fetch")) * trace.settings["servers"]
+    fetches: int = len(trace.of("fetch")) * trace.settings["servers"]
     return sum(e["place"] == "store" for e in trace.of("lookup")) + fetches
 
 
 def spent(trace: Trace) -> float:
     """Milliseconds that all requests together waited for their check."""
-    return round(sum(e["ms"] for kind in ("lookup", "verify") for e in trace.of(kind)), 3)
+    return round(float(sum(e["ms"] for kind in ("lookup", "verify") for e in trace.of(kind))), 3)
 
 
 def let_in(trace: Trace) -> list[int]:

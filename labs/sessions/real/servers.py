@@ -135,7 +135,7 @@ def journey() -> Any:
             for design, client in (("session", ada), ("token", Client(text))):
                 before = store.asked
                 open_ = [client.get(url + "/me")[0] for url in urls]
-                told = {"design": design, "answers of the three servers": open_, "questions": store.asked - before}
+                told = {"design": design, "answers of the three servers": open_, "lookups": store.asked - before}
                 rows.append((told, client))
             store.close("ada")
             for told, client in rows:

@@ -94,9 +94,7 @@ def open_store() -> Store:
             from redis.backoff import NoBackoff
             from redis.retry import Retry
 
-            client = redis.Redis.from_url(
-                url, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0)
-            )
+            client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0))
             client.ping()
             return RedisSessions(client)
         except Exception:  # not installed, or nobody there: then without it

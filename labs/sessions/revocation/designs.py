@@ -34,7 +34,7 @@ def tried_out(design: str, life: int, pause: int, leeway: int) -> int:
 
 
 def _served(design: str, life: int, pause: int, leeway: int, closed: int, phase: int) -> Iterator[int]:
-    """The seconds, from the closing on, at which a request is served. `phase`: when the server last asked or fetched."""
+    """The seconds, from the closing on, at which a request is served; the server asked `phase` seconds before it."""
     asked = closed - phase  # at or before the closing; pause 0: the server asks at every request
     for second in range(closed, life + leeway + pause + 2):
         if design == "session":

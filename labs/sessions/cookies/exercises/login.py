@@ -7,7 +7,7 @@ from copy import deepcopy
 from itertools import count, product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.exercise import Exercise, Wrong
 from labs.sessions.cookies.exercises import login_wrong as wrong
 from labs.sessions.cookies.login import Session, log_in
 
@@ -29,7 +29,7 @@ def _call(function: Callable[..., Any], case: Case) -> After:
 
 
 def _cases() -> Iterator[Case]:
-    nobody = {"user": None, "cart": []}
+    nobody: Session = {"user": None, "cart": []}
     filled = {"user": None, "cart": ["tea", "mug"]}
     bob = {"user": "bob", "cart": ["lamp"]}
     ada = {"user": "ada", "cart": ["pen"]}

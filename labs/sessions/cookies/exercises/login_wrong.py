@@ -15,8 +15,8 @@ Fresh = Callable[[], str]
 def keeps_the_id(sessions: Sessions, old_id: str | None, user: str, new_id: Fresh) -> str:
     """Fixation: the old session is given a user."""
     if old_id in sessions:
-        sessions[old_id]["user"] = user  # type: ignore[index]
-        return old_id  # type: ignore[return-value]
+        sessions[old_id]["user"] = user
+        return old_id
     return log_in(sessions, old_id, user, new_id)
 
 

@@ -20,16 +20,13 @@ def _cases() -> Iterator[Case]:
     yield "token", 900, 60, 30
     yield "cached session", 900, 60, 30
     yield "token + denylist", 900, 60, 30
-    for design, life, pause, leeway in product(DESIGNS, (1, 9, 10, 60), (0, 1, 9, 10, 11, 65, 100), (0, 1, 5, 30)):
-        yield design, life, pause, leeway
+    yield from product(DESIGNS, (1, 9, 10, 60), (0, 1, 9, 10, 11, 65, 100), (0, 1, 5, 30))
 
 
 def _strategy() -> Any:
     from hypothesis import strategies as st
 
-    return st.tuples(
-        st.sampled_from(DESIGNS), st.integers(1, 100_000), st.integers(0, 100_000), st.integers(0, 600)
-    )
+    return st.tuples(st.sampled_from(DESIGNS), st.integers(1, 100_000), st.integers(0, 100_000), st.integers(0, 600))
 
 
 def _read(case: Case, answer: Any) -> int:
@@ -92,7 +89,8 @@ OUT = Exercise(
     ),
     hints=(
         "For each design: who or what is the first to say no? Then take the unluckiest moment of closing.",
-        "The unluckiest moment for a cache or a list is just after the server has asked. For a token, just after login.",
+        "The unluckiest moment for a cache or a list is just after the server has asked. For a token it is "
+        "the login.",
         "Two things end a cached session, and two a token with a denylist: the pause and the end of life. The earlier "
         "one counts.",
     ),
