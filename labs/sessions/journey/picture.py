@@ -17,8 +17,8 @@ SERVER, STORE = 192, 362  # where the columns begin
 HOLDS = {
     "session": "cookie sid=3fK9…",
     "cached session": "cookie sid=3fK9…",
-    "token": "token ada, to {}",
-    "token + denylist": "token ada, to {}",
+    "token": "ada, until min {}",
+    "token + denylist": "ada, until min {}",
 }
 FILLS = {200: "good", 401: "bad", 503: "idle"}
 
@@ -51,7 +51,7 @@ def _machines(scene: Scene, settings: Mapping[str, Any], names: list[str], botto
         y = TOP + i * ROW
         scene.box(name, SERVER, y, 132, ROW - 12, stroke=actor(i + 2), width=2)
         scene.text(f"{name}-name", SERVER + 10, y + 18, name, size=13, weight="bold")
-        scene.text(f"{name}-has", SERVER + 10, y + 37, "own sessions: none" if own else "", size=12, ink="muted")
+        scene.text(f"{name}-has", SERVER + 10, y + 37, "sessions: none" if own else "", size=12, ink="muted")
     what = {"token": "not needed", "token + denylist": "denylist"}.get(settings["design"], "sessions")
     if own:
         what = "not used"
@@ -118,7 +118,7 @@ class _Play:
         if e.who:
             self.scene.send(e.t + WAY, e.who, "browser", label=str(e["status"]), over=WAY, fill=FILLS[e["status"]])
         late = e["closed"] and e["status"] == 200
-        label = f"{e['n']} !" if late else str(e["n"])
+        label = f"{e['n']}!" if late else str(e["n"])
         self.scene.key(e.t, f"request {e['n']}", fill=FILLS[e["status"]], label=label, **_thick(late))
         if late:
             self.late += 1
@@ -130,7 +130,7 @@ class _Play:
             self.scene.key(e.t, "store-has", label="ada: closed")
 
     def on_copy(self, e: Event) -> None:
-        self.scene.key(e.t, f"{e.who}-has", label=f"own sessions: {'ada' if e['there'] else 'none'}")
+        self.scene.key(e.t, f"{e.who}-has", label=f"sessions: {'ada' if e['there'] else 'none'}")
 
     def on_crash(self, e: Event) -> None:
         self.scene.key(e.t, e.who, fill="bad")
