@@ -37,7 +37,7 @@ def stateful() -> Finding:
         for store in ("shared", "sticky", "replicated")
     }
     return (
-        {f"{store}: requests turned away without reason": str(n) for store, n in hit.items()},
+        {f"{store}: requests turned away, account open": str(n) for store, n in hit.items()},
         {"kept in each server": hit["sticky"] > 0, "kept in a shared store": hit["shared"] > 0},
         "The trouble comes from state kept in one application server. In a shared store the servers are stateless; "
         "then the store has to be available, and fast.",

@@ -184,7 +184,7 @@ def _summary(trace: Trace) -> str:
     told = f"{asked(trace)} lookups in the store; {spent(trace):g} ms of waiting for checks."
     if trace.of("close"):
         told += f" Let in after the account was closed: {len(late)}."
-    return told + (f" Turned away without reason: {len(away)}." if away else "")
+    return told + (f" Turned away while it was open: {len(away)}." if away else "")
 
 
 CONTROLS = {
@@ -202,7 +202,7 @@ MONITORS = [
     ("lookups in the store", lambda t: str(asked(t))),
     ("waiting for checks", lambda t: f"{spent(t):g} ms"),
     ("let in after closing", lambda t: (str(len(let_in(t))), not let_in(t))),
-    ("turned away without reason", lambda t: (str(len(turned_away(t))), not turned_away(t))),
+    ("turned away, account open", lambda t: (str(len(turned_away(t))), not turned_away(t))),
 ]
 CLOSE = Strike("close", "close Ada’s account", who=lambda trace: "ada")
 CRASH = Strike("crash", "crash")

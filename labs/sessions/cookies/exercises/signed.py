@@ -78,13 +78,13 @@ def _refuses(case: Case, answer: Read) -> None:
     if read_cookie(*case) is None and answer[0] is not None:
         signed, _, signature = case[0].rpartition("|")
         why = "it has expired" if signature == mac(signed) else "its signature does not fit"
-        raise Wrong(f"You returned {answer[0]!r} for this cookie, but {why}.", None)
+        raise Wrong(f"You returned {answer[0]!r} for this cookie, but {why}.", (None, True))
 
 
 def _accepts(case: Case, answer: Read) -> None:
     right = read_cookie(*case)
     if right is not None and answer[0] != right:
-        raise Wrong(f"You returned {answer[0]!r} for a good cookie.", right)
+        raise Wrong(f"You returned {answer[0]!r} for a good cookie.", (right, True))
 
 
 def _constant(case: Case, answer: Read) -> None:
@@ -106,7 +106,7 @@ SIGNED = Exercise(
     strategy=_strategy,
     call=_call,
     show_case=_show,
-    show_answer=lambda answer: repr(answer[0]),
+    show_answer=lambda answer: repr(answer[0]) + ("" if answer[1] or answer[0] is None else ", not by `same`"),
     shape="Returns a name or None",
     read=_read,
     properties=(
