@@ -184,7 +184,7 @@ def _summary(trace: Trace) -> str:
     told = f"{asked(trace)} lookups in the store; {spent(trace):g} ms of waiting for checks."
     if trace.of("close"):
         told += f" Let in after the account was closed: {len(late)}."
-    return told + (f" Turned away while it was open: {len(away)}." if away else "")
+    return told + (f" Turned away while the account was open: {len(away)}." if away else "")
 
 
 CONTROLS = {

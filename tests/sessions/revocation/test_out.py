@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from labs.sessions.journey.travel import DESIGNS
-from labs.sessions.revocation.designs import longest_in, tried_out
+from labs.sessions.revocation.designs import compare, longest_in, lookups, tried_out
 from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
 
 out = Answers("sessions-out")
@@ -15,6 +15,18 @@ out = Answers("sessions-out")
 def test_the_formula_is_what_trying_every_moment_finds(design: str) -> None:
     for life, pause, leeway in product((1, 2, 5, 8), (0, 1, 3, 5, 8, 11), (0, 1, 4)):
         assert longest_in(design, life, pause, leeway) == tried_out(design, life, pause, leeway)
+
+
+def test_the_table_waits_for_the_learner() -> None:
+    def stub(design, life, pause, leeway):
+        raise NotImplementedError
+
+    assert isinstance(compare(stub), str)
+    table = compare(longest_in)
+    assert (table["out after, yours"] == table["every moment tried"]).all()
+    assert table["lookups per hour"].tolist() == [60, 12, 0, 12]
+    assert lookups("cached session", 60, 0) == 60
+    assert set(compare(lambda *given: 1 / 0)["out after, yours"]) == {"not usable"}
 
 
 @out.right
