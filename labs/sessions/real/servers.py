@@ -123,7 +123,10 @@ class Client:
 
 
 def journey() -> Any:
-    """A pandas DataFrame: Ada's journey on three real servers, with a session and with a token, before and after."""
+    """A pandas DataFrame: Ada's journey on three real servers, with a session and with a token, before and after.
+
+    A sentence where nothing can listen here.
+    """
     import pandas
 
     store = open_store()
@@ -140,6 +143,8 @@ def journey() -> Any:
             store.close("ada")
             for told, client in rows:
                 told["answers after closing"] = [client.get(url + "/me")[0] for url in urls]
+    except NoRealProxy as why:
+        return str(why)
     finally:
         store.end()
     return pandas.DataFrame([told for told, _ in rows]).set_index("design")

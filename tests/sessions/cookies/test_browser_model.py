@@ -92,6 +92,27 @@ def test_real_servers_give_a_new_id_and_adopt_none() -> None:
     store.end()
 
 
+def test_a_stolen_cookie_serves_the_thief_until_the_session_ends() -> None:
+    store = SqliteSessions()
+    with three_servers(store) as urls:
+        ada, thief = Client(), Client()
+        ada.get(urls[0] + "/login")
+        for cookie in ada.jar:
+            thief.jar.set_cookie(cookie)
+        assert thief.get(urls[2] + "/me") == (200, "ada")
+        store.close("ada")
+        assert thief.get(urls[2] + "/me")[0] == ada.get(urls[1] + "/me")[0] == 401
+    store.end()
+
+
+def test_where_nothing_can_listen_there_is_a_sentence(monkeypatch) -> None:
+    def refuse(*given):
+        raise OSError
+
+    monkeypatch.setattr("labs.sessions.real.servers.ThreadingHTTPServer", refuse)
+    assert journey() == "No server can listen on 127.0.0.1 here."
+
+
 class _Answer:
     """As much of an HTTP answer as the jar looks at."""
 

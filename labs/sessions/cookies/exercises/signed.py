@@ -39,6 +39,7 @@ def _cases() -> Iterator[Case]:
     yield good.upper().replace("ADA", "ada"), 500
     yield good + "0", 500
     yield good + " ", 500
+    yield good + "\n", 500
     yield " " + good, 500
     yield "", 500
     yield "|", 500
@@ -51,7 +52,7 @@ def _cases() -> Iterator[Case]:
     yield f"ada|1000|{mac('ada1000')}", 500
     yield f"bob|1000|{mac('ada|1000')}", 500
     yield "ada|1000|" + "é" * 64, 500
-    for user in ("bob", "a|b", "|", "ada|900", "Zoë", "ad", "x" * 40, "admin|1|2", "0", "None"):
+    for user in ("bob", "a|b", "|", "ada|900", "Zoë", "ad", "a\nb", "x" * 40, "admin|1|2", "0", "None"):
         for expires, now in ((1000, 999), (1000, 1000), (99, 100), (100, 99), (5, 20), (20, 5), (1, 0), (0, 0)):
             yield write_cookie(user, expires), now
 
