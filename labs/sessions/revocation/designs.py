@@ -65,10 +65,10 @@ def compare(yours: Callable[[str, int, int, int], int], life: int = 15, pause: i
     """
     import pandas
 
-    rows = []
+    rows, fence = [], fenced(yours, total=5)
     for design in DESIGNS:
         try:
-            mine: Any = fenced(yours)(design, life, pause, leeway)
+            mine: Any = fence(design, life, pause, leeway)
         except LearnerError as error:
             if error.kind == "unfinished":
                 return "The table comes once your function is written."

@@ -68,6 +68,24 @@ def raises_for_unknown(sessions, old_id, user, new_id):
 
 
 @login.wrong()
+def none_is_empty(sessions, old_id, user, new_id):
+    return with_get_and_del(sessions, old_id or "", user, new_id)
+
+
+@login.wrong()
+def none_is_a_text(sessions, old_id, user, new_id):
+    return with_get_and_del(sessions, str(old_id), user, new_id)
+
+
+@login.wrong()
+def best_cart_of_all(sessions, old_id, user, new_id):
+    mine = [s["cart"] for s in sessions.values() if s["user"] == user]
+    id = with_get_and_del(sessions, old_id, user, new_id)
+    sessions[id]["cart"] = sessions[id]["cart"] or (mine[0] if mine else [])
+    return id
+
+
+@login.wrong()
 def two_ids(sessions, old_id, user, new_id):
     new_id()
     return with_get_and_del(sessions, old_id, user, new_id)
@@ -123,6 +141,36 @@ def with_split_and_join(cookie, now, mac, same):
     name = name[2:]
     good = same(mac("|".join([*name, expires])), signature)
     return "|".join(name) if good and end > now else None
+
+
+@signed.right
+def the_whole_cookie_at_once(cookie, now, mac, same):
+    signed = cookie.rpartition("|")[0]
+    if not same(cookie, f"{signed}|{mac(signed)}"):
+        return None
+    name, _, end = signed.rpartition("|")
+    return name if int(end) > now else None
+
+
+@signed.wrong()
+def strips_the_name(cookie, now, mac, same):
+    user = the_whole_cookie_at_once(cookie, now, mac, same)
+    return user and user.strip()
+
+
+@signed.wrong()
+def names_are_small(cookie, now, mac, same):
+    user = the_whole_cookie_at_once(cookie, now, mac, same)
+    return user and user.lower()
+
+
+@signed.wrong()
+def dot_is_not_a_newline(cookie, now, mac, same):
+    import re
+
+    found = re.match(r"(.+)\|(\d+)\|(\w+)$", cookie)
+    good = found and same(found[3], mac(f"{found[1]}|{found[2]}"))
+    return found[1] if good and now < int(found[2]) else None
 
 
 @signed.wrong()

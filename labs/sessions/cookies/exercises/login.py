@@ -42,6 +42,7 @@ def _cases() -> Iterator[Case]:
     for old, user in product((None, "", "a", "a1", "a10", "a2", "evil"), ("ada", "bob", "Zoë", "None")):
         yield {"a": ada, "a1": filled, "a10": bob, "a2": {"user": None, "cart": ["cup"]}}, old, user
     yield {"": filled}, "", "ada"
+    yield {"": filled, "None": filled}, None, "ada"
     yield {"0": filled, "a1": nobody}, "0", "ada"
 
 

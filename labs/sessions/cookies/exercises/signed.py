@@ -15,14 +15,15 @@ Read = tuple[Any, bool]  # what was returned, and whether the right signature wa
 
 
 def _call(function: Callable[..., Any], case: Case) -> Read:
-    compared: list[set[str]] = []
+    compared: list[tuple[str, str]] = []
 
     def same(a: str, b: str) -> bool:
-        compared.append({a, b})
+        compared.append((a, b))
         return login.same(a, b)
 
     returned = function(case[0], case[1], mac, same)
-    return returned, {mac(case[0].rpartition("|")[0])} in compared
+    right = mac(case[0].rpartition("|")[0])
+    return returned, any(a.endswith(right) and b.endswith(right) for a, b in compared)
 
 
 def _cases() -> Iterator[Case]:
@@ -52,7 +53,7 @@ def _cases() -> Iterator[Case]:
     yield f"ada|1000|{mac('ada1000')}", 500
     yield f"bob|1000|{mac('ada|1000')}", 500
     yield "ada|1000|" + "é" * 64, 500
-    for user in ("bob", "a|b", "|", "ada|900", "Zoë", "ad", "a\nb", "x" * 40, "admin|1|2", "0", "None"):
+    for user in ("bob", "a|b", "|", "ada|900", "Zoë", "ad", "ADA", " ada ", "a\nb", "x" * 40, "admin|1|2", "0", "None"):
         for expires, now in ((1000, 999), (1000, 1000), (99, 100), (100, 99), (5, 20), (20, 5), (1, 0), (0, 0)):
             yield write_cookie(user, expires), now
 
