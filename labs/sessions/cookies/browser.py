@@ -56,7 +56,7 @@ def take(line: str, host: str, *, https: bool, now: float = 0.0) -> Cookie:
     if name.lower().startswith("__secure-") and not cookie.secure:
         raise NotTaken("__Secure- needs Secure")
     if name.lower().startswith("__host-") and not (cookie.secure and given.get("path") == "/" and not cookie.domain):
-        raise NotTaken("__Host- needs Secure and Path=/, and no Domain")
+        raise NotTaken("__Host- needs Secure, Path=/, no Domain")
     return cookie
 
 

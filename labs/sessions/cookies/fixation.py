@@ -18,7 +18,7 @@ from labs.sessions.cookies.login import Session, log_in
 
 Login = Callable[[dict[str, Session], str | None, str, Callable[[], str]], str]
 LIMITS: Limits = {"new_id": YesNo(), "seed": SEED}
-IDS = ("m7Zq", "9xKd", "tB4w")  # random ids, shortened
+IDS = ("m7Z4", "9xKd", "tB4w")  # random ids, shortened
 
 
 def keep_id(sessions: dict[str, Session], old_id: str | None, user: str, new_id: Callable[[], str]) -> str:
