@@ -86,7 +86,7 @@ LESSONS = (
     ),
     Lesson(
         "18", 5, "Sessions, tokens", ("00",), "18_sessions_tokens",
-        ("sessions-out", "sessions-log-in", "sessions-signed"),
+        ("sessions-out", "sessions-log-in", "sessions-signed"), ("sessions-samesite",),
     ),
     Lesson(
         "19", 5, "JWT by the byte", ("00",), "19_jwt",

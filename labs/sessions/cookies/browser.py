@@ -70,12 +70,21 @@ def sends(cookie: Cookie, url: str, method: str, way: str, page: str, now: float
         return False
     if cookie.path != "/" and not (there.path + "/").startswith(cookie.path.rstrip("/") + "/"):
         return False
-    if not page or site(page) == site(url) or cookie.same_site == "None":
+    cross_site = bool(page) and site(page) != site(url)
+    shown = "embedded" if way == "embedded" else "page"
+    return travels(cookie.same_site, cross_site, shown, method, int(now - cookie.since))
+
+
+def travels(same_site: str, cross_site: bool, way: str, method: str, age: int) -> bool:
+    """Whether a cookie travels with a request, by its SameSite ("" where none was given) and its age in seconds.
+
+    `way` is "page" where the request opens a page, and "embedded" otherwise.
+    """
+    if not cross_site or same_site == "None":
         return True
-    if cookie.same_site == "Strict" or way == "embedded":
+    if same_site == "Strict" or way == "embedded":
         return False
-    young = not cookie.same_site and now - cookie.since <= GRACE
-    return method in ("GET", "HEAD") or young
+    return method in ("GET", "HEAD") or (not same_site and age <= GRACE)
 
 
 def within(host: str, domain: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
 
-login, signed = Answers("sessions-log-in"), Answers("sessions-signed")
+login, signed, samesite = (Answers(f"sessions-{name}") for name in ("log-in", "signed", "samesite"))
 
 
 @login.right
@@ -196,11 +196,45 @@ def number_rebuilt(cookie, now, mac, same):
     return user if ok and now < int(expires) else None
 
 
-@pytest.mark.parametrize(("exercise", "function"), right_ones(login, signed))
+@samesite.right
+def as_one_expression(same_site, cross_site, way, method, age):
+    lax = way == "page" and (method in {"GET", "HEAD"} or (not same_site and age < 121))
+    return (not cross_site) or {"Strict": False, "Lax": lax, "": lax, "None": True}[same_site]
+
+
+@samesite.right
+def with_match(same_site, cross_site, way, method, age):
+    if cross_site is False:
+        return True
+    match same_site, way, method:
+        case "None", _, _:
+            return True
+        case "Strict", _, _:
+            return False
+        case _, "embedded", _:
+            return False
+        case "", "page", "POST":
+            return age <= 120
+        case _, _, "POST":
+            return False
+    return True
+
+
+@samesite.wrong()
+def returns_a_number(same_site, cross_site, way, method, age):
+    return int(as_one_expression(same_site, cross_site, way, method, age))
+
+
+@samesite.wrong()
+def strict_for_heads(same_site, cross_site, way, method, age):
+    return as_one_expression(same_site, cross_site, way, method, age) or (same_site == "Strict" and method == "HEAD")
+
+
+@pytest.mark.parametrize(("exercise", "function"), right_ones(login, signed, samesite))
 def test_right_ones_pass(exercise, function):
     passes(exercise, function)
 
 
-@pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(login, signed))
+@pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(login, signed, samesite))
 def test_wrong_ones_fail(exercise, function, told):
     fails(exercise, function, told)
