@@ -73,7 +73,7 @@ TRAVELS = Exercise(
         Mistake("Lax is for pages. An image or a script’s request brings no Lax cookie along, not even by GET.",
                 _but(lambda s, c, w, m, a: _when(s == "Lax" and m != "POST", True))),
         Mistake("HEAD is a safe method, too.",
-                _but(lambda s, c, w, m, a: _when(c and s in ("Lax", "") and m == "HEAD" and (bool(s) or a > GRACE), False))),
+                _but(lambda s, c, w, m, a: travels(s, c, w, "POST", a) if m == "HEAD" else None)),
         Mistake("The text “None” means: with every request. It is not the same as no SameSite at all.",
                 _but(lambda s, c, w, m, a: travels("", c, w, m, a) if s == "None" else None)),
         Mistake("None does not mean never. It means no limit.",
