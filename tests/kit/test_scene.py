@@ -31,11 +31,11 @@ def test_a_glide_that_is_interrupted_goes_on_from_where_it_is():
     assert [s.value("a", "x", t) for t in (5, 7.5, 10)] == [60, 35, 10]
 
 
-def test_a_message_travels_from_middle_to_middle_and_is_gone():
+def test_a_message_travels_from_edge_to_edge_and_is_gone():
     s = scene()
     name = s.send(1, "a", "b", over=2)
     middle = [s.value(name, "x", t) + s.value(name, "w", t) / 2 for t in (1, 2, 2.99)]
-    assert middle == pytest.approx([30, 75, 119.55])
+    assert middle == pytest.approx([56, 75, 93.81]), "beside both boxes, so that their words can be read"
     assert [s.value(name, "opacity", t) for t in (0.9, 1, 2.9, 3)] == [0, 1, 1, 0]
 
 
