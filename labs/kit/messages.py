@@ -87,19 +87,23 @@ class Messages(Canvas):
     ) -> tuple[float, float, float, float]:
         """From the edge of one part at `t` to the edge of the other, `later`, on the line between their middles.
 
-        What has a `size` lies beside the edges; between parts too near for that it goes from middle to middle.
+        What has a `size` lies beside the edges, or on them where there is no room; between parts that touch the way
+        is from middle to middle.
         """
         (x1, y1), (x2, y2) = self.middle(start, t), self.middle(goal, t if later is None else later)
         dx, dy = x2 - x1, y2 - y1
 
-        def share(name: str) -> float:
-            """The share of the way that lies inside a part."""
+        def share(name: str, size: tuple[float, float]) -> float:
+            """The share of the way that lies inside a part, or too near to it."""
             w, h = ((float(self._parts[name].get(side, 0)) + own) / 2 for side, own in zip("wh", size, strict=True))
             sides = [half / abs(way) for half, way in ((w, dx), (h, dy)) if way]
             return min(sides, default=0) if self._parts[name]["kind"] == "box" else 0
 
-        a, b = share(start), share(goal)
-        return (x1, y1, x2, y2) if a + b >= 1 else (x1 + a * dx, y1 + a * dy, x2 - b * dx, y2 - b * dy)
+        for room in dict.fromkeys((size, (0, 0))):
+            a, b = share(start, room), share(goal, room)
+            if a + b < 1:
+                return x1 + a * dx, y1 + a * dy, x2 - b * dx, y2 - b * dy
+        return x1, y1, x2, y2
 
     def _grow(
         self, t: float, name: str, ends: tuple[float, float, float, float], over: float, *, stroke: str = "ink",

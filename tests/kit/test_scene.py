@@ -37,6 +37,10 @@ def test_a_message_travels_from_edge_to_edge_and_is_gone():
     middle = [s.value(name, "x", t) + s.value(name, "w", t) / 2 for t in (1, 2, 2.99)]
     assert middle == pytest.approx([56, 75, 93.81]), "beside both boxes, so that their words can be read"
     assert [s.value(name, "opacity", t) for t in (0.9, 1, 2.9, 3)] == [0, 1, 1, 0]
+    s.box("near", 55, 10, 40, 20)
+    near, touching = s.send(4, "a", "near", over=2, label="too wide"), s.send(7, "near", "near", over=2)
+    assert s.value(near, "x", 4) + s.value(near, "w", 4) / 2 == pytest.approx(50), "on the edge, where there is no room"
+    assert s.value(touching, "x", 7) + s.value(touching, "w", 7) / 2 == pytest.approx(75)
 
 
 def test_the_captions():
