@@ -228,6 +228,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.perf_counter()
     try:
         wrong = check(options.names) if options.check else build(options.names, force=options.force)
+        if not options.check and not options.names:
+            subprocess.run([sys.executable, "-m", "tools.claims"], check=True, cwd=ROOT, env=environment(ROOT))
     except LessonError as e:
         wrong = [str(e)]
     for sentence in wrong:

@@ -201,9 +201,16 @@ def stack_of(thread: int) -> Stack:
     for _ in range(20_000):
         if frame is None:
             break
-        stack.appendleft((frame.f_code.co_filename, frame.f_lineno))
+        stack.appendleft((frame.f_code.co_filename, _line_of(frame)))
         frame = frame.f_back
     return list(stack)
+
+
+def _line_of(frame: FrameType) -> int:
+    """The line that a frame is at; where a step has none (the way back to an inner loop), the one before."""
+    now: int | None = frame.f_lineno
+    before = [line for start, _, line in frame.f_code.co_lines() if line is not None and start <= frame.f_lasti]
+    return now if now is not None else (before[-1] if before else frame.f_code.co_firstlineno)
 
 
 def going_round(stack: Stack, home: str | None) -> tuple[str, int | None]:

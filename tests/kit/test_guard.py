@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from labs.kit import guard, worker
+from labs.kit import guard, telling, worker
 from labs.kit.guard import LearnerError, guarded
 from labs.kit.telling import hidden_builtins, show
 
@@ -434,3 +434,26 @@ def test_values_are_shown_short_and_in_order():
     assert len(show({i: "x" * 1000 for i in range(1000)})) <= 1300
     assert "0x" not in show(object())
     assert "cannot be shown" in show(10**5000)
+
+
+def test_a_step_without_a_line_is_at_the_line_before_it():
+    """CPython 3.11 compiles the way back to an inner loop into steps that have no line of their own."""
+
+    def slow():
+        worst = 0
+        for closed in range(100_000):
+            last = -1
+            for served in range(closed, 100_000):
+                if closed == 7 or served < closed + 1:
+                    last = served
+            worst = max(worst, last)
+        return worst
+
+    loop = slow.__code__.co_firstlineno + 2
+    bare = [start for start, _, line in slow.__code__.co_lines() if line is None]
+
+    class Frame:  # what `sys._current_frames` shows of it at such a step
+        f_code, f_lineno, f_lasti = slow.__code__, None, bare[0] if bare else 0
+
+    assert loop - 2 <= telling._line_of(Frame()) <= loop + 5
+    assert wrong(slow).line == loop
