@@ -12,7 +12,7 @@ failed     there is none. Everybody is told so; to ask again for each would hit 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 FOR_ALL, FOR_ONE, FAILED = "for all", "for one", "failed"
@@ -46,3 +46,9 @@ class Desk:
             return [Do("give", client)]
         _, *others = self._groups.pop(led)
         return [Do("give", client), *(Do("ask" if how == FOR_ONE else "give", other) for other in others)]
+
+
+def collapse(events: Iterable[tuple[str, Hashable, Hashable]]) -> list[list[Do]]:
+    """What has to be done at each of these events, ("request", client, key) or ("answer", client, how)."""
+    desk = Desk()
+    return [desk.request(client, it) if kind == "request" else desk.answer(client, str(it)) for kind, client, it in events]

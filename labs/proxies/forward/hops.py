@@ -76,3 +76,9 @@ def back(answer: Answer) -> Answer:
 def _added(headers: Headers, name: str, member: str) -> Headers:
     """The headers with one more member at the end of a list."""
     return [*without(headers, name), (name, ", ".join([*members(headers, name), member]))]
+
+
+def pass_on(headers: Headers, hop_by_hop: list[str]) -> Headers:
+    """The fields that go on: neither in the list (in small letters) nor named by Connection. Lesson 12 asks for it."""
+    named = {name.strip(" \t").lower() for n, told in headers if n.lower() == "connection" for name in told.split(",")}
+    return [(name, told) for name, told in headers if name.lower() not in named | set(hop_by_hop)]
