@@ -35,14 +35,19 @@ class Running(NamedTuple):
 
 
 @contextmanager
-def running(respond: Respond, tls: bool = False, check: Check | None = None) -> Iterator[Running]:
-    """A proxy that answers by `respond` what passes `check` (see `serve`). NoRealProxy where nothing can listen here."""
+def running(
+    respond: Respond, tls: bool = False, check: Check | None = None, name: str = HOME
+) -> Iterator[Running]:
+    """A proxy that answers by `respond` what passes `check` (see `serve`). NoRealProxy where nothing can listen here.
+
+    With `tls` it speaks https, and its certificate is for `name`.
+    """
     loop, ended, ready = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
     url, context, trust = "", None, None
     if tls:
         from labs.http.certificate import throwaway
 
-        context, trust = throwaway(HOME)
+        context, trust = throwaway(name)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(asyncio.CancelledError):  # the proxy ends while this client's connection is open

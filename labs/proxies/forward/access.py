@@ -23,7 +23,7 @@ INNER = tuple(
         "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4",
     )
 )  # fmt: skip
-OUTER_6 = ip_network("2000::/3")  # what of IPv6 is given out for use in the whole internet
+OUTER_6 = ip_network("2000::/3")  # all of IPv6 that is given out for use in the internet
 INNER_6 = tuple(ip_network(text) for text in ("2001::/23", "2002::/16"))  # but not these: they carry an IPv4 address
 
 

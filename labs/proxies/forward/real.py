@@ -12,13 +12,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
-from urllib.request import ProxyHandler, build_opener
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
+from urllib.request import Request as Asking
 
 from labs.http.gateway import Client
-from labs.http.loopback import running
+from labs.http.loopback import Ask, running
 from labs.http.loopback import through as by_way_of
 from labs.http.messages import Answer, Request
 from labs.http.servers import Reply
@@ -116,13 +120,13 @@ class ForwardProxy:
 
     # -- from the cache, and with others
 
-    async def _cached(self, request: Request, ask: Callable[[Request], asyncio.Future[Heard]] | Callable[..., object]) -> Heard:  # type: ignore[type-arg]
+    async def _cached(self, request: Request, ask: Ask) -> Heard:
         """From the cache, or with whoever asks for the same already, or from the origin."""
         cache = self.cache
         assert cache
         alone = self.desk is None or request.method != "GET" or request.body or values(request.headers, "range")
         if alone or cache.has(request):
-            return await by_way_of(cache, request, "http", ask)  # type: ignore[arg-type]
+            return await by_way_of(cache, request, "http", ask)
         assert self.desk
         self._number += 1
         me = self._number
@@ -132,10 +136,10 @@ class ForwardProxy:
             if me in self._failed:
                 raise self._failed.pop(me)
             # The cache decides once more: the leader's answer may not fit, because of Vary. Then this one asks alone.
-            return await by_way_of(cache, request, "http", ask)  # type: ignore[arg-type]
+            return await by_way_of(cache, request, "http", ask)
         how, failure = FAILED, Refuse(502, "the origin did not answer")
         try:
-            heard = await by_way_of(cache, request, "http", ask)  # type: ignore[arg-type]
+            heard = await by_way_of(cache, request, "http", ask)
             how = FOR_ALL if cache.has(request) else FOR_ONE
             return heard
         except Refuse as refusal:
@@ -188,14 +192,28 @@ def forward_proxy(
         yield proxy
 
 
-def through(proxy: ForwardProxy, url: str, headers: Mapping[str, str] | None = None) -> Reply:
-    """Ask by way of the proxy with the standard library's own client, urllib."""
-    from urllib.error import HTTPError
-    from urllib.request import Request as Ask
+@contextmanager
+def https_site(name: str, text: str = "hello") -> Iterator[tuple[Address, ssl.SSLContext, list[Request]]]:
+    """A site that speaks https, with a certificate for this name: its address, whom to trust, and what it was asked."""
+    asked: list[Request] = []
 
-    opener = build_opener(ProxyHandler({"http": proxy.url, "https": proxy.url}))
+    async def respond(request: Request, client: Client) -> Heard:
+        asked.append(request)
+        return Heard(Answer(200, [("Content-Type", "text/plain")], text.encode()), [])
+
+    with running(respond, tls=True, name=name) as live:
+        there = urlsplit(live.url)
+        assert there.hostname and there.port and live.trust
+        yield (there.hostname, there.port), live.trust, asked
+
+
+def through(
+    proxy: ForwardProxy, url: str, headers: Mapping[str, str] | None = None, trust: ssl.SSLContext | None = None
+) -> Reply:
+    """Ask by way of the proxy with the standard library's own client, urllib; `trust` is for an https site."""
+    opener = build_opener(ProxyHandler({"http": proxy.url, "https": proxy.url}), HTTPSHandler(context=trust))
     try:
-        with opener.open(Ask(url, headers=dict(headers or {})), timeout=PATIENCE) as answer:
+        with opener.open(Asking(url, headers=dict(headers or {})), timeout=PATIENCE) as answer:
             return Reply(answer.status, {n.lower(): v for n, v in answer.getheaders()}, answer.read().decode())
     except HTTPError as error:
         with error:
