@@ -35,9 +35,7 @@ class Running(NamedTuple):
 
 
 @contextmanager
-def running(
-    respond: Respond, tls: bool = False, check: Check | None = None, name: str = HOME
-) -> Iterator[Running]:
+def running(respond: Respond, tls: bool = False, check: Check | None = None, name: str = HOME) -> Iterator[Running]:
     """A proxy that answers by `respond` what passes `check` (see `serve`). NoRealProxy where nothing can listen here.
 
     With `tls` it speaks https, and its certificate is for `name`.

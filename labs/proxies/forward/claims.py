@@ -10,23 +10,12 @@ from labs.proxies.forward.crowd import KINDS, crowd
 from labs.proxies.forward.hops import check_is_for_proxy, destination
 from labs.proxies.forward.shelf import shelf
 from labs.proxies.forward.views import CLIENT, PROXY, known, views
-from labs.proxies.sources import (
-    COLLAPSED,
-    CONNECT,
-    FORWARDED,
-    GATEWAY,
-    HTTP_CACHING,
-    SQUID_COLLAPSED,
-    STORING,
-    VIA,
-)
+from labs.proxies.sources import COLLAPSED, CONNECT, FORWARDED, GATEWAY, HTTP_CACHING, SQUID_COLLAPSED, STORING, VIA
 
 NOTES = Ledger("12")
 
 
-@NOTES.says(
-    "proxies-on-behalf", "A proxy connects to the server on behalf of the client, which does not.", GATEWAY
-)
+@NOTES.says("proxies-on-behalf", "A proxy connects to the server on behalf of the client, which does not.", GATEWAY)
 def on_behalf() -> Finding:
     """Who is at the two ends of each connection that carries the request?"""
     hops = [(event.who, event["to"]) for event in views().of("hop")]
@@ -124,9 +113,7 @@ def caches() -> Finding:
     )
 
 
-@NOTES.says(
-    "proxies-one-each", "For n applications you have to set up n proxy servers.", GATEWAY, CONNECT
-)
+@NOTES.says("proxies-one-each", "For n applications you have to set up n proxy servers.", GATEWAY, CONNECT)
 def one_each() -> Finding:
     """One proxy, asked for three applications on two protocols."""
     asked = (

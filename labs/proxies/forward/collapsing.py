@@ -51,4 +51,4 @@ class Desk:
 def collapse(events: Iterable[tuple[str, Hashable, Hashable]]) -> list[list[Do]]:
     """What has to be done at each of these events, ("request", client, key) or ("answer", client, how)."""
     desk = Desk()
-    return [desk.request(client, it) if kind == "request" else desk.answer(client, str(it)) for kind, client, it in events]
+    return [desk.request(who, it) if kind == "request" else desk.answer(who, str(it)) for kind, who, it in events]

@@ -28,9 +28,10 @@ def draw_crowd(trace: Trace) -> Scene:
     scene.box("origin", 610, 90, 90, 50, label="origin", weight="bold")
     scene.text("asked", 655, 164, "requests: 0", size=13, align="middle")
     scene.text("given", 465, 164, "answered: 0", size=13, align="middle")
-    for i, (word, fill) in enumerate((("waits", "warn"), ("is asked for", "actor1"), ("answered", "good"), ("502", "bad"))):
-        scene.box(f"key {i}", 380 + 88 * i, 238, 14, 14, fill=fill, radius=2)
-        scene.text(f"word {i}", 398 + 88 * i, 250, word, size=12, ink="muted")
+    legend = ((380, "waits", "warn"), (452, "is asked for", "actor1"), (560, "answered", "good"), (652, "502", "bad"))
+    for x, word, fill in legend:
+        scene.box(f"key {word}", x, 238, 14, 14, fill=fill, radius=2)
+        scene.text(f"word {word}", x + 18, 250, word, size=12, ink="muted")
     asked = given = 0
     for event in trace:
         if event.kind == "arrive":
@@ -71,7 +72,8 @@ def _said(trace: Trace) -> list[tuple[float, str, bool]]:
     left = told["clients"] - len({event.who for event in gives})
     end = max([first, *(event.t for event in gives)]) + 0.5
     lost = f" {left} clients wait for ever." if left else ""
-    said.append((min(end, trace.end - 0.5), f"In all, the origin got {len(asks)} {'request' if len(asks) == 1 else 'requests'}.{lost}", True))
+    many = f"{len(asks)} request{'s' * (len(asks) != 1)}"
+    said.append((min(end, trace.end - 0.5), f"In all, the origin got {many}.{lost}", True))
     return said
 
 
@@ -87,10 +89,7 @@ MONITORS = [
     ("requests to the origin", lambda trace: str(len(trace.of("ask")))),
     (
         "clients without an answer",
-        lambda trace: (
-            str(left := trace.settings["clients"] - len({e.who for e in trace.of("give")})),
-            left == 0,
-        ),
+        lambda trace: (str(left := trace.settings["clients"] - len({e.who for e in trace.of("give")})), left == 0),
     ),
 ]
 

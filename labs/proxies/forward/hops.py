@@ -30,7 +30,8 @@ def check_is_for_proxy(request: Request, scheme: str) -> None:
         raise Refuse(400, "https goes through a tunnel: CONNECT")
     if request.method == "TRACE":  # it sends back whatever a proxy adds
         raise Refuse(501, "TRACE is not served here")
-    if request.method == "CONNECT" and {"content-length", "transfer-encoding"} & {n.lower() for n, _ in request.headers}:
+    framed = {"content-length", "transfer-encoding"} & {name.lower() for name, _ in request.headers}
+    if request.method == "CONNECT" and framed:
         raise NotHTTP("CONNECT has no body: RFC 9110 §9.3.6")
     if any(one.split()[1:2] == [NAME] for one in members(request.headers, "via")):
         raise Refuse(400, "this request has come through here before")

@@ -37,7 +37,8 @@ def _private() -> str:
 CROWD = Question(
     id="proxies-private-crowd",
     question="A hundred clients ask a proxy for the same page within half a second. It asks the origin once and lets "
-    "the others wait. The answer comes, and says `Cache-Control: private`. How many requests does the origin get in all?",
+    "the others wait. The answer comes, and says `Cache-Control: private`. "
+    "How many requests does the origin get in all?",
     options=[
         "1: the others get that answer, too",
         "2: one more for all the others together",

@@ -52,7 +52,8 @@ class ForwardProxy:
     origins, tunnels aside."""
 
     def __init__(
-        self, resolve: Resolve, rules: Sequence[Rule], cache: SharedCache | None, tells: str, inside: bool, collapse: bool
+        self, resolve: Resolve, rules: Sequence[Rule], cache: SharedCache | None, tells: str, inside: bool,
+        collapse: bool,
     ) -> None:  # fmt: skip
         self.resolve, self.rules, self.cache, self.tells, self.inside = resolve, rules, cache, tells, inside
         self.desk = Desk() if collapse and cache else None

@@ -21,8 +21,8 @@ LIMITS = {"says": OneOf(SAYS), "brought": Whole(0, 30, "seconds")}
 
 
 def shelf(says: str = "max-age=20", brought: int = 0, *, faults: Sequence[Fault] = (), seed: int = 0) -> Trace:
-    """A `served` event per request, with how ("hit", "miss", "validated", "stale", "502", "no proxy"), its age, and what
-    the origin said ("200", "304" or ""); `down` where the origin or the proxy goes down or comes back.
+    """A `served` event per request, with how ("hit", "miss", "validated", "stale", "502", "no proxy"), its age, and
+    what the origin said ("200", "304" or ""); `down` where the origin or the proxy goes down or comes back.
 
     `says` is the answer's Cache-Control, `brought` the Age that it has when it comes: what it spent in other caches.
     """

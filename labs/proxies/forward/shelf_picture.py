@@ -23,7 +23,8 @@ def draw_shelf(trace: Trace) -> Scene:
     scene = Scene(WIDE, 190, end=trace.end, title=f"Cache-Control: {trace.settings['says']}", settle=1)
     served = trace.of("served")
     asked = [event for event in served if event["origin"]]
-    ages = [(e.t, e.t + 3.2, f"{e['age']}" if e["how"] in ("hit", "stale", "validated") else "", "panel") for e in served]
+    known = ("hit", "stale", "validated")
+    ages = [(e.t, e.t + 3.2, f"{e['age']}" if e["how"] in known else "", "panel") for e in served]
     scene.lanes("life", LEFT, 24, WIDE - LEFT - 12, 34, {
         "client gets": [(e.t, e.t + 3.2, SHORT.get(e["how"], e["how"]), LOOK[e["how"]]) for e in served],
         "its Age": ages,
@@ -36,7 +37,8 @@ def draw_shelf(trace: Trace) -> Scene:
 
 def _down(trace: Trace) -> list[tuple[float, float, str, str]]:
     """When origin or proxy was down. (The last down to strike names the stretch.)"""
-    stretches, since = [], {}
+    stretches: list[tuple[float, float, str, str]] = []
+    since: dict[str, float] = {}
     for event in trace.of("down"):
         if event["down"]:
             since[event.who] = event.t

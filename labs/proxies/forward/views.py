@@ -20,7 +20,9 @@ PAGE = Answer(200, [("Content-Type", "text/html")], b"<h1>Your cart</h1>")
 SEALED = "▒▒▒▒▒▒▒▒  sealed by TLS  ▒▒▒▒▒▒▒▒"
 
 
-def views(scheme: str = "http", tells: str = "nothing", cookie: bool = True, *, faults: tuple[Fault, ...] = ()) -> Trace:
+def views(
+    scheme: str = "http", tells: str = "nothing", cookie: bool = True, *, faults: tuple[Fault, ...] = ()
+) -> Trace:
     """Alice's client asks for her cart by way of a proxy: `hop` events with their lines, `knows` for who read what.
 
     `tells` is what the proxy writes down of its client; a tunnel leaves it no place to write.

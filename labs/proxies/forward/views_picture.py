@@ -18,10 +18,10 @@ AT = {"client": LEFT, "proxy": 290, "origin": 572}
 
 def draw_views(trace: Trace) -> Scene:
     """The scene of a run of `views`."""
-    scene = Scene(WIDTH, 396, end=trace.end, title=f"One request through a forward proxy, by {trace.settings['scheme']}",
-                  settle=1)  # fmt: skip
-    for name, below in (("client", CLIENT), ("proxy", PROXY), ("origin", SITE)):
-        scene.box(name, AT[name], 8, 140, 42, label=f"{name}\n{below}", size=13, weight="bold")
+    title = f"One request through a forward proxy, by {trace.settings['scheme']}"
+    scene = Scene(WIDTH, 352, end=trace.end, title=title, settle=1)
+    for who, below in (("client", CLIENT), ("proxy", PROXY), ("origin", SITE)):
+        scene.box(who, AT[who], 8, 140, 42, label=f"{who}\n{below}", size=13, weight="bold")
     for panel, x in (("left", LEFT), ("right", RIGHT)):
         scene.text(f"{panel} head", x, 78, "", size=13, weight="bold")
         for row in range(7):
@@ -49,7 +49,7 @@ def _hop(scene: Scene, trace: Trace, event: Event) -> None:
         _panel(scene, event.t + 0.9, "right", f"what the {event['to']} unseals", event["lines"], set())
         return
     panel = "left" if "client" in ends else "right"
-    before = next((e for e in trace.of("hop") if e["to"] == event.who and e.t < event.t), None)
+    before = next((e for e in reversed(trace.of("hop")) if e["to"] == event.who and e.t < event.t), None)
     new = {i for i, line in enumerate(event["lines"]) if before and line not in before["lines"]}
     if before and event.who == "proxy" and trace.settings["scheme"] == "http":
         scene.key(event.t, "legend", label="Marked: what the proxy has changed or added.")

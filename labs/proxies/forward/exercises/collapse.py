@@ -30,7 +30,8 @@ def _cases() -> Iterator[Case]:
             if many > 1 and how == FOR_ONE:
                 for then in HOWS:
                     yield ([*asks, first, ("answer", NAMES[1], then)],)
-                    yield ([*asks, first, ("request", "new", "/"), ("request", "last", "/"), ("answer", NAMES[1], then)],)
+                    two = [("request", "new", "/"), ("request", "last", "/")]
+                    yield ([*asks, first, *two, ("answer", NAMES[1], then)],)
             yield ([*asks, first, ("request", NAMES[0], "/"), ("request", "b", "/"), ("answer", NAMES[0], FOR_ALL)],)
     for one, other in product(HOWS, HOWS):
         both = [("request", "a", "/x"), ("request", "b", "/"), ("request", "c", "/x"), ("request", "d", "/")]
@@ -59,18 +60,19 @@ def _story(dice: Random, length: int) -> list[tuple[str, str, str]]:
 def _strategy() -> Any:
     from hypothesis import strategies as st
 
-    return st.tuples(st.builds(lambda seed, length: _story(Random(seed), length), st.integers(0, 10_000), st.integers(1, 25)))
+    stories = st.builds(lambda seed, long: _story(Random(seed), long), st.integers(0, 10_000), st.integers(1, 25))
+    return st.tuples(stories)
 
 
 def _read(case: Case, answer: Any) -> Answer:
     if not isinstance(answer, list | tuple) or len(answer) != len(case[0]):
-        raise Wrong(f"Return a list with one list for each of the {len(case[0])} events. You returned {show(answer, 80)}.")
+        raise Wrong(f"Return a list with one list for each of {len(case[0])} events. You returned {show(answer, 80)}.")
     told: Answer = []
     for number, did in enumerate(answer, 1):
-        pairs = list(did) if isinstance(did, list | tuple) else [None]
+        pairs: list[Any] = list(did) if isinstance(did, list | tuple) else [None]
         for pair in pairs:
             if not isinstance(pair, list | tuple) or len(pair) != 2 or pair[0] not in ("ask", "give"):
-                raise Wrong(f'Event {number}: you returned {show(did, 60)}, and not a list of pairs such as ("ask", "ann").')
+                raise Wrong(f'Event {number}: you returned {show(did, 60)}, not a list of pairs like ("ask", "ann").')
         told.append([(pair[0], pair[1]) for pair in pairs])
     return told
 
@@ -88,8 +90,8 @@ def _right(case: Case, answer: Answer) -> None:
 
 
 def _desk(
-    events: Any, *, one: Callable[[list[str]], list[tuple[str, str]]] = lambda others: [("ask", o) for o in others],
-    failed: Callable[[list[str]], list[tuple[str, str]]] = lambda others: [("give", o) for o in others],
+    events: Any, *, one: Callable[[list[str]], list[tuple[str, str]]] = lambda rest: [("ask", o) for o in rest],
+    failed: Callable[[list[str]], list[tuple[str, str]]] = lambda rest: [("give", o) for o in rest],
     by_key: bool = True, ends: Callable[[str], bool] = lambda how: True, alone: bool = True, leader: bool = True,
     backwards: bool = False, leads_next: bool = False,
 ) -> list[list[tuple[str, str]]]:  # fmt: skip
@@ -180,8 +182,8 @@ COLLAPSE = Exercise(
     ),
     hints=(
         "Keep a dict: key → the clients that wait for it, the leader first.",
-        "At an answer, find the key that this client leads, and remove it from the dict. Is there none? Then the client "
-        "was asked for alone.",
+        "At an answer, find the key that this client leads, and remove it from the dict. Is there none? Then the "
+        "client was asked for alone.",
         'The leader gets the answer. For each of the others: ("ask", …) after "for one", else ("give", …).',
     ),
 )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import product
-from numbers import Real
 from typing import Any
 
 from labs.kit.exercise import Exercise, Mistake, Wrong
@@ -28,7 +27,8 @@ def _cases() -> Iterator[Case]:
     for (said, flag), authorized in product(product(plain, flags), (False, True)):
         yield {**said, **flag}, authorized, 0, 0
         yield {**flag, **said}, authorized, 4, 3
-    for said, (age, held) in product(plain, ((0, 59), (0, 60), (0, 61), (59, 0), (60, 0), (30, 30), (30, 29), (9, 0), (0, 9))):
+    ages = ((0, 59), (0, 60), (0, 61), (59, 0), (60, 0), (30, 30), (30, 29), (9, 0), (0, 9))
+    for said, (age, held) in product(plain, ages):
         yield dict(said), False, age, held
         yield {**said, "public": True}, True, age, held
 
@@ -45,7 +45,7 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> int:
-    if isinstance(answer, bool) or not isinstance(answer, Real) or answer != int(answer):
+    if isinstance(answer, bool) or not isinstance(answer, int | float) or answer != answer // 1:
         raise Wrong(f"Return a whole number of seconds. You returned {show(answer, 60)}.")
     return int(answer)
 
@@ -69,10 +69,15 @@ def _right(case: Case, answer: int) -> None:
 # ── plausible wrong answers ───────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _usual(said: dict[str, Any]) -> int:
+    lifetime: int = said.get("s-maxage", said.get("max-age", 0))
+    return lifetime
+
+
 def _fresh(
     said: dict[str, Any], authorized: bool, age: int, held: int, *, forbid: tuple[str, ...] = FORBID,
     allow: tuple[str, ...] = ALLOW, look: bool = True,
-    lifetime: Callable[[dict[str, Any]], int] = lambda said: said.get("s-maxage", said.get("max-age", 0)),
+    lifetime: Callable[[dict[str, Any]], int] = _usual,
     left: Callable[[int, int, int], int] = lambda lifetime, age, held: max(0, lifetime - age - held),
 ) -> int:  # fmt: skip
     if any(name in said for name in forbid):
@@ -139,7 +144,7 @@ FRESH = Exercise(
         Mistake("The whole lifetime is returned. How much of it is left?",
                 _flawed(left=lambda lifetime, age, held: lifetime if lifetime > age + held else 0)),
         Mistake("`stale-if-error` is added. It is for the time when the origin cannot be reached.",
-                _flawed(lifetime=lambda said: said.get("s-maxage", said.get("max-age", 0)) + said.get("stale-if-error", 0))),
+                _flawed(lifetime=lambda said: _usual(said) + said.get("stale-if-error", 0))),
     ),
     hints=(
         "Three names settle it at once. Look for them first.",
