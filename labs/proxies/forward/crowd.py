@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Any
 
-from labs.kit.limits import OneOf, Whole, YesNo, check_settings
+from labs.kit.limits import Limits, OneOf, Whole, YesNo, check_settings
 from labs.kit.trace import Clock, Fault, Trace
 from labs.proxies.forward.collapsing import FAILED, FOR_ALL, FOR_ONE, Desk, Do
 
 KINDS = {"max-age=60": FOR_ALL, "private": FOR_ONE, "no answer": FAILED}  # what the origin says → what that means
 TAKES = 1.5  # seconds until the origin has answered, or the proxy gives up
-LIMITS = {"clients": Whole(1, 100), "answer": OneOf(tuple(KINDS)), "collapse": YesNo()}
+LIMITS: Limits = {"clients": Whole(1, 100), "answer": OneOf(tuple(KINDS)), "collapse": YesNo()}
 
 
 class NoDesk:
@@ -67,7 +68,7 @@ def crowd(
                 raise ValueError(f"there is no client {client!r}")
             trace.emit(clock.now, what, str(client), how=how)
             if what == "ask":
-                clock.after(TAKES, lambda client=client: answered(client))
+                clock.after(TAKES, partial(answered, client))
 
     def arrive(client: str) -> None:
         trace.emit(clock.now, "arrive", client)
@@ -79,6 +80,6 @@ def crowd(
         do(desk.answer(client, how))
 
     for number, name in enumerate(names):
-        clock.at(0.5 + 0.5 * number / clients, lambda name=name: arrive(name))
+        clock.at(0.5 + 0.5 * number / clients, partial(arrive, name))
     clock.run(trace.end)
     return trace

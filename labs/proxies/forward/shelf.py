@@ -6,18 +6,19 @@ The cache is the one that the real proxy has (labs/http/shared_cache.py); only i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from labs.http.messages import Answer, read_request_head
 from labs.http.shared_cache import SharedCache
 from labs.http.syntax import value
-from labs.kit.limits import OneOf, Whole, check_faults, check_settings
+from labs.kit.limits import Limits, OneOf, Whole, check_faults, check_settings
 from labs.kit.trace import Clock, Fault, Trace
 
 SAYS = ("max-age=20", "s-maxage=10, max-age=20", "max-age=20, stale-if-error=60", "no-cache", "private", "no-store")
 EVERY, END = 4.0, 60.0
 ASKED = b"GET /logo HTTP/1.1\r\nHost: shop.example\r\n\r\n"
-LIMITS = {"says": OneOf(SAYS), "brought": Whole(0, 30, "seconds")}
+LIMITS: Limits = {"says": OneOf(SAYS), "brought": Whole(0, 30, "seconds")}
 
 
 def shelf(says: str = "max-age=20", brought: int = 0, *, faults: Sequence[Fault] = (), seed: int = 0) -> Trace:
@@ -57,7 +58,7 @@ def shelf(says: str = "max-age=20", brought: int = 0, *, faults: Sequence[Fault]
         trace.emit(clock.now, "served", "client", how=how, age=age, origin=told)
 
     for fault in faults:
-        clock.at(fault.t, lambda who=fault.who: switch(who))
+        clock.at(fault.t, partial(switch, fault.who))
     for step in range(int(END // EVERY)):
         clock.at(1 + step * EVERY, served)
     clock.run(END)

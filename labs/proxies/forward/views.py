@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from labs.http.messages import Answer, Request, head, read_request_head
 from labs.http.wire import answer_bytes, request_bytes
-from labs.kit.limits import OneOf, YesNo, check_settings
+from labs.kit.limits import Limits, OneOf, YesNo, check_settings
 from labs.kit.trace import Fault, Trace
 from labs.proxies.forward.hops import TELLS, back, onward
 
 CLIENT, PROXY, SITE = "203.0.113.7", "198.51.100.1", "shop.example"
 FACTS = ("client’s address", "site", "path", "cookie", "page")
 SCHEMES = ("http", "https")
-LIMITS = {"scheme": OneOf(SCHEMES), "tells": OneOf(TELLS), "cookie": YesNo()}
+LIMITS: Limits = {"scheme": OneOf(SCHEMES), "tells": OneOf(TELLS), "cookie": YesNo()}
 PAGE = Answer(200, [("Content-Type", "text/html")], b"<h1>Your cart</h1>")
 SEALED = "▒▒▒▒▒▒▒▒  sealed by TLS  ▒▒▒▒▒▒▒▒"
 

@@ -24,9 +24,9 @@ def draw_views(trace: Trace) -> Scene:
         scene.box(who, AT[who], 8, 140, 42, label=f"{who}\n{below}", size=13, weight="bold")
     for panel, x in (("left", LEFT), ("right", RIGHT)):
         scene.text(f"{panel} head", x, 78, "", size=13, weight="bold")
-        for row in range(7):
-            scene.box(f"{panel} mark {row}", x, 88 + row * LINE, PANEL, LINE - 2, fill="none", stroke="none", radius=2)
-            scene.text(f"{panel} {row}", x + 6, 102 + row * LINE, "", size=12, mono=True)
+        for i in range(7):
+            scene.box(f"{panel} mark {i}", x, 88 + i * LINE, PANEL, LINE - 2, fill="none", stroke="none", radius=2)
+            scene.text(f"{panel} {i}", x + 6, 102 + i * LINE, "", size=12, mono=True)
     scene.text("legend", LEFT, 246, "", size=12, ink="muted")
     scene.grid("read", LEFT, 262, ["the proxy", "the origin"], FACTS, w=112, h=34, head=132, above=34)
     for event in trace:

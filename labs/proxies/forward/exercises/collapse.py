@@ -89,9 +89,17 @@ def _right(case: Case, answer: Answer) -> None:
 # ── plausible wrong answers ───────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _ask_all(others: list[str]) -> list[tuple[str, str]]:
+    return [("ask", other) for other in others]
+
+
+def _give_all(others: list[str]) -> list[tuple[str, str]]:
+    return [("give", other) for other in others]
+
+
 def _desk(
-    events: Any, *, one: Callable[[list[str]], list[tuple[str, str]]] = lambda rest: [("ask", o) for o in rest],
-    failed: Callable[[list[str]], list[tuple[str, str]]] = lambda rest: [("give", o) for o in rest],
+    events: Any, *, one: Callable[[list[str]], list[tuple[str, str]]] = _ask_all,
+    failed: Callable[[list[str]], list[tuple[str, str]]] = _give_all,
     by_key: bool = True, ends: Callable[[str], bool] = lambda how: True, alone: bool = True, leader: bool = True,
     backwards: bool = False, leads_next: bool = False,
 ) -> list[list[tuple[str, str]]]:  # fmt: skip
@@ -110,7 +118,7 @@ def _desk(
         _, *others = groups[led]
         if ends(it):
             del groups[led]
-        did = {FOR_ONE: one, FAILED: failed}.get(it, lambda rest: [("give", o) for o in rest])(others)
+        did = {FOR_ONE: one, FAILED: failed}.get(it, _give_all)(others)
         if leads_next and it == FOR_ONE and others:
             groups[led] = others
             did = [("ask", others[0])]

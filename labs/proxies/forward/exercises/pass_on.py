@@ -43,7 +43,7 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> Pairs:
-    fields = list(answer) if isinstance(answer, list | tuple) else [None]
+    fields: list[Any] = list(answer) if isinstance(answer, list | tuple) else [None]
     if not all(isinstance(one, list | tuple) and len(one) == 2 for one in fields):
         raise Wrong(f"Return a list of pairs (name, value). You returned {show(answer, 80)}.")
     return [(one[0], one[1]) for one in fields]
@@ -62,9 +62,16 @@ def _right(case: Case, answer: Pairs) -> None:
     raise Wrong("The fields that travel on keep their order, and each comes as often as before.", right)
 
 
+def _lines(told: Pairs) -> list[str]:
+    return [value for name, value in told if name.lower() == "connection"]
+
+
+def _parts(line: str) -> list[str]:
+    return [part.strip().lower() for part in line.split(",")]
+
+
 def _flawed(
-    lines: Callable[[Pairs], list[str]] = lambda told: [value for name, value in told if name.lower() == "connection"],
-    parts: Callable[[str], list[str]] = lambda line: [part.strip().lower() for part in line.split(",")],
+    lines: Callable[[Pairs], list[str]] = _lines, parts: Callable[[str], list[str]] = _parts,
     drop: Callable[[str, set[str]], bool] = lambda name, gone: name.lower() in gone,
     hops: bool = True, after: Callable[[Pairs], Any] = lambda kept: kept,
 ) -> Callable[[Pairs, list[str]], Any]:  # fmt: skip
