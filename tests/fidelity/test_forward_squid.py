@@ -158,8 +158,8 @@ REQUESTS = {
     "another Host": b"GET http://shop.example:PORT/ HTTP/1.1\r\nHost: other.example\r\n" + END,
     "no path": b"GET http://shop.example:PORT HTTP/1.1\r\nHost: shop.example:PORT\r\n" + END,
     "a query and no path": b"GET http://shop.example:PORT?a=b HTTP/1.1\r\nHost: shop.example:PORT\r\n" + END,
-    "hop by hop": b"GET http://shop.example:PORT/ HTTP/1.1\r\nHost: shop.example:PORT\r\nKeep-Alive: 5\r\nTE: trailers\r\n"
-    b"Proxy-Connection: close\r\nProxy-Authorization: Basic eDp5\r\nUpgrade: h2c\r\n" + END,
+    "hop by hop": b"GET http://shop.example:PORT/ HTTP/1.1\r\nHost: shop.example:PORT\r\nKeep-Alive: 5\r\n"
+    b"TE: trailers\r\nProxy-Connection: close\r\nProxy-Authorization: Basic eDp5\r\nUpgrade: h2c\r\n" + END,
     "named in Connection": b"GET http://shop.example:PORT/ HTTP/1.1\r\nHost: shop.example:PORT\r\nX-Once: 1\r\n"
     b"X-All: 2\r\nConnection: close, X-Once\r\n\r\n",
     "HEAD": b"HEAD http://shop.example:PORT/ HTTP/1.1\r\nHost: shop.example:PORT\r\n" + END,

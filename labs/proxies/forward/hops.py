@@ -70,7 +70,7 @@ def onward(request: Request, client: str, tells: str = "nothing") -> Request:
 
 
 def back(answer: Answer, date: str = "") -> Answer:
-    """The answer as the client gets it; with `date`, the time it came, where it does not have a Date: RFC 9110 §6.6.1."""
+    """The answer as the client gets it; `date`, when it came, stands in for a Date it lacks: RFC 9110 §6.6.1."""
     headers = end_to_end(answer.headers)
     if date and value(headers, "date") is None:
         headers.append(("Date", date))
