@@ -19,14 +19,14 @@ AT = {"client": LEFT, "proxy": 290, "origin": 572}
 def draw_views(trace: Trace) -> Scene:
     """The scene of a run of `views`."""
     title = f"One request through a forward proxy, by {trace.settings['scheme']}"
-    scene = Scene(WIDTH, 352, end=trace.end, title=title, settle=1)
+    scene = Scene(WIDTH, 372, end=trace.end, title=title, settle=1)
     for who, below in (("client", CLIENT), ("proxy", PROXY), ("origin", SITE)):
         scene.box(who, AT[who], 8, 140, 42, label=f"{who}\n{below}", size=13, weight="bold")
     for panel, x in (("left", LEFT), ("right", RIGHT)):
         scene.text(f"{panel} head", x, 78, "", size=13, weight="bold")
         for i in range(7):
-            scene.box(f"{panel} mark {i}", x, 88 + i * LINE, PANEL, LINE - 2, fill="none", stroke="none", radius=2)
-            scene.text(f"{panel} {i}", x + 6, 102 + i * LINE, "", size=12, mono=True)
+            scene.box(f"{panel} {i}", x, 88 + i * LINE, PANEL, LINE - 2, fill="none", stroke="none", radius=2, size=12,
+                      mono=True, align="start")  # fmt: skip
     scene.text("legend", LEFT, 246, "", size=12, ink="muted")
     scene.grid("read", LEFT, 262, ["the proxy", "the origin"], FACTS, w=112, h=34, head=132, above=34)
     for event in trace:
@@ -61,9 +61,8 @@ def _hop(scene: Scene, trace: Trace, event: Event) -> None:
 def _panel(scene: Scene, t: float, panel: str, title: str, lines: list[str], marked: set[int]) -> None:
     scene.key(t, f"{panel} head", label=title)
     for row in range(7):
-        scene.key(t, f"{panel} {row}", label=lines[row] if row < len(lines) else "")
-        scene.key(t, f"{panel} mark {row}", fill="warn" if row in marked else "none")
-        scene.key(t, f"{panel} {row}", ink="chip-ink" if row in marked else "ink")
+        words, fill = lines[row] if row < len(lines) else "", "warn" if row in marked else "none"
+        scene.key(t, f"{panel} {row}", label=words, fill=fill)
 
 
 def _tell(event: Event, trace: Trace) -> str:
