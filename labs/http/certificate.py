@@ -7,10 +7,11 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 
 def throwaway(host: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """TLS contexts for a server at this IP address and for a client that trusts it, and it alone.
+    """TLS contexts for a server at this IP address, or of this name, and for a client that trusts it, and it alone.
 
     The key is made anew each time, touches the disk only while it is loaded, and the certificate lasts an hour.
     """
@@ -29,7 +30,7 @@ def throwaway(host: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))
         .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_general_name(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -44,3 +45,12 @@ def throwaway(host: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         server.load_cert_chain(both)
     client = ssl.create_default_context(cadata=public.decode())
     return server, client
+
+
+def _general_name(host: str) -> Any:
+    from cryptography import x509
+
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)

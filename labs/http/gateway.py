@@ -18,6 +18,7 @@ from labs.http.framing import expects_continue, request_framing, stays_open
 from labs.http.messages import Answer, Request, head
 from labs.http.syntax import NotHTTP, Refuse
 from labs.http.targets import normal_path
+from labs.http.tunnel import Tunnel, relay
 from labs.http.wire import PATIENCE, Heard, answer_bytes, phrase, read_body, read_request
 
 LINGER = 1.0  # seconds in which a refused client may still send what it was sending
@@ -30,7 +31,8 @@ class Client(NamedTuple):
     scheme: str
 
 
-Respond = Callable[[Request, Client], Awaitable[Heard]]
+Respond = Callable[[Request, Client], Awaitable[Heard | Tunnel]]
+Check = Callable[[Request, str], None]  # (request, the client's scheme): Refuse or NotHTTP for what is not for us
 
 
 def refused(status: int, why: str) -> Answer:
@@ -38,12 +40,17 @@ def refused(status: int, why: str) -> Answer:
     return Answer(status, to_client([("Content-Type", "text/plain; charset=utf-8")]), why.encode())
 
 
-async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, respond: Respond) -> None:
-    """Answer the requests of one connection until the client closes it, asks to close it, or says what is no HTTP."""
+async def serve(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, respond: Respond, check: Check | None = None
+) -> None:
+    """Answer the requests of one connection until the client closes it, asks to close it, or says what is no HTTP.
+
+    `check` refuses what is not for this proxy, before its body is read; by default it is that of a reverse proxy.
+    """
     scheme = "http" if writer.get_extra_info("ssl_object") is None else "https"
     client = Client(writer.get_extra_info("peername")[0], scheme)
     try:
-        while await _one(reader, writer, respond, client):
+        while await _one(reader, writer, respond, client, check or check_is_for_us):
             pass
     except (OSError, TimeoutError):
         pass  # the client has gone, or takes nothing
@@ -51,7 +58,9 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, resp
         writer.close()
 
 
-async def _one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, respond: Respond, client: Client) -> bool:
+async def _one(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, respond: Respond, client: Client, check: Check
+) -> bool:
     """Read a request and answer it; whether another may follow."""
     method = "GET"
     try:
@@ -59,7 +68,7 @@ async def _one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, respo
         if request is None:
             return False
         method = request.method
-        check_is_for_us(request, client.scheme)
+        check(request, client.scheme)
         request = await _with_body(request, reader, writer)
     except (Refuse, NotHTTP, TimeoutError) as problem:
         status, why = (problem.status, problem.why) if isinstance(problem, Refuse) else (400, "this is not HTTP")
@@ -71,6 +80,9 @@ async def _one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, respo
         heard = await respond(request, client)
     except Refuse as refusal:
         heard = Heard(refused(refusal.status, refusal.why), [])
+    if isinstance(heard, Tunnel):
+        await relay(reader, writer, heard)
+        return False
     stays, told = stays_open(request), b""
     if request.version == "1.1":  # an older client does not know that more than one answer can come
         for early in heard.interim:

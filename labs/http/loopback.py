@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from labs.http.forwarding import to_client, to_server
-from labs.http.gateway import Client, Respond, serve
+from labs.http.gateway import Check, Client, Respond, serve
 from labs.http.messages import Request
 from labs.http.servers import HOME, NoRealProxy
 from labs.http.shared_cache import Plan, SharedCache
@@ -35,18 +35,21 @@ class Running(NamedTuple):
 
 
 @contextmanager
-def running(respond: Respond, tls: bool = False) -> Iterator[Running]:
-    """A proxy that answers by `respond`. NoRealProxy where nothing can listen here."""
+def running(respond: Respond, tls: bool = False, check: Check | None = None, name: str = HOME) -> Iterator[Running]:
+    """A proxy that answers by `respond` what passes `check` (see `serve`). NoRealProxy where nothing can listen here.
+
+    With `tls` it speaks https, and its certificate is for `name`.
+    """
     loop, ended, ready = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
     url, context, trust = "", None, None
     if tls:
         from labs.http.certificate import throwaway
 
-        context, trust = throwaway(HOME)
+        context, trust = throwaway(name)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(asyncio.CancelledError):  # the proxy ends while this client's connection is open
-            await serve(reader, writer, respond)
+            await serve(reader, writer, respond, check)
 
     async def live() -> None:
         nonlocal url

@@ -86,6 +86,13 @@ class SharedCache:
             return self._hit(Plan(request, key, None, ask, stored))
         return Plan(request, key, None, ask, stored)
 
+    def has(self, request: Request, scheme: str = "http") -> bool:
+        """Whether it could answer this request now, without asking anybody. (That is no hit yet.)"""
+        hits = self.hits
+        plan = self.plan(request, scheme)
+        self.hits = hits
+        return plan.stored is not None and plan.ask is None
+
     def _find(self, key: Key, request: Request) -> Stored | None:
         """The newest stored answer that this request would have been given, too: RFC 9111 §4.1."""
         fitting = [

@@ -49,6 +49,8 @@ def read_target(text: str, method: str) -> Target:
         form, scheme, host, rest = "absolute", absolute[1].lower(), absolute[2], absolute[3]
         if "_" in read_host(host).name:  # nginx takes it in the field Host, and not here
             raise NotHTTP("the host is none")
+        if not rest and method == "OPTIONS":  # about the server as a whole, asked as "*": RFC 9112 §3.2.4
+            return Target(form, scheme, host, "", None)
         rest = rest if rest.startswith("/") else "/" + rest
     path, mark, query = rest.partition("?")
     if not PATH.fullmatch(path) or not QUERY.fullmatch(query):

@@ -65,7 +65,10 @@ LESSONS = (
         "11", 2, "RabbitMQ", ("04", "06"), "11_rabbitmq",
         ("rabbitmq-topic", "rabbitmq-dispatch", "rabbitmq-retry"), ("rabbitmq-headers",),
     ),
-    Lesson("12", 3, "Forward proxy", ("00",)),
+    Lesson(
+        "12", 3, "Forward proxy", ("00",), "12_forward_proxy",
+        ("proxies-fresh-for", "proxies-collapse", "proxies-may-connect"), ("proxies-pass-on",),
+    ),
     Lesson(
         "13", 3, "Load balancing", ("00",), "13_load_balancing",
         ("proxies-smooth-weighted", "proxies-least-connections", "proxies-health"),

@@ -8,3 +8,13 @@ HTTP_CACHING = ("RFC 9111, HTTP Caching, §4", _RFC + "rfc9111.html#section-4")
 FORWARDED = ("RFC 7239, Forwarded HTTP Extension", _RFC + "rfc7239.html")
 TLS_13 = ("RFC 8446, TLS 1.3, §2", _RFC + "rfc8446.html#section-2")
 NGINX_UPSTREAM = ("nginx, ngx_http_upstream_module", _NGINX + "ngx_http_upstream_module.html")
+
+VIA = ("RFC 9110, HTTP Semantics, §7.6.3 Via", _RFC + "rfc9110.html#section-7.6.3")
+CONNECT = ("RFC 9110, HTTP Semantics, §9.3.6 CONNECT", _RFC + "rfc9110.html#section-9.3.6")
+COLLAPSED = ("RFC 9111, HTTP Caching, §4: collapsed requests", _RFC + "rfc9111.html#section-4")
+STORING = ("RFC 9111, HTTP Caching, §3: storing", _RFC + "rfc9111.html#section-3")
+SQUID_COLLAPSED = ("Squid, collapsed_forwarding", "https://www.squid-cache.org/Doc/config/collapsed_forwarding/")
+OWASP_SSRF = (
+    "OWASP, Server-Side Request Forgery Prevention",
+    "https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html",
+)

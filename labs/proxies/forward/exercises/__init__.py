@@ -1,0 +1,1 @@
+"""The exercises on forward proxies, a file a subject."""

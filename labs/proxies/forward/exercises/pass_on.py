@@ -1,0 +1,124 @@
+"""Lesson 12, going further: which fields travel on?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.telling import show
+from labs.proxies.forward.hops import pass_on
+
+Pairs = list[tuple[str, str]]
+Case = tuple[Pairs, list[str]]
+HOPS = ["connection", "keep-alive", "te", "transfer-encoding", "upgrade", "proxy-connection", "proxy-authorization"]
+
+
+def _cases() -> Iterator[Case]:
+    host = ("Host", "shop.example")
+    yield [host], list(HOPS)
+    yield [], list(HOPS)
+    for name in HOPS:
+        yield [host, (name.title(), "x"), ("Accept", "*/*")], list(HOPS)
+        yield [(name.upper(), "x"), host], list(HOPS)
+    for told in ("X-Trace", "x-trace", "close, X-Trace", "X-Trace,close", " X-Trace ,\tclose", "X-Tra", "X-Trace-Id",
+                 "", ",", "close,,X-Trace", "X-Other, X-Trace"):  # fmt: skip
+        yield [host, ("Connection", told), ("X-Trace", "7"), ("X-Other", "8"), ("Cookie", "a=X-Trace")], list(HOPS)
+        yield [("x-trace", "7"), ("X-Trace", ""), host, ("CONNECTION", told)], list(HOPS)
+    yield [("Connection", "a"), ("A", "1"), ("B", "2"), ("connection", "b"), ("C", "3")], list(HOPS)
+    yield [("Cookie", "a=1"), host, ("Cookie", "b=2"), ("Accept", ""), ("Cookie", "a=1")], list(HOPS)
+    yield [host, ("Keep-Alive", "5"), ("Connection", "x"), ("X", "1")], []
+    yield [host, ("X-Hop", "5"), ("TE", "x")], ["x-hop"]
+
+
+def _strategy() -> Any:
+    from hypothesis import strategies as st
+
+    name = st.sampled_from(["Host", "Cookie", "X-Trace", "x-trace", "Keep-Alive", "TE", "Te-X", "Upgrade", "Accept"])
+    field = st.one_of(
+        st.tuples(name, st.sampled_from(["", "1", "close", "X-Trace"])),
+        st.tuples(st.sampled_from(["Connection", "connection"]), st.lists(name, max_size=3).map(", ".join)),
+    )
+    return st.tuples(st.lists(field, max_size=6), st.just(list(HOPS)))
+
+
+def _read(case: Case, answer: Any) -> Pairs:
+    fields: list[Any] = list(answer) if isinstance(answer, list | tuple) else [None]
+    if not all(isinstance(one, list | tuple) and len(one) == 2 for one in fields):
+        raise Wrong(f"Return a list of pairs (name, value). You returned {show(answer, 80)}.")
+    return [(one[0], one[1]) for one in fields]
+
+
+def _right(case: Case, answer: Pairs) -> None:
+    right = pass_on(*case)
+    if answer == right:
+        return
+    for one in answer:
+        if one not in right:
+            raise Wrong(f"{show(one)} should not travel on.", right)
+    for one in right:
+        if one not in answer:
+            raise Wrong(f"{show(one)} should travel on.", right)
+    raise Wrong("The fields that travel on keep their order, and each comes as often as before.", right)
+
+
+def _lines(told: Pairs) -> list[str]:
+    return [value for name, value in told if name.lower() == "connection"]
+
+
+def _parts(line: str) -> list[str]:
+    return [part.strip().lower() for part in line.split(",")]
+
+
+def _flawed(
+    lines: Callable[[Pairs], list[str]] = _lines, parts: Callable[[str], list[str]] = _parts,
+    drop: Callable[[str, set[str]], bool] = lambda name, gone: name.lower() in gone,
+    hops: bool = True, after: Callable[[Pairs], Any] = lambda kept: kept,
+) -> Callable[[Pairs, list[str]], Any]:  # fmt: skip
+    def function(headers: Pairs, hop_by_hop: list[str]) -> Any:
+        gone = {part for line in lines(headers) for part in parts(line)} | set(hop_by_hop if hops else ())
+        return after([(name, value) for name, value in headers if not drop(name, gone)])
+
+    return function
+
+
+PASS_ON = Exercise(
+    id="proxies-pass-on",
+    lesson="12",
+    title="Which fields travel on?",
+    points=2,
+    reference=pass_on,
+    cases=_cases,
+    strategy=_strategy,
+    read=_read,
+    shape="Returns a list of pairs (name, value)",
+    properties=(("Drops what was meant for this connection, and nothing else", _right),),
+    wrong=(
+        Mistake("What `Connection` names travels on. Those fields were for this connection, too.",
+                _flawed(lines=lambda told: [])),
+        Mistake("Only the first `Connection` is read. There may be several.",
+                _flawed(lines=lambda told: [v for n, v in told if n.lower() == "connection"][:1])),
+        Mistake("`connection` in small letters is not recognised. The case of a name does not matter.",
+                _flawed(lines=lambda told: [v for n, v in told if n == "Connection"])),
+        Mistake("The list in `Connection` is not taken apart at its commas.",
+                _flawed(parts=lambda line: [line.strip().lower()])),
+        Mistake("The spaces around the names in `Connection` are not removed.",
+                _flawed(parts=lambda line: line.lower().split(","))),
+        Mistake("The names in `Connection` are compared as written. Their case does not matter.",
+                _flawed(parts=lambda line: [part.strip() for part in line.split(",")])),
+        Mistake("A field’s own name is compared as written. Its case does not matter.",
+                _flawed(drop=lambda name, gone: name in gone)),
+        Mistake("A field goes because its name begins like one that has to go.",
+                _flawed(drop=lambda name, gone: any(g and name.lower().startswith(g) for g in gone))),
+        Mistake("The list `hop_by_hop` is not used.", _flawed(hops=False)),
+        Mistake("A dict keeps one field per name. Two of a name are two.",
+                _flawed(after=lambda kept: list(dict(kept).items()))),
+        Mistake("The fields are sorted. They keep their order.", _flawed(after=sorted)),
+        Mistake("Fields with an empty value are dropped. They are fields.",
+                _flawed(after=lambda kept: [one for one in kept if one[1]])),
+    ),
+    hints=(
+        "First collect the names that have to go, in small letters: the list, and what each `Connection` names.",
+        "`[part.strip().lower() for part in value.split(\",\")]` are the names in one `Connection`.",
+    ),
+)  # fmt: skip
