@@ -205,7 +205,7 @@ PKCE = Exercise(
         Mistake("You encode the hexadecimal text of the hash. Encode its 32 bytes: `.digest()`.", _hex_in_base64),
         Mistake("You look at the verifier’s length and not at its characters.", _only_the_length),
         Mistake("You look at the verifier’s characters and not at its length, 43 to 128.", _only_the_alphabet),
-        Mistake("You do not look at the verifier’s form: 43 to 128 of the characters A–Z a–z 0–9 - . _ ~",
+        Mistake("You do not look at the verifier’s form: 43 to 128 characters, each A–Z, a–z, 0–9 or one of -._~ and no other.",
                 _unformed),
         Mistake("In a regular expression `$` also matches before a line break at the end. Use `re.fullmatch`.",
                 _dollar),
