@@ -53,10 +53,7 @@ def loopback(rules: Rules = HARDENED) -> Iterator[There]:
         photos_url = stack.enter_context(running(photos)).url
         clients = [Registered("print", (CALLBACK,)), Registered("batch", (CALLBACK,), secrets.token_urlsafe())]
         server = AuthorizationServer(login_url, clients, secrets.token_urlsafe, time.time, key, rules)
-        servers |= {
-            "login": server,
-            "photos": ResourceServer("photos.example", login_url, key, time.time, rules),
-        }
+        servers |= {"login": server, "photos": ResourceServer("photos.example", login_url, key, time.time, rules)}
         yield There(login_url, photos_url, server)
 
 

@@ -1,4 +1,4 @@
-"""The picture of a flow: a lifeline for each of them, an arrow for each HTTP message, and the message itself behind it."""
+"""The picture of a flow: a lifeline for each of them, and an arrow for each HTTP message, with the message behind it."""
 
 from __future__ import annotations
 

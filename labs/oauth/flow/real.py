@@ -9,11 +9,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlencode
 
-from labs.http.servers import fetch
-from labs.oauth.flow.loopback import CALLBACK, There, loopback
-from labs.oauth.flow.rules import HARDENED, only
+from labs.oauth.flow.loopback import CALLBACK, There
 
 AUTHLIB, REQUESTS = "Authlib 1.7.2", "requests-oauthlib 2.0.0"
 TRUSTING = {"AUTHLIB_INSECURE_TRANSPORT": "1", "OAUTHLIB_INSECURE_TRANSPORT": "1"}  # plain http, on loopback only
@@ -78,7 +75,7 @@ class Authlib:
 
 def browser(url: str) -> str:
     """Ada's browser: it asks the authorization server, and stops before it goes back to the client."""
-    return fetch_with_query(url, {"Cookie": "user=ada"}).headers["location"]
+    return str(fetch_with_query(url, {"Cookie": "user=ada"}).headers["location"])
 
 
 def fetch_with_query(url: str, headers: dict[str, str]) -> Any:

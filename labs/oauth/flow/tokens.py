@@ -112,9 +112,7 @@ def _tokens(
     return says(200, told)
 
 
-def _access_token(
-    server: AuthorizationServer, client: str, user: str, scope: str, audience: str, family: str
-) -> str:
+def _access_token(server: AuthorizationServer, client: str, user: str, scope: str, audience: str, family: str) -> str:
     """An access token as RFC 9068 has it: a JWT of the type at+jwt."""
     now, jti = int(server.now()), server.fresh()
     server.access_tokens[jti] = family

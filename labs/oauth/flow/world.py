@@ -14,7 +14,16 @@ from labs.http.messages import Answer, Request
 from labs.kit.trace import Trace
 from labs.oauth.flow.client import Client
 from labs.oauth.flow.messages import (
-    as_text, ask, content_of, error, form_of, location_of, query_of, read_form, redirect, with_query,
+    as_text,
+    ask,
+    content_of,
+    error,
+    form_of,
+    location_of,
+    query_of,
+    read_form,
+    redirect,
+    with_query,
 )  # fmt: skip
 from labs.oauth.flow.resource import ResourceServer
 from labs.oauth.flow.rules import Rules
@@ -46,9 +55,7 @@ class World:
             LOGIN, [Registered("print", (f"{APP}/callback",))], secrets(seed, "login"), lambda: NOW, key, rules
         )
         self.photos = ResourceServer("photos.example", LOGIN, key, lambda: NOW, rules, (WEATHER,))
-        self.app = Client(
-            "print", APP, (LOGIN, EVIL), f"{PHOTOS}/photos", self._from_app, secrets(seed, "app"), rules
-        )
+        self.app = Client("print", APP, (LOGIN, EVIL), f"{PHOTOS}/photos", self._from_app, secrets(seed, "app"), rules)
         self.caught: dict[str, str] = {}  # what reached Mallory's server
         self.parts = {"login": self.login.respond, "app": self.app.respond, "photos": self.photos.respond}
         self.parts["mallory"] = self._evil

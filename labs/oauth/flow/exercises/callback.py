@@ -8,7 +8,8 @@ from typing import Any
 
 from labs.kit.exercise import Exercise, Mistake, Wrong
 
-Params, Flows = dict[str, str], dict[str, dict[str, str]]
+Params = dict[str, str]
+Flows = dict[str, dict[str, str]]
 Case = tuple[Params, str, Flows]
 Result = tuple[str | None, Flows, Params]
 LOGIN, EVIL = "https://login.example", "https://evil.example"

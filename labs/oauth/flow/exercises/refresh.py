@@ -8,7 +8,8 @@ from typing import Any
 
 from labs.kit.exercise import Exercise, Mistake, Wrong
 
-Tokens, Fresh = dict[str, dict[str, Any]], Callable[[], str]
+Tokens = dict[str, dict[str, Any]]
+Fresh = Callable[[], str]
 Steps = list[tuple[str, str]]  # (token, client), presented one after the other
 Case = tuple[Steps]
 Result = tuple[list[str | None], Tokens, list[str]]  # what came out, the tokens afterwards, the revoked families

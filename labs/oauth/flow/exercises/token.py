@@ -10,7 +10,8 @@ from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.oauth.flow.exercises.pkce import GOOD
 from labs.oauth.flow.pkce import challenge_of, proves
 
-Form, Codes = dict[str, str], dict[str, dict[str, Any]]
+Form = dict[str, str]
+Codes = dict[str, dict[str, Any]]
 Case = tuple[Form, str, Codes, float]
 Result = tuple[str, Codes]  # what came out, and the codes afterwards
 ERRORS = ("unsupported_grant_type", "invalid_request", "invalid_grant")
