@@ -1,4 +1,4 @@
-"""The picture of a flow: a lifeline for each of them, and an arrow for each HTTP message, with the message behind it."""
+"""The picture of a flow: a lifeline for each of them, an arrow for each HTTP message, and its text behind the arrow."""
 
 from __future__ import annotations
 
