@@ -9,7 +9,7 @@ from labs.oauth.flow.messages import ask, content_of
 from labs.oauth.flow.rules import HARDENED
 from labs.oauth.flow.server import AuthorizationServer, Registered
 from labs.oauth.flow.world import LOGIN, secrets
-from labs.tokens.examples import NOW, example_key
+from labs.tokens.examples import NOW, example_jwk, example_key
 from labs.tokens.jwt import accept, issue
 
 NOTES = Ledger("21")
@@ -70,7 +70,7 @@ def sign_in() -> Finding:
 def try_grants() -> dict[str, str]:
     """What the hardened server answers to each of the five grants: "served", or the error."""
     clients = [Registered("print", ("https://print.example/callback",)), Registered("batch", (), "an example only")]
-    server = AuthorizationServer(LOGIN, clients, secrets(0, "login"), lambda: NOW, example_key("Ed25519"))
+    server = AuthorizationServer(LOGIN, clients, secrets(0, "login"), lambda: NOW, example_jwk("Ed25519"))
 
     def post(**form: str) -> str:
         return str(content_of(server.respond(ask("POST", f"{LOGIN}/token", form))).get("error", "served"))

@@ -22,7 +22,7 @@ from labs.http.wire import Heard
 from labs.oauth.flow.resource import ResourceServer
 from labs.oauth.flow.rules import HARDENED, Rules
 from labs.oauth.flow.server import AuthorizationServer, Registered
-from labs.tokens.examples import example_key
+from labs.tokens.examples import example_jwk
 
 CALLBACK = "http://127.0.0.1:1/callback"  # nobody listens there: the test's browser stops before it
 
@@ -47,13 +47,16 @@ def loopback(rules: Rules = HARDENED) -> Iterator[There]:
     async def photos(request: Request, peer: Peer) -> Heard:
         return _heard(servers["photos"].respond(request))
 
-    key = example_key("Ed25519")
+    jwk = example_jwk("Ed25519")
     with ExitStack() as stack:
         login_url = stack.enter_context(running(login)).url
         photos_url = stack.enter_context(running(photos)).url
         clients = [Registered("print", (CALLBACK,)), Registered("batch", (CALLBACK,), secrets.token_urlsafe())]
-        server = AuthorizationServer(login_url, clients, secrets.token_urlsafe, time.time, key, rules)
-        servers |= {"login": server, "photos": ResourceServer("photos.example", login_url, key, time.time, rules)}
+        server = AuthorizationServer(login_url, clients, secrets.token_urlsafe, time.time, jwk, rules)
+        servers |= {
+            "login": server,
+            "photos": ResourceServer("photos.example", login_url, server.key, time.time, rules),
+        }
         yield There(login_url, photos_url, server)
 
 

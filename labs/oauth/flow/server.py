@@ -6,7 +6,7 @@ difference. Ada has logged in already: a cookie says so. She agrees to whatever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from labs.http.messages import Answer, Request
 from labs.oauth.flow.messages import BadForm, cookie_of, error, form_of, query_of, redirect, says, with_query
 from labs.oauth.flow.rules import HARDENED, Rules
+from labs.tokens.jws import public_jwk, read_key
 
 CODE_LIFETIME = 60  # seconds; RFC 6749 §4.1.2 recommends ten minutes at most
 LOOPBACK = ("127.0.0.1", "[::1]")
@@ -58,13 +59,13 @@ class RefreshToken:
 
 @dataclass
 class AuthorizationServer:
-    """`fresh` makes up a secret, `now` tells the time in seconds since 1970, `key` signs."""
+    """`fresh` makes up a secret, `now` tells the time in seconds since 1970; `jwk` is the key that it signs with."""
 
     issuer: str
     clients: Iterable[Registered]
     fresh: Callable[[], str]
     now: Callable[[], float]
-    key: Any
+    jwk: Mapping[str, Any]
     rules: Rules = HARDENED
     codes: dict[str, Code] = field(default_factory=dict)
     refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class AuthorizationServer:
     revoked: set[str] = field(default_factory=set)  # families
 
     def __post_init__(self) -> None:
+        self.key = read_key(self.jwk)
         self.known = {client.id: client for client in self.clients}
 
     def respond(self, request: Request) -> Answer:
@@ -86,7 +88,7 @@ class AuthorizationServer:
                 case "GET", "/.well-known/oauth-authorization-server":
                     return says(200, self.metadata())
                 case "GET", "/jwks":
-                    return says(200, {"keys": [tokens.public(self.key)]})
+                    return says(200, {"keys": [public_jwk(self.jwk)]})
                 case "GET", "/userinfo":
                     return tokens.userinfo(self, request)
                 case "POST", path if path in posts:

@@ -12,7 +12,7 @@ from labs.http.messages import Answer, Request
 from labs.http.syntax import value
 from labs.oauth.flow.messages import bearer_of, error, says
 from labs.oauth.flow.pkce import proves
-from labs.tokens.jws import Refused, base64url, public_jwk
+from labs.tokens.jws import Refused, base64url
 from labs.tokens.jwt import accept, issue
 
 if TYPE_CHECKING:
@@ -170,8 +170,3 @@ def read_access(server: AuthorizationServer, text: str, audience: str) -> dict[s
     except Refused:
         return None
     return None if server.access_tokens.get(str(claims.get("jti"))) in server.revoked else claims
-
-
-def public(key: Any) -> dict[str, Any]:
-    """The public half of the server's key, for everybody to read."""
-    return public_jwk(key)

@@ -28,7 +28,7 @@ from labs.oauth.flow.messages import (
 from labs.oauth.flow.resource import ResourceServer
 from labs.oauth.flow.rules import Rules
 from labs.oauth.flow.server import AuthorizationServer, Registered
-from labs.tokens.examples import NOW, example_key
+from labs.tokens.examples import NOW, example_jwk, example_key
 from labs.tokens.jws import base64url
 
 LOGIN, APP, PHOTOS, EVIL = (f"https://{name}.example" for name in ("login", "print", "photos", "evil"))
@@ -52,7 +52,12 @@ class World:
         self.trace, self.rules, self.step = trace, rules, 0
         key, seed = example_key("Ed25519"), trace.seed
         self.login = AuthorizationServer(
-            LOGIN, [Registered("print", (f"{APP}/callback",))], secrets(seed, "login"), lambda: NOW, key, rules
+            LOGIN,
+            [Registered("print", (f"{APP}/callback",))],
+            secrets(seed, "login"),
+            lambda: NOW,
+            example_jwk("Ed25519"),
+            rules,
         )
         self.photos = ResourceServer("photos.example", LOGIN, key, lambda: NOW, rules, (WEATHER,))
         self.app = Client("print", APP, (LOGIN, EVIL), f"{PHOTOS}/photos", self._from_app, secrets(seed, "app"), rules)
