@@ -9,10 +9,11 @@ from labs.kit.explorer import Explorer, explore
 from labs.kit.palette import actor
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Trace
+from labs.kit.words import LEAST, width
 from labs.oauth.flow.attacks import ATTACKS, attack_flow
 from labs.oauth.flow.rules import NAMES
 
-WIDTH, ROW, TOP = 960, 25, 44
+WIDTH, ROW, TOP = 740, 25, 44
 HEADS = {
     "ada": "Ada’s browser",
     "app": "print.example",
@@ -21,7 +22,7 @@ HEADS = {
     "mallory": "Mallory",
 }
 SHOWN = {
-    "code": "code", "state": "state", "code_challenge": "challenge", "code_verifier": "verifier", "iss": "iss",
+    "code": "code", "iss": "iss", "code_challenge": "challenge", "code_verifier": "verifier", "state": "state",
     "access_token": "access token", "refresh_token": "refresh token", "Bearer": "access token",
 }  # fmt: skip
 """The parameters that an arrow names; all of them are in the message behind it."""
@@ -50,7 +51,7 @@ def _draw(scene: Scene, event: Event) -> None:
     elif event.kind == "note":
         won = event.get("won")
         fill = "warn" if won is None else "bad" if won else "good"
-        scene.note(event.t, event.who, event["words"], w=150, fill=fill)
+        scene.note(event.t, event.who, event["words"], w=134, fill=fill)
     else:
         evil = "mallory" in (event.who, event["to"])
         refused = str(event["what"]).startswith("4")
@@ -60,16 +61,22 @@ def _draw(scene: Scene, event: Event) -> None:
 
 
 def label_of(event: Event) -> str:
-    """What an arrow says: the request or the status, and the names of what matters in it."""
+    """What an arrow says: the request or the status, and the names of what matters in it, as far as there is room."""
     carries = event["carries"]
-    if "error" in carries:
-        return f"{event['what']} {carries['error']}"
     if "photos of" in carries:
         return f"{event['what']}: {carries['photos of'].title()}’s photos"
-    names = ", ".join(SHOWN[name] for name in SHOWN if name in carries)
-    names = names.replace("access token, refresh token", "two tokens")
+    names = [SHOWN[name] for name in SHOWN if name in carries]
+    names = ["two tokens"] if names == ["access token", "refresh token"] else names
+    names = [str(carries["error"])] if "error" in carries else names
     what = str(event["what"]).replace(".example", "")
-    return f"{what}: {names}" if names else what
+    if not names:
+        return what
+    order = list(HEADS)
+    room = abs(order.index(event.who) - order.index(event["to"])) * (WIDTH - 8) / len(order) - 15
+    short = what.removeprefix("GET ").removeprefix("POST ").partition(" →")[0]
+    tries = [f"{what}: {', '.join(names)}", f"{short}: {', '.join(names)}"]
+    tries += [f"{short}: {', '.join(names[:n])} …" for n in range(len(names) - 1, 0, -1)]
+    return next((label for label in tries if width(label, LEAST) <= room), short)
 
 
 CONTROLS = {
