@@ -122,7 +122,7 @@ def refresh_reuse(w: World) -> None:
     w.say("Ada logs in. The app gets an access token and a refresh token.")
     w.browse("ada", f"{APP}/login")
     copied = w.app.tokens["ada"]["refresh_token"]
-    w.note("mallory", "copies the refresh token")
+    w.note("mallory", "copies its token")
     w.say("Mallory is the first to use the refresh token.")
     hers = _refresh(w, copied)
     w.say("Then the app needs a new access token, and uses its own copy.", still=True)
@@ -152,7 +152,7 @@ def wrong_audience(w: World) -> None:
     form = {"grant_type": "authorization_code", "code": read_query(back)["code"], "redirect_uri": f"{APP}/callback"}
     form |= {"client_id": "print", "code_verifier": verifier}
     token = content_of(w.send("app", "POST", f"{LOGIN}/token", form))["access_token"]
-    w.note("mallory", "runs weather.example")
+    w.note("mallory", "is weather.example")
     w.say("Mallory runs that service. She takes the token that it was shown to the photo server.", still=True)
     won = w.take(token)
     w.end(won, "Any token of login.example’s was good enough." if won else "The token is not meant for photos.example.")
