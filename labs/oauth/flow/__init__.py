@@ -3,6 +3,7 @@
 messages    requests and answers as HTTP           client      the app that wants access
 pkce        one sum, RFC 7636                      resource    the server that has what is wanted
 rules       the defences, one switch each          attacks     nine ways in, played step by step
-server      the authorization server               loopback    the same servers as real HTTP on 127.0.0.1
+records     what the server remembers              loopback    the same servers as real HTTP on 127.0.0.1
 tokens      its token endpoint and what follows
+server      the authorization server itself
 """

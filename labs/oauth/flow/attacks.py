@@ -96,6 +96,7 @@ def _bad_link(w: World, there: str, what: str) -> None:
     verifier = fresh()
     params = {"response_type": "code", "client_id": "print", "redirect_uri": there, "scope": "photos"}
     params |= {"code_challenge": challenge_of(verifier), "code_challenge_method": "S256"}
+    params |= {"state": fresh()} if w.rules.state else {}  # she can make one up, as the app does
     w.say(f"Ada clicks a link of Mallory’s. Where does it ask the code to be sent? {what}")
     w.browse("ada", with_query(f"{LOGIN}/authorize", params))
     code = w.caught.get("code", "")
@@ -114,7 +115,7 @@ def mix_up(w: World) -> None:
     if code:
         w.say("The app brought the honest server’s code to Mallory’s token endpoint.", still=True)
     won = _take(w, w.redeem(code, w.caught.get("code_verifier", "")).get("access_token")) if code else False
-    w.end(won, "Code and verifier came to her of themselves." if won else "The answer was not from Mallory’s server.")
+    w.end(won, "The app itself brought her what she needs." if won else "The answer was not from Mallory’s server.")
 
 
 def refresh_reuse(w: World) -> None:

@@ -6,8 +6,9 @@ from labs.kit.ledger import Finding, Ledger
 from labs.oauth import sources
 from labs.oauth.flow.attacks import play_attack
 from labs.oauth.flow.messages import ask, content_of
+from labs.oauth.flow.records import Registered
 from labs.oauth.flow.rules import HARDENED
-from labs.oauth.flow.server import AuthorizationServer, Registered
+from labs.oauth.flow.server import AuthorizationServer
 from labs.oauth.flow.world import LOGIN, secrets
 from labs.tokens.examples import NOW, example_jwk, example_key
 from labs.tokens.jwt import accept, issue

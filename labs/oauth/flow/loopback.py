@@ -19,9 +19,10 @@ from labs.http.gateway import Client as Peer
 from labs.http.loopback import running
 from labs.http.messages import Answer, Request
 from labs.http.wire import Heard
+from labs.oauth.flow.records import Registered
 from labs.oauth.flow.resource import ResourceServer
 from labs.oauth.flow.rules import HARDENED, Rules
-from labs.oauth.flow.server import AuthorizationServer, Registered
+from labs.oauth.flow.server import AuthorizationServer
 from labs.tokens.examples import example_jwk
 
 CALLBACK = "http://127.0.0.1:1/callback"  # nobody listens there: the test's browser stops before it

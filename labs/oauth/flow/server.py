@@ -6,80 +6,25 @@ difference. Ada has logged in already: a cookie says so. She agrees to whatever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from labs.http.messages import Answer, Request
+from labs.oauth.flow import tokens
 from labs.oauth.flow.messages import BadForm, cookie_of, error, form_of, query_of, redirect, says, with_query
-from labs.oauth.flow.rules import HARDENED, Rules
-from labs.tokens.jws import public_jwk, read_key
+from labs.oauth.flow.records import Code, Records
+from labs.tokens.jws import public_jwk
 
 CODE_LIFETIME = 60  # seconds; RFC 6749 §4.1.2 recommends ten minutes at most
 LOOPBACK = ("127.0.0.1", "[::1]")
 
 
-@dataclass(frozen=True)
-class Registered:
-    """A client that the server knows. One without a secret is public: an app, a page in a browser."""
-
-    id: str
-    redirect_uris: tuple[str, ...] = ()
-    secret: str = ""
-
-
-@dataclass
-class Code:
-    """What the server remembers of a code that it handed out."""
-
-    client: str
-    redirect_uri: str
-    challenge: str | None
-    user: str
-    scope: str
-    audience: str
-    nonce: str
-    expires: float
-    used: bool = False
-    family: str = ""
-
-
-@dataclass
-class RefreshToken:
-    """What the server remembers of a refresh token. Those that descend from one grant are a family."""
-
-    client: str
-    family: str
-    user: str
-    scope: str
-    audience: str
-    used: bool = False
-
-
-@dataclass
-class AuthorizationServer:
-    """`fresh` makes up a secret, `now` tells the time in seconds since 1970; `jwk` is the key that it signs with."""
-
-    issuer: str
-    clients: Iterable[Registered]
-    fresh: Callable[[], str]
-    now: Callable[[], float]
-    jwk: Mapping[str, Any]
-    rules: Rules = HARDENED
-    codes: dict[str, Code] = field(default_factory=dict)
-    refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
-    access_tokens: dict[str, str] = field(default_factory=dict)  # jti → family
-    revoked: set[str] = field(default_factory=set)  # families
-
-    def __post_init__(self) -> None:
-        self.key = read_key(self.jwk)
-        self.known = {client.id: client for client in self.clients}
+class AuthorizationServer(Records):
+    """The server: see Records for what it is made with."""
 
     def respond(self, request: Request) -> Answer:
         """Answer one request."""
-        from labs.oauth.flow import tokens
-
         posts = {"/token": tokens.token, "/introspect": tokens.introspect, "/revoke": tokens.revoke}
         try:
             match request.method, request.target.path:

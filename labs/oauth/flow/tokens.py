@@ -5,23 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote_plus
 
 from labs.http.messages import Answer, Request
 from labs.http.syntax import value
 from labs.oauth.flow.messages import bearer_of, error, says
 from labs.oauth.flow.pkce import proves
+from labs.oauth.flow.records import Records, RefreshToken, Registered
 from labs.tokens.jws import Refused, base64url
 from labs.tokens.jwt import accept, issue
-
-if TYPE_CHECKING:
-    from labs.oauth.flow.server import AuthorizationServer, Registered
 
 LIFETIME = 300  # seconds of an access token and of an ID token
 
 
-def token(server: AuthorizationServer, request: Request, form: dict[str, str]) -> Answer:
+def token(server: Records, request: Request, form: dict[str, str]) -> Answer:
     """The token endpoint: which client, which grant, then the grant's own checks."""
     client = authenticate(server, request, form)
     if client is None:
@@ -36,7 +34,7 @@ def token(server: AuthorizationServer, request: Request, form: dict[str, str]) -
     return grants[grant](server, client, form)
 
 
-def authenticate(server: AuthorizationServer, request: Request, form: dict[str, str]) -> Registered | None:
+def authenticate(server: Records, request: Request, form: dict[str, str]) -> Registered | None:
     """The client that asks; None if it cannot be, or cannot prove it. A public one only says its name."""
     name, secret = form.get("client_id", ""), ""
     scheme, _, told = (value(request.headers, "authorization") or "").partition(" ")
@@ -51,7 +49,7 @@ def authenticate(server: AuthorizationServer, request: Request, form: dict[str, 
     return client if well else None
 
 
-def by_code(server: AuthorizationServer, client: Registered, form: dict[str, str]) -> Answer:
+def by_code(server: Records, client: Registered, form: dict[str, str]) -> Answer:
     """Redeem a code: once, in time, by the client that it is for, under the redirect URI that it was sent to."""
     if not form.get("code") or not form.get("redirect_uri"):
         return error("invalid_request")
@@ -71,7 +69,7 @@ def by_code(server: AuthorizationServer, client: Registered, form: dict[str, str
     return _tokens(server, client.id, code.user, code.scope, code.audience, code.family, code.nonce)
 
 
-def by_refresh(server: AuthorizationServer, client: Registered, form: dict[str, str]) -> Answer:
+def by_refresh(server: Records, client: Registered, form: dict[str, str]) -> Answer:
     """A new access token for a refresh token. Rotated: it works once, and a second use ends its whole family."""
     if not form.get("refresh_token"):
         return error("invalid_request")
@@ -87,7 +85,7 @@ def by_refresh(server: AuthorizationServer, client: Registered, form: dict[str, 
     return _tokens(server, kept.client, kept.user, kept.scope, kept.audience, kept.family, "", old)
 
 
-def by_itself(server: AuthorizationServer, client: Registered, form: dict[str, str]) -> Answer:
+def by_itself(server: Records, client: Registered, form: dict[str, str]) -> Answer:
     """The client credentials grant: the client acts for itself. For confidential clients only (RFC 6749 §4.4)."""
     if not client.secret:
         return error("unauthorized_client")
@@ -96,11 +94,9 @@ def by_itself(server: AuthorizationServer, client: Registered, form: dict[str, s
 
 
 def _tokens(
-    server: AuthorizationServer, client: str, user: str, scope: str, audience: str, family: str, nonce: str,
+    server: Records, client: str, user: str, scope: str, audience: str, family: str, nonce: str,
     refresh: str = "",
 ) -> Answer:  # fmt: skip
-    from labs.oauth.flow.server import RefreshToken
-
     if not refresh:
         refresh = server.fresh()
         server.refresh_tokens[refresh] = RefreshToken(client, family, user, scope, audience)
@@ -112,7 +108,7 @@ def _tokens(
     return says(200, told)
 
 
-def _access_token(server: AuthorizationServer, client: str, user: str, scope: str, audience: str, family: str) -> str:
+def _access_token(server: Records, client: str, user: str, scope: str, audience: str, family: str) -> str:
     """An access token as RFC 9068 has it: a JWT of the type at+jwt."""
     now, jti = int(server.now()), server.fresh()
     server.access_tokens[jti] = family
@@ -120,7 +116,7 @@ def _access_token(server: AuthorizationServer, client: str, user: str, scope: st
     return issue({**claims, "iat": now, "exp": now + LIFETIME, "jti": jti}, server.key, typ="at+jwt")
 
 
-def _id_token(server: AuthorizationServer, client: str, user: str, nonce: str, access: str) -> str:
+def _id_token(server: Records, client: str, user: str, nonce: str, access: str) -> str:
     """OpenID Connect's proof of a login: its audience is the client (Core §2)."""
     now = int(server.now())
     half = hashlib.sha512(access.encode()).digest()[:32]  # at_hash, the half of the hash that goes with Ed25519
@@ -131,7 +127,7 @@ def _id_token(server: AuthorizationServer, client: str, user: str, nonce: str, a
 # ── afterwards ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def introspect(server: AuthorizationServer, request: Request, form: dict[str, str]) -> Answer:
+def introspect(server: Records, request: Request, form: dict[str, str]) -> Answer:
     """Is this token still good (RFC 7662)? Only for those who can prove who they are."""
     client = authenticate(server, request, form)
     if client is None or not client.secret:
@@ -142,7 +138,7 @@ def introspect(server: AuthorizationServer, request: Request, form: dict[str, st
     return says(200, {"active": True, **claims})
 
 
-def revoke(server: AuthorizationServer, request: Request, form: dict[str, str]) -> Answer:
+def revoke(server: Records, request: Request, form: dict[str, str]) -> Answer:
     """End a refresh token and all that came of its grant (RFC 7009). An unknown token is no error (§2.2)."""
     client = authenticate(server, request, form)
     if client is None:
@@ -153,7 +149,7 @@ def revoke(server: AuthorizationServer, request: Request, form: dict[str, str]) 
     return says(200, {})
 
 
-def userinfo(server: AuthorizationServer, request: Request) -> Answer:
+def userinfo(server: Records, request: Request) -> Answer:
     """Who is logged in (OpenID Connect Core §5.3)."""
     claims = read_access(server, bearer_of(request), "photos.example")
     if claims is None:
@@ -163,7 +159,7 @@ def userinfo(server: AuthorizationServer, request: Request) -> Answer:
     return says(200, {"sub": claims["sub"]})
 
 
-def read_access(server: AuthorizationServer, text: str, audience: str) -> dict[str, Any] | None:
+def read_access(server: Records, text: str, audience: str) -> dict[str, Any] | None:
     """The claims of an access token of this server that is still good, else None."""
     try:
         claims = accept(text, server.key, now=server.now(), issuer=server.issuer, audience=audience, typ="at+jwt")

@@ -25,9 +25,10 @@ from labs.oauth.flow.messages import (
     redirect,
     with_query,
 )  # fmt: skip
+from labs.oauth.flow.records import Registered
 from labs.oauth.flow.resource import ResourceServer
 from labs.oauth.flow.rules import Rules
-from labs.oauth.flow.server import AuthorizationServer, Registered
+from labs.oauth.flow.server import AuthorizationServer
 from labs.tokens.examples import NOW, example_jwk, example_key
 from labs.tokens.jws import base64url
 

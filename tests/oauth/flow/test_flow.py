@@ -11,8 +11,9 @@ from labs.oauth.flow.messages import ask, content_of, location_of, with_query
 from labs.oauth.flow.picture import draw_flow
 from labs.oauth.flow.pkce import challenge_of, proves
 from labs.oauth.flow.predictions import CODE, FAMILY, MIX_UP, REUSE, STOLEN, TO_WHOM
+from labs.oauth.flow.records import Registered
 from labs.oauth.flow.rules import HARDENED, NAMES, SOFT, only
-from labs.oauth.flow.server import AuthorizationServer, Registered, fits
+from labs.oauth.flow.server import AuthorizationServer, fits
 from labs.oauth.flow.world import APP, LOGIN, World, read_query, secrets
 from labs.tokens.examples import NOW, example_jwk
 from labs.tokens.jwt import accept
