@@ -79,10 +79,12 @@ def label_of(event: Event) -> str:
     return next((label for label in tries if width(label, LEAST) <= room), short)
 
 
+BROWSER = ("none", "code interception", "code injection", "CSRF", "PKCE downgrade", "prefix match", "open redirect")
+"""What can be chosen: the attacks by way of Ada's browser. The others have pictures of their own."""
 CONTROLS = {
     control.name: control
     for control in (
-        Control("attack", "code interception", options=tuple(ATTACKS)),
+        Control("attack", "code interception", options=BROWSER),
         Control("pkce", False, label="PKCE"),
         Control("demand", False, label="PKCE required"),
         Control("state", False, label="state"),
@@ -94,7 +96,7 @@ CONTROLS = {
         Control("audience", False, label="audience checked"),
     )
 }
-assert set(CONTROLS) == {"attack", *NAMES}
+assert set(BROWSER) <= set(ATTACKS) and set(CONTROLS) == {"attack", *NAMES}
 
 
 def _seen(trace: Trace) -> str:
