@@ -84,7 +84,10 @@ LESSONS = (
         "17", 4, "Distributed cache", ("16",), "17_distributed_cache",
         ("caching-ring-lookup", "caching-replicas", "caching-rendezvous"), ("caching-bounded",),
     ),
-    Lesson("18", 5, "Sessions, tokens", ("00",)),
+    Lesson(
+        "18", 5, "Sessions, tokens", ("00",), "18_sessions_tokens",
+        ("sessions-out", "sessions-log-in", "sessions-signed"), ("sessions-samesite",),
+    ),
     Lesson(
         "19", 5, "JWT by the byte", ("00",), "19_jwt",
         ("tokens-base64url", "tokens-sign", "tokens-verify"), ("tokens-kid",),

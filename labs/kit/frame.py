@@ -37,7 +37,10 @@ _now: ContextVar[_Frame | None] = ContextVar("frame", default=None)
 
 
 def in_one_frame(draws: Sequence[Callable[[], Drawn]]) -> list[Drawn]:
-    """Draw several pictures on one time axis, with one scale per chart and the same rows: twice, where they differ."""
+    """Draw several pictures on one time axis, with one scale per chart and the same rows.
+
+    Those that already have the frame of all are drawn once, the others again.
+    """
     scenes = [draw() for draw in draws]
     frame = _Frame(max((scene.end for scene in scenes), default=0))
     for scene in scenes:
@@ -46,11 +49,9 @@ def in_one_frame(draws: Sequence[Callable[[], Drawn]]) -> list[Drawn]:
         for name, rows in scene.rows.items():
             known = frame.rows.setdefault(name, [])
             known += [row for row in rows if row not in known]
-    if all(frame.is_of(scene) for scene in scenes):
-        return scenes
     mark = _now.set(frame)
     try:
-        return [draw() for draw in draws]
+        return [scene if frame.is_of(scene) else draw() for scene, draw in zip(scenes, draws, strict=True)]
     finally:
         _now.reset(mark)
 

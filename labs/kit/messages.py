@@ -39,19 +39,19 @@ class Messages(Canvas):
         self, t: float, start: str, goal: str, *, label: str = "", over: float = 1.0, fill: str = "data",
         lost: bool = False, keep: bool = False,
     ) -> str:  # fmt: skip
-        """A message travels from part to part within `over` seconds, and is gone; a lost one fades half-way.
+        """A message travels from edge to edge within `over` seconds, and is gone; a lost one fades half-way.
 
         With `keep` an arrow from edge to edge stays drawn. A dot that is free is used again: few parts are sent.
         """
         if t > self.end:
             raise ValueError(f"a message is sent at {t} s, and the scene ends at {self.end} s: that is not seen")
-        (x1, y1), (x2, y2) = self.middle(start, t), self.middle(goal, t + over)
+        w, h = (max(16.0, width(label, 12) + 12), 20.0) if label else (12.0, 12.0)
+        x1, y1, x2, y2 = self._edges(start, goal, t, t + over, (w, h))  # beside a box: its words stay to be read
         if keep:
             self._messages += 1
             self._grow(t, f"kept-{self._messages}", self._edges(start, goal, t), over, dash="4 3" if lost else "")
         if lost:
             x2, y2 = (x1 + x2) / 2, (y1 + y2) / 2
-        w, h = (max(16.0, width(label, 12) + 12), 20.0) if label else (12.0, 12.0)
         name = self._dot(t, w, h, label, fill, x1 - w / 2, y1 - h / 2)
         self._key(t, name, 0, {"opacity": 1})
         self._key(t, name, over, {"x": x2 - w / 2, "y": y2 - h / 2})
@@ -82,19 +82,28 @@ class Messages(Canvas):
             self.text(f"{name}-label", (x1 + x2) / 2, (y1 + y2) / 2 + 4, label, size=12, align="middle", halo=True,
                       opacity=opacity)  # fmt: skip
 
-    def _edges(self, start: str, goal: str, t: float) -> tuple[float, float, float, float]:
-        """From the edge of one part to the edge of the other, on the line between their middles."""
-        (x1, y1), (x2, y2) = self.middle(start, t), self.middle(goal, t)
+    def _edges(
+        self, start: str, goal: str, t: float, later: float | None = None, size: tuple[float, float] = (0, 0)
+    ) -> tuple[float, float, float, float]:
+        """From the edge of one part at `t` to the edge of the other, `later`, on the line between their middles.
+
+        What has a `size` lies beside the edges, or on them where there is no room; between parts that touch the way
+        is from middle to middle.
+        """
+        (x1, y1), (x2, y2) = self.middle(start, t), self.middle(goal, t if later is None else later)
         dx, dy = x2 - x1, y2 - y1
 
-        def share(name: str) -> float:
-            """The share of the way that lies inside a part."""
-            w, h = (float(self._parts[name].get(side, 0)) / 2 for side in "wh")
+        def share(name: str, size: tuple[float, float]) -> float:
+            """The share of the way that lies inside a part, or too near to it."""
+            w, h = ((float(self._parts[name].get(side, 0)) + own) / 2 for side, own in zip("wh", size, strict=True))
             sides = [half / abs(way) for half, way in ((w, dx), (h, dy)) if way]
             return min(sides, default=0) if self._parts[name]["kind"] == "box" else 0
 
-        a, b = share(start), share(goal)
-        return (x1, y1, x2, y2) if a + b >= 1 else (x1 + a * dx, y1 + a * dy, x2 - b * dx, y2 - b * dy)
+        for room in dict.fromkeys((size, (0, 0))):
+            a, b = share(start, room), share(goal, room)
+            if a + b < 1:
+                return x1 + a * dx, y1 + a * dy, x2 - b * dx, y2 - b * dy
+        return x1, y1, x2, y2
 
     def _grow(
         self, t: float, name: str, ends: tuple[float, float, float, float], over: float, *, stroke: str = "ink",

@@ -158,12 +158,26 @@ def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
     except Exception:
         message = ""
     message = message if len(message) <= 200 else message[:199] + "…"
+    if found is None and isinstance(problem, ValueError) and message and _of_the_course(problem):
+        return LearnerError("raised", _ended(message[0].upper() + message[1:]), exception=name)
     if found is None and isinstance(problem, TypeError):
         return LearnerError("raised", f"It could not be called as it should: {message}.", exception=name)
     hint = hidden_builtins(function)
     told = f"{where}{name}" + (f": {message}" if message else "")
     more = given if isinstance(problem, AttributeError | TypeError | LookupError) else ""
-    return LearnerError("raised", told.rstrip(".") + "." + more + (f" {hint}" if hint else ""), line, name)
+    return LearnerError("raised", _ended(told) + more + (f" {hint}" if hint else ""), line, name)
+
+
+def _of_the_course(problem: BaseException) -> bool:
+    """Whether a model of the course refuses an answer, which is no mistake in a line: its words are a sentence."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__", "").startswith("labs.")
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 def _given(trace: TracebackType | None) -> str:

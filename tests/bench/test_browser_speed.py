@@ -45,7 +45,7 @@ CHANGE = """async k => {
     const values = field ? kits.valuesOf(field) : [];
     if (field?.type === 'range') values.push((Number(field.min) + Number(field.max)) / 2);
     const act = i => field ? kits.move(field, values[i % values.length])
-        : (i % 2 ? kits.undos(k).at(-1) : kits.strikes(k)[0]).click();
+        : (kits.undos(k).at(-1) ?? kits.strikes(k)[0]).click();
     for (let i = 0; i < 40; i++) {
         const began = performance.now();
         await kits.answered(k, () => act(i));

@@ -63,3 +63,15 @@ def test_what_is_still_to_be_written_is_stood_in_for(capsys):
     assert capsys.readouterr().out == "balancer is still to be written: the course's own stands in for it.\n"
     assert written(broken, round_robin, *example) is broken, "a mistake is the learner's to see"
     assert written(round_robin, broken, *example) is round_robin
+
+
+def test_what_a_model_refuses_of_an_answer_is_told_in_the_models_own_words():
+    from labs.queues.buffer.buffer import buffer
+
+    def nothing(waiting, message, bound, policy):
+        return None
+
+    with pytest.raises(LearnerError) as caught:
+        fenced(buffer, nothing)(offer=nothing, bound=5)
+    told = "Offer must return three things: who waits now, what the producer is told, who is lost."
+    assert caught.value.sentence == told

@@ -31,12 +31,16 @@ def test_a_glide_that_is_interrupted_goes_on_from_where_it_is():
     assert [s.value("a", "x", t) for t in (5, 7.5, 10)] == [60, 35, 10]
 
 
-def test_a_message_travels_from_middle_to_middle_and_is_gone():
+def test_a_message_travels_from_edge_to_edge_and_is_gone():
     s = scene()
     name = s.send(1, "a", "b", over=2)
     middle = [s.value(name, "x", t) + s.value(name, "w", t) / 2 for t in (1, 2, 2.99)]
-    assert middle == pytest.approx([30, 75, 119.55])
+    assert middle == pytest.approx([56, 75, 93.81]), "beside both boxes, so that their words can be read"
     assert [s.value(name, "opacity", t) for t in (0.9, 1, 2.9, 3)] == [0, 1, 1, 0]
+    s.box("near", 55, 10, 40, 20)
+    near, touching = s.send(4, "a", "near", over=2, label="too wide"), s.send(7, "near", "near", over=2)
+    assert s.value(near, "x", 4) + s.value(near, "w", 4) / 2 == pytest.approx(50), "on the edge, where there is no room"
+    assert s.value(touching, "x", 7) + s.value(touching, "w", 7) / 2 == pytest.approx(75)
 
 
 def test_the_captions():

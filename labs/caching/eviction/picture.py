@@ -19,7 +19,7 @@ def draw_cache(trace: Trace) -> Scene:
     asked = trace.of("hit", "miss")
     per_line = (WIDTH - 16) // CELL
     lines = -(-len(asked) // per_line)
-    scene = Scene(WIDTH, ASKED_Y + lines * (CELL + 6) + 12, end=trace.end, title=name, settle=0.5, unit="request")
+    scene = Scene(WIDTH, ASKED_Y + lines * (CELL + 6) + 12, end=trace.end, title=name, settle=0.5, unit="step")
     left = (WIDTH - capacity * SLOT) / 2
     # A policy of the learner's need not tell its order: then the entries stand in the order of their last use.
     first, last = ("unused for longest", "used last") if name == "yours" else ("next to go ←", "← last to go")
@@ -102,7 +102,7 @@ LEFT, CHART = 52, WIDTH - 78
 
 def draw_run(trace: Trace) -> Scene:
     """The scene of a long run of `replay`: the hit ratio over time; below, who holds the slots."""
-    scene = Scene(WIDTH, 316, end=trace.end, title=trace.settings["policy"], settle=trace.end / 50, unit="request")
+    scene = Scene(WIDTH, 316, end=trace.end, title=trace.settings["policy"], settle=trace.end / 50, unit="step")
     scene.chart("hits", LEFT, 34, CHART, 100, {"hits among the last 50 requests": recent(trace)}, top=100, unit=" %")
     looks = [(e.t, _held(trace, e["cached"])) for e in trace if e["cached"] is not None]
     held = {

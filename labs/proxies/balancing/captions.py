@@ -29,6 +29,10 @@ class _Teller:
         self.down: set[str] = set()
         self.telling = 0  # the request that the last caption was about
         self.given_up: set[tuple[int, str]] = set()  # what servers do although nobody waits for it any more
+        self.picks: dict[tuple[float, int], str] = {}  # (moment, request) → the server it is sent to
+        for event in reversed(trace.of("pick")):
+            self.picks[event.t, event["number"]] = event["to"]
+        self.lost = Counter(event.t for event in trace.of("lost"))
 
     def tell(self, event: Event) -> Told:
         kind, who, number = event.kind, event.who, event.get("number", 0)
@@ -71,8 +75,8 @@ class _Teller:
     def _timeout(self, event: Event) -> Told:
         number, who = event["number"], event["to"]
         self.given_up.add((number, who))
-        again = [e["to"] for e in self.trace.of("pick") if (e.t, e["number"]) == (event.t, number)]
-        onward = f"sends it to {again[0]} as well" if again else "gives up"
+        again = self.picks.get((event.t, number))
+        onward = f"sends it to {again} as well" if again else "gives up"
         waited = f"After {self.trace.settings['timeout']:g} s without an answer to request {number} from {who}"
         return self._once_or_twice(f"{waited} the proxy {onward}. {who} does not know, and keeps it.", "timeout")
 
@@ -93,7 +97,7 @@ class _Teller:
         number, who = event["number"], event.who
         if event.kind == "refused":
             return (f"request {number}", f"{who} refuses it at once.") if number == self.telling else ""
-        lost = sum(e.t == event.t for e in self.trace.of("lost"))
+        lost = self.lost[event.t]
         if not self._few("lost", 1):
             return ""
         return f"Request {number} was at {who}, and is lost." if lost == 1 else f"{lost} requests at {who} are lost."

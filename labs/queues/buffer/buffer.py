@@ -128,7 +128,7 @@ class _Run:
             self.waiting.append(number)
             return "accepted", []
         answer = self.offer(list(self.waiting), number, self.given.bound, self.given.overflow)
-        waiting, told, lost = _usable(answer, {*self.waiting, number})
+        waiting, told, lost = _usable(answer, {*self.waiting, number}) if self.given.offer else answer
         self.waiting = deque(waiting)
         return told, lost
 

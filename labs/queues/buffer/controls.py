@@ -23,12 +23,12 @@ from labs.queues.buffer.retries import retries
 from labs.queues.buffer.retries_picture import draw_retries
 
 CONTROLS = {
-    "rush": Control("rush", 10, low=5, high=45, step=5, unit="s", label="producers send for"),
+    "rush": Control("rush", 10, low=5, high=30, step=5, unit="s", label="producers send for"),
     "workers": Control("workers", 1, low=1, high=6),
     "bound": Control("bound", 0, options={0: "none", 50: "50", 100: "100", 300: "300"}, label="bound of the queue"),
     "overflow": Control("overflow", "drop oldest", options=POLICIES, label="when it is full"),
     "acks": Control("acks", "after the work", options=("after the work", "on delivery"), label="acknowledge"),
-    "cars": Control("cars", 300, low=100, high=600, step=50),
+    "cars": Control("cars", 300, low=100, high=450, step=50),
 }
 CARS = CONTROLS | {
     "bound": Control("bound", 0, options={0: "none", 100: "100", 400: "400"}, label="bound of the queue")

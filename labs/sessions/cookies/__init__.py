@@ -1,0 +1,1 @@
+"""Cookies: what a browser takes, keeps and sends; fixation, theft and forged posts."""

@@ -1,0 +1,1 @@
+"""The exercises on logging in and on a signed cookie."""

@@ -1,0 +1,1 @@
+"""How long can somebody still get in after their account was closed?"""

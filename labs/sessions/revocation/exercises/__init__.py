@@ -1,0 +1,1 @@
+"""The exercise on closing an account."""

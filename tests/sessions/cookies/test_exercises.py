@@ -1,0 +1,240 @@
+"""Right answers to the login and to the signed cookie, in many styles, and wrong ones that nobody has named."""
+
+import pytest
+
+from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
+
+login, signed, samesite = (Answers(f"sessions-{name}") for name in ("log-in", "signed", "samesite"))
+
+
+@login.right
+def with_get_and_del(sessions, old_id, user, new_id):
+    cart = []
+    if old_id in sessions:
+        if sessions[old_id]["user"] is None:
+            cart = list(sessions[old_id]["cart"])
+        del sessions[old_id]
+    key = new_id()
+    sessions[key] = dict(user=user, cart=cart)
+    return key
+
+
+@login.right
+def moves_the_session(sessions, old_id, user, new_id):
+    session = sessions.pop(old_id, {"user": None, "cart": []})
+    if session["user"] is not None:
+        session = {"user": None, "cart": []}
+    session["user"] = user
+    sessions.update({(id := new_id()): session})
+    return id
+
+
+@login.right
+def with_try(sessions, old_id, user, new_id):
+    try:
+        old = sessions[old_id]
+        del sessions[old_id]
+    except KeyError:
+        old = {"user": user, "cart": ["whatever"]}
+    id = new_id()
+    sessions[id] = {"user": user, "cart": [] if old["user"] is not None else old["cart"] + []}
+    return id
+
+
+@login.right
+def new_id_first(sessions, old_id, user, new_id):
+    made = new_id()
+    keep = {k: v for k, v in sessions.items() if k != old_id}
+    old = sessions.get(old_id)
+    sessions.clear()
+    sessions.update(keep)
+    sessions[made] = {"cart": old["cart"][:] if old and old["user"] is None else [], "user": user}
+    return made
+
+
+@login.wrong("has to come along")
+def carries_by_truth(sessions, old_id, user, new_id):
+    old = sessions.pop(old_id, None)
+    id = new_id()
+    sessions[id] = {"user": user, "cart": old["cart"] if old and not old["cart"] else []}
+    return id
+
+
+@login.wrong("simply no old session")
+def raises_for_unknown(sessions, old_id, user, new_id):
+    if old_id not in sessions:
+        raise KeyError(old_id)
+    return with_get_and_del(sessions, old_id, user, new_id)
+
+
+@login.wrong()
+def none_is_empty(sessions, old_id, user, new_id):
+    return with_get_and_del(sessions, old_id or "", user, new_id)
+
+
+@login.wrong()
+def none_is_a_text(sessions, old_id, user, new_id):
+    return with_get_and_del(sessions, str(old_id), user, new_id)
+
+
+@login.wrong()
+def best_cart_of_all(sessions, old_id, user, new_id):
+    mine = [s["cart"] for s in sessions.values() if s["user"] == user]
+    id = with_get_and_del(sessions, old_id, user, new_id)
+    sessions[id]["cart"] = sessions[id]["cart"] or (mine[0] if mine else [])
+    return id
+
+
+@login.wrong()
+def two_ids(sessions, old_id, user, new_id):
+    new_id()
+    return with_get_and_del(sessions, old_id, user, new_id)
+
+
+@login.wrong()
+def old_user_none(sessions, old_id, user, new_id):
+    id = with_get_and_del(sessions, old_id, user, new_id)
+    if old_id is not None:
+        sessions[old_id] = {"user": None, "cart": []}
+    return id
+
+
+@signed.right
+def with_rsplit(cookie, now, mac, same):
+    parts = cookie.rsplit("|", 2)
+    if len(parts) != 3:
+        return None
+    user, expires, signature = parts
+    if not same(mac(user + "|" + expires), signature):
+        return None
+    if int(expires) <= now:
+        return None
+    return user
+
+
+@signed.right
+def with_rfind(cookie, now, mac, same):
+    at = cookie.rfind("|")
+    if at >= 0 and same(cookie[at + 1 :], mac(cookie[:at])):
+        bar = cookie[:at].rfind("|")
+        if now < int(cookie[bar + 1 : at]):
+            return cookie[:bar]
+
+
+@signed.right
+def with_a_regular_expression(cookie, now, mac, same):
+    import re
+
+    found = re.fullmatch(r"(?s)(.*)\|([0-9]+)\|([0-9a-f]{64})", cookie)
+    if found and same(found[3], mac(f"{found[1]}|{found[2]}")) and now < int(found[2]):
+        return found[1]
+    return None
+
+
+@signed.right
+def with_split_and_join(cookie, now, mac, same):
+    *name, expires, signature = ["", "", *cookie.split("|")]
+    try:
+        end = int(expires)
+    except ValueError:
+        return None
+    name = name[2:]
+    good = same(mac("|".join([*name, expires])), signature)
+    return "|".join(name) if good and end > now else None
+
+
+@signed.right
+def the_whole_cookie_at_once(cookie, now, mac, same):
+    signed = cookie.rpartition("|")[0]
+    if not same(cookie, f"{signed}|{mac(signed)}"):
+        return None
+    name, _, end = signed.rpartition("|")
+    return name if int(end) > now else None
+
+
+@signed.wrong()
+def strips_the_name(cookie, now, mac, same):
+    user = the_whole_cookie_at_once(cookie, now, mac, same)
+    return user and user.strip()
+
+
+@signed.wrong()
+def names_are_small(cookie, now, mac, same):
+    user = the_whole_cookie_at_once(cookie, now, mac, same)
+    return user and user.lower()
+
+
+@signed.wrong()
+def dot_is_not_a_newline(cookie, now, mac, same):
+    import re
+
+    found = re.match(r"(.+)\|(\d+)\|(\w+)$", cookie)
+    good = found and same(found[3], mac(f"{found[1]}|{found[2]}"))
+    return found[1] if good and now < int(found[2]) else None
+
+
+@signed.wrong()
+def no_bars_counted(cookie, now, mac, same):
+    user, expires, signature = cookie.rsplit("|", 2)
+    return user if same(mac(f"{user}|{expires}"), signature) and now < int(expires) else None
+
+
+@signed.wrong("Use `same`")
+def signature_in_cookie(cookie, now, mac, same):
+    signed, _, signature = cookie.rpartition("|")
+    if signature not in mac(signed):
+        return None
+    user, _, expires = signed.rpartition("|")
+    return user if expires.isdigit() and now < int(expires) else None
+
+
+@signed.wrong("Split from the right")
+def number_rebuilt(cookie, now, mac, same):
+    user, _, rest = cookie.partition("|")
+    expires, _, signature = rest.partition("|")
+    ok = expires.isdigit() and same(signature, mac(f"{user}|{int(expires)}"))
+    return user if ok and now < int(expires) else None
+
+
+@samesite.right
+def as_one_expression(same_site, cross_site, way, method, age):
+    lax = way == "page" and (method in {"GET", "HEAD"} or (not same_site and age < 121))
+    return (not cross_site) or {"Strict": False, "Lax": lax, "": lax, "None": True}[same_site]
+
+
+@samesite.right
+def with_match(same_site, cross_site, way, method, age):
+    if cross_site is False:
+        return True
+    match same_site, way, method:
+        case "None", _, _:
+            return True
+        case "Strict", _, _:
+            return False
+        case _, "embedded", _:
+            return False
+        case "", "page", "POST":
+            return age <= 120
+        case _, _, "POST":
+            return False
+    return True
+
+
+@samesite.wrong()
+def returns_a_number(same_site, cross_site, way, method, age):
+    return int(as_one_expression(same_site, cross_site, way, method, age))
+
+
+@samesite.wrong()
+def strict_for_heads(same_site, cross_site, way, method, age):
+    return as_one_expression(same_site, cross_site, way, method, age) or (same_site == "Strict" and method == "HEAD")
+
+
+@pytest.mark.parametrize(("exercise", "function"), right_ones(login, signed, samesite))
+def test_right_ones_pass(exercise, function):
+    passes(exercise, function)
+
+
+@pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(login, signed, samesite))
+def test_wrong_ones_fail(exercise, function, told):
+    fails(exercise, function, told)

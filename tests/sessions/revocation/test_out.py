@@ -1,0 +1,93 @@
+"""The time until a closed account is out: the formula against every moment, and answers in many styles."""
+
+from itertools import product
+
+import pytest
+
+from labs.sessions.journey.travel import DESIGNS
+from labs.sessions.revocation.designs import compare, longest_in, lookups, tried_out
+from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
+
+out = Answers("sessions-out")
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_the_formula_is_what_trying_every_moment_finds(design: str) -> None:
+    for life, pause, leeway in product((1, 2, 5, 8), (0, 1, 3, 5, 8, 11), (0, 1, 4)):
+        assert longest_in(design, life, pause, leeway) == tried_out(design, life, pause, leeway)
+
+
+def test_the_table_waits_for_the_learner() -> None:
+    def stub(design, life, pause, leeway):
+        raise NotImplementedError
+
+    assert isinstance(compare(stub), str)
+    table = compare(longest_in)
+    assert (table["out after, yours"] == table["every moment tried"]).all()
+    assert table["lookups per hour"].tolist() == [60, 12, 0, 12]
+    assert lookups("cached session", 60, 0) == 60
+    assert set(compare(lambda *given: 1 / 0)["out after, yours"]) == {"not usable"}
+
+
+@out.right
+def with_a_table(design, life, pause, leeway):
+    return {
+        "session": 0,
+        "cached session": min(life, pause),
+        "token": life + leeway,
+        "token + denylist": min(life + leeway, pause),
+    }[design]
+
+
+@out.right
+def step_by_step(design, life, pause, leeway):
+    end = life
+    if "token" in design:
+        end += leeway
+    asks = design != "token"
+    if design == "session":
+        pause = 0
+    return sorted([end, pause])[0] if asks else end
+
+
+@out.right
+def with_match(design, life, pause, leeway):
+    match design:
+        case "session":
+            return 0
+        case "cached session":
+            return pause if pause < life else life
+        case "token":
+            return life + leeway
+        case _:
+            return pause if pause < life + leeway else life + leeway
+
+
+@out.right
+def as_a_float(design, life, pause, leeway):
+    return float(with_a_table(design, life, pause, leeway))
+
+
+@out.wrong()
+def both_added(design, life, pause, leeway):
+    return pause + life if design == "cached session" else with_a_table(design, life, pause, leeway)
+
+
+@out.wrong()
+def strings(design, life, pause, leeway):
+    return f"{with_a_table(design, life, pause, leeway)} s"
+
+
+@out.wrong("cache pass on")
+def only_tokens(design, life, pause, leeway):
+    return life + leeway if "token" in design else 0
+
+
+@pytest.mark.parametrize(("exercise", "function"), right_ones(out))
+def test_right_ones_pass(exercise, function):
+    passes(exercise, function)
+
+
+@pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(out))
+def test_wrong_ones_fail(exercise, function, told):
+    fails(exercise, function, told)
