@@ -96,7 +96,10 @@ LESSONS = (
         ("tokens-base64url", "tokens-sign", "tokens-verify"), ("tokens-kid",),
     ),
     Lesson("20", 5, "JWT under attack", ("19",)),
-    Lesson("21", 5, "OAuth 2", ("19",)),
+    Lesson(
+        "21", 5, "OAuth 2", ("19",), "21_oauth2",
+        ("oauth-pkce", "oauth-token", "oauth-refresh"), ("oauth-callback",),
+    ),
     Lesson("22", 6, "Capstone", ("03", "10", "13", "16", "20")),
 )  # fmt: skip
 

@@ -1,0 +1,101 @@
+"""The client: an app that wants Ada's photos and never sees her password. It is public, so it has no secret."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from labs.http.messages import Answer, Request
+from labs.oauth.flow.messages import content_of, cookie_of, error, query_of, redirect, says, with_query
+from labs.oauth.flow.pkce import challenge_of
+from labs.oauth.flow.rules import HARDENED, Rules
+
+Send = Callable[[str, str, Mapping[str, str] | None, str], Answer]  # method, URL, form, bearer token
+
+
+@dataclass
+class Login:
+    """What the client remembers of a flow that it has begun, for the browser that it began it in."""
+
+    issuer: str
+    state: str
+    verifier: str
+
+
+@dataclass
+class Client:
+    """`issuers` are the authorization servers it works with, the first its usual one; `photos` is where they are."""
+
+    id: str
+    home: str
+    issuers: tuple[str, ...]
+    photos: str
+    send: Send
+    fresh: Callable[[], str]
+    rules: Rules = HARDENED
+    begun: dict[str, Login] = field(default_factory=dict)  # browser (its session cookie) → flow
+    tokens: dict[str, dict[str, Any]] = field(default_factory=dict)  # browser → what the token endpoint said
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where the code is to be sent."""
+        return f"{self.home}/callback"
+
+    def respond(self, request: Request) -> Answer:
+        """Answer a browser."""
+        browser, params = cookie_of(request, "sid"), query_of(request)
+        match request.target.path:
+            case "/login":
+                return self.login(browser, params.get("with", self.issuers[0]))
+            case "/callback":
+                return self.callback(browser, params)
+            case "/photos" if browser in self.tokens:
+                return self.send("GET", self.photos, None, self.tokens[browser]["access_token"])
+            case "/go" if not self.rules.closed:  # an open redirector: it forwards to any address
+                return redirect(with_query(params.pop("to", self.home), params))
+        return error("not_found", 404)
+
+    def login(self, browser: str, issuer: str) -> Answer:
+        """Begin a flow: send the browser to the authorization server, and remember what for."""
+        flow = self.begun[browser] = Login(issuer, self.fresh(), self.fresh())
+        params = {"response_type": "code", "client_id": self.id, "redirect_uri": self.redirect_uri, "scope": "photos"}
+        if self.rules.state:
+            params["state"] = flow.state
+        if self.rules.pkce:
+            params |= {"code_challenge": challenge_of(flow.verifier), "code_challenge_method": "S256"}
+        return redirect(with_query(f"{issuer}/authorize", params))
+
+    def callback(self, browser: str, params: dict[str, str]) -> Answer:
+        """The browser is back. Does the answer belong to a flow of its own? Then redeem the code."""
+        flow = self.begun.pop(browser, None)
+        if self.rules.state and (flow is None or not same(params.get("state"), flow.state)):
+            return error("state")
+        issuer = flow.issuer if flow else self.issuers[0]
+        if self.rules.iss and params.get("iss") != issuer:
+            return error("iss")
+        if "code" not in params:
+            return error("no code")
+        form = {"grant_type": "authorization_code", "code": params["code"], "redirect_uri": self.redirect_uri}
+        form["client_id"] = self.id
+        if self.rules.pkce and flow is not None:
+            form["code_verifier"] = flow.verifier
+        answer = self.send("POST", f"{issuer}/token", form, "")
+        if answer.status != 200:
+            return error("no token")
+        self.tokens[browser] = content_of(answer)
+        return says(200, {"logged in": True})
+
+    def refresh(self, browser: str) -> bool:
+        """Get a new access token; whether that worked."""
+        form = {"grant_type": "refresh_token", "refresh_token": self.tokens[browser]["refresh_token"]}
+        answer = self.send("POST", f"{self.issuers[0]}/token", {**form, "client_id": self.id}, "")
+        if answer.status == 200:
+            self.tokens[browser] = content_of(answer)
+        return answer.status == 200
+
+
+def same(given: str | None, kept: str) -> bool:
+    """Whether two secrets are equal, in constant time."""
+    return given is not None and hmac.compare_digest(given.encode(), kept.encode())

@@ -1,0 +1,65 @@
+"""The same servers as real HTTP on 127.0.0.1, for a real client. Gone when the block ends.
+
+    with loopback() as there:
+        requests.get(f"{there.login}/.well-known/oauth-authorization-server")
+
+OAuth needs https everywhere but here: a client library has to be told that plain http is meant (for Authlib by the
+variable AUTHLIB_INSECURE_TRANSPORT).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from labs.http.gateway import Client as Peer
+from labs.http.loopback import running
+from labs.http.messages import Answer, Request
+from labs.http.wire import Heard
+from labs.oauth.flow.records import Registered
+from labs.oauth.flow.resource import ResourceServer
+from labs.oauth.flow.rules import HARDENED, Rules
+from labs.oauth.flow.server import AuthorizationServer
+from labs.tokens.examples import example_jwk
+
+CALLBACK = "http://127.0.0.1:1/callback"  # nobody listens there: the test's browser stops before it
+
+
+@dataclass
+class There:
+    """Where both servers are, and the authorization server itself, to look into."""
+
+    login: str
+    photos: str
+    server: AuthorizationServer
+
+
+@contextmanager
+def loopback(rules: Rules = HARDENED) -> Iterator[There]:
+    """Both servers, with two clients: "print", which is public, and "batch", whose secret is made up on the spot."""
+    servers: dict[str, AuthorizationServer | ResourceServer] = {}
+
+    async def login(request: Request, peer: Peer) -> Heard:
+        return _heard(servers["login"].respond(request))
+
+    async def photos(request: Request, peer: Peer) -> Heard:
+        return _heard(servers["photos"].respond(request))
+
+    jwk = example_jwk("Ed25519")
+    with ExitStack() as stack:
+        login_url = stack.enter_context(running(login)).url
+        photos_url = stack.enter_context(running(photos)).url
+        clients = [Registered("print", (CALLBACK,)), Registered("batch", (CALLBACK,), secrets.token_urlsafe())]
+        server = AuthorizationServer(login_url, clients, secrets.token_urlsafe, time.time, jwk, rules)
+        servers |= {
+            "login": server,
+            "photos": ResourceServer("photos.example", login_url, server.key, time.time, rules),
+        }
+        yield There(login_url, photos_url, server)
+
+
+def _heard(answer: Answer) -> Heard:
+    return Heard(answer, [])

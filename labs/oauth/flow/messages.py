@@ -1,0 +1,106 @@
+"""Requests and answers, as OAuth uses them: parameters in a query or a form, answers as redirects or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from labs.http.messages import Answer, Request, head
+from labs.http.syntax import Headers, value
+from labs.http.targets import read_target
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class BadForm(ValueError):
+    """Parameters that cannot be read: one of them comes twice (RFC 6749 §3.1 and §3.2 forbid that)."""
+
+
+def ask(method: str, url: str, form: Mapping[str, str] | None = None, headers: Headers | None = None) -> Request:
+    """A request to this URL, with a form as its body where there is one."""
+    there = urlsplit(url)
+    target = (there.path or "/") + (f"?{there.query}" if there.query else "")
+    fields: Headers = [("Host", there.netloc), *(headers or [])]
+    body = b""
+    if form is not None:
+        body = urlencode(form).encode()
+        fields += [("Content-Type", FORM), ("Content-Length", str(len(body)))]
+    return Request(method, read_target(target, method), "1.1", there.netloc, fields, body)
+
+
+def query_of(request: Request) -> dict[str, str]:
+    """The parameters in the query."""
+    return read_form(request.target.query or "")
+
+
+def form_of(request: Request) -> dict[str, str]:
+    """The parameters in the body."""
+    return read_form(request.body.decode("utf-8", "replace"))
+
+
+def read_form(text: str) -> dict[str, str]:
+    """Parameters by name; those without a value count as left out (RFC 6749 §3.1). BadForm where one comes twice."""
+    pairs = parse_qsl(text)
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise BadForm("a parameter comes twice")
+    return dict(pairs)
+
+
+def bearer_of(request: Request) -> str:
+    """The token in `Authorization: Bearer …` (RFC 6750 §2.1), or ""."""
+    scheme, _, token = (value(request.headers, "authorization") or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def cookie_of(request: Request, name: str) -> str:
+    """The value of a cookie, or ""."""
+    pairs = (pair.strip().partition("=") for pair in (value(request.headers, "cookie") or "").split(";"))
+    return next((text for key, _, text in pairs if key == name), "")
+
+
+def with_query(url: str, params: Mapping[str, str]) -> str:
+    """The URL with these parameters added to its query."""
+    return url + ("&" if "?" in url else "?") + urlencode(params, quote_via=quote, safe=":/") if params else url
+
+
+def redirect(url: str) -> Answer:
+    """Send the browser on to this URL."""
+    return Answer(302, [("Location", url), ("Content-Length", "0")], reason="Found")
+
+
+def says(status: int, content: Mapping[str, Any] | Sequence[Any], *more: tuple[str, str]) -> Answer:
+    """An answer as JSON that nobody may keep (RFC 6749 §5.1)."""
+    body = json.dumps(content).encode()
+    reason = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}[status]
+    fields = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Content-Length", str(len(body)))]
+    return Answer(status, [*fields, *more], body, reason=reason)
+
+
+def error(code: str, status: int = 400, *more: tuple[str, str]) -> Answer:
+    """An OAuth error (RFC 6749 §5.2)."""
+    return says(status, {"error": code}, *more)
+
+
+def content_of(answer: Answer) -> dict[str, Any]:
+    """The JSON object in an answer; {} where it holds none."""
+    try:
+        found = json.loads(answer.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def location_of(answer: Answer) -> str:
+    """Where an answer sends the browser, or ""."""
+    return value(answer.headers, "location") or ""
+
+
+def as_text(message: Request | Answer) -> str:
+    """The message as it stands on the wire."""
+    if isinstance(message, Request):
+        first = f"{message.method} {message.asked} HTTP/1.1"
+    else:
+        first = f"HTTP/1.1 {message.status} {message.reason}"
+    return (head(first, message.headers) + message.body).decode().replace("\r\n", "\n").strip()

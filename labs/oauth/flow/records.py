@@ -1,0 +1,70 @@
+"""What an authorization server remembers: its clients, the codes and tokens that it has handed out, what is revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from labs.oauth.flow.rules import HARDENED, Rules
+from labs.tokens.jws import read_key
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A client that the server knows. One without a secret is public: an app, a page in a browser."""
+
+    id: str
+    redirect_uris: tuple[str, ...] = ()
+    secret: str = ""
+
+
+@dataclass
+class Code:
+    """What the server remembers of a code that it handed out."""
+
+    client: str
+    redirect_uri: str
+    challenge: str | None
+    user: str
+    scope: str
+    audience: str
+    nonce: str
+    expires: float
+    used: bool = False
+    family: str = ""
+
+
+@dataclass
+class RefreshToken:
+    """What the server remembers of a refresh token. Those that descend from one grant are a family."""
+
+    client: str
+    family: str
+    user: str
+    scope: str
+    audience: str
+    used: bool = False
+
+
+@dataclass
+class Records:
+    """What an authorization server knows.
+
+    `fresh` makes up a secret, `now` tells the time in seconds since 1970; `jwk` is the key that it signs with.
+    """
+
+    issuer: str
+    clients: Iterable[Registered]
+    fresh: Callable[[], str]
+    now: Callable[[], float]
+    jwk: Mapping[str, Any]
+    rules: Rules = HARDENED
+    codes: dict[str, Code] = field(default_factory=dict)
+    refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
+    access_tokens: dict[str, str] = field(default_factory=dict)  # jti → family
+    revoked: set[str] = field(default_factory=set)  # families
+
+    def __post_init__(self) -> None:
+        self.key = read_key(self.jwk)
+        self.known = {client.id: client for client in self.clients}

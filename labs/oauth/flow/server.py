@@ -1,0 +1,115 @@
+"""The authorization server: it asks Ada, hands out codes, and turns codes into tokens (tokens.py).
+
+`respond` takes an HTTP request and returns the answer; where the request comes from, a run or a real socket, makes no
+difference. Ada has logged in already: a cookie says so. She agrees to whatever she is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from labs.http.messages import Answer, Request
+from labs.oauth.flow import tokens
+from labs.oauth.flow.messages import BadForm, cookie_of, error, form_of, query_of, redirect, says, with_query
+from labs.oauth.flow.records import Code, Records
+from labs.tokens.jws import public_jwk
+
+CODE_LIFETIME = 60  # seconds; RFC 6749 §4.1.2 recommends ten minutes at most
+LOOPBACK = ("127.0.0.1", "[::1]")
+
+
+class AuthorizationServer(Records):
+    """The server: see Records for what it is made with."""
+
+    def respond(self, request: Request) -> Answer:
+        """Answer one request."""
+        posts = {"/token": tokens.token, "/introspect": tokens.introspect, "/revoke": tokens.revoke}
+        try:
+            match request.method, request.target.path:
+                case "GET", "/authorize":
+                    return self.authorize(query_of(request), cookie_of(request, "user"))
+                case "GET", "/.well-known/oauth-authorization-server":
+                    return says(200, self.metadata())
+                case "GET", "/jwks":
+                    return says(200, {"keys": [public_jwk(self.jwk)]})
+                case "GET", "/userinfo":
+                    return tokens.userinfo(self, request)
+                case "POST", path if path in posts:
+                    return posts[path](self, request, form_of(request))
+        except BadForm:
+            return error("invalid_request")
+        return error("not_found", 404)
+
+    def authorize(self, params: dict[str, str], user: str) -> Answer:
+        """The authorization endpoint. Where client or redirect URI are wrong, the browser is sent nowhere."""
+        client, back = self.known.get(params.get("client_id", "")), params.get("redirect_uri", "")
+        if client is None or not fits(back, client.redirect_uris, self.rules.exact):
+            return error("invalid_request")  # RFC 6749 §4.1.2.1: tell the user, and do not redirect
+        if not user:
+            return error("login_required", 401)
+        problem = self._problem(params)
+        if problem:
+            return self._back(back, params, {"error": problem})
+        code = self.fresh()
+        self.codes[code] = Code(
+            client.id, back, params.get("code_challenge"), user, params.get("scope", ""),
+            params.get("resource", "photos.example"), params.get("nonce", ""), self.now() + CODE_LIFETIME,
+        )  # fmt: skip
+        return self._back(back, params, {"code": code})
+
+    def _problem(self, params: dict[str, str]) -> str:
+        if params.get("response_type") != "code":  # "token", the implicit grant, among others
+            return "unsupported_response_type" if "response_type" in params else "invalid_request"
+        challenge = params.get("code_challenge")
+        if self.rules.demand and not challenge:
+            return "invalid_request"
+        if challenge and params.get("code_challenge_method") != "S256":  # missing means "plain" (RFC 7636 §4.3)
+            return "invalid_request"
+        return ""
+
+    def _back(self, uri: str, params: dict[str, str], more: dict[str, str]) -> Answer:
+        state = {"state": params["state"]} if "state" in params else {}
+        return redirect(with_query(uri, more | state | ({"iss": self.issuer} if self.rules.iss else {})))
+
+    def metadata(self) -> dict[str, Any]:
+        """What clients look up (RFC 8414)."""
+        ends = {name: f"{self.issuer}/{path}" for name, path in _ENDPOINTS.items()}
+        return {
+            "issuer": self.issuer,
+            **ends,
+            "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+            "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "none"],
+            "authorization_response_iss_parameter_supported": self.rules.iss,
+        }
+
+
+_ENDPOINTS = {
+    "authorization_endpoint": "authorize",
+    "token_endpoint": "token",
+    "introspection_endpoint": "introspect",
+    "revocation_endpoint": "revoke",
+    "userinfo_endpoint": "userinfo",
+    "jwks_uri": "jwks",
+}
+
+
+def fits(given: str, registered: Iterable[str], exact: bool) -> bool:
+    """Whether the browser may be sent there. Not exact: it begins with the registered scheme and host, as text."""
+    if not given or "#" in given:
+        return False
+    if not exact:
+        return any(given.startswith("{0.scheme}://{0.netloc}".format(urlsplit(one))) for one in registered)
+    return any(given == one or _without_port(given) == _without_port(one) != "" for one in registered)
+
+
+def _without_port(uri: str) -> str:
+    """A native app's loopback address without its port, which it cannot know beforehand (RFC 8252 §7.3); else ""."""
+    scheme, _, rest = uri.partition("://")
+    place, slash, path = rest.partition("/")
+    host, _, port = place.rpartition(":")
+    well = scheme == "http" and host in LOOPBACK and port.isascii() and port.isdigit()
+    return f"{scheme}://{host}{slash}{path}" if well else ""

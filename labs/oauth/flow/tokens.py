@@ -1,0 +1,168 @@
+"""The token endpoint, and what else the authorization server does with tokens it has handed out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from typing import Any
+from urllib.parse import unquote_plus
+
+from labs.http.messages import Answer, Request
+from labs.http.syntax import value
+from labs.oauth.flow.messages import bearer_of, error, says
+from labs.oauth.flow.pkce import proves
+from labs.oauth.flow.records import Records, RefreshToken, Registered
+from labs.tokens.jws import Refused, base64url
+from labs.tokens.jwt import accept, issue
+
+LIFETIME = 300  # seconds of an access token and of an ID token
+
+
+def token(server: Records, request: Request, form: dict[str, str]) -> Answer:
+    """The token endpoint: which client, which grant, then the grant's own checks."""
+    client = authenticate(server, request, form)
+    if client is None:
+        more = [("WWW-Authenticate", "Basic")] if value(request.headers, "authorization") else []
+        return error("invalid_client", 401, *more)
+    grants = {"authorization_code": by_code, "refresh_token": by_refresh, "client_credentials": by_itself}
+    grant = form.get("grant_type")
+    if grant is None:
+        return error("invalid_request")
+    if grant not in grants:  # "password" among others: RFC 9700 §2.4
+        return error("unsupported_grant_type")
+    return grants[grant](server, client, form)
+
+
+def authenticate(server: Records, request: Request, form: dict[str, str]) -> Registered | None:
+    """The client that asks; None if it cannot be, or cannot prove it. A public one only says its name."""
+    name, secret = form.get("client_id", ""), ""
+    scheme, _, told = (value(request.headers, "authorization") or "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            pair = base64.b64decode(told, validate=True).decode()
+        except ValueError:
+            return None
+        name, secret = (unquote_plus(part) for part in (pair.partition(":")[0], pair.partition(":")[2]))
+    client = server.known.get(name)
+    well = client is not None and hmac.compare_digest(client.secret.encode(), secret.encode())
+    return client if well else None
+
+
+def by_code(server: Records, client: Registered, form: dict[str, str]) -> Answer:
+    """Redeem a code: once, in time, by the client that it is for, under the redirect URI that it was sent to."""
+    if not form.get("code") or not form.get("redirect_uri"):
+        return error("invalid_request")
+    code, verifier = server.codes.get(form["code"]), form.get("code_verifier")
+    if code is None or code.client != client.id or code.redirect_uri != form["redirect_uri"]:
+        return error("invalid_grant")
+    if code.used:
+        server.revoked.add(code.family)  # somebody else has the code: RFC 6749 §4.1.2
+        return error("invalid_grant")
+    if server.now() >= code.expires:
+        return error("invalid_grant")
+    if code.challenge and not proves(code.challenge, verifier):
+        return error("invalid_grant")
+    if server.rules.demand and not code.challenge:  # a verifier without a challenge: a downgrade
+        return error("invalid_grant")
+    code.used, code.family = True, server.fresh()
+    return _tokens(server, client.id, code.user, code.scope, code.audience, code.family, code.nonce)
+
+
+def by_refresh(server: Records, client: Registered, form: dict[str, str]) -> Answer:
+    """A new access token for a refresh token. Rotated: it works once, and a second use ends its whole family."""
+    if not form.get("refresh_token"):
+        return error("invalid_request")
+    kept = server.refresh_tokens.get(form["refresh_token"])
+    if kept is None or kept.client != client.id or kept.family in server.revoked:
+        return error("invalid_grant")
+    if kept.used and server.rules.rotate:
+        if server.rules.family:
+            server.revoked.add(kept.family)
+        return error("invalid_grant")
+    kept.used = True
+    old = "" if server.rules.rotate else form["refresh_token"]
+    return _tokens(server, kept.client, kept.user, kept.scope, kept.audience, kept.family, "", old)
+
+
+def by_itself(server: Records, client: Registered, form: dict[str, str]) -> Answer:
+    """The client credentials grant: the client acts for itself. For confidential clients only (RFC 6749 §4.4)."""
+    if not client.secret:
+        return error("unauthorized_client")
+    access = _access_token(server, client.id, client.id, form.get("scope", ""), "photos.example", server.fresh())
+    return says(200, {"access_token": access, "token_type": "Bearer", "expires_in": LIFETIME})
+
+
+def _tokens(
+    server: Records, client: str, user: str, scope: str, audience: str, family: str, nonce: str,
+    refresh: str = "",
+) -> Answer:  # fmt: skip
+    if not refresh:
+        refresh = server.fresh()
+        server.refresh_tokens[refresh] = RefreshToken(client, family, user, scope, audience)
+    access = _access_token(server, client, user, scope, audience, family)
+    told: dict[str, Any] = {"access_token": access, "token_type": "Bearer", "expires_in": LIFETIME}
+    told |= {"refresh_token": refresh, "scope": scope}
+    if "openid" in scope.split():
+        told["id_token"] = _id_token(server, client, user, nonce, access)
+    return says(200, told)
+
+
+def _access_token(server: Records, client: str, user: str, scope: str, audience: str, family: str) -> str:
+    """An access token as RFC 9068 has it: a JWT of the type at+jwt."""
+    now, jti = int(server.now()), server.fresh()
+    server.access_tokens[jti] = family
+    claims = {"iss": server.issuer, "sub": user, "aud": audience, "client_id": client, "scope": scope}
+    return issue({**claims, "iat": now, "exp": now + LIFETIME, "jti": jti}, server.key, typ="at+jwt")
+
+
+def _id_token(server: Records, client: str, user: str, nonce: str, access: str) -> str:
+    """OpenID Connect's proof of a login: its audience is the client (Core §2)."""
+    now = int(server.now())
+    half = hashlib.sha512(access.encode()).digest()[:32]  # at_hash, the half of the hash that goes with Ed25519
+    claims = {"iss": server.issuer, "sub": user, "aud": client, "iat": now, "exp": now + LIFETIME}
+    return issue({**claims, "at_hash": base64url.encode(half)} | ({"nonce": nonce} if nonce else {}), server.key)
+
+
+# ── afterwards ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def introspect(server: Records, request: Request, form: dict[str, str]) -> Answer:
+    """Is this token still good (RFC 7662)? Only for those who can prove who they are."""
+    client = authenticate(server, request, form)
+    if client is None or not client.secret:
+        return error("invalid_client", 401)
+    claims = read_access(server, form.get("token", ""), "photos.example")
+    if claims is None:
+        return says(200, {"active": False})
+    return says(200, {"active": True, **claims})
+
+
+def revoke(server: Records, request: Request, form: dict[str, str]) -> Answer:
+    """End a refresh token and all that came of its grant (RFC 7009). An unknown token is no error (§2.2)."""
+    client = authenticate(server, request, form)
+    if client is None:
+        return error("invalid_client", 401)
+    kept = server.refresh_tokens.get(form.get("token", ""))
+    if kept is not None and kept.client == client.id:
+        server.revoked.add(kept.family)
+    return says(200, {})
+
+
+def userinfo(server: Records, request: Request) -> Answer:
+    """Who is logged in (OpenID Connect Core §5.3)."""
+    claims = read_access(server, bearer_of(request), "photos.example")
+    if claims is None:
+        return error("invalid_token", 401, ("WWW-Authenticate", 'Bearer error="invalid_token"'))
+    if "openid" not in str(claims["scope"]).split():
+        return error("insufficient_scope", 403, ("WWW-Authenticate", 'Bearer error="insufficient_scope"'))
+    return says(200, {"sub": claims["sub"]})
+
+
+def read_access(server: Records, text: str, audience: str) -> dict[str, Any] | None:
+    """The claims of an access token of this server that is still good, else None."""
+    try:
+        claims = accept(text, server.key, now=server.now(), issuer=server.issuer, audience=audience, typ="at+jwt")
+    except Refused:
+        return None
+    return None if server.access_tokens.get(str(claims.get("jti"))) in server.revoked else claims

@@ -1,0 +1,12 @@
+"""Where the lesson on OAuth has its facts from: (title, address), to cite in a claim."""
+
+_RFC = "https://www.rfc-editor.org/rfc/"
+
+RFC_6749_ROLES = ("RFC 6749 §1.1: roles", f"{_RFC}rfc6749#section-1.1")
+RFC_6749_GRANTS = ("RFC 6749 §1.3: grants", f"{_RFC}rfc6749#section-1.3")
+RFC_6749_FLOW = ("RFC 6749 §4.1: authorization code grant", f"{_RFC}rfc6749#section-4.1")
+RFC_9700 = ("RFC 9700: security best current practice", f"{_RFC}rfc9700")
+RFC_9700_CODE = ("RFC 9700 §2.1: redirect-based flows", f"{_RFC}rfc9700#section-2.1")
+RFC_9700_PASSWORD = ("RFC 9700 §2.4: password grant", f"{_RFC}rfc9700#section-2.4")
+RFC_9700_IMPLICIT = ("RFC 9700 §2.1.2: implicit grant", f"{_RFC}rfc9700#section-2.1.2")
+OIDC_CORE = ("OpenID Connect Core 1.0 §2: ID token", "https://openid.net/specs/openid-connect-core-1_0.html#IDToken")

@@ -1,0 +1,141 @@
+"""Right answers in many styles: none is refused. (Stub, solution, named mistakes: tests/kit.)"""
+
+import base64
+import hashlib
+import string
+
+import pytest
+
+from labs.kit import catalogue
+from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
+
+pkce, token, refresh, callback = (Answers(f"oauth-{name}") for name in ("pkce", "token", "refresh", "callback"))
+OK = set(string.ascii_letters + string.digits + "-._~")
+
+
+@pkce.right
+def by_a_set(challenge, verifier):
+    if challenge is None or verifier is None:
+        return False
+    if len(verifier) < 43 or len(verifier) > 128 or set(verifier) - OK:
+        return False
+    made = base64.b64encode(hashlib.sha256(verifier.encode("ascii")).digest()).decode()
+    return made.replace("+", "-").replace("/", "_").strip("=") == challenge
+
+
+@pkce.right
+def by_a_loop(challenge, verifier):
+    for character in verifier or "":
+        if character not in OK:
+            return False
+    if not 43 <= len(verifier or "") <= 128:
+        return False
+    wanted = base64.urlsafe_b64encode(hashlib.sha256(bytes(verifier, "ascii")).digest())[:43]
+    return wanted == (challenge or "").encode()
+
+
+@pkce.wrong()
+def decodes_the_challenge(challenge, verifier):
+    if not challenge or not verifier or not 43 <= len(verifier) <= 128 or set(verifier) - OK:
+        return False
+    try:
+        return base64.urlsafe_b64decode(challenge + "==") == hashlib.sha256(verifier.encode()).digest()
+    except ValueError:
+        return False
+
+
+@pkce.wrong()
+def always(challenge, verifier):
+    return True
+
+
+@token.right
+def one_after_the_other(form, client, codes, now):
+    if form.get("grant_type", "") == "":
+        return "invalid_request"
+    if form["grant_type"] != "authorization_code":
+        return "unsupported_grant_type"
+    for name in ("code", "redirect_uri", "code_verifier"):
+        if form.get(name, "") == "":
+            return "invalid_request"
+    try:
+        record = codes[form["code"]]
+    except KeyError:
+        return "invalid_grant"
+    for bad in (
+        record["client"] != client,
+        record["redirect_uri"] != form["redirect_uri"],
+        record["expires"] <= now,
+        record["used"],
+        not by_a_set(record["challenge"], form["code_verifier"]),
+    ):
+        if bad:
+            return "invalid_grant"
+    codes[form["code"]] = {**record, "used": True}
+    return "ok"
+
+
+@token.wrong()
+def verifier_optional(form, client, codes, now):
+    if "code_verifier" not in form:
+        form = {**form, "code_verifier": "a" * 43}
+    return one_after_the_other(form, client, codes, now)
+
+
+@refresh.right
+class AsAClass:
+    def __new__(cls, token, client, tokens, revoked, fresh):
+        if token not in tokens:
+            return None
+        record = tokens[token]
+        if client != record["client"] or record["family"] in revoked:
+            return None
+        if not record["used"]:
+            new = fresh()
+            tokens.update({new: {**record, "used": False}})
+            tokens[token] = {**record, "used": True}
+            return new
+        revoked |= {record["family"]}
+        return None
+
+
+@refresh.wrong()
+def fresh_even_if_refused(token, client, tokens, revoked, fresh):
+    new = fresh()
+    return AsAClass(token, client, tokens, revoked, lambda: new)
+
+
+@callback.right
+def all_at_once(params, browser, flows):
+    flow = flows.get(browser, {"state": object(), "issuer": None})
+    got = params.get("state"), params.get("iss"), "error" in params, bool(params.get("code"))
+    if got != (flow["state"], flow["issuer"], False, True):
+        return None
+    flows.pop(browser)
+    return params["code"]
+
+
+@callback.wrong()
+def error_only_if_not_empty(params, browser, flows):
+    return all_at_once({k: v for k, v in params.items() if k != "error" or v}, browser, flows)
+
+
+@pytest.fixture(autouse=True)
+def course(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+
+
+@pytest.mark.parametrize(("exercise", "function"), right_ones(pkce, token, refresh, callback))
+def test_a_right_answer_passes_in_whatever_style(exercise, function):
+    passes(exercise, function)
+
+
+@pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(pkce, token, refresh, callback))
+def test_a_wrong_answer_is_caught_and_told_only_what_is_true(exercise, function, told):
+    fails(exercise, function, told)
+
+
+def test_these_are_the_exercises():
+    found = {name for name in catalogue.ids() if catalogue.find(name).lesson == "21"}
+    assert found == {"oauth-pkce", "oauth-token", "oauth-refresh", "oauth-callback"}
