@@ -37,9 +37,7 @@ def rules_of(kind: str, order: str) -> list[Rule]:
     return [*ssh, *INSIDE, *(ANSWERS if kind == KINDS[0] else []), WEB]
 
 
-def gate(
-    kind: str = KINDS[0], order: str = ORDERS[0], *, faults: tuple[Fault, ...] = (), seed: int = 0
-) -> Trace:
+def gate(kind: str = KINDS[0], order: str = ORDERS[0], *, faults: tuple[Fault, ...] = (), seed: int = 0) -> Trace:
     """The packets, one every two seconds. A fault "forget" empties the table of a stateful filter."""
     if kind not in KINDS or order not in ORDERS:
         raise ValueError(f"kind is one of {', '.join(KINDS)}, and order one of {', '.join(ORDERS)}")
@@ -67,7 +65,7 @@ def gate(
 
 def let_in(trace: Trace, what: str) -> bool:
     """Whether the first packet that is this was accepted."""
-    return next(e["verdict"] == ACCEPT for e in trace.of("packet") if e["what"] == what)
+    return next(bool(e["verdict"] == ACCEPT) for e in trace.of("packet") if e["what"] == what)
 
 
 def told(rule: Rule) -> str:

@@ -16,9 +16,7 @@ COLUMNS = {"from": "sender", "to": "receiver", "site": "name of the site", "requ
 def draw_walk(trace: Trace) -> Scene:
     """The scene of a run of `walk`."""
     way = "with a VPN" if trace.settings["vpn"] else "without a VPN"
-    scene = Scene(
-        620, 408, end=trace.end, settle=0.4, title=f"One request, {way}; TLS ends {trace.settings['tls']}"
-    )
+    scene = Scene(620, 408, end=trace.end, settle=0.4, title=f"One request, {way}; TLS ends {trace.settings['tls']}")
     names = {"Ethernet": "", "IP": "", "TCP or UDP": "", "inside": ""}
     scene.nest("p", 8, 8, 604, 158, names, content="-", fills=("panel", "actor6", "data", "warn"))
     seen = {e.who: e for e in trace.of("seen")}
@@ -57,10 +55,7 @@ def _said(e: Event) -> str:
 
 CONTROLS = {
     control.name: control
-    for control in (
-        Control("vpn", False, label="VPN"),
-        Control("tls", TLS[1], options=TLS, label="TLS ends"),
-    )
+    for control in (Control("vpn", False, label="VPN"), Control("tls", TLS[1], options=TLS, label="TLS ends"))
 }
 MONITORS = [
     ("read the name of the site", lambda trace: _who(trace, "site")),

@@ -105,7 +105,7 @@ def from_ip(data: bytes) -> Packet:
 def checksum(data: bytes) -> int:
     """The Internet checksum: the complement of the sum of 16-bit words, carries added back in (RFC 1071)."""
     data += b"\0" * (len(data) % 2)
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total > 0xFFFF:
         total = (total & 0xFFFF) + (total >> 16)
     return total ^ 0xFFFF

@@ -22,7 +22,7 @@ def walk(
     """The right answer, but for what is given."""
     found, told = peer, peer
     for n, entry in enumerate(reversed([e for e in entries if e.strip() or not skip_empty])):
-        if (n or check_peer) and not ours(found, trusted) or n == hops:
+        if ((n or check_peer) and not ours(found, trusted)) or n == hops:
             break
         address = node(entry)
         if address is None:

@@ -89,7 +89,9 @@ STATEFUL = Exercise(
         Mistake("You refuse answers to UDP. UDP has no connections, but its flows can be remembered.", wrong.no_udp),
         Mistake("You look at addresses only. Another port is another conversation.", wrong.no_ports),
         Mistake("You do not compare the protocol. TCP port 53 and UDP port 53 are two things.", wrong.no_protocol),
-        Mistake("You do not turn the flow round. In an answer, source and destination change places.", wrong.not_turned),
+        Mistake(
+            "You do not turn the flow round. In an answer, source and destination are exchanged.", wrong.not_turned
+        ),
         Mistake("You do not compare the port inside.", wrong.no_inner_port),
         Mistake("You never forget. After the timeout the conversation is over.", wrong.no_timeout),
         Mistake("You refuse an answer exactly at the timeout. It is still in time.", wrong.strict),
