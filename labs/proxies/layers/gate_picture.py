@@ -13,7 +13,7 @@ from labs.proxies.layers.filter import ACCEPT
 from labs.proxies.layers.gate import KINDS, ORDERS, PACKETS, STEP, gate, rules_of, told
 from labs.proxies.layers.packet import Packet
 
-LEFT, RIGHT, ROW, TOP = 282, 300, 34, 28
+WIDTH, LEFT, RIGHT, ROW, TOP = 500, 192, 200, 38, 28
 
 
 def draw_gate(trace: Trace) -> Scene:
@@ -22,7 +22,7 @@ def draw_gate(trace: Trace) -> Scene:
     rules = [told(rule) for rule in rules_of(kind, order)] + ["drop: whatever no rule matches"]
     if kind == KINDS[1]:
         rules.insert(0, "accept: packets of a known conversation")
-    scene = Scene(620, TOP + ROW * len(PACKETS) + 34, end=trace.end, settle=0.4, title=f"A {kind}, {order}")
+    scene = Scene(WIDTH, TOP + ROW * len(PACKETS) + 34, end=trace.end, settle=0.4, title=f"Rules on ssh: {order}")
     scene.text("rules", 8, 18, "rules, in order", weight="bold", size=13)
     scene.text("packets", 8 + RIGHT, 18, "packets", weight="bold", size=13)
     for i, words in enumerate(rules):
@@ -30,7 +30,7 @@ def draw_gate(trace: Trace) -> Scene:
     if kind == KINDS[1]:
         scene.text("table", 8, TOP + ROW * len(PACKETS) + 22, "conversations in the table: 0", size=13)
     for n, (_, packet) in enumerate(PACKETS):
-        scene.box(f"p{n}", 8 + RIGHT, TOP + ROW * n, 304, ROW - 4, label=_told(packet), size=12, radius=3, wrap=True)
+        scene.box(f"p{n}", 8 + RIGHT, TOP + ROW * n, WIDTH - RIGHT - 16, ROW - 4, label=_told(packet), size=12, radius=3, wrap=True)
     for e in trace:
         _event(scene, e, kind, len(rules) - 1)
     return scene

@@ -12,6 +12,12 @@ from labs.proxies.layers.observers import OBSERVERS, TLS, layers, walk
 
 COLUMNS = {"from": "sender", "to": "receiver", "site": "name of the site", "request": "the request"}
 
+PLACES = {
+    "café Wi-Fi": "On the café's Wi-Fi", "café's provider": "At the café's provider",
+    "VPN server": "At the VPN server", "shop's provider": "At the shop's provider",
+    "reverse proxy": "At the reverse proxy", "shop's network": "On the shop's network",
+}  # fmt: skip
+
 
 def draw_walk(trace: Trace) -> Scene:
     """The scene of a run of `walk`."""
@@ -30,7 +36,7 @@ def draw_walk(trace: Trace) -> Scene:
             strict=True,
         ):  # fmt: skip
             scene.key(e.t, f"p:{layer}", label=label)
-        scene.key(e.t, "p:content", label=_text(payload, 60))
+        scene.key(e.t, "p:content", label=_text(payload[:60] if payload.startswith(b"GET ") else payload[-60:]))
         for name, column in COLUMNS.items():
             found = e["reads"][name]
             scene.key(e.t, f"g:{e.who}:{column}", label=found or "–", fill="warn" if found else "idle")
@@ -38,14 +44,13 @@ def draw_walk(trace: Trace) -> Scene:
     return scene
 
 
-def _text(payload: bytes, size: int) -> str:
-    return "".join(chr(byte) if 32 < byte < 127 else "·" if byte != 32 else " " for byte in payload[-size:])
+def _text(payload: bytes) -> str:
+    return "".join(chr(byte) if 32 < byte < 127 else "·" if byte != 32 else " " for byte in payload)
 
 
 def _said(e: Event) -> str:
     read = e["reads"]
-    article = "" if e.who.startswith(("café's", "shop's")) else "the "
-    where = f"At {article}{e.who}" if article else f"At the {e.who}"
+    where = PLACES[e.who]
     if read["request"]:
         return f"{where} the request stands in plain letters. Here it can be read, and changed."
     if read["site"]:
