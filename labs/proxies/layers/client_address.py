@@ -19,8 +19,8 @@ def node(text: str) -> str | None:
     whatever else is no address: RFC 7239 §6."""
     text = text.strip().strip('"')
     if text.startswith("["):
-        text, _, port = text[1:].partition("]")
-        if port and not (port[0] == ":" and _port(port[1:])):
+        text, closed, port = text[1:].partition("]")
+        if not closed or (port and not (port[0] == ":" and _port(port[1:]))):
             return None
     elif text.count(":") == 1:
         text, _, port = text.partition(":")

@@ -116,7 +116,7 @@ def test_the_forms_of_an_address():
     for text in ("2001:db8::9", "[2001:DB8::9]", '"[2001:db8:0::9]:4711"'):
         assert node(text) == "2001:db8::9"
     for text in ("", "unknown", "_gazonk", "300.1.1.1", "[2001:db8::9", "[2001:db8::9]4711", "1.2.3.4:x", "fe80::1%e"):
-        assert node(text) is None or text == "[2001:db8::9"
+        assert node(text) is None
 
 
 def test_of_a_request():
