@@ -1,4 +1,4 @@
-"""nftables' verdicts, from the kernel: `python nft_verdicts.py < jobs.json` as root, each job in a namespace of its own.
+"""nftables' verdicts, by the kernel: `python nft_verdicts.py < jobs.json` as root; each job has a namespace.
 
 A job is {"nft": a ruleset, "packets": [[0 or 1, hex], …]}: IP packets that come in through tun0 (inside) or tun1
 (outside), and are to be forwarded through the other. What comes out there was accepted. A packet's last four bytes are

@@ -30,7 +30,17 @@ def draw_gate(trace: Trace) -> Scene:
     if kind == KINDS[1]:
         scene.text("table", 8, TOP + ROW * len(PACKETS) + 22, "conversations in the table: 0", size=13)
     for n, (_, packet) in enumerate(PACKETS):
-        scene.box(f"p{n}", 8 + RIGHT, TOP + ROW * n, WIDTH - RIGHT - 16, ROW - 4, label=_told(packet), size=12, radius=3, wrap=True)
+        scene.box(
+            f"p{n}",
+            8 + RIGHT,
+            TOP + ROW * n,
+            WIDTH - RIGHT - 16,
+            ROW - 4,
+            label=_told(packet),
+            size=12,
+            radius=3,
+            wrap=True,
+        )
     for e in trace:
         _event(scene, e, kind, len(rules) - 1)
     return scene
