@@ -51,6 +51,8 @@ def _text(payload: bytes) -> str:
 def _said(e: Event) -> str:
     read = e["reads"]
     where = PLACES[e.who]
+    if read["request"] and b"GET " not in e["packets"][-1]:
+        return f"{where} TLS ends. Here the request can be read, and changed."
     if read["request"]:
         return f"{where} the request stands in plain letters. Here it can be read, and changed."
     if read["site"]:
