@@ -73,7 +73,10 @@ LESSONS = (
         "13", 3, "Load balancing", ("00",), "13_load_balancing",
         ("proxies-smooth-weighted", "proxies-least-connections", "proxies-health"),
     ),
-    Lesson("14", 3, "VPN, firewall", ("12",)),
+    Lesson(
+        "14", 3, "VPN, firewall", ("00",), "14_proxy_vpn_firewall",
+        ("proxies-packet-filter", "proxies-stateful", "proxies-client-address"),
+    ),
     Lesson(
         "15", 4, "Why a cache", ("00",), "15_what_a_cache_buys",
         ("caching-lru", "caching-single-flight", "caching-jitter"), ("caching-s3-fifo",),

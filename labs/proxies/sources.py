@@ -18,3 +18,8 @@ OWASP_SSRF = (
     "OWASP, Server-Side Request Forgery Prevention",
     "https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html",
 )
+WIREGUARD = ("WireGuard, Protocol & Cryptography", "https://www.wireguard.com/protocol/")
+NIST_FIREWALLS = (
+    "NIST SP 800-41, Guidelines on Firewalls and Firewall Policy",
+    "https://csrc.nist.gov/pubs/sp/800/41/r1/final",
+)

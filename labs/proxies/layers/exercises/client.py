@@ -1,0 +1,89 @@
+"""Lesson 14: who asked?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.proxies.layers import client_address as model
+from labs.proxies.layers.exercises import client_wrong as wrong
+
+Case = tuple[str, list[str], list[str]]
+OURS = ["10.0.0.0/8", "2001:db8:1::/48"]
+ENTRIES = (
+    "203.0.113.9", "198.51.100.7", "10.0.0.2", "10.0.0.3", "100.0.0.1", "203.0.113.9:4711", "2001:db8:1::2",
+    "[2001:db8:1::2]:443", "2001:db8::9", "[2001:DB8::9]:4711", "", " ", "unknown", "_gazonk", "300.1.1.1",
+)  # fmt: skip
+
+
+def _cases() -> Iterator[Case]:
+    peers = ("10.0.0.1", "203.0.113.9", "2001:db8:1::1")
+    for peer in peers:
+        yield peer, [], OURS
+        yield peer, [], []
+        for entry in ENTRIES:
+            yield peer, [entry], OURS
+            yield peer, ["198.51.100.66", entry], OURS
+            yield peer, ["198.51.100.66", entry, "10.0.0.2"], OURS
+            yield peer, [entry, "203.0.113.9", "10.0.0.2", "10.0.0.3"], OURS
+        yield peer, ["10.0.0.9", "203.0.113.9", "10.0.0.2"], OURS
+        yield peer, ["203.0.113.9"], []
+        yield peer, ["10.0.0.3", "10.0.0.2"], OURS
+        yield peer, ["198.51.100.66", "203.0.113.9", "10.0.0.2"], ["10.0.0.1/32"]
+        yield peer, ["203.0.113.9"], ["203.0.113.0/24"]
+
+
+def _strategy() -> Any:
+    from hypothesis import strategies as st
+
+    peer = st.sampled_from(["10.0.0.1", "203.0.113.9", "2001:db8:1::1"])
+    trusted = st.sampled_from([OURS, OURS[:1], ["10.0.0.1/32"], []])
+    return st.tuples(peer, st.lists(st.sampled_from(ENTRIES), max_size=6), trusted)
+
+
+def _read(case: Case, answer: Any) -> str | None:
+    if answer is not None and not isinstance(answer, str):
+        raise Wrong("Return an address as a string, or None.")
+    return answer
+
+
+def _right(case: Case, answer: str | None) -> None:
+    right = model.client_address(*case)
+    if answer != right:
+        told = "not known to our proxies, so return None" if right is None else right
+        raise Wrong(f"The client is {told}.", right)
+
+
+CLIENT = Exercise(
+    id="proxies-client-address",
+    lesson="14",
+    title="The client's address",
+    points=2,
+    reference=model.client_address,
+    cases=_cases,
+    strategy=_strategy,
+    shape="Returns a string or None",
+    read=_read,
+    properties=(("Believes our own proxies, and nobody else", _right),),
+    wrong=(
+        Mistake("You take the leftmost entry. The client can write anything there.", wrong.leftmost),
+        Mistake("You take the rightmost entry. It may be one of our own proxies.", wrong.rightmost),
+        Mistake("You believe the list whoever sent it. Look first whether the peer is ours.", wrong.any_peer),
+        Mistake("You always take the peer. Behind a proxy that is the proxy.", wrong.always_peer),
+        Mistake("You go from left to right. Whatever is left of the client was written by the client.", wrong.forwards),
+        Mistake("You return the entry as it was written. Return what `node` makes of it.", wrong.as_written),
+        Mistake("An empty entry ends the list for you. It is to be ignored.", wrong.empty_counts),
+        Mistake("You skip an entry that is no address. What is left of it was not written by us.", wrong.skips_unknown),
+        Mistake("At an entry that is no address you return the proxy that wrote it. Return None.", wrong.last_known),
+        Mistake("You return None where all addresses are ours. The leftmost of them asked.", wrong.all_ours_is_none),
+        Mistake("You return the peer where all addresses are ours. The leftmost of them asked.", wrong.all_ours_peer),
+        Mistake("You trust two proxies, however many there are.", wrong.two_hops),
+        Mistake("You forget our IPv6 networks.", wrong.no_ipv6),
+    ),
+    hints=(
+        "Begin with the peer. As long as the address you hold is one of ours, the next entry from the right counts.",
+        "`reversed(entries)`, and pass over those for which `entry.strip()` is empty.",
+        "Stop at the first address that is not ours, and at the first entry for which `node` returns None.",
+    ),
+)

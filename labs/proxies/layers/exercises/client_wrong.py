@@ -1,0 +1,106 @@
+"""The client's address as people get it wrong: each is a whole answer, with one fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+
+from labs.proxies.layers.client_address import node
+
+Strings = list[str]
+
+
+def _ours(address: str, trusted: Strings) -> bool:
+    return any(ip_address(address) in ip_network(network) for network in trusted)
+
+
+def walk(
+    peer: str, entries: Strings, trusted: Strings, *, ours: Callable[[str, Strings], bool] = _ours,
+    check_peer: bool = True, skip_empty: bool = True, skip_unknown: bool = False, last_known: bool = False,
+    raw: bool = False, hops: int | None = None,
+) -> str | None:  # fmt: skip
+    """The right answer, but for what is given."""
+    found, told = peer, peer
+    for n, entry in enumerate(reversed([e for e in entries if e.strip() or not skip_empty])):
+        if ((n or check_peer) and not ours(found, trusted)) or n == hops:
+            break
+        address = node(entry)
+        if address is None:
+            if skip_unknown:
+                continue
+            return told if last_known else None
+        found, told = address, entry if raw else address
+    return told
+
+
+def _filled(entries: Strings) -> Strings:
+    return [entry for entry in entries if entry.strip()]
+
+
+def leftmost(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """The first of the list."""
+    filled = _filled(entries)
+    return node(filled[0]) if filled else peer
+
+
+def rightmost(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """The last of the list."""
+    filled = _filled(entries)
+    return node(filled[-1]) if filled and _ours(peer, trusted) else peer
+
+
+def any_peer(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """The peer is not looked at."""
+    return walk(peer, entries, trusted, check_peer=False)
+
+
+def always_peer(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """The list is not looked at."""
+    return peer
+
+
+def forwards(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """From the left."""
+    return walk(peer, entries[::-1], trusted)
+
+
+def as_written(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """Brackets and port stay on."""
+    return walk(peer, entries, trusted, raw=True)
+
+
+def empty_counts(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """An empty entry is no address."""
+    return walk(peer, entries, trusted, skip_empty=False)
+
+
+def skips_unknown(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """What is no address is passed over."""
+    return walk(peer, entries, trusted, skip_unknown=True)
+
+
+def last_known(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """The proxy, where the client is not known."""
+    return walk(peer, entries, trusted, last_known=True)
+
+
+def all_ours_is_none(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """Nobody, if all are ours."""
+    found = walk(peer, entries, trusted)
+    return None if found is None or _ours(found, trusted) else found
+
+
+def all_ours_peer(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """The peer, if all are ours."""
+    found = walk(peer, entries, trusted)
+    return peer if found is not None and _ours(found, trusted) else found
+
+
+def two_hops(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """A fixed number of proxies."""
+    return walk(peer, entries, trusted, hops=2)
+
+
+def no_ipv6(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """Only IPv4 networks are ours."""
+    return walk(peer, entries, [network for network in trusted if ":" not in network])

@@ -1,0 +1,104 @@
+"""Lesson 14: the packet filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.proxies.layers.exercises import filter_wrong as wrong
+
+Case = tuple[list[dict[str, Any]], dict[str, Any]]
+SOURCES = ("10.0.0.7", "10.0.1.7", "100.0.0.7", "192.0.2.9", "2001:db8::7", "2001:db8:1::7")
+NETWORKS = ("10.0.0.0/24", "10.0.0.0/8", "0.0.0.0/0", "192.0.2.9/32", "2001:db8::/32", "::/0")
+
+
+def _cases() -> Iterator[Case]:
+    for source, port in product(SOURCES, (22, 443, 0)):
+        packet = {"source": source, "destination": "10.0.0.80", "protocol": "tcp", "port": port}
+        if ":" in source:
+            packet["destination"] = "2001:db8::80"
+        yield [], packet
+        yield [{"action": "accept"}], packet
+        for network in NETWORKS:
+            yield [{"action": "accept", "source": network}], dict(packet)
+            yield [{"action": "accept", "destination": network}], dict(packet)
+        ssh, near = {"action": "drop", "port": 22}, {"action": "accept", "source": "10.0.0.0/8"}
+        yield [ssh, near], dict(packet)
+        yield [near, ssh], dict(packet)
+        yield [{"action": "accept", "port": 0}], dict(packet)
+        yield [{"action": "accept", "source": "10.0.0.0/8", "port": 443}], dict(packet)
+        yield [{"action": "accept", "protocol": "udp"}, {"action": "drop"}, {"action": "accept"}], dict(packet)
+        yield [{"action": "accept", "protocol": "tcp", "destination": "10.0.0.80/32"}], dict(packet)
+
+
+def _strategy() -> Any:
+    from hypothesis import strategies as st
+
+    rule = st.fixed_dictionaries(
+        {"action": st.sampled_from(["accept", "drop"])},
+        optional={
+            "source": st.sampled_from(NETWORKS),
+            "destination": st.sampled_from(NETWORKS),
+            "protocol": st.sampled_from(["tcp", "udp"]),
+            "port": st.sampled_from([0, 22, 443]),
+        },
+    )
+    protocol, port = st.sampled_from(["tcp", "udp"]), st.sampled_from([0, 22, 443])
+    packets = [
+        st.fixed_dictionaries(
+            {"source": st.sampled_from(some), "destination": st.sampled_from(some), "protocol": protocol, "port": port}
+        )
+        for some in (SOURCES[:4], SOURCES[4:])
+    ]
+    return st.tuples(st.lists(rule, max_size=12), st.one_of(packets))
+
+
+def _read(case: Case, answer: Any) -> str:
+    if answer not in ("accept", "drop"):
+        raise Wrong('Return "accept" or "drop".')
+    return str(answer)
+
+
+def _right(case: Case, answer: str) -> None:
+    right = wrong.decide(*case)
+    if answer != right:
+        raise Wrong(f"The verdict on this packet is {right}.", right)
+
+
+FILTER = Exercise(
+    id="proxies-packet-filter",
+    lesson="14",
+    title="A packet filter",
+    points=2,
+    reference=wrong.packet_filter,
+    cases=_cases,
+    strategy=_strategy,
+    shape="Returns accept or drop",
+    read=_read,
+    properties=(("Gives the verdict of the first rule that matches", _right),),
+    wrong=(
+        Mistake("You let the last rule that matches decide. The first one does.", wrong.last_match),
+        Mistake("You accept what no rule matches. The default is to drop it.", wrong.default_accept),
+        Mistake("You let any matching drop win, wherever it stands. The first match decides.", wrong.drop_wins),
+        Mistake("You let any matching accept win, wherever it stands. The first match decides.", wrong.accept_wins),
+        Mistake("You look at the first rule only. If it does not match, the next one is tried.", wrong.first_only),
+        Mistake("One condition is enough for you. A rule matches if all its conditions hold.", wrong.one_is_enough),
+        Mistake("You do not look at the destination.", wrong.no_destination),
+        Mistake("You do not look at the source.", wrong.no_source),
+        Mistake("You do not look at the protocol.", wrong.no_protocol),
+        Mistake("You do not look at the port.", wrong.no_port),
+        Mistake("You take port 0 in a rule for no condition at all. Ask whether the key is there.", wrong.zero_is_any),
+        Mistake(
+            "You compare the beginnings of strings. 100.0.0.7 begins with 10, and is not in 10.0.0.0/8.", wrong.prefix
+        ),
+        Mistake("You match no IPv6 address. A rule may name an IPv6 network.", wrong.no_ipv6),
+        Mistake("You take 0.0.0.0/0 for every address. It holds the IPv4 addresses only.", wrong.zero_is_everything),
+    ),
+    hints=(
+        "Write a small function first: does this rule match this packet?",
+        "`ip_address(a) in ip_network(n)` is False where one is IPv4 and the other IPv6: just what is wanted.",
+        'A condition that is missing holds. Ask `"port" in rule`, since a port may be 0.',
+    ),
+)

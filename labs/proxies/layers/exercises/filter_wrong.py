@@ -1,0 +1,112 @@
+"""Packet filters as people get them wrong: each is a whole answer, with one fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+Table = dict[str, Any]
+FIELDS = ("source", "destination", "protocol", "port")
+
+
+def _inside(address: str, network: str) -> bool:
+    return ip_address(address) in ip_network(network)
+
+
+def match(
+    rule: Table, packet: Table, fields: Sequence[str] = FIELDS, inside: Callable[[str, str], bool] = _inside,
+    combine: Callable[[list[bool]], bool] = all,
+) -> bool:  # fmt: skip
+    """Whether the rule matches, but for what is given."""
+    held = []
+    for field in fields:
+        if field in rule:
+            near = field in ("source", "destination")
+            held.append(inside(packet[field], rule[field]) if near else packet[field] == rule[field])
+    return combine(held)
+
+
+def decide(rules: list[Table], packet: Table, default: str = "drop", **changed: Any) -> str:
+    """The first match decides, but for what is given."""
+    return next((rule["action"] for rule in rules if match(rule, packet, **changed)), default)
+
+
+def packet_filter(rules: list[Table], packet: Table) -> str:
+    """The right answer."""
+    return decide(rules, packet)
+
+
+def last_match(rules: list[Table], packet: Table) -> str:
+    """From the end."""
+    return decide(rules[::-1], packet)
+
+
+def default_accept(rules: list[Table], packet: Table) -> str:
+    """Open by default."""
+    return decide(rules, packet, default="accept")
+
+
+def drop_wins(rules: list[Table], packet: Table) -> str:
+    """Any drop decides."""
+    found = [rule["action"] for rule in rules if match(rule, packet)]
+    return "accept" if found and "drop" not in found else "drop"
+
+
+def accept_wins(rules: list[Table], packet: Table) -> str:
+    """Any accept decides."""
+    return "accept" if any(rule["action"] == "accept" and match(rule, packet) for rule in rules) else "drop"
+
+
+def first_only(rules: list[Table], packet: Table) -> str:
+    """The first rule or nothing."""
+    return decide(rules[:1], packet)
+
+
+def one_is_enough(rules: list[Table], packet: Table) -> str:
+    """Any condition will do."""
+    return decide(rules, packet, combine=lambda held: not held or any(held))
+
+
+def no_destination(rules: list[Table], packet: Table) -> str:
+    """The destination does not matter."""
+    return decide(rules, packet, fields=("source", "protocol", "port"))
+
+
+def no_source(rules: list[Table], packet: Table) -> str:
+    """The source does not matter."""
+    return decide(rules, packet, fields=("destination", "protocol", "port"))
+
+
+def no_protocol(rules: list[Table], packet: Table) -> str:
+    """TCP or UDP, all the same."""
+    return decide(rules, packet, fields=("source", "destination", "port"))
+
+
+def no_port(rules: list[Table], packet: Table) -> str:
+    """The port does not matter."""
+    return decide(rules, packet, fields=FIELDS[:3])
+
+
+def zero_is_any(rules: list[Table], packet: Table) -> str:
+    """Port 0 is falsy."""
+    return decide([{k: v for k, v in rule.items() if v} for rule in rules], packet)
+
+
+def prefix(rules: list[Table], packet: Table) -> str:
+    """Networks as the beginnings of strings."""
+
+    def begins(address: str, network: str) -> bool:
+        return address.startswith(network.partition("/")[0].rstrip("0:.") or "")
+
+    return decide(rules, packet, inside=begins)
+
+
+def no_ipv6(rules: list[Table], packet: Table) -> str:
+    """IPv6 is forgotten."""
+    return decide(rules, packet, inside=lambda a, n: ":" not in a and ":" not in n and _inside(a, n))
+
+
+def zero_is_everything(rules: list[Table], packet: Table) -> str:
+    """0.0.0.0/0 stands for any address."""
+    return decide(rules, packet, inside=lambda a, n: n == "0.0.0.0/0" or _inside(a, n))

@@ -1,0 +1,34 @@
+"""A stateful filter: it remembers the conversations that it let begin, and lets their packets through, both ways.
+
+It is the packet filter with one rule in front: `ct state established accept` in nftables. Linux also checks TCP's
+flags and sequence numbers, and follows ICMP; here a conversation is its flow, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from labs.proxies.layers.filter import ACCEPT, DROP, Rule, verdict
+from labs.proxies.layers.packet import Packet
+
+TIMEOUT = 30.0  # seconds: what Linux gives a UDP flow that has had no answer (nf_conntrack_udp_timeout)
+
+
+class Stateful:
+    """A filter with a table: flow → when it was last seen, in seconds."""
+
+    def __init__(self, rules: Sequence[Rule], timeout: float = TIMEOUT) -> None:
+        self.rules, self.timeout = rules, timeout
+        self.table: dict[tuple[str, str, int, str, int], float] = {}
+
+    def known(self, t: float, packet: Packet) -> bool:
+        """Whether the packet belongs to a conversation in the table, in either direction, that has not timed out."""
+        return any(flow in self.table and t - self.table[flow] <= self.timeout for flow in (packet.flow, packet.back))
+
+    def verdict(self, t: float, packet: Packet) -> str:
+        """Accept what belongs to a known conversation; put the rest to the rules, and remember what they accept."""
+        begun = packet.back if packet.back in self.table else packet.flow
+        if self.known(t, packet) or verdict(self.rules, packet) == ACCEPT:
+            self.table[begun] = t
+            return ACCEPT
+        return DROP
