@@ -2,8 +2,8 @@
 
     revoke("denylist") -> Trace     # "serves", "refuses" per request; "looks up" for every query
 
-Three users call every 10 s. Ada is blocked at 95 s. Tokens live 300 s (the short ones 60 s), and the key set and the
-answers of the denylist are kept for no time, unless `cache` says otherwise.
+Three users call every 10 s. Ada is blocked at 95 s. Tokens live 300 s, the short ones 60 s, and the
+one-time ones for a single call. `cache` is how long a verifier keeps the key set and the denylist's answers.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ def revoke(*, way: str = "denylist", cache: int = 0, faults: Sequence[Fault] = (
     check_settings(LIMITS, dict(way=way, cache=cache, seed=seed))
     check_faults(faults, ())
     trace = Trace({"way": way, "cache": cache}, (), seed, end=float(END))
-    lifetime = {"short life": 60, "one-time": 0}.get(way, 300)
-    for number, user in enumerate(USERS):
-        issued: int | None = None
-        asked, says_out = -END, False
-        for t in range(number, END, EVERY):
-            if issued is None or t >= issued + lifetime:
-                trace.emit(t, "fetches", user)
-                if user == "ada" and t >= BLOCKED:
-                    trace.emit(t, "refuses", user, why="no new token")
-                    continue
-                issued = t
-            if way in ("denylist", "new key") and t >= asked + cache:
-                asked, says_out = t, t >= BLOCKED
-                if way == "denylist" or t >= BLOCKED > t - max(cache, EVERY):
-                    trace.emit(t, "looks up", user)
-            if way == "one-time":
-                trace.emit(t, "looks up", user)
-            out = says_out and (user == "ada" if way == "denylist" else way == "new key" and issued < BLOCKED)
-            trace.emit(t, "refuses" if out else "serves", user, why="revoked" if out else "")
-            if out and user != "ada":
-                issued = None  # they log in again
+    lifetime = {"short life": 60, "one-time": EVERY}.get(way, 300)
+    issued: dict[str, int] = {}
+    asked: dict[str, int] = {}
+    for t in range(END):
+        if t % EVERY >= len(USERS):
+            continue
+        user = USERS[t % EVERY]
+        if user not in issued or t >= issued[user] + lifetime:
+            trace.emit(t, "fetches", user)
+            if user == "ada" and t >= BLOCKED:
+                trace.emit(t, "refuses", user, why="no new token")
+                continue
+            issued[user] = t
+        if way == "one-time" or (way == "denylist" and t >= asked.get(user, -END) + cache):
+            asked[user] = t
+            trace.emit(t, "looks up", user)
+        known_out = asked.get(user, -END) >= BLOCKED and user == "ada"
+        out = (way == "denylist" and known_out) or (way == "new key" and issued[user] < BLOCKED <= t - cache)
+        trace.emit(t, "refuses" if out else "serves", user, why="revoked" if out else "")
+        if out and user != "ada":
+            del issued[user]  # they log in again
     return trace
 
 
@@ -59,7 +59,7 @@ def costs(way: str, cache: int = 0) -> dict[str, str]:
     others = sorted({event.who for event in trace.of("refuses") if event.who != "ada"})
     return {
         "way": way,
-        "Ada is served until": f"{late[-1] - BLOCKED:g} s after" if late else "at once out",
+        "Ada is served until": f"{late[-1] - BLOCKED:g} s after" if late else "no more",
         "look-ups per request": f"{len(trace.of('looks up')) / requests:.2f}",
         "new tokens fetched": str(len(trace.of("fetches"))),
         "others thrown out": ", ".join(others) or "nobody",

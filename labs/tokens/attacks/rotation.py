@@ -9,7 +9,7 @@ meets a `kid` that it does not know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from labs.kit.limits import SEED, Limits, Whole, YesNo, check_faults, check_settings
 from labs.kit.trace import Fault, Trace
@@ -23,7 +23,7 @@ LIMITS: Limits = {
     "seed": SEED,
 }
 PUBLISHED, END, EVERY = 300, 2100, 20  # seconds
-VERIFIERS = {"shop": 0, "bank": 130, "mail": 250}  # when each fetched the set first
+VERIFIERS = {"shop": 0, "bank": 130, "mail": 250}  # when each fetches the set again for the first time
 
 
 def rotate(
@@ -45,35 +45,25 @@ def rotate(
     check_settings(LIMITS, {**settings, "seed": seed})
     check_faults(faults, ())
     trace = Trace(settings, (), seed, end=float(END))
-    signs, retires = PUBLISHED + wait, PUBLISHED + wait + keep
-    trace.emit(PUBLISHED, "publishes", "issuer")
-    trace.emit(signs, "signs", "issuer")
-    if retires < END:
-        trace.emit(retires, "retires", "issuer")
-
-    def published(t: int) -> tuple[str, ...]:
-        return (*(("old",) if t < retires else ()), *(("new",) if t >= PUBLISHED else ()))
-
-    for number, (verifier, first) in enumerate(VERIFIERS.items()):
-        _verify_all(trace, verifier, first - cache if cache else -1, number, signs, published)
-    trace.events.sort(key=lambda event: event.t)
+    moments = {"publishes": PUBLISHED, "signs": PUBLISHED + wait, "retires": PUBLISHED + wait + keep}
+    known: dict[str, tuple[str, ...]] = {}
+    fetched = {who: first - cache for who, first in VERIFIERS.items()}
+    for t in range(0, END, 5):
+        for kind, moment in moments.items():
+            if t - 5 < moment <= t:
+                trace.emit(t, kind, "issuer")
+        in_set = (*(["old"] if t < moments["retires"] else []), *(["new"] if t >= PUBLISHED else []))
+        for number, who in enumerate(VERIFIERS):
+            if t % EVERY != 5 * number:
+                continue
+            age = (t + 110 * number) % lifetime  # she fetches a token for each of them every `lifetime` seconds
+            kid = "new" if t - age >= moments["signs"] else "old"
+            if who not in known or t - fetched[who] >= cache or (refetch and kid not in known[who]):
+                fetched[who] = t if who in known else fetched[who]
+                known[who] = in_set
+                trace.emit(t, "fetches", who, kids=in_set)
+            trace.emit(t, "serves" if kid in known[who] else "refuses", who, kid=kid)
     return trace
-
-
-def _verify_all(
-    trace: Trace, who: str, fetched: int, number: int, signs: int, published: Callable[[int], tuple[str, ...]]
-) -> None:
-    """All calls at one verifier."""
-    settings = trace.settings
-    known: tuple[str, ...] = ()
-    for t in range(number * 5, END, EVERY):
-        issued = t - t % settings["lifetime"]  # she has fetched her token at the last full round
-        kid = "new" if issued >= signs else "old"
-        if not known or t - fetched >= settings["cache"] or (settings["refetch"] and kid not in known):
-            if known != published(t):
-                trace.emit(t, "fetches", who, kids=published(t))
-            known, fetched = published(t), t if known else fetched + settings["cache"]
-        trace.emit(t, "serves" if kid in known else "refuses", who, kid=kid)
 
 
 def failed(trace: Trace) -> int:
