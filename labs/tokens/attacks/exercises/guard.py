@@ -44,6 +44,8 @@ def _cases() -> Iterator[Case]:
     yield (_office(HEADER, {k: v for k, v in good.items() if k != "jti"}),), NOW, "there is no jti"
     for kid in (["office"], None, 7, "OFFICE", "off", {"office": 1}, ""):
         yield (_office({**HEADER, "kid": kid}, good),), NOW, f"`kid` is {kid!r}"
+    for alg in ("HS512", "none", "RS256", None, ["HS256"]):
+        yield (_office({**HEADER, "alg": alg}, good),), NOW, f"`alg` is {alg!r}, and the key is for HS256"
     for typ in (None, "JWT", "at+jwt ", ["at+jwt"]):
         yield (_office({**HEADER, "typ": typ}, good),), NOW, f"`typ` is {typ!r}"
     for header in ([], 5, None, "alg", {}):
