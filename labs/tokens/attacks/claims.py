@@ -59,21 +59,29 @@ def _once() -> Finding:
 @NOTES.says("tokens-encoded", "A JWT is encoded, not encrypted.", said_in.RFC_7515, said_in.RFC_7516)
 def _encoded() -> Finding:
     said = json.loads(base64url.decode(ADAS.split(".")[1]))
-    return {"read without a key": f"sub is {said['sub']!r}"}, said["sub"] == "ada", (
-        "This is so for a signed JWT (JWS). JWE encrypts. Without a signature inside, it does not say who wrote it."
+    return (
+        {"read without a key": f"sub is {said['sub']!r}"},
+        said["sub"] == "ada",
+        ("This is so for a signed JWT (JWS). JWE encrypts. Without a signature inside, it does not say who wrote it."),
     )
 
 
 @NOTES.says("tokens-none", "An unsecured JWT, with `alg` none, should be rejected.", said_in.RFC_8725_ALG)
 def _none() -> Finding:
-    return _opened("alg none"), not result("alg none", "ours"), (
-        "It is legal (RFC 7519 §6), and rejecting the name is not enough: compare with the one algorithm of the key."
+    return (
+        _opened("alg none"),
+        not result("alg none", "ours"),
+        ("It is legal (RFC 7519 §6), and rejecting the name is not enough: compare with the one algorithm of the key."),
     )
 
 
 @NOTES.says("tokens-jwk", "A public key in the header (`jwk`) must not be used to verify.", RFC_8725_KEYS)
 def _jwk() -> Finding:
-    return _opened("jwk"), not result("jwk", "ours"), "The same goes for `jku` and `x5u`, unless the address is on a list."
+    return (
+        _opened("jwk"),
+        not result("jwk", "ours"),
+        "The same goes for `jku` and `x5u`, unless the address is on a list.",
+    )
 
 
 @NOTES.says("tokens-kid-lookup", "Use `kid` to look the public key up in the issuer’s key set.", said_in.RFC_7515_KID)

@@ -1,10 +1,10 @@
 """Five verifiers that people have really written, each with the mistakes of its kind. NEVER use one of them.
 
-    trusting(token, keys, used, now)     believes the header: algorithm, key and all
-    blocklist(token, keys, used, now)    refuses "none", and believes the rest
-    helpful(token, keys, used, now)      takes the algorithms that it knows, and any key it is offered
-    careless(token, keys, used, now)     the right key, compared and decoded carelessly
-    half(token, keys, used, now)         checks the signature well, and no claim at all
+trusting(token, keys, used, now)     believes the header: algorithm, key and all
+blocklist(token, keys, used, now)    refuses "none", and believes the rest
+helpful(token, keys, used, now)      takes the algorithms that it knows, and any key it is offered
+careless(token, keys, used, now)     the right key, compared and decoded carelessly
+half(token, keys, used, now)         checks the signature well, and no claim at all
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from labs.tokens.jws.algorithms import ALGORITHMS
 from labs.tokens.jws.jws import read_object
 
 Ring = Mapping[str, TrustedKey]
-LEGACY = TrustedKey("HS256", lambda message, made: hmac.compare_digest(hmac.digest(WEAK, message, "sha256"), made), WEAK)
+LEGACY = TrustedKey(
+    "HS256", lambda message, made: hmac.compare_digest(hmac.digest(WEAK, message, "sha256"), made), WEAK
+)
 WITH_LEGACY = {**KEYS, "legacy": LEGACY}
 """The key set as it was found: with a secret that nobody has dared to remove. Lesson 19's `read_key` refuses it."""
 
@@ -132,7 +134,9 @@ def careless(token: str, keys: Ring, used: set[str], now: float) -> Claims | Non
     else:
         fits = key.fits(message, signature)
     said = claims.get("aud", "")
-    ours = claims.get("iss", "") in ISSUER and any(AUDIENCE in one for one in ([said] if isinstance(said, str) else said))
+    ours = claims.get("iss", "") in ISSUER and any(
+        AUDIENCE in one for one in ([said] if isinstance(said, str) else said)
+    )
     return claims if fits and ours and in_time(claims, now) else None
 
 

@@ -1,7 +1,7 @@
 """The grid: every attack put to every verifier, and every good token after that.
 
-    try_all() -> Trace      # "tried" (attack, door, opened), then "good" (token, door, opened)
-    forge("alg none", "trusting") -> Trace      # one attack, step by step
+try_all() -> Trace      # "tried" (attack, door, opened), then "good" (token, door, opened)
+forge("alg none", "trusting") -> Trace      # one attack, step by step
 """
 
 from __future__ import annotations
@@ -41,17 +41,19 @@ def try_all(
     trace = Trace({"doors": doors}, (), seed, end=float(len(ATTACKS) + 2))
     for t, (name, attack) in enumerate(ATTACKS.items(), 1):
         for door in doors:
-            opened = opens(verify, attack.tokens, attack.now, KEYS) if door == "yours" and verify else result(name, door)
+            opened = (
+                opens(verify, attack.tokens, attack.now, KEYS) if door == "yours" and verify else result(name, door)
+            )
             trace.emit(t, "tried", door, attack=name, opened=opened)
     for door in doors:
-        passed = [opens(verify, (GOOD[g],), NOW, KEYS) if door == "yours" and verify else good_passes(g, door) for g in GOOD]
+        passed = [
+            opens(verify, (GOOD[g],), NOW, KEYS) if door == "yours" and verify else good_passes(g, door) for g in GOOD
+        ]
         trace.emit(len(ATTACKS) + 1, "good", door, passed=sum(passed), of=len(passed))
     return trace
 
 
-def forge(
-    *, attack: str = "alg none", door: str = "trusting", faults: Sequence[Fault] = (), seed: int = 0
-) -> Trace:
+def forge(*, attack: str = "alg none", door: str = "trusting", faults: Sequence[Fault] = (), seed: int = 0) -> Trace:
     """One attack on one door: "has" (Ada's token), "forges" (the forger's), "shows", then "opens" or "stays shut"."""
     check_settings(LIMITS, dict(attack=attack, door=door, seed=seed))
     check_faults(faults, ())

@@ -14,7 +14,12 @@ FORGE = Question(
     id="tokens-forge",
     question="Ada is a buyer. A forger has her token and no key. The shop’s verifier uses the algorithm that "
     "the token’s header names. What can the forger do?",
-    options=[FORGED[False], "Log in as Ada only, with her own token", FORGED[True], "Find out the issuer’s private key"],
+    options=[
+        FORGED[False],
+        "Log in as Ada only, with her own token",
+        FORGED[True],
+        "Find out the issuer’s private key",
+    ],
     answer=lambda: FORGED[result("alg none", "trusting")],
     because="They write a header that says `none`, and the role that they want. A token of the algorithm `none` has no "
     "signature, so there is nothing to check. The mistake is to ask the token how it wants to be verified.",

@@ -245,7 +245,7 @@ def oaep(alg: str) -> Any:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import padding
 
-    digest = hashes.SHA256() if alg == "RSA-OAEP-256" else hashes.SHA1()  # noqa: S303
+    digest = hashes.SHA256() if alg == "RSA-OAEP-256" else hashes.SHA1()
     return padding.OAEP(padding.MGF1(digest), digest, None)
 
 

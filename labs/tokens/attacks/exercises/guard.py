@@ -151,7 +151,9 @@ GUARD = Exercise(
         Mistake("It takes no notice of `crit` and `b64`.", _without("crit")),
         Mistake("It reads a name that comes twice, and takes the last.", _without("twice")),
         Mistake("It never looks at `used`: a copy opens the door again.", _without("jti")),
-        Mistake("It notes the `jti` before the other claims hold: a refused token uses up a good one.", _without("early")),
+        Mistake(
+            "It notes the `jti` before the other claims hold: a refused token uses up a good one.", _without("early")
+        ),
         Mistake("It takes an empty `jti` for a missing one: '' is a text, too.", _without("empty")),
         Mistake("It checks the signature and no claim.", half),
         Mistake("It does not compare the header’s `alg` with the key’s.", _without("alg")),

@@ -40,7 +40,11 @@ def _read(case: Case, answer: Any) -> Any:
 
 def _out(case: Case, answer: Any) -> None:
     if is_revoked(*case) and not answer:
-        by = "its jti is listed" if case[0].get("jti") in case[1] else "its user is blocked, and it is no newer than that"
+        by = (
+            "its jti is listed"
+            if case[0].get("jti") in case[1]
+            else "its user is blocked, and it is no newer than that"
+        )
         raise Wrong(f"This token is revoked: {by}.", True)
 
 

@@ -25,7 +25,9 @@ def _cases() -> Iterator[Case]:
     both = ((0.0, ("old",)), (100.0, ("old", "new")), (500.0, ("new",)))
     gone = ((0.0, ("old", "")), (60.0, ()))
     for sets in (both, gone):
-        for first, gap, kid in product((0.0, 95.0, 290.0), (5, 9.5, 10, 11, 299, 299.5, 300, 301), ("old", "new", "", "ol")):
+        for first, gap, kid in product(
+            (0.0, 95.0, 290.0), (5, 9.5, 10, 11, 299, 299.5, 300, 301), ("old", "new", "", "ol")
+        ):
             yield ((first, "old"), (first + gap, kid), (first + gap + 5, kid), (first + gap + 10, "old")), sets
         yield tuple((float(t), f"random-{t}") for t in range(15)), sets
         yield tuple((t * 50.0, "new" if t > 5 else "old") for t in range(16)), sets
