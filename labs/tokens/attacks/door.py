@@ -97,6 +97,8 @@ def guard(token: str, keys: Mapping[str, TrustedKey], used: set[str], now: float
 
 def is_for_us(claims: Claims, now: float) -> bool:
     """Whether `exp`, `nbf`, `iss` and `aud` hold."""
+    exp: Any
+    nbf: Any
     exp, nbf, aud = claims.get("exp"), claims.get("nbf", 0), claims.get("aud")
     return (
         is_number(exp)

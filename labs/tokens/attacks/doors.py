@@ -99,9 +99,9 @@ def blocklist(token: str, keys: Ring, used: set[str], now: float) -> Claims | No
     header, claims, message, signature = opened(token)
     if header["alg"] == "none" or header.get("kid") not in keys:
         return None
-    if header["alg"].lower() != "none":
-        if not checked(header["alg"], keys[header["kid"]].material, message, signature):
-            return None
+    alg, material = header["alg"], keys[header["kid"]].material
+    if alg.lower() != "none" and not checked(alg, material, message, signature):
+        return None
     if claims.get("iss") != ISSUER or AUDIENCE not in claims.get("aud", ""):
         return None
     return claims if in_time(claims, now) else None
@@ -110,7 +110,7 @@ def blocklist(token: str, keys: Ring, used: set[str], now: float) -> Claims | No
 def helpful(token: str, keys: Ring, used: set[str], now: float) -> Claims | None:
     """Has a list of good algorithms, and looks for the key wherever the header points."""
     header, claims, message, signature = opened(token)
-    key = keys.get(header.get("kid"))
+    key = keys.get(header.get("kid", ""))
     if header["alg"] not in ("RS256", "ES256", "Ed25519", "HS256") or (key and key.alg != header["alg"]):
         return None
     if not checked(header["alg"], offered(header, keys), message, signature):
@@ -122,7 +122,7 @@ def helpful(token: str, keys: Ring, used: set[str], now: float) -> Claims | None
 def careless(token: str, keys: Ring, used: set[str], now: float) -> Claims | None:
     """The right key for the right algorithm; but `in` for "equal", and a cryptography of its own."""
     header, claims, message, signature = opened(token)
-    key = keys.get(header.get("kid"))
+    key = keys.get(header.get("kid", ""))
     if key is None or header["alg"] != key.alg:
         return None
     if key.alg == "HS256":

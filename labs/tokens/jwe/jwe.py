@@ -59,7 +59,7 @@ def encrypt(plaintext: bytes, jwk: Mapping[str, Any], alg: str, enc: str) -> str
 
 
 def decrypt(token: str, jwk: Mapping[str, Any], alg: str) -> bytes:
-    """The content, if the token was made for this key with this algorithm and nobody has changed it; else Unreadable."""
+    """The content, if the token was made for this key and algorithm and nobody has changed it; else Unreadable."""
     if not isinstance(token, str) or len(token) > MAX_LENGTH or token.count(".") != 4:
         raise Unreadable("a JWE is a text of five parts, and not too long a one")
     try:
@@ -253,7 +253,8 @@ def curve(crv: str) -> Any:
     """A curve by its name in a JWK."""
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    return {"P-256": ec.SECP256R1, "P-384": ec.SECP384R1, "P-521": ec.SECP521R1}[crv]()
+    curves: dict[str, Any] = {"P-256": ec.SECP256R1, "P-384": ec.SECP384R1, "P-521": ec.SECP521R1}
+    return curves[crv]()
 
 
 def new_key(crv: str) -> Any:

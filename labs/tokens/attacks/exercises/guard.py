@@ -48,6 +48,7 @@ def _cases() -> Iterator[Case]:
         yield (_office({**HEADER, "alg": alg}, good),), NOW, f"`alg` is {alg!r}, and the key is for HS256"
     for typ in (None, "JWT", "at+jwt ", ["at+jwt"]):
         yield (_office({**HEADER, "typ": typ}, good),), NOW, f"`typ` is {typ!r}"
+    header: Any
     for header in ([], 5, None, "alg", {}):
         yield (_office(header, good),), NOW, f"the header is {header!r}"
     for payload in ([], None, "x", [good]):
@@ -107,7 +108,7 @@ def _without(*left_out: str) -> Callable[..., Any]:
             head, payload, signature = map(base64url.decode, parts)
             loose = (lambda written: json.loads(written)) if "twice" in left_out else read_object
             header = loose(head)
-            key = keys.get(header.get("kid")) if isinstance(header.get("kid"), str) else None
+            key = keys.get(header["kid"]) if isinstance(header.get("kid"), str) else None
             if key is None or ("alg" not in left_out and header.get("alg") != key.alg):
                 return None
             if "typ" not in left_out and header.get("typ") != TYP:
@@ -120,7 +121,9 @@ def _without(*left_out: str) -> Callable[..., Any]:
         except ValueError:
             return None
         if "early" in left_out:
-            used_before, _ = claims.get("jti") in used, used.add(claims.get("jti"))
+            name = str(claims.get("jti"))
+            used_before = name in used
+            used.add(name)
             return claims if is_for_us(claims, now) and not used_before else None
         if "claims" not in left_out and not is_for_us(claims, now):
             return None
@@ -133,6 +136,13 @@ def _without(*left_out: str) -> Callable[..., Any]:
         return claims
 
     return guard
+
+
+def _no_extras(token: str, keys: Mapping[str, TrustedKey], used: set[str], now: float) -> Any:
+    claims = guard(token, keys, used, now)
+    return (
+        claims if claims and set(read_object(base64url.decode(token.split(".")[0]))) == {"alg", "kid", "typ"} else None
+    )
 
 
 GUARD = Exercise(
@@ -160,7 +170,7 @@ GUARD = Exercise(
         Mistake("It refuses the name `none`, and believes the header otherwise.", blocklist),
         Mistake("It takes the key that the token offers.", helpful),
         Mistake("It compares with `in` where the whole text has to be equal.", careless),
-        Mistake("It refuses everything, good tokens too.", lambda token, keys, used, now: None),
+        Mistake("It refuses every token whose header says more than it expects.", _no_extras),
     ),
     hints=(
         "Split at the dots, decode with `base64url.decode`, and read header and payload with `read_object`. All three "
