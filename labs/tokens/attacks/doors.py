@@ -13,7 +13,7 @@ import base64
 import hmac
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from labs.tokens.attacks.door import KEYS, WEAK, Claims, TrustedKey, Verifier, guard
 from labs.tokens.attacks.weak_curve import careless_fits
@@ -33,8 +33,8 @@ WITH_LEGACY = {**KEYS, "legacy": LEGACY}
 class Web:
     """What lies at an address, in a file and in a table: as the attacker has arranged it."""
 
-    pages: dict[str, Any] = {}  # noqa: RUF012
-    files = {"/dev/null": b"", "keys/../../dev/null": b"", "../../dev/null": b""}
+    pages: ClassVar[dict[str, Any]] = {}
+    files: ClassVar[dict[str, bytes]] = {"/dev/null": b"", "keys/../../dev/null": b"", "../../dev/null": b""}
 
     @staticmethod
     def query(kid: str) -> bytes:

@@ -211,7 +211,7 @@ def _lanes(scene: Scene, trace: Trace, spans: list[tuple[str, float, float, tupl
         y = 24 + list(VERIFIERS).index(who) * 48
         bad = kind == "refuses"
         name = f"span{number}"
-        words = "✗" if bad else f"{kid} key: served"
+        words = "✗" if bad else f"{kid} key"
         scene.box(name, x, y, w, 34, fill="page", label="", size=12)
         scene.key(start, name, fill="bad" if bad else "good", label=words if w > len(words) * 7 else "")
 

@@ -68,3 +68,11 @@ def test_wycheproof():
                 with pytest.raises(Unreadable):
                     decrypt(test["jwe"], jwk, alg)
     assert done >= 20
+
+
+def test_rfc_7516_a3():
+    token = (
+        "eyJhbGciOiJBMTI4S1ciLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.6KB707dM9YTIgHtLvtgWQ8mKwboJW3of9locizkDTHzBC2IlrT1oOQ."
+        "AxY8DCtDaGlsbGljb3RoZQ.KDlTtXchhZTGufMYmOYGS4HffxPSUrfmqCHXaI9wOGY.U0m_YmjN04DJvceFICbCVQ"
+    )
+    assert decrypt(token, {"kty": "oct", "k": "GawgguFyGrWKav7AX4VKUg"}, "A128KW") == b"Live long and prosper."
