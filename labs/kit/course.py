@@ -98,7 +98,10 @@ LESSONS = (
         "19", 5, "JWT by the byte", ("00",), "19_jwt",
         ("tokens-base64url", "tokens-sign", "tokens-verify"), ("tokens-kid",),
     ),
-    Lesson("20", 5, "JWT under attack", ("19",)),
+    Lesson(
+        "20", 5, "JWT under attack", ("19",), "20_jwt_attacks",
+        ("tokens-guard", "tokens-revoked", "tokens-key-cache"),
+    ),
     Lesson(
         "21", 5, "OAuth 2", ("19",), "21_oauth2",
         ("oauth-pkce", "oauth-token", "oauth-refresh"), ("oauth-callback",),

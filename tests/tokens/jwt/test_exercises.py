@@ -21,7 +21,7 @@ def course(monkeypatch, tmp_path):
 
 
 def test_the_catalogue_finds_them():
-    assert {name for name in catalogue.ids() if name.startswith("tokens-")} == {e.id for e in EXERCISES}
+    assert {e.id for e in EXERCISES} <= {name for name in catalogue.ids() if name.startswith("tokens-")}
     assert all(len(e.hints) >= 2 and len(e.wrong) >= 15 and e.lesson == "19" for e in EXERCISES)
 
 

@@ -1,0 +1,93 @@
+"""What the notes claim about the challenges of JWT, each sentence put to a token and judged."""
+
+from __future__ import annotations
+
+import json
+
+from labs.kit.ledger import Finding, Ledger
+from labs.tokens import sources as said_in
+from labs.tokens.attacks.grid import result
+from labs.tokens.attacks.revocation import costs
+from labs.tokens.attacks.tools import ADAS
+from labs.tokens.jws import base64url
+
+NOTES = Ledger("20")
+RFC_8725_KEYS = ("RFC 8725 §3.10: do not trust received claims", "https://www.rfc-editor.org/rfc/rfc8725#section-3.10")
+
+
+def _opened(attack: str) -> dict[str, str]:
+    return {
+        f"{attack}, {door}": "opens" if result(attack, door) else "refused" for door in ("trusting", "helpful", "ours")
+    }
+
+
+@NOTES.says("tokens-denylist-costs", "A list of revoked tokens has to be looked up while validating.", said_in.RFC_7662)
+def _denylist() -> Finding:
+    found = costs("denylist")
+    return found, found["look-ups per request"] != "0.00", "Caching the answer saves look-ups, and costs seconds."
+
+
+@NOTES.says("tokens-key-change", "Changing the secret key invalidates the tokens of all users.", said_in.RFC_7517)
+def _key_change() -> Finding:
+    found = costs("new key")
+    return found, "bob" in found["others thrown out"], "All who hold a token that the old key has signed log in again."
+
+
+@NOTES.says("tokens-short-life", "Very short-lived tokens solve the problem of revocation.", said_in.RFC_7519_EXP)
+def _short() -> Finding:
+    found, long = costs("short life"), costs("wait for exp")
+    return (
+        {"60 s tokens: Ada is served until": found["Ada is served until"], "fetched": found["new tokens fetched"],
+         "300 s tokens: fetched": long["new tokens fetched"]},
+        {"the time is shorter": found["Ada is served until"] != long["Ada is served until"],
+         "she is out at once": found["Ada is served until"] == "no more"},
+        "It bounds the time, and moves the look-up to the login server, which is asked more often.",
+    )  # fmt: skip
+
+
+@NOTES.says("tokens-once", "A token that can be used only once solves it, too.", said_in.RFC_7519_CLAIMS)
+def _once() -> Finding:
+    found = costs("one-time")
+    return (
+        found,
+        {"she is out at once": found["Ada is served until"] == "no more",
+         "without a look-up": found["look-ups per request"] == "0.00"},
+        "Used `jti`s have to be stored and looked up, and every call needs a new token.",
+    )  # fmt: skip
+
+
+@NOTES.says("tokens-encoded", "A JWT is encoded, not encrypted.", said_in.RFC_7515, said_in.RFC_7516)
+def _encoded() -> Finding:
+    said = json.loads(base64url.decode(ADAS.split(".")[1]))
+    return (
+        {"read without a key": f"sub is {said['sub']!r}"},
+        said["sub"] == "ada",
+        ("This is so for a signed JWT (JWS). JWE encrypts. Without a signature inside, it does not say who wrote it."),
+    )
+
+
+@NOTES.says("tokens-none", "An unsecured JWT, with `alg` none, should be rejected.", said_in.RFC_8725_ALG)
+def _none() -> Finding:
+    return (
+        _opened("alg none"),
+        not result("alg none", "ours"),
+        ("It is legal (RFC 7519 §6), and rejecting the name is not enough: compare with the one algorithm of the key."),
+    )
+
+
+@NOTES.says("tokens-jwk", "A public key in the header (`jwk`) must not be used to verify.", RFC_8725_KEYS)
+def _jwk() -> Finding:
+    return (
+        _opened("jwk"),
+        not result("jwk", "ours"),
+        "The same goes for `jku` and `x5u`, unless the address is on a list.",
+    )
+
+
+@NOTES.says("tokens-kid-lookup", "Use `kid` to look the public key up in the issuer’s key set.", said_in.RFC_7515_KID)
+def _kid() -> Finding:
+    return (
+        {**_opened("kid as a path"), **_opened("kid as a query")},
+        not result("kid as a path", "ours") and not result("kid as a query", "ours"),
+        "In a set whose address you have configured, and by exact comparison.",
+    )

@@ -1,0 +1,108 @@
+"""The exercise `tokens-revoked`: is this token, or its user, on the list?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.telling import show
+
+
+def is_revoked(claims: dict[str, Any], tokens: set[str], users: dict[str, float]) -> bool:
+    """Whether the token's `jti` is listed, or it was issued no later than its user was blocked."""
+    if claims.get("jti") in tokens:
+        return True
+    if claims.get("sub") not in users:
+        return False
+    return "iat" not in claims or claims["iat"] <= users[claims["sub"]]
+
+
+Case = tuple[dict[str, Any], set[str], dict[str, float]]
+
+
+def _cases() -> Iterator[Case]:
+    tokens: tuple[set[str], ...] = (set(), {"a-1"}, {"a-11", "x"}, {"", "a"})
+    users: tuple[dict[str, float], ...] = ({}, {"ada": 100}, {"bob": 100}, {"ada": 0, "adam": 900}, {"": 50.5})
+    for sub, jti, iat, listed, blocked in product(
+        ("ada", "", "adam", None), ("a-1", "", None, "a-11"), (100, 99, 101, 0, 50.5, None), tokens, users
+    ):
+        claims = {k: v for k, v in (("sub", sub), ("jti", jti), ("iat", iat)) if v is not None}
+        yield claims, set(listed), dict(blocked)
+
+
+def _read(case: Case, answer: Any) -> Any:
+    if isinstance(answer, bool):
+        return answer
+    raise Wrong(f"Return True or False, not {show(answer, 60)}.")
+
+
+def _out(case: Case, answer: Any) -> None:
+    if is_revoked(*case) and not answer:
+        by = (
+            "its jti is listed"
+            if case[0].get("jti") in case[1]
+            else "its user is blocked, and it is no newer than that"
+        )
+        raise Wrong(f"This token is revoked: {by}.", True)
+
+
+def _in(case: Case, answer: Any) -> None:
+    if answer and not is_revoked(*case):
+        raise Wrong("Neither this token nor its user at that time is listed.", False)
+
+
+def _strictly(claims: Any, tokens: Any, users: Any) -> bool:
+    blocked = users.get(claims.get("sub"))
+    return claims.get("jti") in tokens or (blocked is not None and claims.get("iat", -1) < blocked)
+
+
+def _for_ever(claims: Any, tokens: Any, users: Any) -> bool:
+    return claims.get("jti") in tokens or claims.get("sub") in users
+
+
+def _tokens_only(claims: Any, tokens: Any, users: Any) -> bool:
+    return claims.get("jti") in tokens
+
+
+def _users_only(claims: Any, tokens: Any, users: Any) -> bool:
+    return is_revoked(claims, set(), users)
+
+
+def _falsy(claims: Any, tokens: Any, users: Any) -> bool:
+    blocked = users.get(claims.get("sub"))
+    return claims.get("jti") in tokens or bool(blocked and claims.get("iat", 0) <= blocked)
+
+
+def _without_iat(claims: Any, tokens: Any, users: Any) -> bool:
+    return claims.get("jti") in tokens or ("iat" in claims and is_revoked(claims, set(), users))
+
+
+def _later(claims: Any, tokens: Any, users: Any) -> bool:
+    blocked = users.get(claims.get("sub"))
+    return claims.get("jti") in tokens or (blocked is not None and claims.get("iat", 10**9) >= blocked)
+
+
+REVOKED = Exercise(
+    id="tokens-revoked",
+    lesson="20",
+    title="A list of revoked tokens and blocked users",
+    points=2,
+    reference=is_revoked,
+    cases=_cases,
+    shape="Returns True or False",
+    read=_read,
+    properties=(("What is revoked is out", _out), ("All others stay in", _in)),
+    wrong=(
+        Mistake("A token that was issued at the very second of the block is out, too.", _strictly),
+        Mistake("A blocked user who is let in again has new tokens: compare `iat` with the time.", _for_ever),
+        Mistake("It never looks at the blocked users.", _tokens_only),
+        Mistake("It never looks at the listed tokens.", _users_only),
+        Mistake("A block at time 0 is a block: 0 is a time.", _falsy),
+        Mistake("A token without `iat` of a blocked user cannot show that it is newer.", _without_iat),
+        Mistake("It compares the wrong way round: the older tokens are out.", _later),
+    ),
+    hints=("First the `jti`; then whether the `sub` is in `users`.", "Out is whatever has no `iat`, or `iat <= time`."),
+    keeps=True,
+)

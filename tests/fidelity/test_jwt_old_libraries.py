@@ -1,0 +1,92 @@
+"""Two old PyJWTs with published flaws, installed apart, fall for attacks that today's and ours refuse."""
+
+import hmac
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import jwt
+import pytest
+
+from labs.tokens.examples import AUDIENCE, ISSUER, NOW, P256, example_claims, example_key
+from labs.tokens.jws import Refused, base64url, public_jwk, read_key
+from labs.tokens.jwt import accept, issue
+
+TRY = """
+import json, sys
+token, key, algorithms, issuer = json.load(sys.stdin)
+import jwt
+try:
+    jwt.decode(token, key, algorithms=algorithms, issuer=issuer, options={"verify_aud": False, "verify_exp": False})
+    print(jwt.__version__, "accepted")
+except Exception as problem:
+    print(jwt.__version__, type(problem).__name__)
+"""
+
+
+@pytest.fixture(scope="module")
+def old():
+    def at(version):
+        place = Path(tempfile.gettempdir()) / f"course-pyjwt-{version}"
+        if not (place / "jwt").exists():
+            uv = Path(__file__).parents[2] / ".uv/bin/uv"
+            pip = (
+                [str(uv), "pip", "install", "--python", sys.executable]
+                if uv.exists()
+                else [sys.executable, "-m", "pip", "install"]
+            )
+            made = subprocess.run(
+                [*pip, "-q", "--no-deps", "--target", str(place), f"pyjwt=={version}"], capture_output=True
+            )
+            if made.returncode:
+                pytest.skip(f"PyJWT {version} cannot be installed: PyPI is not reachable")
+        return place
+
+    return at
+
+
+def tried(place, *what):
+    done = subprocess.run([sys.executable, "-c", TRY], input=json.dumps(what), env={"PYTHONPATH": str(place)},
+                          capture_output=True, text=True, timeout=20, check=True)  # fmt: skip
+    return done.stdout.split()
+
+
+def openssh():
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    public = read_key(public_jwk({**P256, "alg": "ES256"})).checks_with
+    return public.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+
+
+def test_cve_2022_29217_an_openssh_key_as_an_hmac_secret(old):
+    key = openssh()
+    head, body = (
+        base64url.encode(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, example_claims())
+    )
+    token = f"{head}.{body}.{base64url.encode(hmac.digest(key.encode(), f'{head}.{body}'.encode(), 'sha256'))}"
+    assert tried(old("2.3.0"), token, key, ["ES256", "HS256"], ISSUER) == ["2.3.0", "accepted"]
+    with pytest.raises(jwt.InvalidKeyError):
+        jwt.decode(token, key, algorithms=["ES256", "HS256"], options={"verify_aud": False, "verify_exp": False})
+    with pytest.raises(Refused):
+        accept(token, read_key(public_jwk({**P256, "alg": "ES256"})), now=NOW, issuer=ISSUER, audience=AUDIENCE)
+
+
+def test_cve_2024_53861_an_issuer_that_is_a_part_of_the_right_one(old):
+    text = "an example secret of 32 letters."
+    for name in ("login", "example", ""):
+        token = jwt.encode({**example_claims(), "iss": name}, text, "HS256")
+        assert tried(old("2.10.0"), token, text, ["HS256"], ISSUER) == ["2.10.0", "accepted"]
+        with pytest.raises(jwt.InvalidIssuerError):
+            jwt.decode(
+                token, text, algorithms=["HS256"], issuer=ISSUER, options={"verify_aud": False, "verify_exp": False}
+            )
+        with pytest.raises(Refused):
+            accept(
+                issue({**example_claims(), "iss": name}, example_key()),
+                example_key(),
+                now=NOW,
+                issuer=ISSUER,
+                audience=AUDIENCE,
+            )
