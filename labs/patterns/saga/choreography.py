@@ -13,6 +13,7 @@ from labs.patterns.saga import steps
 if TYPE_CHECKING:
     from labs.patterns.saga.world import World
 
+WORK, PATIENCE = 0.2, 2.0  # seconds for a local transaction, and until an event is delivered again
 # listener -> event -> what it does about it
 HEARS = {
     "stock": {"ordered": "reserve", "charge: failed": "release", "book: failed": "release"},
@@ -53,10 +54,10 @@ class Choreography:
             return
         fill = "bad" if event.endswith("failed") else "data"
         self.world.send(who, listener, event, lambda: self._heard(listener, event), fill)
-        self.world.clock.after(steps_patience(), lambda: self._deliver(who, listener, event))
+        self.world.clock.after(PATIENCE, lambda: self._deliver(who, listener, event))
 
     def _heard(self, listener: str, event: str) -> None:
-        self.world.later(listener, 0.2, lambda: self._react(listener, event))
+        self.world.later(listener, WORK, lambda: self._react(listener, event))
 
     def _react(self, listener: str, event: str) -> None:
         action = HEARS[listener][event]
@@ -67,16 +68,10 @@ class Choreography:
             self.seen.add((listener, event))
             return
         outcome = self.world.work(action)
-        self.world.later(listener, 0.2, lambda: self._acknowledge(listener, event, action, outcome))
+        self.world.later(listener, WORK, lambda: self._acknowledge(listener, event, action, outcome))
 
     def _acknowledge(self, listener: str, event: str, action: str, outcome: str) -> None:
         if action in steps.AMOUNT and (listener, event) not in self.seen:
             self.publish(listener, f"{action}: {outcome}")
         self.seen.add((listener, event))
 
-
-def steps_patience() -> float:
-    """Seconds until an event that is not acknowledged is delivered again."""
-    from labs.patterns.saga.world import PATIENCE
-
-    return PATIENCE

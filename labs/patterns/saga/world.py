@@ -11,10 +11,10 @@ from typing import Any
 from labs.kit.limits import OneOf, check_faults, check_settings
 from labs.kit.trace import Clock, Fault, Trace
 from labs.patterns.saga import steps
+from labs.patterns.saga.choreography import PATIENCE, WORK, Choreography
 from labs.patterns.stores import Memory
 
-WAY, WORK = 0.4, 0.2  # seconds on the wire, and for a local transaction
-PATIENCE = 2.0  # seconds until an unanswered message is sent again
+WAY = 0.4  # seconds on the wire
 TRIES = 3  # after so many the outcome of a compensatable step is called unknown
 DOWN, LATE, AGAIN = 3.0, 9.0, 1.6  # a crash lasts, a late message takes, a duplicate follows: in seconds
 HORIZON = 60.0
@@ -163,8 +163,6 @@ def run_saga(
     faults: Sequence[Fault] = (), seed: int = 0,
 ) -> Trace:  # fmt: skip
     """One order, from beginning to end. `decide`, `take` and `undo` may be the learner's own."""
-    from labs.patterns.saga.choreography import Choreography
-
     settings = {"style": style, "refuses": refuses, "safety": safety, "heard": heard}
     check_settings(LIMITS, settings)
     check_faults(faults, FAULTS)
