@@ -74,4 +74,3 @@ class Choreography:
         if action in steps.AMOUNT and (listener, event) not in self.seen:
             self.publish(listener, f"{action}: {outcome}")
         self.seen.add((listener, event))
-

@@ -41,10 +41,7 @@ def neighbour() -> Finding:
     near = run_saga("choreographed", heard="the neighbour")
     wide = run_saga("choreographed")
     return (
-        {
-            "heard by the neighbour: left behind": _left(near),
-            "heard by everybody: left behind": _left(wide),
-        },
+        {"heard by the neighbour: left behind": _left(near), "heard by everybody: left behind": _left(wide)},
         held(near) == expected(near),
         "Every service that has completed a step has to hear of the failure, not only the one before. And nothing is "
         "rolled back: what was committed is undone by a new transaction, the compensation.",

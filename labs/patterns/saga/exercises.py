@@ -101,8 +101,7 @@ def _takes() -> Iterator[Any]:
 
 
 def _undoes() -> Iterator[Any]:
-    for rows, key in product(_states(), KEYS[:2]):
-        yield rows, key
+    yield from product(_states(), KEYS[:2])
 
 
 def _call(function: Callable[..., Any], case: Any) -> Any:

@@ -11,7 +11,8 @@ from labs.kit.narration import narrate
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
 from labs.patterns.saga import steps
-from labs.patterns.saga.world import LIMITS, SAFETY, SERVICES, WORK, ended, expected, held, run_saga
+from labs.patterns.saga.choreography import WORK
+from labs.patterns.saga.world import NOBODY, SAFETY, SERVICES, ended, expected, held, run_saga
 
 WIDTH, HEIGHT, LINES = 600, 470, 386
 UNITS = {"stock": "items reserved", "payment": "taken from the card", "shipping": "vans booked"}
@@ -92,9 +93,9 @@ def _verdict(trace: Trace) -> str:
 CONTROLS = {
     control.name: control
     for control in (
-        Control("refuses", "shipping", options=LIMITS["refuses"].options, label="who refuses"),
+        Control("refuses", "shipping", options=(NOBODY, *SERVICES), label="who refuses"),
         Control("safety", SAFETY[0], options=SAFETY, label="the order service has"),
-        Control("heard", "everybody", options=LIMITS["heard"].options, label="a failure is heard by"),
+        Control("heard", "everybody", options=("everybody", "the neighbour"), label="a failure is heard by"),
     )
 }
 MONITORS = [
@@ -124,4 +125,3 @@ def explore_saga(*controls: str, faults: Any = (), after: Any = None, versus: An
 
 
 CHARGED = (Fault(2.5, "crash", "order"),)  # the card is charged, and the reply is still on its way
-

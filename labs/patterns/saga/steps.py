@@ -30,7 +30,7 @@ def next_action(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
         if action in done:
             continue
         outcome = latest.get(action)
-        turns_back = outcome == "failed" and kind != "retriable" or outcome == "unknown" and kind == "compensatable"
+        turns_back = (outcome == "failed" and kind != "retriable") or (outcome == "unknown" and kind == "compensatable")
         if not turns_back:
             return action
         undone = place if outcome == "failed" else place + 1  # nobody knows whether an unknown step took place

@@ -82,10 +82,8 @@ class World:
         """The local transaction of one action, at its service."""
         name, key = steps.SERVICE[action], steps.key_of(ORDER, action)
         with self.stores[name].transaction() as rows:
-            if action in steps.UNDOES:
-                outcome = self._undo(rows, key)
-            else:
-                outcome = self._take(rows, key, steps.AMOUNT[action])
+            undoes = action in steps.UNDOES
+            outcome: str = self._undo(rows, key) if undoes else self._take(rows, key, steps.AMOUNT[action])
             held = {"free": rows["free"], "taken": sum(rows["taken"].values())}
         self.emit("commit", name, action=action, outcome=outcome, **held)
         return outcome

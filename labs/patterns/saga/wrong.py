@@ -17,7 +17,7 @@ def decide(
     log: Sequence[Entry],
     *,
     back: Callable[[str, str], bool] = lambda kind, outcome: (
-        outcome == "failed" and kind != "retriable" or outcome == "unknown" and kind == "compensatable"
+        (outcome == "failed" and kind != "retriable") or (outcome == "unknown" and kind == "compensatable")
     ),
     also: Callable[[str], bool] = lambda outcome: outcome != "failed",
     order: Callable[[list[Step]], list[Step]] = lambda some: some[::-1],
