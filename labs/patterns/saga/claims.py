@@ -33,7 +33,7 @@ def acid() -> Finding:
 
 
 @NOTES.says(
-    "patterns-neighbour", "If s2 fails, s2 publishes a fail event, and s1 rolls back. With three services it is the same: "
+    "patterns-neighbour", "If s2 fails, s2 publishes a fail event, and s1 rolls back. With three services it is the same: "  # noqa: E501
     "the one before hears it.", PATTERN,
 )  # fmt: skip
 def neighbour() -> Finding:
@@ -48,7 +48,7 @@ def neighbour() -> Finding:
     )
 
 
-@NOTES.says("patterns-orchestrator", "In the other type an orchestrator calls each service in turn, and on a failure it "
+@NOTES.says("patterns-orchestrator", "In the other type an orchestrator calls each service in turn, and on a failure it "  # noqa: E501
             "calls the services before it to undo.", PATTERN)  # fmt: skip
 def orchestrator() -> Finding:
     """Whoever refuses, what is left behind?"""
@@ -60,7 +60,7 @@ def orchestrator() -> Finding:
     )
 
 
-@NOTES.says("patterns-shared", "A single database for all services keeps ACID and makes joins easy, but a column is hard "
+@NOTES.says("patterns-shared", "A single database for all services keeps ACID and makes joins easy, but a column is hard "  # noqa: E501
             "to delete, and one service's data may dwarf the others'.", SHARED, PER_SERVICE)  # fmt: skip
 def shared() -> Finding:
     """One database in place of three: the refused order rolls back by itself."""
