@@ -33,16 +33,19 @@ def acid() -> Finding:
 
 
 @NOTES.says(
-    "patterns-neighbour", "If s2 fails, s2 publishes a fail event, and s1 rolls back. With three services it is the same: "  # noqa: E501
-    "the one before hears it.", PATTERN,
+    "patterns-neighbour", "If s2 fails, s2 publishes a fail event in the fail queue, and s1 rolls back.", PATTERN,
 )  # fmt: skip
 def neighbour() -> Finding:
     """The third service refuses; the failure is heard by the one before it, or by everybody."""
     near = run_saga("choreographed", heard="the neighbour")
     wide = run_saga("choreographed")
+    second = run_saga("choreographed", "payment", heard="the neighbour")
     return (
         {"heard by the neighbour: left behind": _left(near), "heard by everybody: left behind": _left(wide)},
-        held(near) == expected(near),
+        {
+            "the second of three refuses": held(second) == expected(second),
+            "the third refuses, and only the one before hears of it": held(near) == expected(near),
+        },
         "Every service that has completed a step has to hear of the failure, not only the one before. And nothing is "
         "rolled back: what was committed is undone by a new transaction, the compensation.",
     )
