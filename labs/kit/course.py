@@ -31,7 +31,9 @@ class Lesson:
 LESSONS = (
     Lesson("00", 0, "Start here", (), "00_start_here", ("queues-workers",)),
     Lesson("01", 1, "Strangler fig", ("00",)),
-    Lesson("02", 1, "Saga", ("01",)),
+    Lesson(
+        "02", 1, "Saga", ("00",), "02_saga", ("patterns-next-action", "patterns-take", "patterns-undo"),
+    ),
     Lesson("03", 1, "CQRS", ("02",)),
     Lesson(
         "04", 2, "Why a queue", ("00",), "04_why_a_queue",

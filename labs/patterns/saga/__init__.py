@@ -1,0 +1,1 @@
+"""Sagas: one piece of business in several databases."""

@@ -1,0 +1,127 @@
+"""The picture of a saga: a lifeline for each service, time downwards, and the ledger below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labs.kit.controls import Control, Strike, pick_controls
+from labs.kit.explorer import Explorer, explore
+from labs.kit.fence import fenced
+from labs.kit.narration import narrate
+from labs.kit.scene import Scene
+from labs.kit.trace import Event, Fault, Trace
+from labs.patterns.saga import steps
+from labs.patterns.saga.choreography import WORK
+from labs.patterns.saga.world import NOBODY, SAFETY, SERVICES, ended, expected, held, run_saga
+
+WIDTH, HEIGHT, LINES = 600, 470, 386
+UNITS = {"stock": "items reserved", "payment": "taken from the card", "shipping": "vans booked"}
+
+
+def draw_saga(trace: Trace) -> Scene:
+    """The scene of a run of `run_saga`."""
+    style = trace.settings["style"]
+    scene = Scene(WIDTH, HEIGHT, end=trace.end, title=f"One order, {style}")
+    scene.lifelines({name: f"{name} service" for name in ("order", *SERVICES)}, 0, 6, WIDTH, LINES, head=36)
+    for i, name in enumerate(SERVICES):
+        scene.box(f"held-{name}", WIDTH / 4 * (i + 1) + 6, LINES + 14, WIDTH / 4 - 12, 58, label="", fill="panel")
+        scene.text(f"what-{name}", WIDTH / 4 * (i + 1.5), LINES + 34, UNITS[name], size=12, align="middle", ink="muted")
+        scene.text(f"now-{name}", WIDTH / 4 * (i + 1.5), LINES + 58, "0", size=17, align="middle", weight="bold")
+    scene.text("ledger", 10, LINES + 34, "for this order", size=12, ink="muted")
+    scene.text("state", 10, LINES + 58, "pending", size=15, weight="bold")
+    _play(scene, trace)
+    narrate(scene, trace, lambda e: _tell(e, style), _stills)
+    scene.say(trace.end - 0.6, _verdict(trace), still=True)
+    return scene
+
+
+def _play(scene: Scene, trace: Trace) -> None:
+    down: dict[str, float] = {}
+    for e in trace:
+        if e.kind == "send":
+            scene.message(e.t, e.who, e["goal"], e["label"], over=e["over"],
+                          stroke="bad" if e["fill"] == "bad" else "ink")  # fmt: skip
+        elif e.kind == "commit":
+            scene.active(max(0.0, e.t - WORK), e.t, e.who, fill="good" if e["outcome"] == "done" else "bad")
+            scene.key(e.t, f"now-{e.who}", label=str(e["taken"]))
+        elif e.kind == "crash":
+            down[e.who] = e.t
+        elif e.kind == "restart":
+            scene.active(down.pop(e.who), e.t, e.who, fill="bad", tip="down")
+        elif e.kind == "over":
+            scene.key(e.t, "state", label="approved" if e["well"] else "rejected",
+                      ink="good-ink" if e["well"] else "bad-ink")  # fmt: skip
+    for name in SERVICES:
+        well = held(trace)[name] == expected(trace)[name]
+        scene.key(trace.end - 0.6, f"held-{name}", fill="good" if well else "bad")
+        scene.key(trace.end - 0.6, f"now-{name}", ink="chip-ink")
+        scene.key(trace.end - 0.6, f"what-{name}", ink="chip-ink")
+
+
+def _tell(e: Event, style: str) -> str | tuple[str, str]:
+    if e.kind == "crash":
+        return f"The {e.who} service crashes. Its database survives; messages that arrive now are missed."
+    if e.kind == "restart":
+        return "restart", f"The {e.who} service is back."
+    if e.kind == "forgotten":
+        return "restart", "It kept the saga in memory only, and has forgotten this order."
+    if e.kind == "over":
+        return f"The order is {'approved' if e['well'] else 'rejected'}: the saga is over."
+    if e.kind != "commit":
+        return ""
+    action, done = e["action"], e["outcome"] == "done"
+    if not done:
+        return f"{action}: the {e.who} service has to say no."
+    if action in steps.UNDOES:
+        return f"{action}: a compensation, a new transaction that undoes what was committed."
+    return f"{action}: the {e.who} service commits its local transaction."
+
+
+def _stills(trace: Trace) -> list[float]:
+    return [e.t for e in trace.of("crash", "restart")][:2]
+
+
+def _verdict(trace: Trace) -> str:
+    if ended(trace) == "open":
+        return "The order still hangs, and nobody is working on it."
+    wrong = [name for name in SERVICES if held(trace)[name] != expected(trace)[name]]
+    if wrong:
+        return f"The order is {ended(trace)}, and the ledger is wrong: {', '.join(wrong)}."
+    return f"The order is {ended(trace)}, and every service holds what it should."
+
+
+CONTROLS = {
+    control.name: control
+    for control in (
+        Control("refuses", "shipping", options=(NOBODY, *SERVICES), label="who refuses"),
+        Control("safety", SAFETY[0], options=SAFETY, label="the order service has"),
+        Control("heard", "everybody", options=("everybody", "the neighbour"), label="a failure is heard by"),
+    )
+}
+MONITORS = [
+    ("the order", lambda trace: (ended(trace), ended(trace) != "open")),
+    *(
+        (f"{name}: {UNITS[name]}", lambda trace, name=name: (
+            f"{held(trace)[name]}, expected {expected(trace)[name]}", held(trace)[name] == expected(trace)[name]))
+        for name in SERVICES
+    ),
+]  # fmt: skip
+STRIKES = [
+    Strike("crash", "crash"),
+    Strike("twice", "deliver the next message twice", who=lambda trace: "network"),
+    Strike("late", "hold the next message up", who=lambda trace: "network"),
+]
+
+
+def explore_saga(*controls: str, faults: Any = (), after: Any = None, versus: Any = None, **given: Any) -> Explorer:
+    """One order to break; `decide`, `take` and `undo` may be the learner's own functions."""
+    own = {name: given.pop(name) for name in ("decide", "take", "undo") if name in given}
+    run = fenced(run_saga, *own.values()) if own else run_saga
+    shown = pick_controls(controls or ("refuses",), CONTROLS, given)
+    return explore(
+        lambda **chosen: run(**{**given, **chosen}, **own), draw_saga, controls=shown, strikes=STRIKES,
+        targets=lambda trace: ["order", *SERVICES], monitors=MONITORS, faults=faults, after=after, versus=versus,
+    )  # fmt: skip
+
+
+CHARGED = (Fault(2.5, "crash", "order"),)  # the card is charged, and the reply is still on its way

@@ -1,0 +1,82 @@
+"""Sagas under every fault; the anomalies; the same code killed for real; right answers in other styles."""
+
+from itertools import islice
+
+import pytest
+
+from labs.patterns.saga.exhaustive import count, runs
+from labs.patterns.saga.isolation import bad_schedules
+from labs.patterns.saga.picture import CHARGED
+from labs.patterns.saga.real import killed_at
+from labs.patterns.saga.world import SAFETY, ended, held, is_right, run_saga
+from tests.kit.answers import Answers, passes, right_ones
+
+undo, take = Answers("patterns-undo"), Answers("patterns-take")
+
+
+@pytest.mark.parametrize("style", ["orchestrated", "choreographed"])
+def test_every_single_fault_ends_right(style):
+    total, wrong = count(style)
+    assert total > 150 and wrong == 0
+
+
+@pytest.mark.parametrize("style", ["orchestrated", "choreographed"])
+def test_pairs_of_faults_end_right(style):
+    bad = [trace.faults for trace in islice(runs(style, pairs=True), 3000) if not is_right(trace)]
+    assert bad == []
+
+
+def test_without_log_or_keys_some_runs_end_wrong():
+    assert count("orchestrated", safety=SAFETY[1])[1] > 0 and count("orchestrated", safety=SAFETY[2])[1] > 0
+
+
+def test_the_moment():
+    traces = [run_saga(refuses="nobody", safety=safety, faults=CHARGED) for safety in SAFETY]
+    assert [held(trace)["payment"] for trace in traces] == [30, 60, 30]
+    assert [ended(trace) for trace in traces] == ["approved", "approved", "open"]
+
+
+def test_a_failure_that_only_the_neighbour_hears_leaves_stock_behind():
+    assert held(run_saga("choreographed", heard="the neighbour"))["stock"] == 1
+
+
+def test_anomalies_and_their_cures():
+    once = [("A", "B", "A")]
+    assert bad_schedules("dirty read", "none") == once == bad_schedules("lost update", "none")
+    assert bad_schedules("dirty read", "semantic lock") == [] == bad_schedules("lost update", "semantic lock")
+    assert bad_schedules("lost update", "re-read value") == []
+
+
+@pytest.mark.parametrize(("refuses", "want"), [("shipping", (0, 0, 0)), ("nobody", (1, 30, 1))])
+def test_killed_at_every_step_and_started_again(refuses, want):
+    for death in range(1, 100):
+        killed, found = killed_at(death, refuses)
+        assert (found["stock"], found["payment"], found["shipping"]) == want, death
+        if not killed:
+            break
+    assert death > 15
+
+
+@undo.right
+def step_by_step(rows, key):
+    if key in rows["taken"]:
+        rows["free"] = rows["free"] + rows["taken"][key]
+        del rows["taken"][key]
+    if key not in rows["closed"]:
+        rows["closed"][key] = "undone"
+    return "done"
+
+
+@take.right
+def new_ones_first(rows, key, amount):
+    if key not in rows["taken"] and key not in rows["closed"]:
+        if amount <= rows["free"]:
+            rows.update(free=rows["free"] - amount, taken={**rows["taken"], key: amount})
+        else:
+            rows["closed"] = {**rows["closed"], key: "refused"}
+    return "done" if key in rows["taken"] else "failed"
+
+
+@pytest.mark.parametrize(("exercise", "function"), right_ones(undo, take))
+def test_right_answers_pass(exercise, function):
+    passes(exercise, function)
