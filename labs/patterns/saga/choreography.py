@@ -6,14 +6,9 @@ acknowledges only after it has published its own event, so a crash in between re
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from labs.patterns.saga import steps
+from labs.patterns.saga.world import PATIENCE, WORK, World
 
-if TYPE_CHECKING:
-    from labs.patterns.saga.world import World
-
-WORK, PATIENCE = 0.2, 2.0  # seconds for a local transaction, and until an event is delivered again
 # listener -> event -> what it does about it
 HEARS = {
     "stock": {"ordered": "reserve", "charge: failed": "release", "book: failed": "release"},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from labs.kit.ledger import Finding, Ledger
 from labs.patterns.saga.isolation import bad_schedules
-from labs.patterns.saga.world import NOBODY, SERVICES, ended, expected, held, run_saga
+from labs.patterns.saga.run import ended, expected, held, run_saga
+from labs.patterns.saga.world import NOBODY, SERVICES
 
 NOTES = Ledger("02")
 

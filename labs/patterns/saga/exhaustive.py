@@ -7,7 +7,8 @@ from itertools import combinations
 from typing import Any
 
 from labs.kit.trace import Fault, Trace
-from labs.patterns.saga.world import FAULTS, NOBODY, SERVICES, is_right, run_saga
+from labs.patterns.saga.run import is_right, run_saga
+from labs.patterns.saga.world import FAULTS, NOBODY, SERVICES
 
 REFUSALS = (NOBODY, *SERVICES)
 

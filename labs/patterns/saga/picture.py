@@ -11,8 +11,8 @@ from labs.kit.narration import narrate
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
 from labs.patterns.saga import steps
-from labs.patterns.saga.choreography import WORK
-from labs.patterns.saga.world import NOBODY, SAFETY, SERVICES, ended, expected, held, run_saga
+from labs.patterns.saga.run import ended, expected, held, run_saga
+from labs.patterns.saga.world import NOBODY, SAFETY, SERVICES, WORK
 
 WIDTH, HEIGHT, LINES = 600, 470, 386
 UNITS = {"stock": "items reserved", "payment": "taken from the card", "shipping": "vans booked"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from labs.kit.question import Question
 from labs.patterns.saga.isolation import bad_schedules
 from labs.patterns.saga.picture import CHARGED
-from labs.patterns.saga.world import held, run_saga
+from labs.patterns.saga.run import held, run_saga
 
 
 def _charged() -> str:

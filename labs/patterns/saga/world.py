@@ -1,6 +1,6 @@
-"""One order on a virtual clock: three participants, a network that loses, repeats and delays, and crashes.
+"""The world of one order, on a virtual clock: three participants, crashes, and a network that repeats and delays.
 
-Two styles of saga run in it: `orchestrated` and `choreographed`. Whatever is committed survives a crash, nothing else.
+Whatever is committed survives a crash, nothing else.
 """
 
 from __future__ import annotations
@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from labs.kit.limits import OneOf, check_faults, check_settings
+from labs.kit.limits import OneOf
 from labs.kit.trace import Clock, Fault, Trace
 from labs.patterns.saga import steps
-from labs.patterns.saga.choreography import PATIENCE, WORK, Choreography
 from labs.patterns.stores import Memory
 
-WAY = 0.4  # seconds on the wire
-TRIES = 3  # after so many the outcome of a compensatable step is called unknown
+WAY, WORK, PATIENCE = 0.4, 0.2, 2.0  # seconds on the wire, for a local transaction, and until somebody asks again
 DOWN, LATE, AGAIN = 3.0, 9.0, 1.6  # a crash lasts, a late message takes, a duplicate follows: in seconds
 HORIZON = 60.0
 ORDER = "A1"
@@ -87,113 +85,3 @@ class World:
             held = {"free": rows["free"], "taken": sum(rows["taken"].values())}
         self.emit("commit", name, action=action, outcome=outcome, **held)
         return outcome
-
-
-class Orchestrator:
-    """It asks `decide` what to do, sends it, waits for the reply, and writes that into its log. For ever the same."""
-
-    def __init__(self, world: World, decide: Callable[..., Any]) -> None:
-        self.world, self.decide = world, decide
-        self.asked, self.tries = "", 0
-        self.over = False
-        world.woken = self._woken
-
-    def _woken(self, who: str) -> None:
-        if who != "order":
-            return
-        if self.world.trace.settings["safety"] == "no log":
-            self.world.emit("forgotten", "order")
-        else:
-            self.asked = ""
-            self.go_on()
-
-    def go_on(self) -> None:
-        """Send what comes next, or finish."""
-        with self.world.log.transaction() as rows:
-            log = [(name, outcome) for name, outcome in rows["log"]]
-        action = self.decide(list(steps.STEPS), log)
-        if action is None:
-            well = all(outcome == "done" for _, outcome in log)
-            if not self.over:
-                self.world.emit("over", "order", well=well)
-            self.over = True
-            return
-        self.tries = self.tries + 1 if action == self.asked else 1
-        self.asked = action
-        goal, tries = steps.SERVICE[action], self.tries
-        self.world.send("order", goal, action, lambda: self._arrived(goal, action))
-        self.world.later("order", PATIENCE, lambda: self._waited(action, tries))
-
-    def _waited(self, action: str, tries: int) -> None:
-        if action != self.asked or tries != self.tries or self.over:
-            return
-        if tries >= TRIES:
-            self._note(action, "unknown")
-        self.go_on()
-
-    def _arrived(self, goal: str, action: str) -> None:
-        def work() -> None:
-            outcome = self.world.work(action)
-            # The crash that matters fits in between: committed, and nobody told.
-            self.world.later(goal, WORK, lambda: self._reply(goal, action, outcome))
-
-        self.world.later(goal, WORK, work)
-
-    def _reply(self, goal: str, action: str, outcome: str) -> None:
-        fill = "good" if outcome == "done" else "bad"
-        self.world.send(goal, "order", f"{action}: {outcome}", lambda: self._replied(action, outcome), fill)
-
-    def _replied(self, action: str, outcome: str) -> None:
-        if action == self.asked and not self.over:  # else it is an old reply, come late or twice
-            self._note(action, outcome)
-            self.go_on()
-
-    def _note(self, action: str, outcome: str) -> None:
-        with self.world.log.transaction() as rows:
-            rows["log"].append((action, outcome))
-        self.asked = ""
-        self.world.emit("noted", "order", action=action, outcome=outcome)
-
-
-def run_saga(
-    style: str = "orchestrated", refuses: str = "shipping", safety: str = SAFETY[0], heard: str = "everybody",
-    *, decide: Any = steps.next_action, take: Any = steps.take, undo: Any = steps.undo,
-    faults: Sequence[Fault] = (), seed: int = 0,
-) -> Trace:  # fmt: skip
-    """One order, from beginning to end. `decide`, `take` and `undo` may be the learner's own."""
-    settings = {"style": style, "refuses": refuses, "safety": safety, "heard": heard}
-    check_settings(LIMITS, settings)
-    check_faults(faults, FAULTS)
-    world = World(settings, faults, seed, take, undo)
-    world.clock.at(0.2, (Orchestrator(world, decide) if style == "orchestrated" else Choreography(world)).go_on)
-    world.clock.run(HORIZON)
-    world.trace.end = max((e.t + e.get("over", 0) for e in world.trace), default=0) + 1.5
-    return world.trace
-
-
-# ── what became of it ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def held(trace: Trace) -> dict[str, int]:
-    """What each service holds for the order at the end."""
-    latest = dict.fromkeys(SERVICES, 0)
-    for e in trace.of("commit"):
-        latest[e.who] = e["taken"]
-    return latest
-
-
-def ended(trace: Trace) -> str:
-    """ "approved", "rejected", or "open"."""
-    over = trace.of("over")
-    return ("approved" if over[-1]["well"] else "rejected") if over else "open"
-
-
-def expected(trace: Trace) -> dict[str, int]:
-    """What each service should hold, by how the order ended; an open order may end as nothing."""
-    amounts = {steps.SERVICE[action]: amount for action, amount in steps.AMOUNT.items()}
-    return amounts if ended(trace) == "approved" else dict.fromkeys(SERVICES, 0)
-
-
-def is_right(trace: Trace) -> bool:
-    """Whether the order has ended, and money and stock with it."""
-    return ended(trace) != "open" and held(trace) == expected(trace)

@@ -8,7 +8,8 @@ from labs.patterns.saga.exhaustive import count, runs
 from labs.patterns.saga.isolation import bad_schedules
 from labs.patterns.saga.picture import CHARGED
 from labs.patterns.saga.real import killed_at
-from labs.patterns.saga.world import SAFETY, ended, held, is_right, run_saga
+from labs.patterns.saga.run import ended, held, is_right, run_saga
+from labs.patterns.saga.world import SAFETY
 from tests.kit.answers import Answers, passes, right_ones
 
 undo, take = Answers("patterns-undo"), Answers("patterns-take")
