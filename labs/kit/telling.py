@@ -159,7 +159,7 @@ def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
         message = ""
     message = message if len(message) <= 200 else message[:199] + "…"
     if found is None and isinstance(problem, ValueError) and message and _of_the_course(problem):
-        return LearnerError("raised", _ended(message[0].upper() + message[1:]), exception=name)
+        return LearnerError("raised", _ended(message), exception=name)
     if found is None and isinstance(problem, TypeError):
         return LearnerError("raised", f"It could not be called as it should: {message}.", exception=name)
     hint = hidden_builtins(function)

@@ -73,5 +73,5 @@ def test_what_a_model_refuses_of_an_answer_is_told_in_the_models_own_words():
 
     with pytest.raises(LearnerError) as caught:
         fenced(buffer, nothing)(offer=nothing, bound=5)
-    told = "Offer must return three things: who waits now, what the producer is told, who is lost."
+    told = "offer must return three things: who waits now, what the producer is told, who is lost."
     assert caught.value.sentence == told

@@ -20,7 +20,7 @@ def course(monkeypatch, tmp_path):
 
 
 def test_the_catalogue_finds_them():
-    assert {name for name in catalogue.ids() if name.startswith("proxies-")} == {e.id for e in EXERCISES}
+    assert {name for name in catalogue.ids() if name.startswith("proxies-")} >= {e.id for e in EXERCISES}
     assert all(len(e.hints) >= 3 and len(e.wrong) >= 15 and e.lesson == "13" for e in EXERCISES)
 
 
