@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from itertools import count, product
 from typing import Any
 
@@ -12,20 +13,60 @@ from labs.sessions.cookies.exercises import login_wrong as wrong
 from labs.sessions.cookies.login import Session, log_in
 
 Case = tuple[dict[str, Session], str | None, str]
-After = tuple[Any, dict[str, Session], int]  # what was returned, the sessions afterwards, how many ids were asked for
+LEFT = "left by the login before"
 
 
-def _call(function: Callable[..., Any], case: Case) -> After:
+@dataclass(frozen=True)
+class After:
+    """What came of a login. `shares`: the cart is the same list as in another login with the same arguments."""
+
+    returned: str
+    sessions: dict[str, Session]
+    calls: int  # of new_id
+    shares: bool
+
+
+@dataclass(frozen=True)
+class Muddled:
+    """The sessions are no dict of sessions any more."""
+
+    sessions: Any
+
+    def __repr__(self) -> str:
+        return f"sessions is {self.sessions!r}"
+
+
+def _call(function: Callable[..., Any], case: Case) -> Any:
+    sessions, returned, calls = _once(function, case)
+    if not isinstance(returned, str):
+        return returned
+    if not _well(sessions):
+        return Muddled(sessions)
+    told = {k: {"user": v["user"], "cart": list(v["cart"])} for k, v in sessions.items()}
+    return After(returned, told, calls, _shares(function, case, sessions.get(returned)))
+
+
+def _once(function: Callable[..., Any], case: Case) -> tuple[Any, Any, int]:
     sessions, numbers = deepcopy(case[0]), count(1)
-    calls = 0
+    returned = function(sessions, case[1], case[2], lambda: f"fresh{next(numbers)}")
+    return sessions, returned, next(numbers) - 1
 
-    def new_id() -> str:
-        nonlocal calls
-        calls += 1
-        return f"fresh{next(numbers)}"
 
-    returned = function(sessions, case[1], case[2], new_id)
-    return returned, sessions, calls
+def _well(sessions: Any) -> bool:
+    return isinstance(sessions, dict) and all(
+        isinstance(key, str) and isinstance(value, dict) and set(value) == {"user", "cart"}
+        and isinstance(value["cart"], list) and isinstance(value["user"], str | None)
+        for key, value in sessions.items()
+    )  # fmt: skip
+
+
+def _shares(function: Callable[..., Any], case: Case, session: Session | None) -> bool:
+    """Put something into the new cart, log in once more in the same way, and look for it there."""
+    if session is None:
+        return False
+    session["cart"].append(LEFT)
+    again, returned, _ = _once(function, case)
+    return _well(again) and LEFT in again.get(returned, {"cart": []})["cart"]
 
 
 def _cases() -> Iterator[Case]:
@@ -59,40 +100,39 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> After:
-    returned, sessions, calls = answer
-    if not isinstance(returned, str):
+    if isinstance(answer, Muddled):
+        raise Wrong("Every session in `sessions` is a dict with a user and a cart, a list, under its id.")
+    if not isinstance(answer, After):
         raise Wrong("Return the id for the cookie, a text.")
-    well = isinstance(sessions, dict) and all(
-        isinstance(key, str) and isinstance(value, dict) and set(value) == {"user", "cart"}
-        and isinstance(value["cart"], list | tuple) and isinstance(value["user"], str | None)
-        for key, value in sessions.items()
-    )  # fmt: skip
-    if not well:
-        raise Wrong("Every session in `sessions` is a dict with a user and a cart, under its id.")
-    return returned, {k: {"user": v["user"], "cart": list(v["cart"])} for k, v in sessions.items()}, calls
+    return answer
 
 
 def _fresh(case: Case, answer: After) -> None:
-    if not answer[0].startswith("fresh"):
-        raise Wrong(f"You returned {answer[0]!r}; expected was an id that new_id() has just made.")
-    if answer[2] != 1:
-        raise Wrong(f"You called new_id() {answer[2]} times; one login needs one id.")
+    if not answer.returned.startswith("fresh"):
+        raise Wrong(f"You returned {answer.returned!r}; expected was an id that new_id() has just made.")
+    if answer.calls != 1:
+        raise Wrong(f"You called new_id() {answer.calls} times; one login needs one id.")
 
 
 def _user(case: Case, answer: After) -> None:
-    if answer[1].get(answer[0], {}).get("user") != case[2]:
-        raise Wrong(f"`sessions` has no session of {case[2]} under the id that you returned.")
+    session = answer.sessions.get(answer.returned)
+    if session is None:
+        raise Wrong(f"`sessions` has no session under {answer.returned!r}, the id that you returned.")
+    if session["user"] != case[2]:
+        raise Wrong(f"The session under the id that you returned has the user {session['user']!r}.")
 
 
 def _gone(case: Case, answer: After) -> None:
-    if case[1] is not None and case[1] in answer[1]:
+    if case[1] is not None and case[1] in answer.sessions:
         raise Wrong(f"The id from before the login, {case[1]!r}, still opens a session.")
 
 
 def _cart(case: Case, answer: After) -> None:
-    got = answer[1].get(answer[0], {}).get("cart")
-    if got != _right_cart(case):
-        raise Wrong(f"After the login the cart holds {got!r}.", _call(log_in, case))
+    session = answer.sessions.get(answer.returned)
+    if session is not None and session["cart"] != _right_cart(case):
+        raise Wrong(f"After the login the cart holds {session['cart']!r}.", _call(log_in, case))
+    if answer.shares:
+        raise Wrong("Two logins got one and the same list: what one user puts into the cart, the other finds there.")
 
 
 def _right_cart(case: Case) -> list[str]:
@@ -103,9 +143,9 @@ def _right_cart(case: Case) -> list[str]:
 def _others(case: Case, answer: After) -> None:
     others = {key: value for key, value in case[0].items() if key != case[1]}
     for key, value in others.items():
-        if answer[1].get(key) != value:
+        if answer.sessions.get(key) != value:
             raise Wrong(f"The session {key!r} is somebody else’s, or of another browser, and has changed.")
-    if extra := [key for key in answer[1] if key not in others and key not in (answer[0], case[1])]:
+    if extra := [key for key in answer.sessions if key not in others and key not in (answer.returned, case[1])]:
         raise Wrong(f"There is a session that nobody asked for: {extra[0]!r}.")
 
 
@@ -119,7 +159,7 @@ LOGIN = Exercise(
     strategy=_strategy,
     call=_call,
     show_case=lambda case: f"log_in({case[0]!r}, {case[1]!r}, {case[2]!r}, new_id)",
-    show_answer=lambda answer: f"returned {answer[0]!r}; sessions is {answer[1]!r}",
+    show_answer=lambda answer: f"returned {answer.returned!r}; sessions is {answer.sessions!r}",
     shape="Returns a text, and leaves sessions in order",
     read=_read,
     properties=(

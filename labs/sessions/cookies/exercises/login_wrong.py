@@ -124,6 +124,38 @@ def returns_the_session(sessions: Sessions, old_id: str | None, user: str, new_i
     return sessions[log_in(sessions, old_id, user, new_id)]
 
 
+def on_a_copy(sessions: Sessions, old_id: str | None, user: str, new_id: Fresh) -> str:
+    """A copy of the dict is changed."""
+    return log_in(dict(sessions), old_id, user, new_id)
+
+
+def forgets_the_user(sessions: Sessions, old_id: str | None, user: str, new_id: Fresh) -> str:
+    """The old session is moved, and nobody is logged in there."""
+    anonymous = old_id in sessions and sessions[old_id]["user"] is None  # type: ignore[index]
+    fresh = log_in(sessions, old_id, user, new_id)
+    if anonymous:
+        sessions[fresh]["user"] = None
+    return fresh
+
+
+def never_the_user(sessions: Sessions, old_id: str | None, user: str, new_id: Fresh) -> str:
+    """Nobody is ever logged in."""
+    fresh = log_in(sessions, old_id, user, new_id)
+    sessions[fresh]["user"] = None
+    return fresh
+
+
+def one_empty_cart(
+    sessions: Sessions, old_id: str | None, user: str, new_id: Fresh, empty: list[str] = []  # noqa: B006
+) -> str:
+    """A default list, made once, is everybody's empty cart."""
+    anonymous = old_id in sessions and sessions[old_id]["user"] is None  # type: ignore[index]
+    fresh = log_in(sessions, old_id, user, new_id)
+    if not anonymous:
+        sessions[fresh]["cart"] = empty
+    return fresh
+
+
 MISTAKES = (
     Mistake("You keep the id from before the login. Whoever put it into the browser is now logged in as the user: "
             "session fixation.", keeps_the_id),
@@ -144,4 +176,10 @@ MISTAKES = (
             another_id),
     Mistake("You make the id from the user’s name. Anybody can guess that; new_id() is random.", by_name),
     Mistake("You return the session. The cookie gets its id.", returns_the_session),
+    Mistake("You change a copy. The dict itself must change: `sessions` is what the shop looks into.", on_a_copy),
+    Mistake("You move the old session and do not set its user: the session there still has user None.",
+            forgets_the_user),
+    Mistake("You do not set the user: the new session has user None.", never_the_user),
+    Mistake("Two logins share one list as their empty cart, such as a default argument, which is made only once. "
+            "Make a new list for each login.", one_empty_cart),
 )  # fmt: skip
