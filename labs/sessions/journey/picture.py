@@ -125,6 +125,7 @@ class _Play:
             self.scene.key(e.t, "in", label=f"let in although the account is closed (marked !): {self.late}")
 
     def on_close(self, e: Event) -> None:
+        self.scene.key(e.t, "b-name", label="stolen laptop")
         self.scene.key(e.t, "b-account", label="account: CLOSED", ink="bad-ink")
         if not self.own:
             self.scene.key(e.t, "store-has", label="ada: closed")
@@ -152,7 +153,7 @@ def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
     design = trace.settings["design"]
     kept = "a signed token" if design.startswith("token") else "a random id, in a cookie"
     yield 0, f"Ada logs in at s1, and her browser gets {kept}.", False
-    yield 1, "From now on it sends a request every minute.", False
+    yield 1, "Ada’s browser sends a request every minute.", False
     first = next((e for e in trace if e.kind in ("lookup", "verify")), None)
     if first is not None:
         how = {
@@ -171,12 +172,25 @@ def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
             )
         elif e.kind == "restart":
             yield e.t, f"{'The store' if e.who == 'store' else e.who} is back.", False
+    yield from _copied(trace)
     before = 200
     for e in trace.of("answer"):
         if e["status"] != before:
             yield e.t, f"Request {e['n']}: {e['status']}, {e['why']}.", True
         before = e["status"]
     yield trace.end - 0.1, _summary(trace), True
+
+
+def _copied(trace: Trace) -> Iterator[tuple[float, str, bool]]:
+    """When a change of the session reaches the other servers."""
+    at_once = {e.t for kind in ("login", "close", "restart") for e in trace.of(kind)}
+    late: dict[tuple[float, bool], list[str]] = {}
+    for e in trace.of("copy"):
+        if e.t not in at_once:
+            late.setdefault((e.t, e["there"]), []).append(e.who)
+    for (t, there), names in late.items():
+        what = "A copy of the session" if there else "The news that the session is deleted"
+        yield t, f"{what} reaches {' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}.", there
 
 
 def _summary(trace: Trace) -> str:

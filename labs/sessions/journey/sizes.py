@@ -13,7 +13,7 @@ COOKIE = 4096  # bytes of a cookie's name and value, in browsers
 
 
 def claims(groups: int = 0) -> dict[str, Any]:
-    """Five claims about Ada, and, if wanted, a sixth: the groups that she is in."""
+    """What a token says: who issued it, about whom, for whom, from when until when; if wanted, also Ada's groups."""
     told: dict[str, Any] = {"iss": ISSUER, "sub": "ada", "aud": AUDIENCE, "iat": NOW, "exp": NOW + 900}
     return told | ({"groups": [f"group-{n:03}" for n in range(groups)]} if groups else {})
 
@@ -36,7 +36,7 @@ def sizes(*groups: int) -> Any:
 
 
 def _head(groups: int) -> str:
-    return "bytes, five claims" if not groups else f"and {groups} groups"
+    return "bytes" if not groups else f"with {groups} groups"
 
 
 def most_groups(limit: int, before: str = "Authorization: Bearer ") -> int:

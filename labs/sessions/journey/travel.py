@@ -33,7 +33,7 @@ NAMES = ("s1", "s2", "s3", "s4")
 VERIFY = 0.05  # ms to verify a token's signature (measured: HS256 0.02, RS256 0.05, ES256 0.1)
 OWN = 0.001  # ms to look into one's own memory
 WAY, DOWN = 0.25, 3.0  # minutes: from one machine to the next (exaggerated), and until a crashed one is back
-LAG = 1.5  # minutes until a change has reached the other servers, when sessions are replicated (exaggerated)
+LAG = 1.6  # minutes until a change has reached the other servers, when sessions are replicated (exaggerated)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,6 +67,34 @@ def raises_for_unknown(sessions, old_id, user, new_id):
     return with_get_and_del(sessions, old_id, user, new_id)
 
 
+@login.wrong("share one list")
+def default_cart(sessions, old_id, user, new_id, cart=[]):  # noqa: B006
+    old = sessions.pop(old_id, None)
+    id = new_id()
+    sessions[id] = {"user": user, "cart": old["cart"] if old and old["user"] is None else cart}
+    return id
+
+
+@login.wrong("dict itself must change")
+def on_a_copy(sessions, old_id, user, new_id):
+    return with_get_and_del(dict(sessions), old_id, user, new_id)
+
+
+@login.wrong("still has user None")
+def moves_and_forgets(sessions, old_id, user, new_id):
+    session = sessions.pop(old_id, None)
+    if session is None or session["user"] is not None:
+        session = {"user": user, "cart": []}
+    id = new_id()
+    sessions[id] = session
+    return id
+
+
+@login.wrong()
+def returns_nothing(sessions, old_id, user, new_id):
+    with_get_and_del(sessions, old_id, user, new_id)
+
+
 @login.wrong()
 def none_is_empty(sessions, old_id, user, new_id):
     return with_get_and_del(sessions, old_id or "", user, new_id)
@@ -173,13 +201,63 @@ def dot_is_not_a_newline(cookie, now, mac, same):
     return found[1] if good and now < int(found[2]) else None
 
 
-@signed.wrong()
+@signed.wrong("count the parts")
+def unpacks_three(cookie, now, mac, same):
+    user, expires, signature = cookie.split("|")
+    return user if same(signature, mac(f"{user}|{expires}")) and now < int(expires) else None
+
+
+@signed.wrong("not three parts to unpack")
 def no_bars_counted(cookie, now, mac, same):
     user, expires, signature = cookie.rsplit("|", 2)
     return user if same(mac(f"{user}|{expires}"), signature) and now < int(expires) else None
 
 
-@signed.wrong("Use `same`")
+@signed.wrong("every time")
+def equals_and_same(cookie, now, mac, same):
+    signed, _, signature = cookie.rpartition("|")
+    if mac(signed) == signature and same(mac(signed), signature):
+        user, _, expires = signed.rpartition("|")
+        return user if now < int(expires) else None
+
+
+@signed.wrong("every time")
+def found_and_same(cookie, now, mac, same):
+    signed, _, signature = cookie.rpartition("|")
+    good = signature in mac(signed) and same(mac(signed), signature)
+    return signed.rpartition("|")[0] if good and now < int(signed.rpartition("|")[2]) else None
+
+
+@signed.wrong("two whole signatures")
+def one_by_one(cookie, now, mac, same):
+    signed, _, signature = cookie.rpartition("|")
+    if len(signature) != 64 or not all(same(a, b) for a, b in zip(signature, mac(signed), strict=True)):
+        return None
+    user, _, expires = signed.rpartition("|")
+    return user if now < int(expires) else None
+
+
+@signed.wrong()
+def same_is_not_heard(cookie, now, mac, same):
+    signed, _, signature = cookie.rpartition("|")
+    same(mac(signed), signature)
+    if mac(signed) != signature:
+        return None
+    user, _, expires = signed.rpartition("|")
+    return user if now < int(expires) else None
+
+
+@signed.wrong("sign it as it came")
+def number_signed(cookie, now, mac, same):
+    try:
+        user, expires, signature = cookie.rsplit("|", 2)
+        if same(mac(f"{user}|{int(expires)}"), signature) and now < int(expires):
+            return user
+    except ValueError:
+        pass
+
+
+@signed.wrong("two whole signatures")
 def signature_in_cookie(cookie, now, mac, same):
     signed, _, signature = cookie.rpartition("|")
     if signature not in mac(signed):
@@ -188,7 +266,7 @@ def signature_in_cookie(cookie, now, mac, same):
     return user if expires.isdigit() and now < int(expires) else None
 
 
-@signed.wrong("Split from the right")
+@signed.wrong()
 def number_rebuilt(cookie, now, mac, same):
     user, _, rest = cookie.partition("|")
     expires, _, signature = rest.partition("|")
@@ -218,6 +296,32 @@ def with_match(same_site, cross_site, way, method, age):
         case _, _, "POST":
             return False
     return True
+
+
+@samesite.wrong("never the object None")
+def object_none(same_site, cross_site, way, method, age):
+    if not cross_site or same_site is None:
+        return True
+    return way == "page" and same_site != "Strict" and (method != "POST" or (not same_site and age <= 120))
+
+
+@samesite.wrong("Strict cookie travels too")
+def strict_is_never(same_site, cross_site, way, method, age):
+    return same_site != "Strict" and as_one_expression(same_site, cross_site, way, method, age)
+
+
+@samesite.wrong("Lax cookie travels with a POST too")
+def lax_is_safe(same_site, cross_site, way, method, age):
+    if same_site == "Lax" and method == "POST":
+        return False
+    return as_one_expression(same_site, cross_site, way, method, age)
+
+
+@samesite.wrong("An age of 0")
+def age_is_falsy(same_site, cross_site, way, method, age):
+    if not same_site and cross_site and method == "POST":
+        return way == "page" and bool(age and age <= 120)
+    return as_one_expression(same_site, cross_site, way, method, age)
 
 
 @samesite.wrong()

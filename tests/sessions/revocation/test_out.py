@@ -24,8 +24,8 @@ def test_the_table_waits_for_the_learner() -> None:
     assert isinstance(compare(stub), str)
     table = compare(longest_in)
     assert (table["out after, yours"] == table["every moment tried"]).all()
-    assert table["lookups per hour"].tolist() == [60, 12, 0, 12]
-    assert lookups("cached session", 60, 0) == 60
+    assert table["lookups per hour"].tolist() == [60, 12, 0, 12, 60, 4, 0, 3]
+    assert lookups("cached session", 60, 15, 0) == 60
     assert set(compare(lambda *given: 1 / 0)["out after, yours"]) == {"not usable"}
 
 
@@ -64,6 +64,16 @@ def with_match(design, life, pause, leeway):
 
 
 @out.right
+def every_second(design, life, pause, leeway):
+    end = life + (leeway if design.startswith("token") else 0)
+    worst = 0
+    for closed in range(end if design != "session" else 0):
+        served = [s for s in range(closed, end) if design == "token" or s < closed + pause]
+        worst = max(worst, served[-1] + 1 - closed if served else 0)
+    return worst
+
+
+@out.wrong("whole number of seconds")
 def as_a_float(design, life, pause, leeway):
     return float(with_a_table(design, life, pause, leeway))
 
@@ -78,7 +88,17 @@ def strings(design, life, pause, leeway):
     return f"{with_a_table(design, life, pause, leeway)} s"
 
 
-@out.wrong("cache pass on")
+@out.wrong("the leeway of a plain token")
+def no_leeway_for_a_token(design, life, pause, leeway):
+    return life if design == "token" else with_a_table(design, life, pause, leeway)
+
+
+@out.wrong("leeway of a token with a denylist")
+def no_leeway_for_a_list(design, life, pause, leeway):
+    return min(pause, life) if design == "token + denylist" else with_a_table(design, life, pause, leeway)
+
+
+@out.wrong("cache hears of it")
 def only_tokens(design, life, pause, leeway):
     return life + leeway if "token" in design else 0
 

@@ -42,7 +42,7 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
         return returned
     if not _well(sessions):
         return Muddled(sessions)
-    told = {k: {"user": v["user"], "cart": list(v["cart"])} for k, v in sessions.items()}
+    told = {k: {"user": v["user"], "cart": [x for x in v["cart"] if x != LEFT]} for k, v in sessions.items()}
     return After(returned, told, calls, _shares(function, case, sessions.get(returned)))
 
 

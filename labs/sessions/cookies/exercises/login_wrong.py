@@ -103,6 +103,13 @@ def assumes_it_is_there(sessions: Sessions, old_id: str | None, user: str, new_i
     return fresh
 
 
+def trusts_the_browser(sessions: Sessions, old_id: str | None, user: str, new_id: Fresh) -> str:
+    """Raises where the browser has an id that is unknown."""
+    if old_id is not None and old_id not in sessions:
+        raise KeyError(old_id)
+    return log_in(sessions, old_id, user, new_id)
+
+
 def falsy_id(sessions: Sessions, old_id: str | None, user: str, new_id: Fresh) -> str:
     """An id that is the empty text is taken for none."""
     return log_in(sessions, old_id or None, user, new_id)
@@ -131,7 +138,7 @@ def on_a_copy(sessions: Sessions, old_id: str | None, user: str, new_id: Fresh) 
 
 def forgets_the_user(sessions: Sessions, old_id: str | None, user: str, new_id: Fresh) -> str:
     """The old session is moved, and nobody is logged in there."""
-    anonymous = old_id in sessions and sessions[old_id]["user"] is None  # type: ignore[index]
+    anonymous = old_id in sessions and sessions[old_id]["user"] is None
     fresh = log_in(sessions, old_id, user, new_id)
     if anonymous:
         sessions[fresh]["user"] = None
@@ -146,10 +153,14 @@ def never_the_user(sessions: Sessions, old_id: str | None, user: str, new_id: Fr
 
 
 def one_empty_cart(
-    sessions: Sessions, old_id: str | None, user: str, new_id: Fresh, empty: list[str] = []  # noqa: B006
+    sessions: Sessions,
+    old_id: str | None,
+    user: str,
+    new_id: Fresh,
+    empty: list[str] = [],  # noqa: B006
 ) -> str:
     """A default list, made once, is everybody's empty cart."""
-    anonymous = old_id in sessions and sessions[old_id]["user"] is None  # type: ignore[index]
+    anonymous = old_id in sessions and sessions[old_id]["user"] is None
     fresh = log_in(sessions, old_id, user, new_id)
     if not anonymous:
         sessions[fresh]["cart"] = empty
@@ -171,6 +182,8 @@ MISTAKES = (
     Mistake("You end everybody else’s sessions.", clears_all),
     Mistake("The browser may have no id, or one that is not in `sessions`. Then there is simply no old session.",
             assumes_it_is_there),
+    Mistake("The browser’s id may be one that is not in `sessions`. Then there is simply no old session.",
+            trusts_the_browser),
     Mistake("You take an empty id for none. It may be in `sessions`: compare with None.", falsy_id),
     Mistake("You return another id than the one you stored. Call new_id() once, and keep what it returned.",
             another_id),

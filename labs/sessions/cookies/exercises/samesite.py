@@ -43,6 +43,11 @@ def _but(change: Callable[[str, bool, str, str, int], bool | None]) -> Callable[
     return answer
 
 
+def _none_is_no_text(cross_site: bool, way: str, method: str) -> bool:
+    """What becomes of the text "None" where it is taken for neither None nor "": what is left is Lax."""
+    return travels("Lax", cross_site, way, method, 0)
+
+
 def _when(condition: bool, answer: bool) -> bool | None:
     return answer if condition else None
 
@@ -66,6 +71,12 @@ TRAVELS = Exercise(
     wrong=(
         Mistake("SameSite limits requests from other sites only. From the same site, every cookie travels.",
                 _but(lambda s, c, w, m, a: travels(s, True, w, m, a))),
+        Mistake("From the same site, a Strict cookie travels too: SameSite limits requests from other sites only.",
+                _but(lambda s, c, w, m, a: _when(s == "Strict", False))),
+        Mistake("From the same site, a Lax cookie travels with a POST too: SameSite limits requests from other sites "
+                "only.", _but(lambda s, c, w, m, a: _when(not c and s == "Lax" and m == "POST", False))),
+        Mistake("From the same site, what is embedded brings every cookie along, too.",
+                _but(lambda s, c, w, m, a: _when(not c and w == "embedded" and s != "None", False))),
         Mistake("Strict means strict: not even a link from another site brings the cookie along.",
                 _but(lambda s, c, w, m, a: travels("Lax", c, w, m, a) if s == "Strict" else None)),
         Mistake("Lax lets safe methods through only. A POST that opens a page is the forgery that it is made against.",
@@ -76,18 +87,26 @@ TRAVELS = Exercise(
                 _but(lambda s, c, w, m, a: travels(s, c, w, "POST", a) if m == "HEAD" else None)),
         Mistake("The text “None” means: with every request. It is not the same as no SameSite at all.",
                 _but(lambda s, c, w, m, a: travels("", c, w, m, a) if s == "None" else None)),
+        Mistake("`same_site` is the text \"None\", four characters, and never the object None.",
+                _but(lambda s, c, w, m, a: _none_is_no_text(c, w, m) if s == "None" else None)),
+        Mistake("A cookie with None travels with what is embedded, too: that is what it is for.",
+                _but(lambda s, c, w, m, a: _when(c and s == "None" and w == "embedded", False))),
         Mistake("None does not mean never. It means no limit.",
                 _but(lambda s, c, w, m, a: _when(c and s == "None", False))),
         Mistake("Where nothing is given, Chromium takes Lax, not None.",
                 _but(lambda s, c, w, m, a: _when(s == "", True))),
         Mistake("Where nothing is given, the first two minutes are an exception: a POST that opens a page takes the "
                 "cookie along.", _but(lambda s, c, w, m, a: travels("Lax", c, w, m, a) if s == "" else None)),
+        Mistake("After its first two minutes, a cookie without SameSite is treated as Lax: a link brings it along.",
+                _but(lambda s, c, w, m, a: _when(c and s == "" and a > GRACE, False))),
         Mistake("The two minutes are only for cookies without SameSite. One that says Lax has none.",
                 _but(lambda s, c, w, m, a: travels("", c, w, m, a) if s == "Lax" else None)),
         Mistake("Also in its first two minutes, a cookie without SameSite does not travel with what is embedded.",
                 _but(lambda s, c, w, m, a: _when(c and s == "" and a <= GRACE, True))),
         Mistake("At 120 s the cookie is still in its first two minutes.",
                 _but(lambda s, c, w, m, a: travels(s, c, w, m, a + 1))),
+        Mistake("An age of 0 is an age: the cookie has just been set. Compare with 120 only.",
+                _but(lambda s, c, w, m, a: travels("Lax", c, w, m, a) if not a and s == "" else None)),
         Mistake("You have the two minutes the wrong way round: they are a cookie’s first ones.",
                 _but(lambda s, c, w, m, a: _when(c and s == "" and w == "page" and m == "POST", a > GRACE))),
     ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from labs.kit.exercise import Exercise, Mistake, Wrong
@@ -11,19 +13,47 @@ from labs.sessions.cookies.exercises import signed_wrong as wrong
 from labs.sessions.cookies.login import mac, read_cookie, write_cookie
 
 Case = tuple[str, int]
-Read = tuple[Any, bool]  # what was returned, and whether the right signature was compared by `same`
+AS_NUMBERS_THE_SAME = ("01000", " 1000", "1000 ", "+1000", "1_000", "１０００", "1000.0")  # as 1000, to int or float
+PARTS, BESIDES = "not the two whole signatures", "another comparison besides"
 
 
-def _call(function: Callable[..., Any], case: Case) -> Read:
+@dataclass(frozen=True)
+class Read:
+    """What was returned; `leaks`: how the signatures were compared, where `same` alone has to decide."""
+
+    user: str | None
+    leaks: str = ""
+
+
+def _call(function: Callable[..., Any], case: Case) -> Any:
+    """Where all is well but perhaps the signature, call it twice: the second time `same` says the opposite.
+
+    A function that compares the signatures in another way as well does not change its mind then.
+    """
+    cookie, now = case
     compared: list[tuple[str, str]] = []
 
     def same(a: str, b: str) -> bool:
         compared.append((a, b))
         return login.same(a, b)
 
-    returned = function(case[0], case[1], mac, same)
-    right = mac(case[0].rpartition("|")[0])
-    return returned, any(a.endswith(right) and b.endswith(right) for a, b in compared)
+    returned = function(cookie, now, mac, same)
+    if returned is not None and not isinstance(returned, str):
+        return returned
+    if not _good_but_for_signature(cookie, now) or returned != read_cookie(cookie, now):
+        return Read(returned)
+    signed, _, given = cookie.rpartition("|")
+    pair = mac(signed), given
+    if not any(a.endswith(x) and b.endswith(y) for a, b in compared for x, y in (pair, pair[::-1])):
+        return Read(returned, PARTS)
+    opposite = function(cookie, now, mac, lambda a, b: not login.same(a, b))
+    return Read(returned, BESIDES if bool(opposite) == bool(returned) else "")
+
+
+def _good_but_for_signature(cookie: str, now: int) -> bool:
+    """Whether it holds a name, a time to come and something that looks like a signature."""
+    form = re.fullmatch(r"(?s).+\|(0|[1-9][0-9]{0,8})\|[0-9a-f]{64}", cookie)
+    return bool(form and now < int(form[1]))
 
 
 def _cases() -> Iterator[Case]:
@@ -52,6 +82,7 @@ def _cases() -> Iterator[Case]:
     yield f"ada|1000|{mac('ada')}", 500
     yield f"ada|1000|{mac('ada1000')}", 500
     yield f"bob|1000|{mac('ada|1000')}", 500
+    yield from ((f"ada|{time}|{mac('ada|1000')}", 500) for time in AS_NUMBERS_THE_SAME)
     yield "ada|1000|" + "é" * 64, 500
     for user in ("bob", "a|b", "|", "ada|900", "Zoë", "ad", "ADA", " ada ", "a\nb", "x" * 40, "admin|1|2", "0", "None"):
         for expires, now in ((1000, 999), (1000, 1000), (99, 100), (100, 99), (5, 20), (20, 5), (1, 0), (0, 0)):
@@ -70,28 +101,29 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> Read:
-    returned, compared = answer
-    if returned is not None and not isinstance(returned, str):
+    if not isinstance(answer, Read):
         raise Wrong("Return the user’s name, or None.")
-    return returned, compared
+    return answer
 
 
 def _refuses(case: Case, answer: Read) -> None:
-    if read_cookie(*case) is None and answer[0] is not None:
+    if read_cookie(*case) is None and answer.user is not None:
         signed, _, signature = case[0].rpartition("|")
         why = "it has expired" if signature == mac(signed) else "its signature does not fit"
-        raise Wrong(f"You returned {answer[0]!r} for this cookie, but {why}.", (None, True))
+        raise Wrong(f"You returned {answer.user!r} for this cookie, but {why}.", Read(None))
 
 
 def _accepts(case: Case, answer: Read) -> None:
     right = read_cookie(*case)
-    if right is not None and answer[0] != right:
-        raise Wrong(f"You returned {answer[0]!r} for a good cookie.", (right, True))
+    if right is not None and answer.user != right:
+        raise Wrong(f"You returned {answer.user!r} for a good cookie.", Read(right))
 
 
 def _constant(case: Case, answer: Read) -> None:
-    if answer[0] is not None and answer[0] == read_cookie(*case) and not answer[1]:
-        raise Wrong("The name is right, but the signatures were not compared by `same`.")
+    if answer.leaks == PARTS:
+        raise Wrong("Your answer is right, but you did not pass the two whole signatures to `same`.")
+    if answer.leaks == BESIDES:
+        raise Wrong("Your answer is right, but `same` alone has to decide whether the signatures are equal.")
 
 
 def _show(case: Case) -> str:
@@ -108,7 +140,7 @@ SIGNED = Exercise(
     strategy=_strategy,
     call=_call,
     show_case=_show,
-    show_answer=lambda answer: repr(answer[0]) + ("" if answer[1] or answer[0] is None else ", not by `same`"),
+    show_answer=lambda answer: repr(answer.user) + (", not by `same` alone" if answer.leaks else ""),
     shape="Returns a name or None",
     read=_read,
     properties=(
@@ -117,8 +149,18 @@ SIGNED = Exercise(
         ("Compares signatures in constant time", _constant),
     ),
     wrong=(
-        Mistake("You compare the signatures with ==, which stops at the first difference: the time that it takes tells "
-                "how much of a guess is right. Use `same`.", wrong.with_equals),
+        Mistake("You did not pass the two whole signatures to `same`. Anything that stops at the first difference, as "
+                "== does, shows by its time how much of a guess is right.", wrong.with_equals),
+        Mistake("You call `same` only after another comparison, such as == or `in`, has found the signatures equal. "
+                "That one has leaked the time already: pass both signatures to `same`, every time.",
+                wrong.equals_first),
+        Mistake("You sign the number that int() makes of the time, and so 01000 passes for 1000. What was signed is "
+                "the text: sign it as it came.", wrong.rebuilds_the_time),
+        Mistake("A made-up cookie may have too few |, and a name may contain some: then there are not three parts to "
+                "unpack, and that raises ValueError. Split from the right, and count the parts.",
+                wrong.unpacks_three),
+        Mistake("A made-up cookie may have fewer than two |: then there are not three parts to unpack, and that raises "
+                "ValueError. Return None for such a cookie.", wrong.unpacks_from_right),
         Mistake("You do not check the signature. Anybody can write such a cookie.", wrong.no_signature),
         Mistake("You do not look at the time at which the cookie expires.", wrong.no_expiry),
         Mistake("At the very second of `expires` the cookie has expired.", wrong.at_the_limit),
@@ -127,9 +169,9 @@ SIGNED = Exercise(
         Mistake("A name may contain |: you split off the name at its first one.", wrong.name_up_to_first),
         Mistake("You compare only as many characters as there are: a signature that was cut short passes.",
                 wrong.prefix),
-        Mistake("You do not mind capital letters in the signature. It has to be equal to the character.",
+        Mistake("You ignore capital letters in the signature. It must match character for character.",
                 wrong.any_case),
-        Mistake("You strip spaces off the cookie. With one character more it is another cookie.", wrong.strips),
+        Mistake("You strip spaces off the cookie. A cookie with one more character is another cookie.", wrong.strips),
         Mistake("You sign the name alone, so anybody can change the time.", wrong.name_only),
         Mistake("You read the time before you have checked the signature; a made-up cookie may hold anything there.",
                 wrong.number_first),
@@ -140,7 +182,7 @@ SIGNED = Exercise(
     ),
     hints=(
         "`cookie.rpartition(\"|\")` splits at the last |. What stands before it was signed.",
-        "First the signature, by `same`; only then read what is in the cookie.",
-        "Split what was signed at its last |: the name, and the time. `int` makes a number of the time.",
+        "First compare the signatures with `same`; only then read what is in the cookie.",
+        "Split what was signed at its last |, into the name and the time. `int` turns the time into a number.",
     ),
 )  # fmt: skip

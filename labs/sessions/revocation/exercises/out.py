@@ -26,21 +26,22 @@ def _cases() -> Iterator[Case]:
 def _strategy() -> Any:
     from hypothesis import strategies as st
 
-    return st.tuples(st.sampled_from(DESIGNS), st.integers(1, 100_000), st.integers(0, 100_000), st.integers(0, 600))
+    return st.tuples(st.sampled_from(DESIGNS), st.integers(1, 300), st.integers(0, 400), st.integers(0, 60))
 
 
 def _read(case: Case, answer: Any) -> int:
-    if isinstance(answer, bool) or not isinstance(answer, int | float) or answer != answer or answer != int(answer):
-        raise Wrong("Return a whole number of seconds.", longest_in(*case))
-    return int(answer)
+    if isinstance(answer, bool) or not isinstance(answer, int):
+        raise Wrong("Return a whole number of seconds, an int.", longest_in(*case))
+    return answer
 
 
 def _of(design: str) -> Any:
     def property(case: Case, answer: int) -> None:
         right = longest_in(*case)
         if case[0] == design and answer != right:
-            why = "requests are still served after that" if answer < right else "every request is refused before that"
-            raise Wrong(f"You returned {answer} s for {design!r}, but {why}: {right} s.", right)
+            late = f"in the worst case, requests are still served until {right} s"
+            why = late if answer < right else f"every request is refused from {right} s on"
+            raise Wrong(f"You returned {answer} s for {design!r}, but {why}.", right)
 
     return property
 
@@ -59,11 +60,11 @@ OUT = Exercise(
     wrong=(
         Mistake("You let a session live on after its account is closed. Every request asks the store, and it knows.",
                 wrong.but("session", lambda life, pause, leeway: life)),
-        Mistake("You let the cache pass on the news at once. A server that has just asked does not ask again so soon.",
+        Mistake("You assume that the cache hears of it at once. A server that has just asked does not ask again yet.",
                 wrong.but("cached session", lambda life, pause, leeway: 0)),
         Mistake("A cached answer never outlives the session: the session’s own end may come first.",
                 wrong.but("cached session", lambda life, pause, leeway: pause)),
-        Mistake("You let a cached session live for its whole life. The server asks again when its answer is too old.",
+        Mistake("You let a cached session last for its whole life. The server asks again when its answer is too old.",
                 wrong.but("cached session", lambda life, pause, leeway: life)),
         Mistake("You count the pause twice. In the worst case the server asked just before the closing: one pause.",
                 wrong.but("cached session", lambda life, pause, leeway: min(2 * pause, life))),
@@ -71,25 +72,32 @@ OUT = Exercise(
                 wrong.but("token", lambda life, pause, leeway: 0)),
         Mistake("A plain token has no list to be on: the pause has nothing to do with it.",
                 wrong.but("token", lambda life, pause, leeway: min(pause, life + leeway))),
-        Mistake("A list that is fetched every so often is as old as that, at worst: it does not work at once.",
+        Mistake("A denylist does not work at once: in the worst case, a server’s copy is as old as `pause`.",
                 wrong.but("token + denylist", lambda life, pause, leeway: 0)),
         Mistake("The token’s own end may come before the next list.",
                 wrong.but("token + denylist", lambda life, pause, leeway: pause)),
-        Mistake("With a denylist, the next list ends it, long before the token’s end.",
+        Mistake("With a denylist, the next list ends it, if that comes before the token’s end.",
                 wrong.but("token + denylist", lambda life, pause, leeway: life + leeway)),
         Mistake("The leeway belongs to the token’s end only. A list works as soon as it has been fetched.",
                 wrong.but("token + denylist", lambda life, pause, leeway: min(pause, life) + leeway)),
         Mistake("You forgot the leeway: a token is accepted that much longer.", wrong.no_leeway),
-        Mistake("A session has no leeway: the store has one clock.", wrong.leeway_for_all),
+        Mistake("You forgot the leeway of a plain token: it is accepted that much longer.",
+                wrong.but("token", lambda life, pause, leeway: life)),
+        Mistake("You forgot the leeway of a token with a denylist: its own end comes that much later.",
+                wrong.but("token + denylist", lambda life, pause, leeway: min(pause, life))),
+        Mistake("A session has no leeway, whether it is cached or not. Only a token has.", wrong.leeway_for_all),
         Mistake("You take the longer of two limits. Whichever comes first ends it.", wrong.maxed),
         Mistake("At that very second the request is refused already: a lifetime of 60 s covers seconds 0 to 59.",
                 wrong.one_more),
-        Mistake("You work out the mean. The longest time is asked for.", wrong.half),
+        Mistake("That is the last second at which a request is served. We want the first at which all are refused.",
+                wrong.one_less),
+        Mistake("You computed the average; we want the worst case.", wrong.half),
         Mistake("A pause of 0 means that the server asks at every request.", wrong.zero_means_never),
+        Mistake("Return a whole number of seconds, an int: leave out the division or float().", wrong.as_a_float),
     ),
     hints=(
-        "For each design: who or what is the first to say no? Then take the unluckiest moment of closing.",
-        "The unluckiest moment for a cache or a list is just after the server has asked. For a token it is "
+        "For each design: who or what is the first to say no? Then take the worst moment of closing.",
+        "The worst moment for a cache or a list is just after the server has asked. For a token it is "
         "the login.",
         "Two things end a cached session, and two a token with a denylist: the pause and the end of life. The earlier "
         "one counts.",

@@ -30,6 +30,11 @@ def one_more(design: str, life: int, pause: int, leeway: int) -> int:
     return longest_in(design, life, pause, leeway) + 1
 
 
+def one_less(design: str, life: int, pause: int, leeway: int) -> int:
+    """The last second at which a request is served, where there is one."""
+    return max(0, longest_in(design, life, pause, leeway) - 1)
+
+
 def half(design: str, life: int, pause: int, leeway: int) -> int:
     """The mean, not the longest."""
     return longest_in(design, life, pause, leeway) // 2
@@ -38,6 +43,11 @@ def half(design: str, life: int, pause: int, leeway: int) -> int:
 def zero_means_never(design: str, life: int, pause: int, leeway: int) -> int:
     """A pause of 0 is taken for no refresh at all."""
     return longest_in(design, life, pause or 10**6, leeway)
+
+
+def as_a_float(design: str, life: int, pause: int, leeway: int) -> float:
+    """The right number, as a float."""
+    return float(longest_in(design, life, pause, leeway))
 
 
 def leeway_for_all(design: str, life: int, pause: int, leeway: int) -> int:
