@@ -96,3 +96,12 @@ def test_sizes() -> None:
     assert len(lines(most_groups(NGINX_LINE))["token, HS256"]) <= NGINX_LINE
     assert len(lines(most_groups(NGINX_LINE) + 1)["token, HS256"]) > NGINX_LINE
     assert most_groups(COOKIE, "__Host-token") < most_groups(NGINX_LINE)
+
+
+def test_what_is_seen_is_what_the_caption_says() -> None:
+    trace = travel(store="replicated", faults=[Fault(9.5, "close", "ada")])
+    scene = draw_journey(trace)
+    refused = trace.of("answer")[0]
+    copied = next(e for e in trace.of("copy") if e.who == refused.who)
+    assert refused["status"] == 401 and "no such session" in scene.caption(refused.t)
+    assert scene.rest(refused.t) < copied.t and "reaches s2 and s3" in scene.caption(copied.t)
