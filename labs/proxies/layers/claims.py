@@ -6,6 +6,7 @@ from labs.kit.ledger import Finding, Ledger
 from labs.kit.trace import Trace
 from labs.proxies.layers.gate import KINDS, PACKETS, gate, let_in, rules_of
 from labs.proxies.layers.observers import AT_APP, AT_PROXY, walk
+from labs.proxies.layers.packet import from_ip
 from labs.proxies.layers.stateful import Stateful
 from labs.proxies.sources import CONNECT, GATEWAY, NIST_FIREWALLS, WIREGUARD
 
@@ -28,7 +29,7 @@ def encrypt() -> Finding:
             "reverse proxy": "decrypts the request" if proxy else "cannot decrypt it",
             "VPN server": "decrypts the packet" if vpn else "cannot decrypt it",
         },
-        {"a VPN": vpn, "a proxy": not proxy},
+        {"a VPN can": vpn, "a proxy cannot, even where TLS ends at it": not proxy},
         "A reverse proxy decrypts where TLS ends, and can encrypt again towards the server. A forward proxy usually "
         "passes TLS on unread, in a tunnel (CONNECT). The difference is the layer: a VPN carries IP packets, whatever "
         "is in them; an HTTP proxy carries requests.",
@@ -42,14 +43,24 @@ def encrypt() -> Finding:
     WIREGUARD,
 )
 def vpn_way() -> Finding:
-    """What can be read before the VPN server and after it."""
-    trace = walk(vpn=True)
+    """What can be read before the VPN server and after it, and what the server sends on."""
+    trace, without = walk(vpn=True), walk()
     before, after = (_reads(trace, who, "to") for who in ("café's provider", "VPN server"))
     hidden = not _reads(trace, "café's provider", "site")
+    sent, own = ([from_ip(p) for p in run.of("seen", who="shop's provider")[0]["packets"]] for run in (trace, without))
+    forwards = all((a.payload, a.port) == (b.payload, b.port) for a, b in zip(sent, own, strict=True))
     return (
-        {"receiver, before the VPN server": before, "receiver, after it": after},
-        hidden and before != after,
-        "And there the tunnel ends: from the VPN server on, the packets travel as they would have without it.",
+        {
+            "receiver, before the VPN server": before,
+            "receiver, after it": after,
+            "it sends on": "the laptop’s packets, with another sender" if forwards else "packets of its own",
+        },
+        {
+            "encrypted as far as the VPN server, which decrypts it": hidden and before != after,
+            "the VPN server calls the main server": not forwards,
+        },
+        "A VPN server forwards packets, as a router does. The connection is between the laptop and the main server; the "
+        "VPN server makes none of its own. A proxy does.",
     )
 
 
@@ -70,9 +81,12 @@ def headers() -> Finding:
     same = verdicts[True] == verdicts[False]
     return (
         {"stateful: the answer, asked for": verdicts[True], "stateful: the same bytes, unasked": verdicts[False]},
-        {"a packet filter": let_in(gate(KINDS[0]), PACKETS[1][0]), "a stateful filter": same},
-        "A packet filter does just that. A stateful filter also looks at what went before, and an application "
-        "firewall at the content.",
+        {
+            "a packet filter looks at the header alone": let_in(gate(KINDS[0]), PACKETS[1][0]),
+            "a stateful filter looks at the header alone": same,
+        },
+        "A packet filter does just that. A stateful filter also has a memory, and an application "
+        "firewall looks at the content.",
     )
 
 

@@ -57,7 +57,7 @@ def _event(scene: Scene, e: Event, kind: str, last: int) -> None:
     scene.key(e.t, f"r{at}", fill="good" if well else "bad")
     scene.key(e.t + STEP * 0.8, f"r{at}", fill="panel")
     scene.key(e.t, f"p{e['n']}", fill="good" if well else "bad",
-              label=("✓ " if well else "✗ ") + _told(e["packet"]))  # fmt: skip
+              label=("accepted: " if well else "dropped: ") + _told(e["packet"]))  # fmt: skip
     if kind == KINDS[1]:
         scene.key(e.t, "table", label=f"conversations in the table: {e['flows']}")
     why = "it belongs to a known conversation" if e["known"] else "no rule matches" if at == last else f"rule {at + 1}"
