@@ -38,29 +38,38 @@ def encrypt() -> Finding:
 
 @NOTES.says(
     "proxies-vpn-way",
-    "Data goes from the VPN client to the VPN server in encrypted form; the VPN server decrypts it and calls the "
-    "main server.",
+    "Data goes from the VPN client to the VPN server in encrypted form, and the VPN server decrypts it.",
     WIREGUARD,
 )
 def vpn_way() -> Finding:
-    """What can be read before the VPN server and after it, and what the server sends on."""
-    trace, without = walk(vpn=True), walk()
+    """What can be read before the VPN server and after it."""
+    trace = walk(vpn=True)
     before, after = (_reads(trace, who, "to") for who in ("café's provider", "VPN server"))
     hidden = not _reads(trace, "café's provider", "site")
-    sent, own = ([from_ip(p) for p in run.of("seen", who="shop's provider")[0]["packets"]] for run in (trace, without))
-    forwards = all((a.payload, a.port) == (b.payload, b.port) for a, b in zip(sent, own, strict=True))
+    return (
+        {"receiver, before the VPN server": before, "receiver, after it": after},
+        hidden and before != after,
+        "And there the tunnel ends: from the VPN server on, the packets travel as they would have without it.",
+    )
+
+
+@NOTES.says("proxies-vpn-calls", "The VPN server then calls the main server.", WIREGUARD)
+def vpn_calls() -> Finding:
+    """What leaves the VPN server, and what would have left the laptop without it."""
+    sent, own = (
+        [from_ip(packet) for packet in run.of("seen", who="shop's provider")[0]["packets"]]
+        for run in (walk(vpn=True), walk())
+    )
+    same = [(packet.payload, packet.source_port, packet.port) for packet in own]
+    forwards = [(packet.payload, packet.source_port, packet.port) for packet in sent] == same
     return (
         {
-            "receiver, before the VPN server": before,
-            "receiver, after it": after,
-            "it sends on": "the laptop’s packets, with another sender" if forwards else "packets of its own",
+            "the laptop’s packets, by their sender": own[0].source,
+            "the same packets behind the VPN": f"{sent[0].source}; all else is {'equal' if forwards else 'different'}",
         },
-        {
-            "encrypted as far as the VPN server, which decrypts it": hidden and before != after,
-            "the VPN server calls the main server": not forwards,
-        },
-        "A VPN server forwards packets, as a router does. The connection is between the laptop and the main server; the "
-        "VPN server makes none of its own. A proxy does.",
+        not forwards,
+        "A VPN server forwards packets, as a router does. The TCP connection is between the laptop and the main "
+        "server, and the VPN server opens none of its own. A proxy does.",
     )
 
 

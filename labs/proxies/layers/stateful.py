@@ -27,7 +27,7 @@ class Stateful:
         return any(flow in self.table and t - self.table[flow] <= self.timeout for flow in (packet.flow, packet.back))
 
     def verdict(self, t: float, packet: Packet) -> str:
-        """Accept what belongs to a known conversation; check the rest against the rules, and remember what they accept."""
+        """Accept what belongs to a known conversation; check the rest against the rules; remember what is accepted."""
         begun = packet.back if packet.back in self.table else packet.flow
         if self.known(t, packet) or verdict(self.rules, packet) == ACCEPT:
             self.table[begun] = t

@@ -12,8 +12,9 @@ from labs.proxies.layers.exercises import client_wrong as wrong
 Case = tuple[str, list[str], list[str]]
 OURS = ["10.0.0.0/8", "192.168.0.0/16", "2001:db8:1::/48"]
 ENTRIES = (
-    "203.0.113.9", "198.51.100.7", "10.0.0.2", "10.0.0.3", "192.168.0.255", "100.0.0.1", "203.0.113.9:4711", "2001:db8:1::2",
-    "[2001:db8:1::2]:443", "2001:db8::9", "[2001:DB8::9]:4711", "", " ", "unknown", "_gazonk", "300.1.1.1",
+    "203.0.113.9", "198.51.100.7", "10.0.0.2", "10.0.0.3", "192.168.0.255", "100.0.0.1", "203.0.113.9:4711",
+    "2001:db8:1::2", "[2001:db8:1::2]:443", "2001:db8::9", "[2001:DB8::9]:4711", "", " ", "unknown",
+    "_gazonk", "300.1.1.1",
 )  # fmt: skip
 
 
@@ -70,6 +71,7 @@ CLIENT = Exercise(
     properties=(("Believes our own proxies, and nobody else", _right),),
     wrong=(
         Mistake("You take the leftmost entry. The client can write anything there.", wrong.leftmost),
+        Mistake("You take the leftmost entry of our proxies' list. The client can begin it.", wrong.leftmost_of_ours),
         Mistake("You take the rightmost entry. It may be one of our own proxies.", wrong.rightmost),
         Mistake("You believe the list whoever sent it. Look first whether the peer is ours.", wrong.any_peer),
         Mistake("You always take the peer. Behind a proxy that is the proxy.", wrong.always_peer),

@@ -43,6 +43,11 @@ def leftmost(peer: str, entries: Strings, trusted: Strings) -> str | None:
     return node(filled[0]) if filled else peer
 
 
+def leftmost_of_ours(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """The first of the list, if the peer is ours."""
+    return leftmost(peer, entries, trusted) if _ours(peer, trusted) else peer
+
+
 def rightmost(peer: str, entries: Strings, trusted: Strings) -> str | None:
     """The last of the list."""
     filled = _filled(entries)
