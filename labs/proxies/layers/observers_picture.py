@@ -56,7 +56,7 @@ def _said(e: Event) -> str:
     if read["request"]:
         return f"{where} the request is in plain text. Here it can be read, and changed."
     if read["site"]:
-        return f"{where} the addresses can be read. The ClientHello named the site; the request is encrypted."
+        return f"{where} the addresses can be read. The client's first message named the site; this one is encrypted."
     return f"{where} two addresses can be read, and nothing else."
 
 

@@ -24,8 +24,7 @@ CAFE = Question(
     ],
     answer=_cafe,
     because="TLS encrypts what is inside TCP, so IP’s addresses stay readable. And in its first message the client "
-    "names the site, before there are keys, as a DNS query may have done before. The request, with its path and "
-    "cookies, comes later and is encrypted.",
+    "names the site, before there are keys. The request, with its path and cookies, comes later and is encrypted.",
 )
 
 
