@@ -13,13 +13,13 @@ from labs.proxies.layers.filter import ACCEPT
 from labs.proxies.layers.gate import KINDS, ORDERS, PACKETS, STEP, gate, rules_of, told
 from labs.proxies.layers.packet import Packet
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 500, 192, 200, 38, 28
+WIDTH, LEFT, RIGHT, ROW, TOP = 500, 214, 222, 38, 28
 
 
 def draw_gate(trace: Trace) -> Scene:
     """The scene of a run of `gate`."""
     kind, order = trace.settings["kind"], trace.settings["order"]
-    rules = [told(rule) for rule in rules_of(kind, order)] + ["drop: whatever no rule matches"]
+    rules = [_in_lines(told(rule)) for rule in rules_of(kind, order)] + ["drop: whatever no rule matches"]
     if kind == KINDS[1]:
         rules.insert(0, "accept: packets of a known conversation")
     scene = Scene(WIDTH, TOP + ROW * len(PACKETS) + 34, end=trace.end, settle=0.4, title=f"Rules on ssh: {order}")
@@ -68,9 +68,13 @@ def _capital(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
+def _in_lines(rule: str) -> str:
+    return rule.replace(" to port", "\nto port") if "/" in rule else rule
+
+
 def _told(packet: Packet) -> str:
     source, destination = (f"[{a}]" if ip_address(a).version == 6 else a for a in (packet.source, packet.destination))
-    return f"{packet.protocol} {source}:{packet.source_port} → {destination}:{packet.port}"
+    return f"{packet.protocol} {source}:{packet.source_port}\n→ {destination}:{packet.port}"
 
 
 CONTROLS = {
