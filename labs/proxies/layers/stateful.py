@@ -1,6 +1,6 @@
 """A stateful filter: it remembers the conversations that it let begin, and lets their packets through, both ways.
 
-It is the packet filter with one rule in front: `ct state established accept` in nftables. Linux' conntrack also checks
+It is the packet filter with one rule in front: `ct state established accept` in nftables. Linux's conntrack also checks
 TCP's flags and sequence numbers, calls what does not fit `invalid`, and has a timeout for each state of a connection;
 here a conversation is its flow, and nothing else, and one timeout serves all.
 """
