@@ -14,19 +14,18 @@ from labs.patterns.saga import steps
 from labs.patterns.saga.run import ended, expected, held, run_saga
 from labs.patterns.saga.world import NOBODY, SAFETY, SERVICES, WORK
 
-WIDTH, HEIGHT, LINES = 600, 470, 386
+WIDTH, HEIGHT, LINES = 540, 470, 386
 UNITS = {"stock": "items reserved", "payment": "taken from the card", "shipping": "vans booked"}
 
 
 def draw_saga(trace: Trace) -> Scene:
     """The scene of a run of `run_saga`."""
     style = trace.settings["style"]
-    scene = Scene(WIDTH, HEIGHT, end=trace.end, title=f"One order, {style}")
+    scene = Scene(WIDTH, HEIGHT, end=trace.end, title=f"{style}: one order")
     scene.lifelines({name: f"{name} service" for name in ("order", *SERVICES)}, 0, 6, WIDTH, LINES, head=36)
     for i, name in enumerate(SERVICES):
-        scene.box(f"held-{name}", WIDTH / 4 * (i + 1) + 6, LINES + 14, WIDTH / 4 - 12, 58, label="", fill="panel")
-        scene.text(f"what-{name}", WIDTH / 4 * (i + 1.5), LINES + 34, UNITS[name], size=12, align="middle", ink="muted")
-        scene.text(f"now-{name}", WIDTH / 4 * (i + 1.5), LINES + 58, "0", size=17, align="middle", weight="bold")
+        scene.box(f"held-{name}", WIDTH / 4 * (i + 1) + 4, LINES + 14, WIDTH / 4 - 8, 58, label=f"{UNITS[name]}: 0",
+                  fill="panel", size=14, wrap=True)  # fmt: skip
     scene.text("ledger", 10, LINES + 34, "for this order", size=12, ink="muted")
     scene.text("state", 10, LINES + 58, "pending", size=15, weight="bold")
     _play(scene, trace)
@@ -37,13 +36,16 @@ def draw_saga(trace: Trace) -> Scene:
 
 def _play(scene: Scene, trace: Trace) -> None:
     down: dict[str, float] = {}
+    said: set[tuple[float, str, str]] = set()  # an event that several services hear of is named once
     for e in trace:
         if e.kind == "send":
-            scene.message(e.t, e.who, e["goal"], e["label"], over=e["over"],
+            what = e.t, e.who, e["label"]
+            scene.message(e.t, e.who, e["goal"], "" if what in said else e["label"], over=e["over"],
                           stroke="bad" if e["fill"] == "bad" else "ink")  # fmt: skip
+            said.add(what)
         elif e.kind == "commit":
             scene.active(max(0.0, e.t - WORK), e.t, e.who, fill="good" if e["outcome"] == "done" else "bad")
-            scene.key(e.t, f"now-{e.who}", label=str(e["taken"]))
+            scene.key(e.t, f"held-{e.who}", label=f"{UNITS[e.who]}: {e['taken']}")
         elif e.kind == "crash":
             down[e.who] = e.t
         elif e.kind == "restart":
@@ -54,8 +56,6 @@ def _play(scene: Scene, trace: Trace) -> None:
     for name in SERVICES:
         well = held(trace)[name] == expected(trace)[name]
         scene.key(trace.end - 0.6, f"held-{name}", fill="good" if well else "bad")
-        scene.key(trace.end - 0.6, f"now-{name}", ink="chip-ink")
-        scene.key(trace.end - 0.6, f"what-{name}", ink="chip-ink")
 
 
 def _tell(e: Event, style: str) -> str | tuple[str, str]:
