@@ -4,7 +4,7 @@ from ipaddress import ip_address, ip_network
 
 import dpkt
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from labs.kit.trace import Fault
 from labs.proxies.layers import recorded
@@ -199,6 +199,7 @@ def test_right_in_another_style(exercise, function):
     passes(exercise, function)
 
 
+@settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(FILTER.strategy())
 def test_the_exercise_and_the_model_agree_on_a_packet(case):
     rules, packet = case
@@ -216,6 +217,7 @@ def test_the_exercise_and_the_model_agree_on_a_packet(case):
     assert filter_wrong.packet_filter(rules, packet) == verdict(ours, asked)
 
 
+@settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(STATEFUL.strategy())
 def test_the_exercise_and_the_model_agree_on_a_conversation(case):
     packets, timeout = case
