@@ -12,6 +12,8 @@ from labs.tokens.attacks.tools import ADAS
 from labs.tokens.jws import base64url
 
 NOTES = Ledger("20")
+RFC_7009 = ("RFC 7009 §3: revoking self-contained tokens", "https://www.rfc-editor.org/rfc/rfc7009#section-3")
+RFC_7515_KEYS = ("RFC 7515 §10.1: key entropy and who holds the key", "")
 RFC_8725_KEYS = ("RFC 8725 §3.10: do not trust received claims", "https://www.rfc-editor.org/rfc/rfc8725#section-3.10")
 
 
@@ -21,7 +23,7 @@ def _opened(attack: str) -> dict[str, str]:
     }
 
 
-@NOTES.says("tokens-denylist-costs", "A list of revoked tokens has to be looked up while validating.", said_in.RFC_7662)
+@NOTES.says("tokens-denylist-costs", "A list of revoked tokens has to be looked up while validating.", RFC_7009)
 def _denylist() -> Finding:
     found = costs("denylist")
     return found, found["look-ups per request"] != "0.00", "Caching the answer saves look-ups, and costs seconds."
