@@ -125,7 +125,7 @@ def draw_grid(trace: Trace) -> Scene:
     doors = trace.settings["doors"]
     rows = [*ATTACKS, "good tokens"]
     high = 17
-    scene = Scene(WIDTH, 30 + high * len(rows), end=trace.end, title="Every attack, every verifier", unit="attack")
+    scene = Scene(WIDTH, 30 + high * len(rows), end=trace.end, title="Every attack, every verifier", unit="row")
     wide = (WIDTH - 150) / len(doors)
     scene.grid("grid", 4, 0, rows, doors, w=wide, h=high, head=138, above=24, size=12)
     for event in trace.of("tried"):
@@ -152,7 +152,7 @@ STORY = {
 def _tell_grid(event: Event) -> tuple[str, str] | str:
     if event.kind == "tried":
         return ("row", STORY[event["attack"]]) if event["attack"] in STORY else ""
-    return "good", "And the good tokens: a door that is always shut would be no use."
+    return "good", "The last row: good tokens. A door that is always shut would be no use."
 
 
 # ── a rotation ───────────────────────────────────────────────────────────────────────────────────────────────────────
