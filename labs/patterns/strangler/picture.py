@@ -67,18 +67,19 @@ def _legend(scene: Scene) -> None:
 
 
 def _firsts(trace: Trace) -> list[Event]:
-    """The first move to the new system, the first way back, the first items missed: each is told once."""
-    served = trace.of("serve")
+    """Ada's first move, her first way back, the first items that anybody misses: each is told once."""
+    served = trace.of("serve", who=NAMED[0])
     moved = [e for e in served if e["side"] == "new"][:1]
-    back = [e for e in served if e["side"] == "old" and moved and e.who == moved[0].who and e.t > moved[0].t][:1]
-    return [*moved, *back, *[e for e in served if e["missing"]][:1]]
+    back = [e for e in served if e["side"] == "old" and moved and e.t > moved[0].t][:1]
+    return [*moved, *back, *[e for e in trace.of("serve") if e["missing"]][:1]]
 
 
 def _tell(e: Event, first: bool) -> str | tuple[str, str]:
     if e.kind == "serve" and first:
         if e["missing"]:
             where = "monolith" if e["side"] == "old" else "new service"
-            return "moves", f"{e.who} has put in {e['items']} items, and misses {e['missing']}: the {where} answers."
+            items = f"{e['items']} item{'s' * (e['items'] > 1)}"
+            return "moves", f"{e.who} has put in {items}, and does not see {e['missing']}: the {where} answers."
         return "moves", f"{e.who}: first request to the {'new service' if e['side'] == 'new' else 'monolith again'}."
     if e.kind == "share" and e["share"] in (10, 50, 100):
         return "share", f"The share grows to {e['share']} %."
