@@ -11,7 +11,10 @@ from labs.patterns.strangler.run import USERS, failed, lost_at_the_end, run_roll
 NOTES = Ledger("01")
 
 FOWLER = ("Fowler: Strangler Fig Application", "https://martinfowler.com/bliki/StranglerFigApplication.html")
-AZURE = ("Microsoft: Strangler Fig pattern", "https://learn.microsoft.com/en-us/azure/architecture/patterns/strangler-fig")
+AZURE = (
+    "Microsoft: Strangler Fig pattern",
+    "https://learn.microsoft.com/en-us/azure/architecture/patterns/strangler-fig",
+)
 SHARED = ("Richardson: pattern Shared database", "https://microservices.io/patterns/data/shared-database.html")
 
 

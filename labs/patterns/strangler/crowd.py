@@ -11,7 +11,7 @@ USERS = tuple(f"user {n}" for n in range(10_000))
 
 def moved(rollout: str, share: int, users: tuple[str, ...] = USERS) -> set[str]:
     """The users whom the new system serves at this share (per cent)."""
-    return {user for user in users if route({"/": share}, "/", bucket(user, rollout)) == "new"}
+    return {user for user in users if route({"/basket": share}, "/basket", bucket(user, rollout)) == "new"}
 
 
 def bound(share: float, users: int) -> float:

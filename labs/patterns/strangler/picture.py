@@ -12,7 +12,15 @@ from labs.kit.scene import Scene
 from labs.kit.trace import Event, Fault, Trace
 from labs.patterns.strangler.data import WAYS
 from labs.patterns.strangler.run import (
-    CHOICES, NAMED, USERS, failed, final_share, lost_at_the_end, missing, run_rollout, sent_back,
+    CHOICES,
+    NAMED,
+    USERS,
+    failed,
+    final_share,
+    lost_at_the_end,
+    missing,
+    run_rollout,
+    sent_back,
 )  # fmt: skip
 
 WIDTH, HEIGHT, LEFT = 640, 400, 58
@@ -137,5 +145,3 @@ def explore_rollout(
         lambda **chosen: run(**{**given, **chosen}, **own), draw_rollout, controls=shown,
         strikes=STRIKES + [AWAY] * dual, monitors=MONITORS, faults=faults, after=after, versus=versus,
     )  # fmt: skip
-
-

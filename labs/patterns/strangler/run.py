@@ -6,7 +6,8 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from labs.kit.limits import OneOf, check_faults, check_settings
+from labs.kit.limits import OneOf, Whole, check_faults, check_settings
+from labs.kit.telling import show
 from labs.kit.trace import Fault, Trace
 from labs.patterns.strangler import routing
 from labs.patterns.strangler.data import WAYS, Baskets
@@ -46,7 +47,7 @@ class _Rollout:
         self.sticky, self.gate = settings["choice"] == "bucket", settings["gate"]
         self.coin = random.Random(f"{seed} coin")
         self.route, self.ramp = route, ramp
-        self.buckets = {user: bucket(user, ROLLOUT) for user in USERS} if self.sticky else {}
+        self.buckets = {user: _number(bucket(user, ROLLOUT), "bucket", 9_999) for user in USERS} if self.sticky else {}
         self.baskets = Baskets(settings["data"], NAMED)
         self.own: dict[str, set[int]] = {user: set() for user in NAMED}
         self.last: dict[str, str] = dict.fromkeys(USERS, "old")
@@ -64,6 +65,8 @@ class _Rollout:
         for place, user in enumerate(USERS):
             number = self.buckets[user] if self.sticky else self.coin.randrange(routing.BUCKETS)
             side = self.route({PATH: self.share}, PATH, number)
+            if side not in ("old", "new"):
+                raise ValueError(f'route must return "old" or "new", and not {show(side, 60)}')
             fails = side == "new" and bool(self.trouble) and place % TROUBLE[self.trouble] == 0
             back += self.last[user] == "new" and side == "old" and self.share > 0
             self.last[user] = side
@@ -89,9 +92,8 @@ class _Rollout:
             return  # rolled back: a person has to look at it
         else:
             budget = BUDGET if self.gate else 100
-            share = self.ramp(STEPS, self.share, self.requests, self.errors, LEAST, budget)
-            if isinstance(share, bool) or not isinstance(share, int) or not 0 <= share <= 100:
-                raise ValueError(f"the controller must return a whole number from 0 to 100, and not {share!r}")
+            told = self.ramp(list(STEPS), self.share, self.requests, self.errors, LEAST, budget)
+            share = _number(told, "ramp", 100)
         self.requests = self.errors = 0
         if share != self.share:
             self._set(second, share, "gate")
@@ -108,6 +110,14 @@ class _Rollout:
         missing = 0 if fails else len(self.own[user] - self.baskets.sees(side, user))
         self.trace.emit(second, "serve", user, side=side, adds=adds, fails=fails, missing=missing,
                         items=len(self.own[user]))  # fmt: skip
+
+
+def _number(told: Any, whose: str, most: int) -> int:
+    """What a learner's function returned, if it can be used."""
+    limit = Whole(0, most)
+    if not limit.allows(told):
+        raise ValueError(f"{whose} must return {limit}, and not {show(told, 60)}")
+    return int(told)
 
 
 # ── what became of it ─────────────────────────────────────────────────────────────────────────────────────────────────
