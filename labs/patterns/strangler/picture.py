@@ -13,6 +13,7 @@ from labs.kit.trace import Event, Fault, Trace
 from labs.patterns.strangler.data import WAYS
 from labs.patterns.strangler.run import (
     CHOICES,
+    GATES,
     NAMED,
     USERS,
     failed,
@@ -23,7 +24,7 @@ from labs.patterns.strangler.run import (
     sent_back,
 )  # fmt: skip
 
-WIDTH, HEIGHT, LEFT = 640, 400, 58
+WIDTH, HEIGHT, LEFT, RIGHT = 540, 410, 54, 76
 FILLS = {"old": "actor1", "new": "actor2"}
 BUG = (Fault(11.0, "bug", "new service"),)
 ROLL_BACK = (Fault(26.0, "roll back", "façade"),)
@@ -32,10 +33,10 @@ ROLL_BACK = (Fault(26.0, "roll back", "façade"),)
 def draw_rollout(trace: Trace) -> Scene:
     """The scene of a run of `run_rollout`."""
     scene = Scene(WIDTH, HEIGHT, end=trace.end, title=f"A roll-out by {trace.settings['choice']}")
-    scene.box("users", 10, 22, 110, 40, label=f"{len(USERS)} users", fill="panel")
-    scene.box("façade", 220, 22, 150, 40, label="façade: 0 % new", fill="panel")
-    scene.box("old", 470, 4, 160, 34, label="monolith: 200/s", fill=FILLS["old"], size=13)
-    scene.box("new", 470, 46, 160, 34, label="new service: 0/s", fill=FILLS["new"], size=13)
+    scene.box("users", 6, 22, 96, 40, label=f"{len(USERS)} users", fill="panel")
+    scene.box("façade", 166, 22, 150, 40, label="façade: 0 % new", fill="panel")
+    scene.box("old", 376, 4, 158, 34, label="monolith: 200/s", fill=FILLS["old"], size=13)
+    scene.box("new", 376, 46, 158, 34, label="new service: 0/s", fill=FILLS["new"], size=13)
     scene.link("in", "users", "façade")
     scene.link("to-old", "façade", "old")
     scene.link("to-new", "façade", "new")
@@ -45,9 +46,9 @@ def draw_rollout(trace: Trace) -> Scene:
         scene.key(e.t, "new", label=f"new service: {e['new']}/s", fill="bad" if e["failed"] else FILLS["new"])
     share = [(e.t, e["share"]) for e in trace.of("second")]
     wrong = [(e.t, round(100 * e["failed"] / max(1, e["new"]))) for e in trace.of("second")]
-    scene.chart("share", LEFT, 112, WIDTH - LEFT - 130, 84, {"share": share, "errors, new": wrong}, top=100, unit=" %",
+    scene.chart("share", LEFT, 112, WIDTH - LEFT - RIGHT, 84, {"share": share, "errors, new": wrong}, top=100, unit=" %",
                 colours=("ink", "bad"))  # fmt: skip
-    scene.lanes("served", LEFT, 214, WIDTH - LEFT - 130, 26, {user: _strip(trace, user) for user in NAMED})
+    scene.lanes("served", LEFT, 214, WIDTH - LEFT - RIGHT, 26, {user: _strip(trace, user) for user in NAMED})
     _legend(scene)
     first = {id(e) for e in _firsts(trace)}
     narrate(scene, trace, lambda e: _tell(e, id(e) in first), _stills)
@@ -70,16 +71,18 @@ def _legend(scene: Scene) -> None:
     told = (("monolith", "actor1", ""), ("new service", "actor2", ""), ("items missing", "warn", "?"),
             ("request failed", "bad", "✗"))  # fmt: skip
     for i, (words, fill, sign) in enumerate(told):
-        scene.box(f"legend{i}", WIDTH - 122, 218 + 26 * i, 18, 18, fill=fill, label=sign, size=12)
-        scene.text(f"legend{i}-words", WIDTH - 98, 231 + 26 * i, words, size=12)
+        left = LEFT + 118 * i
+        scene.box(f"legend{i}", left, 388, 18, 18, fill=fill, label=sign, size=12)
+        scene.text(f"legend{i}-words", left + 24, 401, words, size=12)
 
 
 def _firsts(trace: Trace) -> list[Event]:
-    """Ada's first move, her first way back, the first items that anybody misses: each is told once."""
+    """Ada's first move, her first way back, the first items that she (or else anybody) misses: each is told once."""
     served = trace.of("serve", who=NAMED[0])
     moved = [e for e in served if e["side"] == "new"][:1]
     back = [e for e in served if e["side"] == "old" and moved and e.t > moved[0].t][:1]
-    return [*moved, *back, *[e for e in trace.of("serve") if e["missing"]][:1]]
+    missed = [e for e in served if e["missing"]] or [e for e in trace.of("serve") if e["missing"]]
+    return [*moved, *back, *missed[:1]]
 
 
 def _tell(e: Event, first: bool) -> str | tuple[str, str]:
@@ -107,7 +110,7 @@ def _stills(trace: Trace) -> list[float]:
 
 def _verdict(trace: Trace) -> str:
     return (
-        f"The share is {final_share(trace)} %. Sent back and forth: {sent_back(trace)} times. "
+        f"The share is {final_share(trace)} %. Sent back: {sent_back(trace)} times. "
         f"Failed: {failed(trace)} requests. Own items that the six do not see: {lost_at_the_end(trace)}."
     )
 
@@ -116,13 +119,13 @@ CONTROLS = {
     control.name: control
     for control in (
         Control("choice", "bucket", options=CHOICES, label="the façade chooses by"),
-        Control("gate", True, label="gate"),
+        Control("gate", "on", options=GATES, label="gate"),
         Control("data", WAYS[0], options=WAYS, label="data"),
     )
 }
 MONITORS = [
-    ("nobody is sent back while the share grows", lambda t: (f"{sent_back(t)} times", sent_back(t) == 0)),
-    ("the six see their own last write", lambda t: (f"{missing(t)} times not", missing(t) == 0)),
+    ("users sent back while the share grows", lambda t: (str(sent_back(t)), sent_back(t) == 0)),
+    ("the six miss items of their own", lambda t: (f"{missing(t)} times", missing(t) == 0)),
     ("failed requests", lambda t: (str(failed(t)), failed(t) == 0)),
 ]
 STRIKES = [

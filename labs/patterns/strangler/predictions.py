@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from labs.kit.question import Question
 from labs.patterns.strangler.picture import ROLL_BACK
-from labs.patterns.strangler.run import lost_at_the_end, missing, run_rollout
+from labs.patterns.strangler.run import lost_at_the_end, run_rollout
 
 
 def _ada() -> str:
-    return COIN.options[2] if missing(run_rollout("coin")) else COIN.options[0]
+    return COIN.options[2] if any(e["missing"] for e in run_rollout("coin").of("serve", who="Ada")) else COIN.options[0]
 
 
 COIN = Question(

@@ -77,15 +77,16 @@ def test_the_moment():
     coin, sticky = run_rollout("coin"), run_rollout()
     ada = [bool(e["missing"]) for e in coin.of("serve", who="Ada")]
     assert sent_back(coin) > 100 and missing(coin) > 0 == missing(sticky) == sent_back(sticky)
-    assert ada.index(True) < len(ada) - 1 - ada[::-1].index(True) and False in ada[ada.index(True) :]
-    assert [e.t for e in sticky.of("serve", who="Ada") if e["side"] == "new"][0] == 6  # as 10 % becomes 20 %
+    seen = "".join("?" if miss else "." for miss in ada)
+    assert len([gap for gap in seen.strip(".").split(".") if gap]) >= 3  # missing, there, missing, there, missing …
+    assert next(e.t for e in sticky.of("serve", who="Ada") if e["side"] == "new") == 6  # as 10 % becomes 20 %
 
 
 @pytest.mark.parametrize("trouble", ["bug", "slow"])
 def test_the_gate_rolls_back_within_a_window(trouble):
-    for t in range(0, 34):
+    for t in range(34):
         faults = [Fault(t, trouble, "new service")]
-        gated, blind = (run_rollout(gate=gate, faults=faults) for gate in (True, False))
+        gated, blind = (run_rollout(gate=gate, faults=faults) for gate in ("on", "off"))
         assert final_share(blind) == 100 and failed(gated) <= failed(blind)
         assert final_share(gated) == 0 or t > 30, t
 
