@@ -35,7 +35,7 @@ def facade() -> Finding:
 def percent() -> Finding:
     """The same ramp by coin, by bucket, and with a bug; and a share for one route only."""
     coin, sticky = run_rollout("coin"), run_rollout()
-    blind, gated = run_rollout(gate="off", faults=BUG), run_rollout(faults=BUG)
+    blind, gated = run_rollout(gate="no gate", faults=BUG), run_rollout(faults=BUG)
     table = {"/basket": 100}
     return (
         {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
@@ -26,6 +26,17 @@ def _whole(case: Any, answer: Any) -> Any:
     return answer
 
 
+def _twice(function: Callable[..., Any], case: Any) -> Any:
+    return function(*case), function(*case)
+
+
+def _same_number(case: Any, answer: Any) -> Any:
+    first, second = (_whole(case, one) for one in answer)
+    if first != second:
+        raise Wrong("Called twice for the same user, it returned two different numbers.")
+    return first
+
+
 def _side(case: Any, answer: Any) -> Any:
     if answer is not None and answer not in ("old", "new"):
         raise Wrong(f'Return "old" or "new"; returned was {answer!r}.')
@@ -39,7 +50,8 @@ def _bucket_is(case: Any, answer: Any) -> None:
 
 BUCKET = Exercise(
     id="patterns-bucket", lesson="01", title="A sticky bucket", points=2, reference=bucket, cases=_buckets,
-    read=_whole, shape="Returns a whole number", keeps=True,
+    call=_twice, read=_same_number, shape="Returns a whole number, the same one every time", keeps=True,
+    show_case=lambda case: f"bucket({case[0]!r}, {case[1]!r})",
     properties=(("Gives every user the right bucket in every roll-out", _bucket_is),),
     wrong=(
         Mistake("You use Python's `hash`. For text it differs from process to process, so another façade, or this one "

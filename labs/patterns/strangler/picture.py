@@ -46,8 +46,8 @@ def draw_rollout(trace: Trace) -> Scene:
         scene.key(e.t, "new", label=f"new service: {e['new']}/s", fill="bad" if e["failed"] else FILLS["new"])
     share = [(e.t, e["share"]) for e in trace.of("second")]
     wrong = [(e.t, round(100 * e["failed"] / max(1, e["new"]))) for e in trace.of("second")]
-    scene.chart("share", LEFT, 112, WIDTH - LEFT - RIGHT, 84, {"share": share, "errors, new": wrong}, top=100, unit=" %",
-                colours=("ink", "bad"))  # fmt: skip
+    scene.chart("share", LEFT, 112, WIDTH - LEFT - RIGHT, 84, {"share": share, "errors, new": wrong}, top=100,
+                unit=" %", colours=("ink", "bad"))  # fmt: skip
     scene.lanes("served", LEFT, 214, WIDTH - LEFT - RIGHT, 26, {user: _strip(trace, user) for user in NAMED})
     _legend(scene)
     first = {id(e) for e in _firsts(trace)}
@@ -119,7 +119,7 @@ CONTROLS = {
     control.name: control
     for control in (
         Control("choice", "bucket", options=CHOICES, label="the façade chooses by"),
-        Control("gate", "on", options=GATES, label="gate"),
+        Control("gate", "gate", options=GATES, label="gate"),
         Control("data", WAYS[0], options=WAYS, label="data"),
     )
 }

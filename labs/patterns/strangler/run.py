@@ -20,14 +20,14 @@ WINDOW, LEAST, BUDGET = 3, 30, 5  # seconds; requests; per cent of them
 SECONDS = 36
 AWAY = 5  # seconds in which the second of two writes fails
 CHOICES = ("coin", "bucket")
-GATES = ("on", "off")
+GATES = ("gate", "no gate")
 LIMITS = {"choice": OneOf(CHOICES), "gate": OneOf(GATES), "data": OneOf(WAYS)}
 FAULTS = ("bug", "slow", "mend", "away", "roll back")
 TROUBLE = {"bug": 4, "slow": 2}  # the new service fails every 4th user (a voucher in the basket), or every 2nd
 
 
 def run_rollout(
-    choice: str = "bucket", gate: str = "on", data: str = WAYS[0], *, bucket: Any = routing.bucket,
+    choice: str = "bucket", gate: str = "gate", data: str = WAYS[0], *, bucket: Any = routing.bucket,
     route: Any = routing.route, ramp: Any = routing.next_share, faults: Sequence[Fault] = (), seed: int = 0,
 ) -> Trace:  # fmt: skip
     """The whole roll-out. `bucket`, `route` and `ramp` may be the learner's own functions."""
@@ -45,7 +45,7 @@ class _Rollout:
         self, settings: dict[str, Any], faults: Sequence[Fault], seed: int, bucket: Any, route: Any, ramp: Any
     ) -> None:
         self.trace, self.waiting = Trace(settings, tuple(faults), seed), list(faults)
-        self.sticky, self.gate = settings["choice"] == "bucket", settings["gate"] == "on"
+        self.sticky, self.gate = settings["choice"] == "bucket", settings["gate"] == "gate"
         self.coin = random.Random(f"{seed} a coin")
         self.route, self.ramp = route, ramp
         self.buckets = {user: _number(bucket(user, ROLLOUT), "bucket", 9_999) for user in USERS} if self.sticky else {}

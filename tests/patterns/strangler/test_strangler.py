@@ -86,7 +86,7 @@ def test_the_moment():
 def test_the_gate_rolls_back_within_a_window(trouble):
     for t in range(34):
         faults = [Fault(t, trouble, "new service")]
-        gated, blind = (run_rollout(gate=gate, faults=faults) for gate in ("on", "off"))
+        gated, blind = (run_rollout(gate=gate, faults=faults) for gate in ("gate", "no gate"))
         assert final_share(blind) == 100 and failed(gated) <= failed(blind)
         assert final_share(gated) == 0 or t > 30, t
 
