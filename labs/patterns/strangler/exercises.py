@@ -33,7 +33,7 @@ def _twice(function: Callable[..., Any], case: Any) -> Any:
 def _same_number(case: Any, answer: Any) -> Any:
     first, second = (_whole(case, one) for one in answer)
     if first != second:
-        raise Wrong("Called twice for the same user, it returned two different numbers.")
+        raise Wrong("Called twice for the same user, it returned two numbers: this user would be sent to and fro.")
     return first
 
 
@@ -56,7 +56,6 @@ BUCKET = Exercise(
     wrong=(
         Mistake("You use Python's `hash`. For text it differs from process to process, so another façade, or this one "
                 "after a restart, would send the same user elsewhere.", wrong.by_hash),
-        Mistake("You draw a random number. The same user would be sent to and fro.", wrong.by_random),
         Mistake("You leave the roll-out's name out. In every roll-out the same users would be the first.",
                 wrong.one_for_all),
         Mistake("You join the two names the other way round. First comes the roll-out.", wrong.other_way_round),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import md5, sha256
 
@@ -11,11 +10,6 @@ from hashlib import md5, sha256
 
 def _number(text: str, of: int = 10_000) -> int:
     return int(sha256(text.encode()).hexdigest(), 16) % of
-
-
-def by_random(user: str, rollout: str) -> int:
-    """A new number for every request."""
-    return random.randrange(10_000)
 
 
 def by_hash(user: str, rollout: str) -> int:

@@ -15,7 +15,7 @@ from labs.patterns.strangler.real import roll_out
 from labs.patterns.strangler.routing import bucket, next_share, route
 from labs.patterns.strangler.run import failed, final_share, lost_at_the_end, missing, run_rollout, sent_back
 from labs.patterns.strangler.shadow import shadow
-from tests.kit.answers import Answers, passes, right_ones
+from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
 
 SHARE = st.integers(0, 100)
 few = settings(max_examples=100, derandomize=True, deadline=None, database=None)
@@ -214,6 +214,95 @@ def by_bisection(steps, share, requests, errors, least, budget):
         return 0
     place = bisect_right(steps, share)
     return steps[place] if share > 0 and requests >= least and place < len(steps) else share
+
+
+@bucket_answers.wrong()
+def by_random(user, rollout):
+    import random
+
+    return random.randrange(10_000)
+
+
+@bucket_answers.wrong()
+def only_ascii(user, rollout):
+    from hashlib import sha256
+
+    return int(sha256(f"{rollout}/{user}".encode("ascii", "ignore")).hexdigest(), 16) % 10_000
+
+
+@bucket_answers.wrong()
+def a_text(user, rollout):
+    from hashlib import sha256
+
+    return str(int(sha256(f"{rollout}/{user}".encode()).hexdigest(), 16) % 10_000)
+
+
+@bucket_answers.wrong()
+def eight_digits(user, rollout):
+    from hashlib import sha256
+
+    return int(sha256(f"{rollout}/{user}".encode()).hexdigest()[:8], 16) % 10_000
+
+
+@route_answers.wrong()
+def empty_table_raises(table, path, number):
+    prefix = max((p for p in table if (path + "/").startswith(p + "/")), key=len)
+    return "new" if number < table[prefix] * 100 else "old"
+
+
+@route_answers.wrong()
+def takes_the_route_out(table, path, number):
+    share = table.pop(path, 0)
+    return "new" if number < share * 100 else "old"
+
+
+@route_answers.wrong("shortest")
+def by_text_order(table, path, number):
+    found = [p for p in table if (path + "/").startswith(p + "/")]
+    return "new" if found and number < table[min(found)] * 100 else "old"
+
+
+@route_answers.wrong()
+def anywhere_in_the_path(table, path, number):
+    found = [p for p in table if (p + "/") in (path + "/")]
+    return "new" if found and number < table[max(found, key=len)] * 100 else "old"
+
+
+@ramp_answers.wrong("handful")
+def divides_by_the_requests(steps, share, requests, errors, least, budget):
+    if requests and errors / requests * 100 > budget:
+        return 0
+    return share if not share or requests < least else min((s for s in steps if s > share), default=share)
+
+
+@ramp_answers.wrong()
+def takes_the_steps_off(steps, share, requests, errors, least, budget):
+    if errors * 100 > budget * max(requests, least):
+        return 0
+    if share == 0 or requests < least:
+        return share
+    while steps and steps[0] <= share:
+        steps.pop(0)
+    return steps[0] if steps else share
+
+
+@ramp_answers.wrong()
+def ten_more(steps, share, requests, errors, least, budget):
+    if errors * 100 > budget * max(requests, least):
+        return 0
+    return share if not share or requests < least else min(share + 10, 100)
+
+
+@ramp_answers.wrong()
+def whole_per_cents(steps, share, requests, errors, least, budget):
+    if errors * 100 // max(requests, least) > budget:
+        return 0
+    return share if not share or requests < least else min((s for s in steps if s > share), default=share)
+
+
+@pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(bucket_answers, route_answers, ramp_answers))
+def test_wrong_answers_do_not(exercise, function, told):
+    fails(exercise, function, told)
 
 
 @pytest.mark.parametrize(("exercise", "function"), right_ones(bucket_answers, route_answers, ramp_answers))
