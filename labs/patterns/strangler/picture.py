@@ -129,9 +129,9 @@ MONITORS = [
     ("failed requests", lambda t: (str(failed(t)), failed(t) == 0)),
 ]
 STRIKES = [
-    Strike("bug", "a bug in the new service", who=lambda trace: "new service"),
-    Strike("slow", "the new service is slow", who=lambda trace: "new service"),
-    Strike("roll back", "roll back", who=lambda trace: "façade"),
+    Strike("bug", "a bug comes (or goes)", who=lambda trace: "new service"),
+    Strike("slow", "the new service is slow (or fast again)", who=lambda trace: "new service"),
+    Strike("roll back", "roll back (or start again)", who=lambda trace: "façade"),
 ]
 AWAY = Strike("away", "second write fails", who=lambda trace: "store")
 

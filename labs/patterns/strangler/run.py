@@ -22,7 +22,7 @@ AWAY = 5  # seconds in which the second of two writes fails
 CHOICES = ("coin", "bucket")
 GATES = ("gate", "no gate")
 LIMITS = {"choice": OneOf(CHOICES), "gate": OneOf(GATES), "data": OneOf(WAYS)}
-FAULTS = ("bug", "slow", "mend", "away", "roll back")
+FAULTS = ("bug", "slow", "away", "roll back")  # each but "away", struck again, is undone
 TROUBLE = {"bug": 4, "slow": 2}  # the new service fails every 4th user (a voucher in the basket), or every 2nd
 
 
@@ -78,13 +78,15 @@ class _Rollout:
         self.trace.emit(second, "second", "façade", share=self.share, new=new, failed=failed, back=back)
 
     def _strike(self, fault: Fault, second: int) -> None:
-        self.trace.emit(second, fault.kind, fault.who)
         if fault.kind == "roll back":
-            self._set(second, 0, "by hand")
-        elif fault.kind == "away":
+            self._set(second, 0 if self.share else STEPS[0], "by hand")
+            return
+        mended = fault.kind == self.trouble
+        self.trace.emit(second, "mend" if mended else fault.kind, fault.who)
+        if fault.kind == "away":
             self.away = second + AWAY
         else:
-            self.trouble = "" if fault.kind == "mend" else fault.kind
+            self.trouble = "" if mended else fault.kind
 
     def _decide(self, second: int) -> None:
         if second == WINDOW:

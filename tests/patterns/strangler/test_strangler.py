@@ -99,6 +99,14 @@ def test_what_each_way_loses_at_a_roll_back():
     assert lost_at_the_end(run_rollout(data="shared store", faults=(away, *ROLL_BACK))) == 0
 
 
+def test_a_fault_that_strikes_again_is_undone():
+    twice = [Fault(11, "bug", "new service"), Fault(12, "bug", "new service")]
+    once = failed(run_rollout(gate="no gate", faults=twice[:1]))
+    assert 0 < failed(run_rollout(gate="no gate", faults=twice)) < once
+    again = run_rollout(faults=[Fault(10, "roll back", "façade"), Fault(14, "roll back", "façade")])
+    assert {e["share"] for e in again.of("second") if 10 <= e.t < 14} == {0} and final_share(again) > 10
+
+
 def test_the_feed_is_late_and_runs_one_way():
     baskets = Baskets("one-way feed", ["Ada"])
     baskets.add("old", "Ada", 1)
