@@ -40,10 +40,7 @@ def draw_rollout(trace: Trace) -> Scene:
     scene.link("in", "users", "façade")
     scene.link("to-old", "façade", "old")
     scene.link("to-new", "façade", "new")
-    for e in trace.of("second"):
-        scene.key(e.t, "façade", label=f"façade: {e['share']} % new")
-        scene.key(e.t, "old", label=f"monolith: {len(USERS) - e['new']}/s")
-        scene.key(e.t, "new", label=f"new service: {e['new']}/s", fill="bad" if e["failed"] else FILLS["new"])
+    _play(scene, trace)
     share = [(e.t, e["share"]) for e in trace.of("second")]
     wrong = [(e.t, round(100 * e["failed"] / max(1, e["new"]))) for e in trace.of("second")]
     scene.chart("share", LEFT, 112, WIDTH - LEFT - RIGHT, 84, {"share": share, "errors, new": wrong}, top=100,
@@ -54,6 +51,22 @@ def draw_rollout(trace: Trace) -> Scene:
     narrate(scene, trace, lambda e: _tell(e, id(e) in first), _stills)
     scene.say(trace.end - 0.5, _verdict(trace), still=True)
     return scene
+
+
+def _play(scene: Scene, trace: Trace) -> None:
+    trouble, per_second = "", 0
+    for e in trace:
+        if e.kind in ("second", "share"):
+            scene.key(e.t, "façade", label=f"façade: {e['share']} % new")
+        if e.kind == "second":
+            per_second = e["new"]
+            scene.key(e.t, "old", label=f"monolith: {len(USERS) - per_second}/s")
+        if e.kind in ("bug", "slow", "mend"):
+            trouble = "" if e.kind == "mend" else f", {e.kind}"
+        if e.kind in ("second", "bug", "slow", "mend"):
+            scene.key(
+                e.t, "new", label=f"new service{trouble}: {per_second}/s", fill="bad" if trouble else FILLS["new"]
+            )
 
 
 def _strip(trace: Trace, user: str) -> list[tuple[float, float, str, str]]:

@@ -58,7 +58,7 @@ class _Rollout:
     def live(self, second: int) -> None:
         """One second: what strikes, what the controller decides, and a request from every user."""
         while self.waiting and self.waiting[0].t <= second:
-            self._strike(self.waiting.pop(0), second)
+            self._strike(self.waiting.pop(0))
         self.baskets.deliver()
         if second and second % WINDOW == 0:
             self._decide(second)
@@ -77,14 +77,14 @@ class _Rollout:
         self.requests, self.errors = self.requests + new, self.errors + failed
         self.trace.emit(second, "second", "façade", share=self.share, new=new, failed=failed, back=back)
 
-    def _strike(self, fault: Fault, second: int) -> None:
+    def _strike(self, fault: Fault) -> None:
         if fault.kind == "roll back":
-            self._set(second, 0 if self.share else STEPS[0], "by hand")
+            self._set(fault.t, 0 if self.share else STEPS[0], "by hand")
             return
         mended = fault.kind == self.trouble
-        self.trace.emit(second, "mend" if mended else fault.kind, fault.who)
+        self.trace.emit(fault.t, "mend" if mended else fault.kind, fault.who)
         if fault.kind == "away":
-            self.away = second + AWAY
+            self.away = fault.t + AWAY
         else:
             self.trouble = "" if mended else fault.kind
 
@@ -101,8 +101,8 @@ class _Rollout:
         if share != self.share:
             self._set(second, share, "gate")
 
-    def _set(self, second: int, share: int, by: str) -> None:
-        self.trace.emit(second, "share", "façade", share=share, before=self.share, by=by)
+    def _set(self, t: float, share: int, by: str) -> None:
+        self.trace.emit(t, "share", "façade", share=share, before=self.share, by=by)
         self.share = share
 
     def _serve(self, second: int, user: str, side: str, fails: bool) -> None:
