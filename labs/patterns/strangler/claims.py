@@ -61,5 +61,5 @@ def divide() -> Finding:
         {f"{way}: items lost from sight at the roll-back": str(number) for way, number in lost.items()},
         {"once nobody rolls back": lost_at_the_end(run_rollout()) == 0, "in mid-ramp": lost["two stores"] == 0},
         "As the goal, yes. On the way there, both systems need the same data, and a roll-back needs the new writes in "
-        "the old store. So the data is usually divided last, behind a shared store, a dual write or a feed.",
+        "the old store. Until nobody will roll back, that takes a shared store, a dual write or a feed.",
     )
