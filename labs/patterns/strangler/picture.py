@@ -144,7 +144,7 @@ MONITORS = [
 STRIKES = [
     Strike("bug", "a bug comes (or goes)", who=lambda trace: "new service"),
     Strike("slow", "the new service is slow (or fast again)", who=lambda trace: "new service"),
-    Strike("roll back", "roll back (or start again)", who=lambda trace: "façade"),
+    Strike("switch", "roll back (or start again)", who=lambda trace: "façade"),
 ]
 AWAY = Strike("away", "second write fails", who=lambda trace: "store")
 

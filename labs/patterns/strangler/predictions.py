@@ -35,8 +35,9 @@ def _feed() -> str:
 
 BACK = Question(
     id="patterns-roll-back",
-    question="Now the façade chooses by bucket, and every user stays where they are. The share stands at 80 %, and "
-    "the team rolls back to 0 %. What becomes of the items that users have added in the new service?",
+    question="The data is shared by the one-way feed. The façade chooses by bucket, and every user stays where they "
+    "are. The share stands at 80 %, and the team rolls back to 0 %. What becomes of the items that users have added "
+    "in the new service?",
     options=[
         "Nothing: a roll-back only changes the route",
         "The users do not see them any more",

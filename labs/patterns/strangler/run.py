@@ -22,7 +22,7 @@ AWAY = 5  # seconds in which the second of two writes fails
 CHOICES = ("coin", "bucket")
 GATES = ("gate", "no gate")
 LIMITS = {"choice": OneOf(CHOICES), "gate": OneOf(GATES), "data": OneOf(WAYS)}
-FAULTS = ("bug", "slow", "away", "roll back")  # each but "away", struck again, is undone
+FAULTS = ("bug", "slow", "away", "roll back", "switch")  # "bug" or "slow", struck again, is mended
 TROUBLE = {"bug": 4, "slow": 2}  # the new service fails every 4th user (a voucher in the basket), or every 2nd
 
 
@@ -78,8 +78,9 @@ class _Rollout:
         self.trace.emit(second, "second", "façade", share=self.share, new=new, failed=failed, back=back)
 
     def _strike(self, fault: Fault) -> None:
-        if fault.kind == "roll back":
-            self._set(fault.t, 0 if self.share else STEPS[0], "by hand")
+        if fault.kind in ("roll back", "switch"):  # a switch starts again what was rolled back
+            if self.share or fault.kind == "switch":
+                self._set(fault.t, 0 if self.share else STEPS[0])
             return
         mended = fault.kind == self.trouble
         self.trace.emit(fault.t, "mend" if mended else fault.kind, fault.who)
@@ -99,10 +100,10 @@ class _Rollout:
             share = _number(told, "ramp", 100)
         self.requests = self.errors = 0
         if share != self.share:
-            self._set(second, share, "gate")
+            self._set(second, share)
 
-    def _set(self, t: float, share: int, by: str) -> None:
-        self.trace.emit(t, "share", "façade", share=share, before=self.share, by=by)
+    def _set(self, t: float, share: int) -> None:
+        self.trace.emit(t, "share", "façade", share=share)
         self.share = share
 
     def _serve(self, second: int, user: str, side: str, fails: bool) -> None:

@@ -103,7 +103,9 @@ def test_a_fault_that_strikes_again_is_undone():
     twice = [Fault(11, "bug", "new service"), Fault(12, "bug", "new service")]
     once = failed(run_rollout(gate="no gate", faults=twice[:1]))
     assert 0 < failed(run_rollout(gate="no gate", faults=twice)) < once
-    again = run_rollout(faults=[Fault(10, "roll back", "façade"), Fault(14, "roll back", "façade")])
+    again = run_rollout(faults=[Fault(10, "roll back", "façade"), Fault(14, "switch", "façade")])
+    back = run_rollout(faults=[*BUG, *ROLL_BACK])
+    assert final_share(back) == 0 == sum(e.t > 12 for e in back.of("share"))
     assert {e["share"] for e in again.of("second") if 10 <= e.t < 14} == {0} and final_share(again) > 10
 
 
