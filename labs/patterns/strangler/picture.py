@@ -49,7 +49,7 @@ def draw_rollout(trace: Trace) -> Scene:
     _legend(scene)
     first = {id(e) for e in _firsts(trace)}
     narrate(scene, trace, lambda e: _tell(e, id(e) in first), _stills)
-    scene.say(trace.end - 0.5, _verdict(trace), still=True)
+    scene.say(max(trace.end - 0.5, trace.events[-1].t), _verdict(trace), still=True)
     return scene
 
 

@@ -36,6 +36,7 @@ def run_rollout(
     run = _Rollout(settings, check_faults(faults, FAULTS, SECONDS), seed, bucket, route, ramp)
     for second in range(SECONDS):
         run.live(second)
+    run.strike(SECONDS)
     run.trace.end = SECONDS + 0.0
     return run.trace
 
@@ -57,8 +58,7 @@ class _Rollout:
 
     def live(self, second: int) -> None:
         """One second: what strikes, what the controller decides, and a request from every user."""
-        while self.waiting and self.waiting[0].t <= second:
-            self._strike(self.waiting.pop(0))
+        self.strike(second)
         self.baskets.deliver()
         if second and second % WINDOW == 0:
             self._decide(second)
@@ -76,6 +76,11 @@ class _Rollout:
                 self._serve(second, user, side, fails)
         self.requests, self.errors = self.requests + new, self.errors + failed
         self.trace.emit(second, "second", "façade", share=self.share, new=new, failed=failed, back=back)
+
+    def strike(self, until: float) -> None:
+        """Everything that goes wrong up to this moment."""
+        while self.waiting and self.waiting[0].t <= until:
+            self._strike(self.waiting.pop(0))
 
     def _strike(self, fault: Fault) -> None:
         if fault.kind in ("roll back", "switch"):  # a switch starts again what was rolled back

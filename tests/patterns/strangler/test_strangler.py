@@ -134,6 +134,14 @@ def test_the_picture_of_every_setting_tells_few_things():
             assert len(draw_rollout(run_rollout(choice, faults=faults)).says) <= 12
 
 
+def test_every_fault_can_strike_until_the_very_end():
+    for t in (0, 0.5, 35.2, 35.5, 35.9, 36):
+        for kind in ("bug", "slow", "away", "switch", "roll back"):
+            trace = run_rollout(faults=[Fault(t, kind, "new service")])
+            assert kind == "roll back" or any(e.t == t for e in trace.of(kind, "share"))
+            assert draw_rollout(trace).live()["says"]
+
+
 def test_shadow_traffic_suppresses_writes_and_bears_failures():
     asked = []
 
