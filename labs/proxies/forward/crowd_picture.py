@@ -86,6 +86,8 @@ CONTROLS = {
         Control("clients", 100, low=1, high=100),
     )
 }
+
+
 def _told(trace: Trace, answered: bool) -> int:
     """How many clients have the page, or else a 502."""
     return len({event.who for event in trace.of("give") if (event["how"] != FAILED) is answered})

@@ -70,6 +70,7 @@ RULE = Question(
     ],
     answer=_through,
     because="Whoever owns a name decides where it leads: `innocent.example` can have the address 10.0.0.5. And one "
-    "address has several spellings: `[::ffff:10.0.0.5]` is the same machine, and so is `167772165`. A rule has to look at the address that "
+    "address has several spellings: `[::ffff:10.0.0.5]` is the same machine, and so is "
+    "`167772165`. A rule has to look at the address that "
     "the connection really goes to.",
 )

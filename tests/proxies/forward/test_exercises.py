@@ -239,9 +239,9 @@ def takes_names_out(said, authorized, age, held):
 
 @FRESH.wrong("does not lift")
 def public_lifts_private(said, authorized, age, held):
-    if not (authorized and {"public", "s-maxage", "must-revalidate"} & set(said)):
-        if authorized or {"no-store", "private", "no-cache"} & set(said):
-            return 0
+    allowed = authorized and {"public", "s-maxage", "must-revalidate"} & set(said)
+    if not allowed and (authorized or {"no-store", "private", "no-cache"} & set(said)):
+        return 0
     return max(0, said.get("s-maxage", said.get("max-age", 0)) - age - held)
 
 

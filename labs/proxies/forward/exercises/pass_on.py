@@ -21,7 +21,8 @@ def _cases() -> Iterator[Case]:
     for name in HOPS:
         yield [host, (name.title(), "x"), ("Accept", "*/*")], list(HOPS)
         yield [(name.upper(), "x"), host], list(HOPS)
-    for told in ("X-Trace", "x-trace", "close, X-Trace", "X-Trace,close", " X-Trace ,\tclose", "X-Trace\t,close", "close,\tX-Trace", "X-Tra", "X-Trace-Id",
+    for told in ("X-Trace", "x-trace", "close, X-Trace", "X-Trace,close", " X-Trace ,\tclose", "X-Trace\t,close",
+                 "close,\tX-Trace", "X-Tra", "X-Trace-Id",
                  "", ",", "close,,X-Trace", "X-Other, X-Trace"):  # fmt: skip
         yield [host, ("Connection", told), ("X-Trace", "7"), ("X-Other", "8"), ("Cookie", "a=X-Trace")], list(HOPS)
         yield [("x-trace", "7"), ("X-Trace", ""), host, ("CONNECTION", told)], list(HOPS)
@@ -78,7 +79,8 @@ def _parts(line: str) -> list[str]:
 def _flawed(
     lines: Callable[[Pairs], list[str]] = _lines, parts: Callable[[str], list[str]] = _parts,
     drop: Callable[[str, set[str]], bool] = lambda name, gone: name.lower() in gone,
-    hops: bool = True, itself: bool = True, spared: frozenset[str] = frozenset(), after: Callable[[Pairs], Any] = lambda kept: kept,
+    hops: bool = True, itself: bool = True, spared: frozenset[str] = frozenset(),
+    after: Callable[[Pairs], Any] = lambda kept: kept,
 ) -> Callable[[Pairs, list[str]], Any]:  # fmt: skip
     def function(headers: Pairs, hop_by_hop: list[str]) -> Any:
         named = {part for line in lines(headers) for part in parts(line)} - spared
@@ -145,7 +147,7 @@ PASS_ON = Exercise(
                 _flawed(after=lambda kept: [one for one in kept if one[1]])),
     ),
     hints=(
-        "First collect the names that have to go, in lowercase: `connection`, the list, and what each `Connection` names.",
+        "First collect the names that have to go, in lowercase: `connection`, the list, what each `Connection` names.",
         "`[part.strip().lower() for part in value.split(\",\")]` are the names in one `Connection`.",
     ),
 )  # fmt: skip
