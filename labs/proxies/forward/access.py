@@ -49,26 +49,26 @@ class Rule(NamedTuple):
     ports: tuple[int, ...] = (80, 443)
 
     def lets_through(self, method: str, host: str, port: int) -> bool:
-        """Whether this request is one of those. `host` in small letters; *.example does not cover example itself."""
+        """Whether this request is one of those. `host` in lowercase; *.example does not cover example itself."""
         named = method != "CONNECT" if self.method == "*" else method == self.method
         fits = self.host == "*" or host == self.host or (self.host.startswith("*.") and host.endswith(self.host[1:]))
         return named and fits and port in self.ports
 
 
-# Any site, but a tunnel only to the port of https: RFC 9110 §9.3.6 asks for such a list, since nothing in a tunnel can
-# be looked at. Without it a proxy passes mail on for strangers.
+# Any site, but a tunnel only to the port of https: RFC 9110 §9.3.6 asks for such a list, or one of safe targets,
+# since almost nothing in a tunnel can be looked at. Without it a proxy passes mail on for strangers.
 USUAL = (Rule(ports=(80,)), Rule("CONNECT", ports=(443,)))
 
 
 def asked_too_much(rules: Iterable[Rule], method: str, host: str, port: int) -> str:
-    """Why this may not be asked of the proxy; empty if it may."""
+    """The reason to refuse this request, or an empty string."""
     if any(rule.lets_through(method, host, port) for rule in rules):
         return ""
     return f"no rule lets {method} go to {host}:{port}"
 
 
 def leads_inside(addresses: Sequence[str]) -> str:
-    """Why none of these addresses of one name may be connected to; empty if all may."""
+    """The reason to refuse this name, or an empty string."""
     if not addresses:
         return "the name has no address"
     return "the name leads to an inner address" if any(is_inner(address) for address in addresses) else ""

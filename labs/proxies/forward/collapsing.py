@@ -1,9 +1,9 @@
 """Collapsing: clients that ask for the same thing at the same time cause one request to the origin.
 
-The first to ask for a key is the leader: the origin is asked for its sake. Whoever comes before the answer waits. What
+The first to ask for a key is the leader: the origin is asked on its behalf. Whoever comes before the answer waits. What
 then becomes of those who wait depends on the answer:
 
-for all    it may be given to anybody, so everybody gets it                          RFC 9111 §4
+for all    it is fresh and may be given to anybody, so everybody gets it             RFC 9111 §4
 for one    it was meant for the leader: the others have to be asked for, each alone
 failed     there is none. Everybody is told so; to ask again for each would hit a server that is down
 
@@ -19,7 +19,7 @@ FOR_ALL, FOR_ONE, FAILED = "for all", "for one", "failed"
 
 
 class Do(NamedTuple):
-    """What has to be done now: "ask" the origin for this client's sake, or "give" this client what came."""
+    """What has to be done now: "ask" the origin on this client's behalf, or "give" this client what came."""
 
     what: str
     client: Hashable
@@ -40,7 +40,7 @@ class Desk:
         return [Do("ask", client)]
 
     def answer(self, client: Hashable, how: str) -> list[Do]:
-        """What the origin was asked for this client's sake has been answered, in one of the three ways."""
+        """What the origin was asked on this client's behalf has been answered, in one of the three ways."""
         led = next((key for key, group in self._groups.items() if group[0] == client), None)
         if led is None:  # it asked for itself
             return [Do("give", client)]

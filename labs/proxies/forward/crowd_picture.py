@@ -10,6 +10,7 @@ from labs.kit.explorer import Explorer, explore
 from labs.kit.fence import fenced
 from labs.kit.scene import Scene
 from labs.kit.trace import Trace
+from labs.proxies.forward.collapsing import FAILED
 from labs.proxies.forward.crowd import KINDS, TAKES, YourDesk, crowd
 
 WIDTH, ACROSS, CELL, SHOWN = 720, 14, 24, 12
@@ -61,7 +62,7 @@ def _said(trace: Trace) -> list[tuple[float, str, bool]]:
     if waiting:
         said.append((1.1, f"Requests to the origin: {early}. The other {waiting} wait for that answer.", True))
     else:
-        said.append((1.1, "The proxy asks the origin for the sake of each.", True))
+        said.append((1.1, "The proxy asks the origin on behalf of each.", True))
     means = {
         "max-age=60": "The answer may be given to anybody, so everybody who waits gets it.",
         "private": "The answer says private: it is for one client only. All who waited have to be asked for.",
@@ -85,12 +86,22 @@ CONTROLS = {
         Control("clients", 100, low=1, high=100),
     )
 }
+
+
+def _told(trace: Trace, answered: bool) -> int:
+    """How many clients have the page, or else a 502."""
+    return len({event.who for event in trace.of("give") if (event["how"] != FAILED) is answered})
+
+
+def _left(trace: Trace) -> int:
+    return int(trace.settings["clients"]) - len({event.who for event in trace.of("give")})
+
+
 MONITORS = [
     ("requests to the origin", lambda trace: str(len(trace.of("ask")))),
-    (
-        "clients without an answer",
-        lambda trace: (str(left := trace.settings["clients"] - len({e.who for e in trace.of("give")})), left == 0),
-    ),
+    ("clients with the page", lambda trace: str(_told(trace, True))),
+    ("clients with a 502", lambda trace: str(_told(trace, False))),
+    ("clients still waiting", lambda trace: (str(_left(trace)), _left(trace) == 0)),
 ]
 
 

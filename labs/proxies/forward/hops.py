@@ -38,7 +38,7 @@ def check_is_for_proxy(request: Request, scheme: str) -> None:
 
 
 def destination(request: Request) -> tuple[str, int]:
-    """The host, in small letters and without brackets, and the port that a request is to go to."""
+    """The host, in lowercase and without brackets, and the port that a request is to go to."""
     host = read_host(request.host)
     port = host.port if host.port is not None else DEFAULT_PORT[request.target.scheme or "http"]
     return host.name.strip("[]"), port
@@ -83,6 +83,6 @@ def _added(headers: Headers, name: str, member: str) -> Headers:
 
 
 def pass_on(headers: Headers, hop_by_hop: list[str]) -> Headers:
-    """The fields that go on: neither in the list (in small letters) nor named by Connection. Lesson 12 asks for it."""
+    """The fields that go on: not Connection, what it names, or what is in the list (in lowercase): RFC 9110 §7.6.1."""
     named = {name.strip(" \t").lower() for n, told in headers if n.lower() == "connection" for name in told.split(",")}
-    return [(name, told) for name, told in headers if name.lower() not in named | set(hop_by_hop)]
+    return [(name, told) for name, told in headers if name.lower() not in {"connection"} | named | set(hop_by_hop)]

@@ -46,15 +46,15 @@ CROWD = Question(
         "100: one for each client",
     ],
     answer=_private,
-    because="A private answer is meant for one client. Nobody else may have it, so each of the others has to be asked "
-    "for, and each has waited for nothing.",
+    because="A private answer is meant for one client. Nobody else may have it, so the origin has to be asked again "
+    "for each of the others. They have waited for nothing.",
 )
 
 
 def _through() -> str:
-    inner = {"wiki.internal", "127.0.0.1", "innocent.example", "[::ffff:10.0.0.5]"}
+    inner = {"wiki.internal", "127.0.0.1", "innocent.example", "[::ffff:10.0.0.5]", "167772165"}
     out = {host for method, host, port, _ in TRIES if host in inner and not by_name(method, host, port)}
-    return RULE.options[3 if out == {"innocent.example", "[::ffff:10.0.0.5]"} else 0]
+    return RULE.options[3 if out == {"innocent.example", "[::ffff:10.0.0.5]", "167772165"} else 0]
 
 
 RULE = Question(
@@ -63,13 +63,14 @@ RULE = Question(
     "`localhost`, names ending in `.internal`, and hosts beginning with `127.`, `10.` or `192.168.`. "
     "How does a stranger get to the wiki?",
     options=[
-        "Not at all: 10.0.0.5 begins with `10.`",
-        "By `http://wiki.internal/`",
+        "Not at all: 10.0.0.5 begins with `10.`, and is refused",
+        "By the wiki’s own name: `http://wiki.internal/`",
         "Only by guessing a password",
-        "By a name of his own, or by writing the address in another way",
+        "By another name, or another spelling of its address",
     ],
     answer=_through,
     because="Whoever owns a name decides where it leads: `innocent.example` can have the address 10.0.0.5. And one "
-    "address has several spellings: `[::ffff:10.0.0.5]` is the same machine. A rule has to look at the address that "
+    "address has several spellings: `[::ffff:10.0.0.5]` is the same machine, and so is "
+    "`167772165`. A rule has to look at the address that "
     "the connection really goes to.",
 )

@@ -66,7 +66,7 @@ def shelf(says: str = "max-age=20", brought: int = 0, *, faults: Sequence[Fault]
 
 
 def fresh_for(said: Mapping[str, Any], authorized: bool, age: int, held: int) -> int:
-    """For how many seconds more a shared cache may give an answer unasked, by what its Cache-Control says; 0 for never.
+    """For how many seconds more a shared cache may serve an answer without asking, by its Cache-Control; 0 for never.
 
     {"max-age": 60, "public": True} stands for `max-age=60, public`. Source: RFC 9111 §3, §3.5, §4.2.
     """

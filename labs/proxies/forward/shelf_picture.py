@@ -52,6 +52,8 @@ class _Told:
 
     def __init__(self, trace: Trace) -> None:
         self.last = ""
+        always = "no-cache" in trace.settings["says"]
+        self.why = "no-cache: the cache has to ask each time." if always else "The answer is stale, so the cache asks."
 
     def tell(self, event: Event) -> str:
         if event.kind == "down":
@@ -62,8 +64,8 @@ class _Told:
         self.last = event["how"]
         return {
             "miss": "The cache has nothing to give, so the origin is asked.",
-            "hit": "The answer is fresh: the cache gives it, and no origin hears of the request.",
-            "validated": "It is stale, or may not be given unasked. The origin says 304: it still holds.",
+            "hit": "The answer is fresh: the cache serves it without asking the origin.",
+            "validated": f"{self.why} The origin says 304: the answer is still valid.",
             "stale": "The origin cannot be reached. stale-if-error lets the cache give the old answer all the same.",
             "502": "The origin cannot be reached, and the cache may not answer without it: 502.",
             "no proxy": "The proxy is down, so its clients reach nothing at all, whichever site they ask for.",

@@ -23,12 +23,13 @@ TRIES = (
     ("GET", "innocent.example", 80, "the same wiki, by a stranger’s name"),
     ("CONNECT", "mixed.example", 443, "one of its addresses is inner"),
     ("GET", "[::ffff:10.0.0.5]", 80, "the wiki’s address, as IPv6"),
+    ("GET", "167772165", 80, "the wiki’s address, as one number"),
     ("CONNECT", "mail.example", 25, "to send mail for strangers"),
 )
 LEADS = {
     "shop.example": ("203.0.113.14",), "bank.example": ("203.0.113.20", "2001:db8::20"),
     "wiki.internal": ("10.0.0.5",), "innocent.example": ("10.0.0.5",), "mixed.example": ("203.0.113.30", "10.0.0.5"),
-    "mail.example": ("203.0.113.40",),
+    "mail.example": ("203.0.113.40",), "167772165": ("10.0.0.5",),  # 10 · 256³ + 5, which most systems take
 }  # fmt: skip
 Policy = Callable[[str, str, int], str]  # (method, host, port) → why not, or ""
 
@@ -44,17 +45,17 @@ def open_to_all(method: str, host: str, port: int) -> str:
 
 
 def by_name(method: str, host: str, port: int) -> str:
-    """The usual ports, and a list of names and beginnings of addresses that are inner."""
+    """A list of names and beginnings of addresses that are inner; any port."""
     inner = host in ("localhost", "[::1]") or host.endswith(".internal") or host.startswith(("127.", "10.", "192.168."))
-    return "on the list" if inner else asked_too_much(USUAL, method, host, port)
+    return "on the list" if inner else ""
 
 
 def by_address(method: str, host: str, port: int) -> str:
-    """The usual ports, and every address that the name leads to."""
+    """The usual ports only, and a look at every address that the name leads to."""
     return asked_too_much(USUAL, method, host, port) or leads_inside(addresses(host))
 
 
-POLICIES: dict[str, Policy] = {"no rule": open_to_all, "a list of names": by_name, "every address": by_address}
+POLICIES: dict[str, Policy] = {"no rule": open_to_all, "a list of names": by_name, "ports and addresses": by_address}
 
 
 def ways_in(yours: Callable[..., Any] | None = None) -> Any:

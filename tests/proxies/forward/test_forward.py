@@ -132,4 +132,6 @@ def test_a_learner_s_function_that_breaks_is_told_so(hostile):
 
 def test_the_learner_s_rule_stands_beside_the_course_s():
     table = ways_in(may_connect)
-    assert list(table["yours"]) == list(table["every address"])
+    assert list(table["yours"]) == list(table["ports and addresses"])
+    assert table.loc["CONNECT mail.example:25", "a list of names"] == "goes out"
+    assert list(table.loc["GET 167772165:80", ["a list of names", "yours"]]) == ["goes out", "refused"]

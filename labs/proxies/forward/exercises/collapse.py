@@ -14,12 +14,17 @@ from labs.proxies.forward.collapsing import FAILED, FOR_ALL, FOR_ONE, collapse
 Case = tuple[list[tuple[str, str, str]]]
 Answer = list[list[tuple[str, str]]]
 HOWS = (FOR_ALL, FOR_ONE, FAILED)
-NAMES = ("zoe", "al", "ann", "bob", "10", "9", "é")
+NAMES = ("zoe", "bob", "al", "ann")
 
 
 def _cases() -> Iterator[Case]:
+    yield from sorted(_some(), key=lambda case: len(case[0]))
+
+
+def _some() -> Iterator[Case]:
     yield ([],)
     yield ([("request", "ann", "/")],)
+    yield ([("request", "é", "/x"), ("request", "10", "/")],)
     for how in HOWS:
         for many in range(1, 4):
             asks = [("request", name, "/") for name in NAMES[:many]]
@@ -38,6 +43,7 @@ def _cases() -> Iterator[Case]:
         yield ([*both, ("answer", "b", one), ("answer", "a", other)],)
         yield ([*both, ("answer", "a", one), ("request", "e", "/x"), ("answer", "b", other)],)
     yield ([("request", "a", ""), ("request", "b", ""), ("request", "c", "/"), ("answer", "a", FOR_ALL)],)
+    yield ([("request", "a", ""), ("request", "b", ""), ("answer", "a", FOR_ALL)],)
     for seed in range(30):
         yield (_story(Random(f"{seed} collapse"), 4 + seed),)
 
@@ -83,7 +89,11 @@ def _right(case: Case, answer: Answer) -> None:
         if did != wanted:
             event = case[0][number - 1]
             expected = [[tuple(do) for do in one] for one in collapse(*case)]
-            raise Wrong(f"Event {number}, {show(event)}: {show(wanted, 120)} has to be done.", expected)
+            before = [one for one in case[0][: number - 1] if one[0] == "request" and one[2] == event[2]]
+            first = event[0] == "request" and not before and not did
+            why = " Nobody has asked for this key yet: each key has its own group, and each call starts with none."
+            why *= first
+            raise Wrong(f"Event {number}, {show(event)}: {show(wanted, 120)} has to be done.{why}", expected)
 
 
 # ── plausible wrong answers ───────────────────────────────────────────────────────────────────────────────────────────
@@ -101,7 +111,8 @@ def _desk(
     events: Any, *, one: Callable[[list[str]], list[tuple[str, str]]] = _ask_all,
     failed: Callable[[list[str]], list[tuple[str, str]]] = _give_all,
     by_key: bool = True, ends: Callable[[str], bool] = lambda how: True, alone: bool = True, leader: bool = True,
-    backwards: bool = False, leads_next: bool = False,
+    backwards: bool = False, leads_next: bool = False, by_name: bool = False, leader_last: bool = False,
+    falsy: bool = False, gaps: bool = False,
 ) -> list[list[tuple[str, str]]]:  # fmt: skip
     groups: dict[Any, list[str]] = {}
     done = []
@@ -109,13 +120,15 @@ def _desk(
         if kind == "request":
             key = it if by_key else None
             groups.setdefault(key, []).append(client)
-            done.append([("ask", client)] if len(groups[key]) == 1 else [])
+            if len(groups[key]) == 1 or not gaps:
+                done.append([("ask", client)] if len(groups[key]) == 1 else [])
             continue
         led = next((key for key, group in groups.items() if group[0] == client), None)
-        if client not in [group[0] for group in groups.values()]:
+        if (falsy and not led) or client not in [group[0] for group in groups.values()]:
             done.append([("give", client)] if alone else [])
             continue
         _, *others = groups[led]
+        others = sorted(others) if by_name else others
         if ends(it):
             del groups[led]
         did = {FOR_ONE: one, FAILED: failed}.get(it, _give_all)(others)
@@ -124,7 +137,8 @@ def _desk(
             did = [("ask", others[0])]
         if backwards:
             did = did[::-1]
-        done.append([*[("give", client)] * leader, *did])
+        told = [("give", client)] * leader
+        done.append([*did, *told] if leader_last else [*told, *did])
     return done
 
 
@@ -161,6 +175,7 @@ COLLAPSE = Exercise(
     cases=_cases,
     strategy=_strategy,
     read=_read,
+    keeps=True,
     shape="Returns a list of lists of pairs, one list for each event",
     properties=(("Asks the origin for whom it must, and leaves nobody waiting", _right),),
     wrong=(
@@ -186,6 +201,11 @@ COLLAPSE = Exercise(
         Mistake("The leader itself gets nothing.", _flawed(leader=False)),
         Mistake("Those who wait are served the last first. They come in the order in which they asked.",
                 _flawed(backwards=True)),
+        Mistake("Those who wait are served by name. They come in the order in which they asked.",
+                _flawed(by_name=True)),
+        Mistake("Those who wait come before the leader. The leader comes first.", _flawed(leader_last=True)),
+        Mistake('An empty key is a key, too: `""` is false for Python, but it is not None.', _flawed(falsy=True)),
+        Mistake("An event at which nothing has to be done has its list, too: an empty one.", _flawed(gaps=True)),
         Mistake("Nothing is collapsed: the origin is asked for each client.", _never),
     ),
     hints=(

@@ -17,24 +17,29 @@ OUT, OUT_6 = "93.184.215.14", "2606:2800:21f::1"
 
 
 def _cases() -> Iterator[Case]:
-    yield "GET", 80, [OUT], list(SOME)
-    yield "CONNECT", 443, [OUT], list(SOME)
+    yield "GET", 80, [OUT], SOME[:1]
+    yield "CONNECT", 443, [OUT], SOME[:1]
+    yield "GET", 80, [], SOME[:1]
+    yield "GET", 80, [], []
+    yield "GET", 80, ["10.0.0.1"], []
     for method, port in product(("GET", "CONNECT", "POST"), (80, 443, 22, 25, 8080, 0, 4430, 44, 8)):
-        yield method, port, [OUT], list(SOME)
+        yield method, port, [OUT], SOME[:1]
     inside = ("10.0.0.1", "10.255.255.255", "172.16.0.0", "172.31.255.255", "127.0.0.1", "127.8.8.8", "169.254.169.254",
               "::1", "fc00::1", "fdff::1", "::ffff:10.0.0.1", "::ffff:a00:1", "0:0:0:0:0:0:0:1")  # fmt: skip
     outside = ("9.255.255.255", "11.0.0.0", "110.0.0.1", "100.1.1.1", "172.15.255.255", "172.32.0.0", "128.0.0.1",
                "169.254.169.253", "1.10.0.0", "::2", "fe00::1", "::ffff:93.184.215.14", OUT_6, "1.2.3.10")  # fmt: skip
+    for address in inside:
+        yield "GET", 80, [address], [network for network in SOME if not may_connect("GET", 80, [address], [network])]
+    for address in outside:
+        yield "GET", 80, [address], SOME[:1]
+    for address in inside[:9]:
+        its = [network for network in SOME if not may_connect("GET", 80, [address], [network])]
+        yield "CONNECT", 443, [OUT, address], its
+        yield "GET", 80, [address, OUT], its
+        yield "GET", 80, [OUT, OUT_6, address], list(SOME)
     for address in (*inside, *outside):
         yield "GET", 80, [address], list(SOME)
-    for address in inside[:9]:
-        yield "CONNECT", 443, [OUT, address], list(SOME)
-        yield "GET", 80, [address, OUT], list(SOME)
-        yield "GET", 80, [OUT, OUT_6, address], list(SOME)
     yield "GET", 80, [OUT, OUT_6], list(SOME)
-    yield "GET", 80, [], list(SOME)
-    yield "GET", 80, [], []
-    yield "GET", 80, ["10.0.0.1"], []
     yield "CONNECT", 443, ["127.0.0.1", "::1"], ["192.168.0.0/16"]
     yield "GET", 80, ["192.168.1.1"], ["192.168.1.0/24", "192.168.3.0/24"]
     yield "GET", 80, ["192.168.2.1"], ["192.168.1.0/24", "192.168.3.0/24"]
@@ -107,6 +112,19 @@ def _by_prefix(text: str, inner: list[str]) -> bool:
     return any(text.startswith(network.split(".")[0].split("/")[0]) for network in inner)
 
 
+def _by_letters(text: str, inner: list[str]) -> bool:
+    plain = text.replace("::ffff:", "") if "." in text else text
+    return any(ip_address(plain) in ip_network(network) for network in inner)
+
+
+def _no_mapped(text: str, inner: list[str]) -> bool:
+    return bool(getattr(ip_address(text), "ipv4_mapped", None)) or _in(text, inner)
+
+
+def _empty_is_all(text: str, inner: list[str]) -> bool:
+    return not inner or _in(text, inner)
+
+
 def _only_4(text: str, inner: list[str]) -> bool:
     return "." in text and _in(text, inner)
 
@@ -132,6 +150,7 @@ CONNECT = Exercise(
     cases=_cases,
     strategy=_strategy,
     read=_read,
+    keeps=True,
     shape="Returns True or False",
     properties=(("Lets out what may go out, and nothing into the inner network", _right),),
     wrong=(
@@ -156,6 +175,13 @@ CONNECT = Exercise(
                 _flawed(port=lambda method, port: method == "CONNECT" or port == 80)),
         Mistake("Ports 80 and 443 are open to all methods. 443 is for CONNECT, 80 for the others.",
                 _flawed(port=lambda method, port: port in (80, 443))),
+        Mistake("Every method but CONNECT may go to any port for you. It is port 80 only.",
+                _flawed(port=lambda method, port: method != "CONNECT" or port == 443)),
+        Mistake("`::ffff:` is cut off as text. `::ffff:a00:1` is 10.0.0.1, too: ask for `.ipv4_mapped`.",
+                _flawed(within=_by_letters)),
+        Mistake("Every IPv4 address written as an IPv6 one is refused. It counts as the IPv4 address that it holds.",
+                _flawed(within=_no_mapped)),
+        Mistake("Without inner networks nothing goes out. Then no address is inner.", _flawed(within=_empty_is_all)),
         Mistake("The port is not looked at.", _flawed(port=lambda method, port: True)),
         Mistake("CONNECT may go to port 80, too.",
                 _flawed(port=lambda method, port: port == 80 or (method == "CONNECT" and port == 443))),

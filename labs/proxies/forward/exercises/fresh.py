@@ -87,6 +87,11 @@ def _fresh(
     return left(lifetime(said), age, held)
 
 
+def _public_wins(said: dict[str, Any], authorized: bool, age: int, held: int) -> int:
+    allowed = authorized and any(name in said for name in ALLOW)
+    return _fresh(said, authorized, age, held, forbid=() if allowed else FORBID)
+
+
 def _flawed(**flaw: Any) -> Callable[..., int]:
     def function(said: dict[str, Any], authorized: bool, age: int, held: int) -> int:
         return _fresh(said, authorized, age, held, **flaw)
@@ -103,6 +108,7 @@ FRESH = Exercise(
     cases=_cases,
     strategy=_strategy,
     read=_read,
+    keeps=True,
     shape="Returns a whole number of seconds",
     properties=(("Gives an answer for as long as a shared cache may, and no longer", _right),),
     wrong=(
@@ -113,6 +119,8 @@ FRESH = Exercise(
         Mistake("`no-store` is passed over. Such an answer may not even be kept: 0.",
                 _flawed(forbid=("private", "no-cache"))),
         Mistake("`authorized` is not looked at: one user’s answer is given to others.", _flawed(look=False)),
+        Mistake("What allows an answer after `Authorization` does not lift `no-store`, `private` or `no-cache`.",
+                _public_wins),
         Mistake("After `Authorization` only `public` counts for you. `s-maxage` and `must-revalidate` do it, too.",
                 _flawed(allow=("public",))),
         Mistake("After `Authorization`, `s-maxage` allows it, too.", _flawed(allow=("public", "must-revalidate"))),
