@@ -40,10 +40,12 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
     returned = function(cookie, now, mac, same)
     if returned is not None and not isinstance(returned, str):
         return returned
-    if not _good_but_for_signature(cookie, now) or returned != read_cookie(cookie, now):
-        return Read(returned)
     signed, _, given = cookie.rpartition("|")
     pair = mac(signed), given
+    # Said without the reference, which is not there while work is graded.
+    right = signed.rpartition("|")[0] if login.same(*pair) else None
+    if not _good_but_for_signature(cookie, now) or returned != right:
+        return Read(returned)
     if not any(a.endswith(x) and b.endswith(y) for a, b in compared for x, y in (pair, pair[::-1])):
         return Read(returned, PARTS)
     opposite = function(cookie, now, mac, lambda a, b: not login.same(a, b))
