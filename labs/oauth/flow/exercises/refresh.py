@@ -261,8 +261,8 @@ REFRESH = Exercise(
     wrong=(
         Mistake("You return the token that was presented. Each refresh gives a new one.", _not_rotated),
         Mistake("You do not set `used`, so the old token still works.", _not_marked),
-        Mistake("You refuse a used token, but its family lives on: the thief keeps the newest one. `revoked.add` enters "
-                "it (`revoked = revoked | …` only makes another set).", _no_family),
+        Mistake("You refuse a used token, but its family lives on: the thief keeps the newest one. `revoked.add` "
+                "enters it (`revoked = revoked | …` only makes another set).", _no_family),
         Mistake("You fill `revoked`, but you do not look at it: the newest token of the family still works.",
                 _nobody_asks),
         Mistake("You do not compare the client with the token’s.", _any_client),
