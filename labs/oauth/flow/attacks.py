@@ -154,7 +154,7 @@ def wrong_audience(w: World) -> None:
     form |= {"client_id": "print", "code_verifier": verifier}
     token = content_of(w.send("app", "POST", f"{LOGIN}/token", form))["access_token"]
     w.note("mallory", "is weather.example")
-    w.say("Mallory runs that service. She takes the token that it was shown to the photo server.", still=True)
+    w.say("Mallory runs that service. She shows the token that the service was given to the photo server.", still=True)
     won = w.take(token)
     w.end(won, "Any token of login.example’s was good enough." if won else "The token is not meant for photos.example.")
 
