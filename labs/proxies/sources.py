@@ -20,6 +20,6 @@ OWASP_SSRF = (
 )
 WIREGUARD = ("WireGuard, Protocol & Cryptography", "https://www.wireguard.com/protocol/")
 NIST_FIREWALLS = (
-    "NIST SP 800-41, Guidelines on Firewalls and Firewall Policy",
+    "NIST SP 800-41 Rev. 1, Guidelines on Firewalls and Firewall Policy",
     "https://csrc.nist.gov/pubs/sp/800/41/r1/final",
 )

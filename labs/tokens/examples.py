@@ -1,6 +1,6 @@
 """Keys and claims for the lessons. EXAMPLES: the keys are printed in the RFCs for everybody to read. Never use them.
 
-They are RFC 7515's (A.1 HMAC, A.2 RSA, A.3 P-256) and RFC 8037's (A.1 Ed25519).
+They are RFC 7515's (A.1 HMAC, A.2 RSA, A.3 P-256), RFC 8037's (A.1 Ed25519) and RFC 7518's (C, for JWE).
 """
 
 from __future__ import annotations
@@ -66,6 +66,14 @@ ED25519: dict[str, Any] = {
     "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
     "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
 }
+FOR_JWE: dict[str, Any] = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ",
+    "y": "e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck",
+    "d": "VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw",
+}
+"""A key pair for encryption, and for nothing else."""
 assert set(RSA_PRIVATE) <= set(RSA)
 _OF_KIND = {"oct": SECRET, "RSA": RSA, "EC": P256, "OKP": ED25519}
 

@@ -6,6 +6,7 @@ from labs.kit.ledger import Finding, Ledger
 from labs.kit.trace import Trace
 from labs.proxies.layers.gate import KINDS, PACKETS, gate, let_in, rules_of
 from labs.proxies.layers.observers import AT_APP, AT_PROXY, walk
+from labs.proxies.layers.packet import from_ip
 from labs.proxies.layers.stateful import Stateful
 from labs.proxies.sources import CONNECT, GATEWAY, NIST_FIREWALLS, WIREGUARD
 
@@ -28,7 +29,7 @@ def encrypt() -> Finding:
             "reverse proxy": "decrypts the request" if proxy else "cannot decrypt it",
             "VPN server": "decrypts the packet" if vpn else "cannot decrypt it",
         },
-        {"a VPN": vpn, "a proxy": not proxy},
+        {"a VPN can": vpn, "a proxy cannot, even where TLS ends at it": not proxy},
         "A reverse proxy decrypts where TLS ends, and can encrypt again towards the server. A forward proxy usually "
         "passes TLS on unread, in a tunnel (CONNECT). The difference is the layer: a VPN carries IP packets, whatever "
         "is in them; an HTTP proxy carries requests.",
@@ -37,8 +38,7 @@ def encrypt() -> Finding:
 
 @NOTES.says(
     "proxies-vpn-way",
-    "Data goes from the VPN client to the VPN server in encrypted form; the VPN server decrypts it and calls the "
-    "main server.",
+    "Data goes from the VPN client to the VPN server in encrypted form, and the VPN server decrypts it.",
     WIREGUARD,
 )
 def vpn_way() -> Finding:
@@ -50,6 +50,26 @@ def vpn_way() -> Finding:
         {"receiver, before the VPN server": before, "receiver, after it": after},
         hidden and before != after,
         "And there the tunnel ends: from the VPN server on, the packets travel as they would have without it.",
+    )
+
+
+@NOTES.says("proxies-vpn-calls", "The VPN server then calls the main server.", WIREGUARD)
+def vpn_calls() -> Finding:
+    """What leaves the VPN server, and what would have left the laptop without it."""
+    sent, own = (
+        [from_ip(packet) for packet in run.of("seen", who="shop's provider")[0]["packets"]]
+        for run in (walk(vpn=True), walk())
+    )
+    same = [(packet.payload, packet.source_port, packet.port) for packet in own]
+    forwards = [(packet.payload, packet.source_port, packet.port) for packet in sent] == same
+    return (
+        {
+            "the laptop’s packets, by their sender": own[0].source,
+            "the same packets behind the VPN": f"{sent[0].source}; all else is {'equal' if forwards else 'different'}",
+        },
+        not forwards,
+        "A VPN server forwards packets, as a router does. The TCP connection is between the laptop and the main "
+        "server, and the VPN server opens none of its own. A proxy does.",
     )
 
 
@@ -70,9 +90,12 @@ def headers() -> Finding:
     same = verdicts[True] == verdicts[False]
     return (
         {"stateful: the answer, asked for": verdicts[True], "stateful: the same bytes, unasked": verdicts[False]},
-        {"a packet filter": let_in(gate(KINDS[0]), PACKETS[1][0]), "a stateful filter": same},
-        "A packet filter does just that. A stateful filter also looks at what went before, and an application "
-        "firewall at the content.",
+        {
+            "a packet filter looks at the header alone": let_in(gate(KINDS[0]), PACKETS[1][0]),
+            "a stateful filter looks at the header alone": same,
+        },
+        "A packet filter does just that. A stateful filter also has a memory, and an application "
+        "firewall looks at the content.",
     )
 
 

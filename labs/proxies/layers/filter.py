@@ -1,7 +1,7 @@
-"""A packet filter: rules in order, the first one that matches decides, and what no rule matches is dropped.
+"""A packet filter: rules in order, the first one that matches decides; a packet that no rule matches is dropped.
 
-rule          conditions on a packet's head, and an action, "accept" or "drop"
-default deny  what no rule matches is dropped: nftables' `policy drop`
+rule          conditions on a packet's header, and an action, "accept" or "drop"
+policy        what becomes of a packet that no rule matches; ours is default deny, `policy drop` in nftables
 """
 
 from __future__ import annotations

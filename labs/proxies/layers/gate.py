@@ -11,22 +11,22 @@ KINDS = ("packet filter", "stateful filter")
 ORDERS = ("deny first", "exception first")
 SSH, DNS, HTTPS = (22, 22), (53, 53), (443, 443)
 
-DENY, EXCEPTION = Rule("drop", protocol="tcp", port=SSH), Rule("accept", "192.0.2.0/24", protocol="tcp", port=SSH)
+DENY, EXCEPTION = Rule("drop", protocol="tcp", port=SSH), Rule("accept", "203.0.113.32/28", protocol="tcp", port=SSH)
 INSIDE = [Rule("accept", "10.0.0.0/8"), Rule("accept", "2001:db8:1::/48")]
 ANSWERS = [Rule("accept", protocol="udp", source_port=DNS), Rule("accept", protocol="tcp", source_port=HTTPS)]
 WEB = Rule("accept", destination="10.0.0.80/32", protocol="tcp", port=HTTPS)
 
 # What each packet is, and the packet.
 PACKETS = (
-    ("the office asks for a name", Packet("udp", "10.0.0.7", 40000, "198.51.100.53", 53)),
-    ("the answer to that", Packet("udp", "198.51.100.53", 53, "10.0.0.7", 40000)),
-    ("nobody asked for this", Packet("udp", "203.0.113.66", 53, "10.0.0.9", 5353)),
-    ("the office opens a page", Packet("tcp", "10.0.0.7", 41000, "198.51.100.80", 443)),
-    ("the answer to that", Packet("tcp", "198.51.100.80", 443, "10.0.0.7", 41000)),
-    ("a stranger tries ssh", Packet("tcp", "203.0.113.66", 42000, "10.0.0.5", 22)),
-    ("the administrator, by ssh", Packet("tcp", "192.0.2.9", 43000, "10.0.0.5", 22)),
+    ("the office asks for a name", Packet("udp", "10.0.0.7", 40000, "192.0.2.53", 53)),
+    ("the answer to that", Packet("udp", "192.0.2.53", 53, "10.0.0.7", 40000)),
+    ("nobody asked for this", Packet("udp", "198.51.100.66", 53, "10.0.0.9", 5353)),
+    ("the office opens a page", Packet("tcp", "10.0.0.7", 41000, "192.0.2.80", 443)),
+    ("the answer to that", Packet("tcp", "192.0.2.80", 443, "10.0.0.7", 41000)),
+    ("a stranger tries ssh", Packet("tcp", "198.51.100.66", 42000, "10.0.0.5", 22)),
+    ("the administrator, by ssh", Packet("tcp", "203.0.113.40", 43000, "10.0.0.5", 22)),
     ("a stranger, over IPv6", Packet("tcp", "2001:db8:66::1", 44000, "2001:db8:1::80", 443)),
-    ("more of the page", Packet("tcp", "198.51.100.80", 443, "10.0.0.7", 41000)),
+    ("more of the page", Packet("tcp", "192.0.2.80", 443, "10.0.0.7", 41000)),
 )
 STEP = 2.0
 

@@ -13,13 +13,13 @@ from labs.proxies.layers.filter import ACCEPT
 from labs.proxies.layers.gate import KINDS, ORDERS, PACKETS, STEP, gate, rules_of, told
 from labs.proxies.layers.packet import Packet
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 500, 192, 200, 38, 28
+WIDTH, LEFT, RIGHT, ROW, TOP = 500, 214, 222, 38, 28
 
 
 def draw_gate(trace: Trace) -> Scene:
     """The scene of a run of `gate`."""
     kind, order = trace.settings["kind"], trace.settings["order"]
-    rules = [told(rule) for rule in rules_of(kind, order)] + ["drop: whatever no rule matches"]
+    rules = [_in_lines(told(rule)) for rule in rules_of(kind, order)] + ["drop: whatever no rule matches"]
     if kind == KINDS[1]:
         rules.insert(0, "accept: packets of a known conversation")
     scene = Scene(WIDTH, TOP + ROW * len(PACKETS) + 34, end=trace.end, settle=0.4, title=f"Rules on ssh: {order}")
@@ -57,7 +57,7 @@ def _event(scene: Scene, e: Event, kind: str, last: int) -> None:
     scene.key(e.t, f"r{at}", fill="good" if well else "bad")
     scene.key(e.t + STEP * 0.8, f"r{at}", fill="panel")
     scene.key(e.t, f"p{e['n']}", fill="good" if well else "bad",
-              label=("✓ " if well else "✗ ") + _told(e["packet"]))  # fmt: skip
+              label=("accepted: " if well else "dropped: ") + _told(e["packet"]))  # fmt: skip
     if kind == KINDS[1]:
         scene.key(e.t, "table", label=f"conversations in the table: {e['flows']}")
     why = "it belongs to a known conversation" if e["known"] else "no rule matches" if at == last else f"rule {at + 1}"
@@ -68,9 +68,13 @@ def _capital(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
+def _in_lines(rule: str) -> str:
+    return rule.replace(" to port", "\nto port") if "/" in rule else rule
+
+
 def _told(packet: Packet) -> str:
     source, destination = (f"[{a}]" if ip_address(a).version == 6 else a for a in (packet.source, packet.destination))
-    return f"{packet.protocol} {source}:{packet.source_port} → {destination}:{packet.port}"
+    return f"{packet.protocol} {source}:{packet.source_port}\n→ {destination}:{packet.port}"
 
 
 CONTROLS = {

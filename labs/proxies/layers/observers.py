@@ -11,7 +11,7 @@ from labs.kit.trace import Fault, Trace
 from labs.proxies.layers.packet import Packet, from_ip, to_ip
 from labs.proxies.layers.recorded import RECORDED, REQUEST
 from labs.proxies.layers.tls import records, server_name
-from labs.proxies.layers.tunnel import Tunnel
+from labs.proxies.layers.tunnel import ends
 
 LAPTOP, CAFE, VPN, SHOP, APP = "192.168.1.7", "203.0.113.9", "198.51.100.1", "192.0.2.80", "10.0.0.21"
 INSIDE, PROXY = "10.8.0.2", "10.0.0.10"  # the laptop in the tunnel; the reverse proxy on the shop's network
@@ -47,13 +47,13 @@ def _link(who: str, vpn: bool, tls: str) -> tuple[list[bytes], bytes]:
         source = LAPTOP if who == "café Wi-Fi" else CAFE
         if not vpn:
             return [_tcp(source, SHOP, payload) for payload in payloads], b""
-        tunnel = Tunnel(bytes(range(32)), receiver=7)
+        tunnel, _ = ends(bytes(range(32)), bytes(range(32, 64)))
         sealed = [tunnel.seal(_tcp(inner, SHOP, payload)) for payload in payloads]
         return [to_ip(Packet("udp", source, 51820, VPN, 51820, message)) for message in sealed], b""
     if who == "shop's network":
         plain = [REQUEST] if tls != AT_APP else payloads
         return [_tcp(PROXY, APP, payload) for payload in plain], b""
-    # The VPN server opens the tunnel and translates the address, as the café's router would.
+    # At the VPN server: the sender is that of the tunnel's outer packet, all else is in the packet that it unwraps.
     source = {True: VPN, False: CAFE}[vpn and who != "VPN server"]
     passing = [_tcp(source, SHOP, payload) for payload in payloads]
     return passing, REQUEST if who == "reverse proxy" and tls == AT_PROXY else b""
@@ -81,9 +81,9 @@ def layers(data: bytes) -> tuple[str, str, str, bytes]:
     packet = from_ip(data)
     ports = f"{packet.source_port} → {packet.port}"
     if packet.protocol == "udp":
-        inner = f"tunnel message, {len(packet.payload)} bytes: 16 of head, the rest encrypted"
+        inner = f"tunnel message, {len(packet.payload)} bytes: 16 of header, the rest encrypted"
     elif packet.payload.startswith(b"GET "):
-        inner = f"HTTP, {len(packet.payload)} bytes, in plain letters"
+        inner = f"HTTP, {len(packet.payload)} bytes, in plain text"
     else:
         inner = f"TLS, {len(packet.payload)} bytes: {', '.join(r.type for r in records(packet.payload))}"
     return f"{packet.source} → {packet.destination}", ports, inner, packet.payload

@@ -54,9 +54,9 @@ def _said(e: Event) -> str:
     if read["request"] and b"GET " not in e["packets"][-1]:
         return f"{where} TLS ends. Here the request can be read, and changed."
     if read["request"]:
-        return f"{where} the request stands in plain letters. Here it can be read, and changed."
+        return f"{where} the request is in plain text. Here it can be read, and changed."
     if read["site"]:
-        return f"{where} the addresses and the name of the site can be read; the request cannot."
+        return f"{where} the addresses can be read. The client's first message named the site; this one is encrypted."
     return f"{where} two addresses can be read, and nothing else."
 
 

@@ -11,7 +11,7 @@ Left out: options, fragments, extension headers, ICMP.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from ipaddress import ip_address
 
 NUMBERS = {"tcp": 6, "udp": 17}
@@ -41,10 +41,6 @@ class Packet:
     def back(self) -> tuple[str, str, int, str, int]:
         """The flow of an answer to this packet."""
         return self.protocol, self.destination, self.port, self.source, self.source_port
-
-    def translated(self, source: str, source_port: int) -> Packet:
-        """The packet after source NAT: another sender stands on it."""
-        return replace(self, source=source, source_port=source_port)
 
 
 def to_ip(packet: Packet) -> bytes:

@@ -35,14 +35,14 @@ def _unasked() -> str:
 
 UNASKED = Question(
     id="proxies-unasked",
-    question="The packet filter lets DNS answers in by a rule: accept UDP from source port 53. The stateful filter "
-    "has no such rule; it accepts what belongs to a conversation that began inside. A stranger sends a UDP packet "
-    "from port 53 that nobody asked for. Who lets it in?",
+    question="An office asks a DNS server for addresses, over UDP, and has to let its answers in. The packet filter "
+    "has a rule for them: accept UDP from source port 53. The stateful filter has its table. Now a stranger sends a "
+    "UDP packet from port 53 to a machine that has not asked. Who lets it in?",
     options=[
-        "Neither: it is not an answer",
+        "Neither: DNS answers come from DNS servers",
         "Only the packet filter",
         "Both: the port is right",
-        "Only the stateful filter, which knows DNS",
+        "Only the stateful filter: UDP has no connections",
     ],
     answer=_unasked,
     because="The sender chooses its source port. A packet filter sees one packet at a time, so it cannot tell an "

@@ -1,7 +1,8 @@
 """A stateful filter: it remembers the conversations that it let begin, and lets their packets through, both ways.
 
-It is the packet filter with one rule in front: `ct state established accept` in nftables. Linux also checks TCP's
-flags and sequence numbers, and follows ICMP; here a conversation is its flow, and nothing else.
+It is the packet filter with one rule in front: `ct state established accept` in nftables. Linux's conntrack also checks
+TCP's flags and sequence numbers, calls what does not fit `invalid`, and has a timeout for each state of a connection;
+here a conversation is its flow, and nothing else, and one timeout serves all.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Stateful:
         return any(flow in self.table and t - self.table[flow] <= self.timeout for flow in (packet.flow, packet.back))
 
     def verdict(self, t: float, packet: Packet) -> str:
-        """Accept what belongs to a known conversation; put the rest to the rules, and remember what they accept."""
+        """Accept what belongs to a known conversation; check the rest against the rules; remember what is accepted."""
         begun = packet.back if packet.back in self.table else packet.flow
         if self.known(t, packet) or verdict(self.rules, packet) == ACCEPT:
             self.table[begun] = t

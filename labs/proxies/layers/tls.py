@@ -1,7 +1,7 @@
 """TLS from outside: the records in a stream of bytes, and what a ClientHello says before there are keys.
 
 record        type, version, length, and so many bytes                                    RFC 8446 §5.1
-handshake     how the two agree on keys; begins with the ClientHello, in plain letters    §4
+handshake     how the two agree on keys; begins with the ClientHello, in plain text       §4
 server_name   the extension in which the client names the site (SNI)                      RFC 6066 §3
 """
 
@@ -39,7 +39,7 @@ def records(data: bytes) -> list[Record]:
 
 
 def server_name(data: bytes) -> str | None:
-    """The site that a ClientHello at the head of the stream names; None if there is none to read."""
+    """The site that a ClientHello at the start of the stream names; None if there is none to read."""
     try:
         first = records(data)[0]
         if first.type != "handshake" or first.body[0] != CLIENT_HELLO:

@@ -68,6 +68,8 @@ GOOD = {
     "a claim of our own": signed_by("office", name="Zoë", visits=0),
     "an extra header": signed_by("office", {"cty": "JSON"}),
     "an empty jti": signed_by("winter", jti=""),
+    "no sub": signed_by("spring", sub=None),
+    "times with fractions": signed_by("office", exp=NOW + 0.5, nbf=NOW - 0.5),
 }
 """Tokens that have to pass, whatever else is refused."""
 
@@ -99,7 +101,7 @@ def is_for_us(claims: Claims, now: float) -> bool:
     """Whether `exp`, `nbf`, `iss` and `aud` hold."""
     exp: Any
     nbf: Any
-    exp, nbf, aud = claims.get("exp"), claims.get("nbf", 0), claims.get("aud")
+    exp, nbf, aud = claims.get("exp"), claims.get("nbf", now), claims.get("aud")
     return (
         is_number(exp)
         and is_number(nbf)
@@ -110,5 +112,5 @@ def is_for_us(claims: Claims, now: float) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """A number of seconds; True is none."""
+    """A number of seconds; True does not count."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,7 +1,7 @@
 """Five verifiers that people have really written, each with the mistakes of its kind. NEVER use one of them.
 
 trusting(token, keys, used, now)     believes the header: algorithm, key and all
-blocklist(token, keys, used, now)    refuses "none", and believes the rest
+blocklist(token, keys, used, now)    refuses "none", and lets the header choose among all other algorithms
 helpful(token, keys, used, now)      takes the algorithms that it knows, and any key it is offered
 careless(token, keys, used, now)     the right key, compared and decoded carelessly
 half(token, keys, used, now)         checks the signature well, and no claim at all

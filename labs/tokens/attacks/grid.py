@@ -38,7 +38,7 @@ def try_all(
     """Every attack on every door, a row a step; `verify` is the learner's own door, with the trusted keys."""
     check_faults(faults, ())
     doors = [*(only or DOORS), *(["yours"] if verify else [])]
-    trace = Trace({"doors": doors}, (), seed, end=float(len(ATTACKS) + 2))
+    trace = Trace({"doors": doors}, (), seed, end=float(len(ATTACKS) + 1))
     for t, (name, attack) in enumerate(ATTACKS.items(), 1):
         for door in doors:
             opened = (

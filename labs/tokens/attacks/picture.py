@@ -20,6 +20,7 @@ from labs.tokens.jws import base64url
 
 __all__ = ["explore_forge", "explore_grid", "explore_rotation"]
 WIDTH = 620
+Span = tuple[str, float, float, tuple[str, str]]  # a verifier, from when, until when, and what it does with which key
 
 # ── one forgery ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,10 +100,10 @@ def explore_grid(*, verify: Verifier | None = None, after: Any = None) -> Explor
 
 
 def _watched(verify: Verifier) -> Verifier:
-    safe = fenced(verify)
+    safe = fenced(verify, verify)  # named twice: it gets no copies, for what it notes in `used` has to stay there
 
     def guard(token: str, keys: Mapping[str, TrustedKey], used: set[str], now: float) -> Claims | None:
-        answer = safe(token, keys, used, now)
+        answer = safe(token, dict(keys), used, now)
         return answer if isinstance(answer, dict) else None
 
     return guard
@@ -125,7 +126,7 @@ def draw_grid(trace: Trace) -> Scene:
     doors = trace.settings["doors"]
     rows = [*ATTACKS, "good tokens"]
     high = 17
-    scene = Scene(WIDTH, 30 + high * len(rows), end=trace.end, title="Every attack, every verifier", unit="attack")
+    scene = Scene(WIDTH, 30 + high * len(rows), end=trace.end, title="Every attack, every verifier", unit="row")
     wide = (WIDTH - 150) / len(doors)
     scene.grid("grid", 4, 0, rows, doors, w=wide, h=high, head=138, above=24, size=12)
     for event in trace.of("tried"):
@@ -152,7 +153,7 @@ STORY = {
 def _tell_grid(event: Event) -> tuple[str, str] | str:
     if event.kind == "tried":
         return ("row", STORY[event["attack"]]) if event["attack"] in STORY else ""
-    return "good", "And the good tokens: a door that is always shut would be no use."
+    return "good", "The last row: good tokens. A door that is always shut would be no use."
 
 
 # ── a rotation ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +176,7 @@ def _refused(trace: Trace) -> tuple[str, bool]:
 def draw_rotation(trace: Trace) -> Scene:
     """The scene of a run of `rotate`: a lane per verifier with the keys that it knows, and the refusals marked."""
     scene = Scene(WIDTH, 250, end=trace.end, title="A key is replaced", unit="s")
-    spans = []
+    spans: list[Span] = []
     for who in VERIFIERS:
         calls = [event for event in trace.of("serves", "refuses") if event.who == who]
         start = 0
@@ -191,7 +192,17 @@ def draw_rotation(trace: Trace) -> Scene:
         for event in trace.of(kind):
             scene.key(event.t, "now", label=words, fill="warn")
     narrate(scene, trace, lambda event: _tell_rotation(event, trace), lambda trace: [trace.end], within=EVERY)
+    scene.say(trace.end, _refusals(spans), still=True)
     return scene
+
+
+def _refusals(spans: list[Span]) -> str:
+    """Where good tokens were refused, for the last caption."""
+    found = [(who, start, end, kid) for who, start, end, (kind, kid) in spans if kind == "refuses"]
+    if not found:
+        return "No good token was refused."
+    told = (f"by the {who} from {start:g} to {end:g} s (no {kid} key)" for who, start, end, kid in found)
+    return f"Good tokens were refused (✗): {'; '.join(told)}."
 
 
 STEPS = {
@@ -201,7 +212,7 @@ STEPS = {
 }
 
 
-def _lanes(scene: Scene, trace: Trace, spans: list[tuple[str, float, float, tuple[str, str]]]) -> None:
+def _lanes(scene: Scene, trace: Trace, spans: list[Span]) -> None:
     """A bar per stretch, from the left as time goes by."""
     left, wide = 60, WIDTH - 76
     for row, who in enumerate(VERIFIERS):
@@ -213,18 +224,22 @@ def _lanes(scene: Scene, trace: Trace, spans: list[tuple[str, float, float, tupl
         name = f"span{number}"
         words = "✗" if bad else f"{kid} key"
         scene.box(name, x, y, w, 34, fill="page", label="", size=12)
-        scene.key(start, name, fill="bad" if bad else "good", label=words if w > len(words) * 7 else "")
+        fits = w > len(words) * 7 + 3
+        scene.key(start, name, fill="bad" if bad else "good", label=words if fits else "")
+        if bad and not fits:  # the mark stands above a bar that is too narrow for it
+            scene.text(f"{name}-mark", x + w / 2 - 5, y - 4, "", size=12)
+            scene.key(start, f"{name}-mark", label="✗")
 
 
 def _tell_rotation(event: Event, trace: Trace) -> tuple[str, str] | str:
     if event.kind in STEPS:
         return {
             "publishes": "The issuer puts the new key into its set, beside the old one.",
-            "signs": "From now on it signs with the new key.",
-            "retires": "It takes the old key out of the set.",
+            "signs": "From now on the issuer signs with the new key.",
+            "retires": "The issuer takes the old key out of the set.",
         }[event.kind]
     if event.kind == "refuses" and event is trace.of("refuses")[0]:
-        return f"{event.who} refuses a good token: it does not have the {event['kid']} key."
+        return f"The {event.who} refuses a good token: it does not have the {event['kid']} key."
     return ""
 
 

@@ -23,7 +23,7 @@ LIMITS: Limits = {
     "seed": SEED,
 }
 PUBLISHED, END, EVERY = 300, 2100, 20  # seconds
-VERIFIERS = {"shop": 0, "bank": 130, "mail": 250}  # when each fetches the set again for the first time
+VERIFIERS = {"shop": 0, "bank": 130, "forum": 250}  # when each fetches the set again for the first time
 
 
 def rotate(

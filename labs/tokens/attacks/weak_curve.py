@@ -1,7 +1,7 @@
 """ECDSA on P-256 by hand, with one line missing. NEVER use it: it is here to be broken.
 
 A signature is two numbers, r and s, and both must be from 1 to n - 1. Without that check r = s = 0 fits every message
-(CVE-2022-21449, in Java 17.0.2 and 18). The arithmetic is the textbook's.
+(CVE-2022-21449, in Java 15 to 18 until April 2022). The arithmetic is the textbook's.
 """
 
 from __future__ import annotations

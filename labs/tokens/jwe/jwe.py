@@ -36,9 +36,12 @@ class Unreadable(ValueError):
 # ── both ways ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def encrypt(plaintext: bytes, jwk: Mapping[str, Any], alg: str, enc: str) -> str:
-    """A JWE for whoever has the private half of this key. Unreadable for a key that does not fit."""
-    header: dict[str, Any] = {"alg": alg, "enc": enc}
+def encrypt(plaintext: bytes, jwk: Mapping[str, Any], alg: str, enc: str, *, cty: str = "") -> str:
+    """A JWE for whoever has the private half of this key. Unreadable for a key that does not fit.
+
+    `cty` is "JWT" if the plaintext is a token itself (RFC 7519 §5.2).
+    """
+    header: dict[str, Any] = {"alg": alg, "enc": enc, **({"cty": cty} if cty else {})}
     check_header(header, jwk, alg)
     wrapped, content_key = b"", os.urandom(ENCS[enc])
     if alg == "dir":

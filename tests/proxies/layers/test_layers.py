@@ -4,11 +4,16 @@ from ipaddress import ip_address, ip_network
 
 import dpkt
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from labs.kit.trace import Fault
 from labs.proxies.layers import recorded
 from labs.proxies.layers.claims import NOTES
 from labs.proxies.layers.client_address import node, of_request
+from labs.proxies.layers.exercises import filter_wrong, stateful_wrong
+from labs.proxies.layers.exercises.filter import FILTER
+from labs.proxies.layers.exercises.stateful import STATEFUL
+from labs.proxies.layers.filter import Rule, verdict
 from labs.proxies.layers.gate import KINDS, ORDERS, gate, let_in
 from labs.proxies.layers.gate_picture import draw_gate
 from labs.proxies.layers.handshake import fresh
@@ -16,8 +21,9 @@ from labs.proxies.layers.observers import TLS, walk
 from labs.proxies.layers.observers_picture import draw_walk
 from labs.proxies.layers.packet import SYN, Packet, from_ip, to_ethernet, to_ip
 from labs.proxies.layers.predictions import CAFE, UNASKED
+from labs.proxies.layers.stateful import Stateful
 from labs.proxies.layers.tls import records, server_name
-from labs.proxies.layers.tunnel import Tunnel
+from labs.proxies.layers.tunnel import Tunnel, ends
 from tests.kit.answers import passes
 
 PACKETS = [
@@ -68,18 +74,32 @@ def test_a_fresh_handshake_is_built_like_the_recorded_one():
 
 
 def test_the_tunnel_finds_out_what_was_changed_or_repeated():
-    ours, theirs = Tunnel(bytes(32), 7), Tunnel(bytes(32), 7)
+    one, two = bytes(32), bytes(range(32))
+    ours, theirs = ends(one, two)
     first, second = ours.seal(b"one"), ours.seal(b"x" * 16)
     assert first[:16] == bytes([4, 0, 0, 0, 7, 0, 0, 0]) + bytes(8) and len(first) == 16 + 16 + 16
     assert theirs.open(second) == b"x" * 16 and theirs.open(first)[:3] == b"one"  # in another order, too
-    for bad in (first, second, b"", second[:20], ours.seal(b"")[:-1] + b"?", Tunnel(bytes(32), 8).seal(b"")):
+    for bad in (first, second, b"", second[:20], ours.seal(b"")[:-1] + b"?", Tunnel(one, two, 8, 7).seal(b"")):
         with pytest.raises(ValueError):
             theirs.open(bad)
     for _ in range(100):
         late = ours.seal(b"late") if ours.counter == 3 else ours.seal(b"")
     theirs.open(late)
     with pytest.raises(ValueError, match="too old"):
-        theirs.open(Tunnel(bytes(32), 7).seal(b"one more"))
+        theirs.open(Tunnel(one, two, 7, 8).seal(b"one more"))
+
+
+def test_each_direction_of_the_tunnel_has_a_key_and_a_number_of_its_own():
+    client, server = ends(bytes(32), bytes(range(32)))
+    there, back = client.seal(b"x" * 16), server.seal(b"x" * 16)
+    assert there[8:16] == back[8:16] and there[16:] != back[16:]  # one counter, and not the same bytes
+    assert (there[4], back[4]) == (7, 8)
+    assert server.open(there) == client.open(back) == b"x" * 16
+    for who, message in ((client, there), (server, back)):
+        with pytest.raises(ValueError, match="not a data message for this end"):
+            who.open(message)
+    with pytest.raises(ValueError, match="changed"):
+        ends(bytes(range(32)), bytes(32))[1].open(there)
 
 
 def test_the_verdicts_and_the_predictions():
@@ -87,6 +107,7 @@ def test_the_verdicts_and_the_predictions():
     assert verdicts == {
         "proxies-encrypt": "holds only in part",
         "proxies-vpn-way": "holds",
+        "proxies-vpn-calls": "does not hold",
         "proxies-headers": "holds only in part",
         "proxies-content": "holds only in part",
     }
@@ -176,3 +197,30 @@ def _both_directions(packets, timeout):
 )
 def test_right_in_another_style(exercise, function):
     passes(exercise, function)
+
+
+@settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(FILTER.strategy())
+def test_the_exercise_and_the_model_agree_on_a_packet(case):
+    rules, packet = case
+    ours = [
+        Rule(
+            rule["action"],
+            rule.get("source"),
+            rule.get("destination"),
+            rule.get("protocol"),
+            (rule["port"], rule["port"]) if "port" in rule else None,
+        )
+        for rule in rules
+    ]
+    asked = Packet(packet["protocol"], packet["source"], 50000, packet["destination"], packet["port"])
+    assert filter_wrong.packet_filter(rules, packet) == verdict(ours, asked)
+
+
+@settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(STATEFUL.strategy())
+def test_the_exercise_and_the_model_agree_on_a_conversation(case):
+    packets, timeout = case
+    model = Stateful([Rule("accept", "10.0.0.0/8")], timeout)
+    verdicts = [model.verdict(t, Packet(*rest)) for t, _, *rest in packets]
+    assert stateful_wrong.stateful_filter(packets, timeout) == verdicts

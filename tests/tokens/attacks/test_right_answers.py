@@ -33,6 +33,46 @@ def by_assertions(token, keys, used, now):
     return json.loads(json.dumps(claims))
 
 
+def by_pattern(token, keys, used, now):
+    try:
+        parts = token.split(".")
+        head, body = (read_object(base64url.decode(part)) for part in parts[:2])
+        match head, body:
+            case (
+                {"kid": str(kid), "alg": str(alg), "typ": "at+jwt"},
+                {"exp": int() | float() as exp, "iss": str(iss), "aud": str() | list() as aud, "jti": str(jti)},
+            ):
+                pass
+            case _:
+                return None
+        key, nbf = keys.get(kid), body.get("nbf", float("-inf"))
+        times = all(isinstance(t, (int, float)) and t is not True and t is not False for t in (exp, nbf))
+        fits = len(parts) == 3 and key and key.fits(token.rpartition(".")[0].encode(), base64url.decode(parts[2]))
+    except ValueError:
+        return None
+    to_us = aud == AUDIENCE or (isinstance(aud, list) and AUDIENCE in aud)
+    if not (fits and times and to_us and alg == key.alg and nbf <= now < exp and iss == ISSUER and jti not in used):
+        return None
+    if head.keys() & {"crit", "b64"}:
+        return None
+    used.update([jti])
+    return dict(body)
+
+
+def by_infinity(claims, tokens, users):
+    blocked = users.get(claims.get("sub"), float("-inf"))
+    return claims.get("jti") in tokens or (claims.get("sub") in users and claims.get("iat", 0) <= blocked)
+
+
+def in_place(kid, cache, now, fetch):
+    if cache["at"] <= now - 300 or (kid not in cache["keys"] and cache["at"] <= now - 10):
+        new = dict(fetch())
+        cache["keys"].clear()
+        cache["keys"].update(new)
+        cache["at"] = now
+    return cache["keys"].get(kid, None)
+
+
 def any_of(claims, tokens, users):
     blocked = users.get(claims.get("sub", object()))
     late = blocked is not None and claims.get("iat", blocked) <= blocked
@@ -54,7 +94,45 @@ def two_steps(kid, cache, now, fetch):
 
 
 @pytest.mark.parametrize(
-    ("name", "answer"), [("tokens-guard", by_assertions), ("tokens-revoked", any_of), ("tokens-key-cache", two_steps)]
+    ("name", "answer"),
+    [
+        ("tokens-guard", by_assertions),
+        ("tokens-guard", by_pattern),
+        ("tokens-revoked", any_of),
+        ("tokens-revoked", by_infinity),
+        ("tokens-key-cache", two_steps),
+        ("tokens-key-cache", in_place),
+    ],
 )
 def test_a_right_answer_passes(name, answer):
     assert check(name, answer).verdict == "passed"
+
+
+@pytest.mark.parametrize("change", ["keys.clear()", "keys.pop('winter')", "keys.setdefault('x', None)"])
+def test_whoever_changes_the_keys_is_told(change):
+    def answer(token, keys, used, now):
+        claims = by_assertions(token, keys, used, now)
+        exec(change, {"keys": keys})
+        return claims
+
+    assert "Leave `keys` as they are" in repr(check("tokens-guard", answer))
+
+
+def test_the_key_cache_is_told_call_by_call():
+    def always(kid, cache, now, fetch):
+        cache["keys"] = fetch()
+        return cache["keys"].get(kid, "?")
+
+    said = repr(check("tokens-key-cache", always))
+    assert "you fetched once; no fetch was needed" in said
+    assert "you returned '?' for 'new'; the set has no such key, so return None" in said
+    assert "\"key 'old'\"   (fetched once)" in said
+
+
+@pytest.mark.parametrize("style", [lambda iat: iat or 0, lambda iat: 0 if iat is None else iat])
+def test_a_missing_iat_may_be_read_as_zero_since_no_time_is_negative(style):
+    def answer(claims, tokens, users):
+        sub = claims.get("sub")
+        return claims.get("jti") in tokens or (sub in users and style(claims.get("iat")) <= users[sub])
+
+    assert check("tokens-revoked", answer).verdict == "passed"

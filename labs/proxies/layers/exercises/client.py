@@ -10,15 +10,16 @@ from labs.proxies.layers import client_address as model
 from labs.proxies.layers.exercises import client_wrong as wrong
 
 Case = tuple[str, list[str], list[str]]
-OURS = ["10.0.0.0/8", "2001:db8:1::/48"]
+OURS = ["10.0.0.0/8", "192.168.0.0/16", "2001:db8:1::/48"]
 ENTRIES = (
-    "203.0.113.9", "198.51.100.7", "10.0.0.2", "10.0.0.3", "100.0.0.1", "203.0.113.9:4711", "2001:db8:1::2",
-    "[2001:db8:1::2]:443", "2001:db8::9", "[2001:DB8::9]:4711", "", " ", "unknown", "_gazonk", "300.1.1.1",
+    "203.0.113.9", "198.51.100.7", "10.0.0.2", "10.0.0.3", "192.168.0.255", "100.0.0.1", "203.0.113.9:4711",
+    "2001:db8:1::2", "[2001:db8:1::2]:443", "2001:db8::9", "[2001:DB8::9]:4711", "", " ", "unknown",
+    "_gazonk", "300.1.1.1",
 )  # fmt: skip
 
 
 def _cases() -> Iterator[Case]:
-    peers = ("10.0.0.1", "203.0.113.9", "2001:db8:1::1")
+    peers = ("10.0.0.1", "192.168.0.0", "203.0.113.9", "2001:db8:1::1")
     for peer in peers:
         yield peer, [], OURS
         yield peer, [], []
@@ -29,6 +30,7 @@ def _cases() -> Iterator[Case]:
             yield peer, [entry, "203.0.113.9", "10.0.0.2", "10.0.0.3"], OURS
         yield peer, ["10.0.0.9", "203.0.113.9", "10.0.0.2"], OURS
         yield peer, ["203.0.113.9"], []
+        yield peer, ["198.51.100.66", "203.0.113.9", "192.168.0.2", "192.168.0.3"], OURS
         yield peer, ["10.0.0.3", "10.0.0.2"], OURS
         yield peer, ["198.51.100.66", "203.0.113.9", "10.0.0.2"], ["10.0.0.1/32"]
         yield peer, ["203.0.113.9"], ["203.0.113.0/24"]
@@ -52,7 +54,7 @@ def _right(case: Case, answer: str | None) -> None:
     right = model.client_address(*case)
     if answer != right:
         told = "not known to our proxies, so return None" if right is None else right
-        raise Wrong(f"The client is {told}.", right)
+        raise Wrong(f"The client is {told}.{' You returned None.' if answer is None else ''}", right)
 
 
 CLIENT = Exercise(
@@ -65,21 +67,31 @@ CLIENT = Exercise(
     strategy=_strategy,
     shape="Returns a string or None",
     read=_read,
+    keeps=True,
     properties=(("Believes our own proxies, and nobody else", _right),),
     wrong=(
         Mistake("You take the leftmost entry. The client can write anything there.", wrong.leftmost),
+        Mistake("You take the leftmost entry of our proxies' list. The client can begin it.", wrong.leftmost_of_ours),
         Mistake("You take the rightmost entry. It may be one of our own proxies.", wrong.rightmost),
         Mistake("You believe the list whoever sent it. Look first whether the peer is ours.", wrong.any_peer),
         Mistake("You always take the peer. Behind a proxy that is the proxy.", wrong.always_peer),
         Mistake("You go from left to right. Whatever is left of the client was written by the client.", wrong.forwards),
+        Mistake("You go on past the first address that is not ours. That one is the client.", wrong.past_the_client),
+        Mistake("An entry further left that is no address does not matter: you never need it.", wrong.any_unknown),
+        Mistake("An entry of spaces only is to be ignored, too: `entry.strip()` is empty.", wrong.spaces_count),
+        Mistake("Without trusted networks nothing in the list counts: return the peer.", wrong.empty_trusts_all),
+        Mistake("You look at the first trusted network only.", wrong.first_network),
         Mistake("You return the entry as it was written. Return what `node` makes of it.", wrong.as_written),
         Mistake("An empty entry ends the list for you. It is to be ignored.", wrong.empty_counts),
-        Mistake("You skip an entry that is no address. What is left of it was not written by us.", wrong.skips_unknown),
+        Mistake(
+            "You skip an entry that is no address. Our proxy wrote it and knows no more: return None.",
+            wrong.skips_unknown,
+        ),
         Mistake("At an entry that is no address you return the proxy that wrote it. Return None.", wrong.last_known),
         Mistake("You return None where all addresses are ours. The leftmost of them asked.", wrong.all_ours_is_none),
         Mistake("You return the peer where all addresses are ours. The leftmost of them asked.", wrong.all_ours_peer),
         Mistake("You trust two proxies, however many there are.", wrong.two_hops),
-        Mistake("You forget our IPv6 networks.", wrong.no_ipv6),
+        Mistake("You trust our IPv4 networks only. Some of ours are IPv6.", wrong.no_ipv6),
     ),
     hints=(
         "Begin with the peer. As long as the address you hold is one of ours, the next entry from the right counts.",

@@ -43,6 +43,11 @@ def leftmost(peer: str, entries: Strings, trusted: Strings) -> str | None:
     return node(filled[0]) if filled else peer
 
 
+def leftmost_of_ours(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """The first of the list, if the peer is ours."""
+    return leftmost(peer, entries, trusted) if _ours(peer, trusted) else peer
+
+
 def rightmost(peer: str, entries: Strings, trusted: Strings) -> str | None:
     """The last of the list."""
     filled = _filled(entries)
@@ -104,3 +109,33 @@ def two_hops(peer: str, entries: Strings, trusted: Strings) -> str | None:
 def no_ipv6(peer: str, entries: Strings, trusted: Strings) -> str | None:
     """Only IPv4 networks are ours."""
     return walk(peer, entries, [network for network in trusted if ":" not in network])
+
+
+def first_network(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """Only the first network is ours."""
+    return walk(peer, entries, trusted[:1])
+
+
+def any_unknown(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """An entry that is no address spoils the list, needed or not."""
+    return None if any(node(entry) is None for entry in _filled(entries)) else walk(peer, entries, trusted)
+
+
+def spaces_count(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """Only the empty entry is ignored."""
+    return walk(peer, [entry for entry in entries if entry], trusted, skip_empty=False)
+
+
+def empty_trusts_all(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """No networks: everybody is believed."""
+    return walk(peer, entries, trusted) if trusted else leftmost(peer, entries, trusted)
+
+
+def past_the_client(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """The whole list is walked, once the peer is ours."""
+    found: str | None = peer
+    for entry in reversed(_filled(entries) if _ours(peer, trusted) else []):
+        found = node(entry)
+        if found is None:
+            break
+    return found

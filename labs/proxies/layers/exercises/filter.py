@@ -10,7 +10,10 @@ from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.proxies.layers.exercises import filter_wrong as wrong
 
 Case = tuple[list[dict[str, Any]], dict[str, Any]]
-SOURCES = ("10.0.0.7", "10.0.1.7", "100.0.0.7", "192.0.2.9", "2001:db8::7", "2001:db8:1::7")
+SOURCES = (
+    "10.0.0.7", "10.0.1.7", "100.0.0.7", "192.0.2.9", "10.0.0.0", "10.0.0.255", "10.255.255.255",
+    "2001:db8::7", "2001:db8:1::7", "2001:db8::",
+)  # fmt: skip
 NETWORKS = ("10.0.0.0/24", "10.0.0.0/8", "0.0.0.0/0", "192.0.2.9/32", "2001:db8::/32", "::/0")
 
 
@@ -50,7 +53,7 @@ def _strategy() -> Any:
         st.fixed_dictionaries(
             {"source": st.sampled_from(some), "destination": st.sampled_from(some), "protocol": protocol, "port": port}
         )
-        for some in (SOURCES[:4], SOURCES[4:])
+        for some in (SOURCES[:7], SOURCES[7:])
     ]
     return st.tuples(st.lists(rule, max_size=12), st.one_of(packets))
 
@@ -77,6 +80,7 @@ FILTER = Exercise(
     strategy=_strategy,
     shape="Returns accept or drop",
     read=_read,
+    keeps=True,
     properties=(("Gives the verdict of the first rule that matches", _right),),
     wrong=(
         Mistake("You let the last rule that matches decide. The first one does.", wrong.last_match),
@@ -93,6 +97,8 @@ FILTER = Exercise(
         Mistake(
             "You compare the beginnings of strings. 100.0.0.7 begins with 10, and is not in 10.0.0.0/8.", wrong.prefix
         ),
+        Mistake("You leave out a network’s first and last address. They are in it, too.", wrong.hosts_only),
+        Mistake("You match no rule that has no conditions. It matches every packet.", wrong.none_is_never),
         Mistake("You match no IPv6 address. A rule may name an IPv6 network.", wrong.no_ipv6),
         Mistake("You take 0.0.0.0/0 for every address. It holds the IPv4 addresses only.", wrong.zero_is_everything),
     ),

@@ -110,3 +110,19 @@ def no_ipv6(rules: list[Table], packet: Table) -> str:
 def zero_is_everything(rules: list[Table], packet: Table) -> str:
     """0.0.0.0/0 stands for any address."""
     return decide(rules, packet, inside=lambda a, n: n == "0.0.0.0/0" or _inside(a, n))
+
+
+def hosts_only(rules: list[Table], packet: Table) -> str:
+    """Neither the first nor the last address of a network."""
+
+    def among_hosts(address: str, network: str) -> bool:
+        net, one = ip_network(network), ip_address(address)
+        edge = net.num_addresses > 2 and one in (net.network_address, net.broadcast_address)
+        return one in net and not edge
+
+    return decide(rules, packet, inside=among_hosts)
+
+
+def none_is_never(rules: list[Table], packet: Table) -> str:
+    """A rule without conditions matches nothing."""
+    return decide(rules, packet, combine=lambda held: bool(held) and all(held))

@@ -69,7 +69,10 @@ def _right(case: Case, answer: list[str]) -> None:
     right = wrong.decide(*case)
     for n, (yours, wanted) in enumerate(zip(answer, right, strict=False), 1):
         if yours != wanted:
-            raise Wrong(f"The verdict on packet {n}, at {case[0][n - 1][0]} s, is {wanted}.", right)
+            told = f"The verdict on packet {n}, at {case[0][n - 1][0]} s, is {wanted}"
+            if yours == "accept" and all(packet[1] == "in" for packet in case[0][:n]):
+                told += ": nothing has gone out yet in this call. A table kept between calls remembers an earlier one"
+            raise Wrong(f"{told}.", right)
 
 
 STATEFUL = Exercise(
@@ -82,6 +85,7 @@ STATEFUL = Exercise(
     strategy=_strategy,
     shape="Returns a list of accept and drop",
     read=_read,
+    keeps=True,
     properties=(("Has a verdict for each packet", _length), ("Lets in answers, and nothing else", _right)),
     wrong=(
         Mistake("You let everything in. Only an answer to what went out may come in.", wrong.all_in),
@@ -89,13 +93,25 @@ STATEFUL = Exercise(
         Mistake("You refuse answers to UDP. UDP has no connections, but its flows can be remembered.", wrong.no_udp),
         Mistake("You look at addresses only. Another port is another conversation.", wrong.no_ports),
         Mistake("You do not compare the protocol. TCP port 53 and UDP port 53 are two things.", wrong.no_protocol),
+        Mistake("You do not swap the two ends. In an answer, source and destination are swapped.", wrong.not_turned),
         Mistake(
-            "You do not turn the flow round. In an answer, source and destination are exchanged.", wrong.not_turned
+            "You also accept what comes in with the ends not swapped. That is no answer: a packet from outside "
+            "that claims to come from inside.",
+            wrong.either_way,
         ),
+        Mistake("For you a conversation last seen at 0 s does not exist: 0 is falsy.", wrong.zero_is_never),
+        Mistake(
+            "For you a timeout of 0 means none. An answer at the very same moment is still in time.", wrong.zero_is_none
+        ),
+        Mistake("You do not compare the port outside.", wrong.no_outer_port),
         Mistake("You do not compare the port inside.", wrong.no_inner_port),
         Mistake("You never forget. After the timeout the conversation is over.", wrong.no_timeout),
         Mistake("You refuse an answer exactly at the timeout. It is still in time.", wrong.strict),
         Mistake("You count from the first packet. Every accepted packet starts the timeout again.", wrong.from_first),
+        Mistake(
+            "What goes out starts the timeout again, every time. For you only the first packet does.", wrong.first_out
+        ),
+        Mistake("You drop what goes out after the timeout. It is accepted, and begins anew.", wrong.late_out),
         Mistake("Answers do not start the timeout again for you. They do.", wrong.answers_do_not_count),
         Mistake("A dropped packet starts the timeout again for you. Only accepted ones do.", wrong.dropped_count),
         Mistake("You let in one answer only. A conversation may have many.", wrong.one_answer),
@@ -103,7 +119,7 @@ STATEFUL = Exercise(
     ),
     hints=(
         "Keep a dictionary: flow → when it was last seen. The flow is (protocol, source, port, destination, port).",
-        "For what comes in, build the flow that the question must have had: the two ends change places.",
+        "For what comes in, build the flow that the question must have had: the two ends swap places.",
         "Set the time again whenever you accept a packet, in either direction.",
     ),
 )

@@ -12,7 +12,9 @@ Flow = tuple[Any, ...]
 def decide(
     packets: Packets, timeout: float, *, key: Callable[[Flow], Flow] = lambda flow: flow, turn: bool = True,
     strict: bool = False, out_again: bool = True, in_again: bool = True, dropped_again: bool = False,
-    once: bool = False, outside: bool = False, allowed: Callable[[Flow], bool] = lambda flow: True,
+    once: bool = False, outside: bool = False, either: bool = False, zero_is_never: bool = False,
+    first_out: bool = False, late_out: bool = False,
+    allowed: Callable[[Flow], bool] = lambda flow: True,
 ) -> list[str]:  # fmt: skip
     """The right answer, but for what is given."""
     table: dict[Flow, float] = {}
@@ -21,7 +23,12 @@ def decide(
         protocol, source, source_port, destination, port = flow
         if direction == "out":
             name = key((protocol, source, source_port, destination, port))
-            if out_again or name not in table or t - table[name] > timeout:
+            if late_out and name in table and t - table[name] > timeout:
+                verdicts.append("drop")
+                continue
+            if first_out:
+                table.setdefault(name, t)
+            elif out_again or name not in table or t - table[name] > timeout:
                 table[name] = t
             verdicts.append("accept")
             continue
@@ -29,6 +36,11 @@ def decide(
         name = key((protocol, *turned))
         age = t - table[name] if name in table else None
         well = age is not None and (age < timeout if strict else age <= timeout) and allowed(name)
+        if either and not well and key(tuple(flow)) in table:
+            name = key(tuple(flow))
+            well = t - table[name] <= timeout
+        if zero_is_never and not table.get(name):
+            well = False
         if (well and in_again) or (dropped_again and name in table) or (outside and not well):
             table[name] = t
         if well and once:
@@ -110,3 +122,33 @@ def one_answer(packets: Packets, timeout: float) -> list[str]:
 def outside_begins(packets: Packets, timeout: float) -> list[str]:
     """What came in once may come again."""
     return decide(packets, timeout, outside=True)
+
+
+def no_outer_port(packets: Packets, timeout: float) -> list[str]:
+    """The port outside does not matter."""
+    return decide(packets, timeout, key=lambda flow: flow[:4])
+
+
+def either_way(packets: Packets, timeout: float) -> list[str]:
+    """The same flow will do as well as its reverse."""
+    return decide(packets, timeout, either=True)
+
+
+def zero_is_never(packets: Packets, timeout: float) -> list[str]:
+    """A time of 0 is falsy."""
+    return decide(packets, timeout, zero_is_never=True)
+
+
+def zero_is_none(packets: Packets, timeout: float) -> list[str]:
+    """A timeout of 0 is falsy."""
+    return decide(packets, timeout or float("inf"))
+
+
+def first_out(packets: Packets, timeout: float) -> list[str]:
+    """Only the first packet that goes out starts the timeout, and answers."""
+    return decide(packets, timeout, first_out=True)
+
+
+def late_out(packets: Packets, timeout: float) -> list[str]:
+    """What goes out after the timeout is dropped."""
+    return decide(packets, timeout, late_out=True)

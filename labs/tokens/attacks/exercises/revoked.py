@@ -26,7 +26,7 @@ def _cases() -> Iterator[Case]:
     tokens: tuple[set[str], ...] = (set(), {"a-1"}, {"a-11", "x"}, {"", "a"})
     users: tuple[dict[str, float], ...] = ({}, {"ada": 100}, {"bob": 100}, {"ada": 0, "adam": 900}, {"": 50.5})
     for sub, jti, iat, listed, blocked in product(
-        ("ada", "", "adam", None), ("a-1", "", None, "a-11"), (100, 99, 101, 0, 50.5, None), tokens, users
+        ("ada", "", "adam", None), ("a-1", "", None, "a-11"), (100, 99, 101, 0, 50.5, 100.5, 50.9, None), tokens, users
     ):
         claims = {k: v for k, v in (("sub", sub), ("jti", jti), ("iat", iat)) if v is not None}
         yield claims, set(listed), dict(blocked)
@@ -79,6 +79,11 @@ def _without_iat(claims: Any, tokens: Any, users: Any) -> bool:
     return claims.get("jti") in tokens or ("iat" in claims and is_revoked(claims, set(), users))
 
 
+def _whole_seconds(claims: Any, tokens: Any, users: Any) -> bool:
+    late = {**claims, "iat": int(claims["iat"])} if "iat" in claims else claims
+    return is_revoked(late, tokens, {user: int(blocked) for user, blocked in users.items()})
+
+
 def _later(claims: Any, tokens: Any, users: Any) -> bool:
     blocked = users.get(claims.get("sub"))
     return claims.get("jti") in tokens or (blocked is not None and claims.get("iat", 10**9) >= blocked)
@@ -101,6 +106,7 @@ REVOKED = Exercise(
         Mistake("It never looks at the listed tokens.", _users_only),
         Mistake("A block at time 0 is a block: 0 is a time.", _falsy),
         Mistake("A token without `iat` of a blocked user cannot show that it is newer.", _without_iat),
+        Mistake("It cuts the fractions of a second off.", _whole_seconds),
         Mistake("It compares the wrong way round: the older tokens are out.", _later),
     ),
     hints=("First the `jti`; then whether the `sub` is in `users`.", "Out is whatever has no `iat`, or `iat <= time`."),

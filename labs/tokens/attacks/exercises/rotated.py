@@ -59,20 +59,33 @@ def _read(case: Case, answer: Any) -> Any:
 def _fetches(case: Case, answer: Any) -> None:
     for (now, kid), (_, times), (_, right) in zip(case[0], answer, _call(key_for, case), strict=True):
         if times > right:
-            raise Wrong(f"At {now:g} s, for {kid!r}, the set is fetched {times} times, and {right} would do.")
+            needed = "one fetch would do" if right else "no fetch was needed"
+            raise Wrong(f"At {now:g} s, for {kid!r}, you fetched {_times(times)}; {needed}.")
         if times < right:
-            raise Wrong(f"At {now:g} s, for {kid!r}, the set has to be fetched, and is not.")
+            raise Wrong(f"At {now:g} s, for {kid!r}, the set had to be fetched, and you did not fetch it.")
 
 
 def _keys(case: Case, answer: Any) -> None:
     for (now, kid), (key, _), (right, _) in zip(case[0], answer, _call(key_for, case), strict=True):
         if key != right:
-            raise Wrong(f"At {now:g} s you returned {show(key)} for {kid!r}.", right)
+            has = "has no such key, so return None" if right is None else f"has {right!r} under that name"
+            raise Wrong(f"At {now:g} s you returned {show(key)} for {kid!r}; the set {has}.")
+
+
+def _times(times: int) -> str:
+    return {0: "not at all", 1: "once", 2: "twice"}.get(times, f"{times} times")
+
+
+def _told(answer: Any) -> str:
+    """One line per call: what was returned, and whether that took a fetch."""
+    return "\n".join(f"{show(key)}" + (f"   (fetched {_times(times)})" if times else "") for key, times in answer)
 
 
 def _show(case: Case) -> str:
-    lines = [f"{now:g} s: key_for({kid!r}, cache, {now:g}, fetch)" for now, kid in case[0][:6]]
-    return "\n".join([*lines, "the set: " + "; ".join(f"from {t:g} s on {names}" for t, names in case[1])])
+    """The calls, one per line, and what the issuer's set held when."""
+    lines = [f"key_for({kid!r}, cache, {now:g}, fetch)" for now, kid in case[0]]
+    held = (f"from {t:g} s on {', '.join(map(repr, names)) or 'nothing'}" for t, names in case[1])
+    return "\n".join([*lines, f"the issuer's set: {'; '.join(held)}"])
 
 
 def _made(old: Callable[[float], bool], unknown: Callable[[float], bool], *, notes: bool = True) -> Callable[..., Any]:
@@ -124,5 +137,6 @@ KEY_CACHE = Exercise(
         "After a fetch set both `cache['keys']` and `cache['at']`; then look the `kid` up with `get`.",
     ),
     show_case=_show,
+    show_answer=_told,
     shows_right=True,
 )  # fmt: skip
