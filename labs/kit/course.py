@@ -30,7 +30,9 @@ class Lesson:
 
 LESSONS = (
     Lesson("00", 0, "Start here", (), "00_start_here", ("queues-workers",)),
-    Lesson("01", 1, "Strangler fig", ("00",)),
+    Lesson(
+        "01", 1, "Strangler fig", ("00",), "01_strangler_fig", ("patterns-bucket", "patterns-route", "patterns-ramp"),
+    ),
     Lesson(
         "02", 1, "Saga", ("00",), "02_saga", ("patterns-next-action", "patterns-take", "patterns-undo"),
     ),

@@ -1,0 +1,176 @@
+"""Lesson 01: the bucket, the route table, and the controller of the ramp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.patterns.strangler import wrong
+from labs.patterns.strangler.routing import bucket, next_share, route
+
+STEPS = [10, 20, 30, 50, 75]
+
+
+def _buckets() -> Iterator[Any]:
+    names = ("Ada", "ada", "Ben", "Benjamin", "Ünal", "李", "user 11", "42", "", " Ada ", "t/Ada")
+    yield from product(names, ("basket", "Basket", "basket-2", "Ä", ""))
+    for n in range(60):
+        yield f"user {n}", "search"
+
+
+def _whole(case: Any, answer: Any) -> Any:
+    if answer is not None and (isinstance(answer, bool) or not isinstance(answer, int)):
+        raise Wrong(f"Return a whole number; returned was {answer!r}.")
+    return answer
+
+
+def _twice(function: Callable[..., Any], case: Any) -> Any:
+    return function(*case), function(*case)
+
+
+def _same_number(case: Any, answer: Any) -> Any:
+    first, second = (_whole(case, one) for one in answer)
+    if first != second:
+        raise Wrong("Called twice for the same user, it returned two numbers: this user would be sent to and fro.")
+    return first
+
+
+def _side(case: Any, answer: Any) -> Any:
+    if answer is not None and answer not in ("old", "new"):
+        raise Wrong(f'Return "old" or "new"; returned was {answer!r}.')
+    return answer
+
+
+def _bucket_is(case: Any, answer: Any) -> None:
+    if answer != bucket(*case):
+        raise Wrong(f"This user's bucket is {bucket(*case)}, and not {answer!r}.", bucket(*case))
+
+
+BUCKET = Exercise(
+    id="patterns-bucket", lesson="01", title="A sticky bucket", points=2, reference=bucket, cases=_buckets,
+    call=_twice, read=_same_number, shape="Returns a whole number, the same one every time", keeps=True,
+    show_case=lambda case: f"bucket({case[0]!r}, {case[1]!r})",
+    properties=(("Gives every user the right bucket in every roll-out", _bucket_is),),
+    wrong=(
+        Mistake("You use Python's `hash`. For text it differs from process to process, so another façade, or this one "
+                "after a restart, would send the same user elsewhere.", wrong.by_hash),
+        Mistake("You leave the roll-out's name out. In every roll-out the same users would be the first.",
+                wrong.one_for_all),
+        Mistake("You join the two names the other way round. First comes the roll-out.", wrong.other_way_round),
+        Mistake("You join the names without the slash.", wrong.no_slash),
+        Mistake("You make a hundred buckets. There are 10,000 of them.", wrong.percents),
+        Mistake("You make 10,001 buckets. Take the remainder of a division by 10,000.", wrong.one_more),
+        Mistake("Your buckets begin with 1. The first is 0, and the last 9,999.", wrong.from_one),
+        Mistake("You take another digest than SHA-256.", wrong.by_md5),
+        Mistake("You change the names to small letters. `Ada` and `ada` are two users here.", wrong.small_letters),
+        Mistake("You strip the names. Take them as they are.", wrong.tidied),
+    ),
+    hints=('The text to hash is `f"{rollout}/{user}"`; `.encode()` makes bytes of it.',
+           "`int(text, 16)` reads hexadecimal digits.",
+           "`int(sha256(…).hexdigest(), 16) % 10_000`"),
+)  # fmt: skip
+
+TABLES: tuple[dict[str, int], ...] = (
+    {},
+    {"/basket": 20},
+    {"/basket": 0, "/basket/items": 100},
+    {"/basket/items": 0, "/basket": 100},
+    {"/basket": 100, "/basket/items": 30, "/basket/items/11": 0},
+    {"/z": 100, "/basket": 10, "/basket-old": 0, "/bas": 50},
+    {"/käse": 50, "/basket/items/1": 100, "/basket/items": 1},
+)
+PATHS = (
+    "/basket", "/basket/items", "/basket/items/1", "/basket/items/11", "/basket/items/11/price", "/basket-old",
+    "/baskets", "/", "/search/basket", "/käse/ä", "/basket/itemsets",
+)  # fmt: skip
+
+
+def _routes() -> Iterator[Any]:
+    for table, path, number in product(TABLES, PATHS, (0, 99, 100, 999, 1000, 1999, 2000, 2999, 3000, 5000, 9999)):
+        yield dict(table), path, number
+
+
+def _route_is(case: Any, answer: Any) -> None:
+    right = route(*case)
+    if answer != right:
+        raise Wrong(f"This request goes to {right!r}, and not to {answer!r}.", right)
+
+
+ROUTE = Exercise(
+    id="patterns-route", lesson="01", title="The façade's route table", points=2, reference=route, cases=_routes,
+    read=_side, shape='Returns "old" or "new"', keeps=True,
+    properties=(("Sends every request to the right side", _route_is),),
+    wrong=(
+        Mistake("You compare text, not segments: `/basket` does not cover `/baskets`.", wrong.plain_text),
+        Mistake("You look for the exact path only. A prefix covers everything below it as well.", wrong.exact_only),
+        Mistake("A prefix covers its own path as well, not only what is below it.", wrong.never_itself),
+        Mistake("You look at the first segment only. A prefix may have several.", wrong.first_segment),
+        Mistake("You take the first prefix that covers the path. The longest one decides, wherever it stands.",
+                wrong.first_found),
+        Mistake("You take the last prefix that covers the path. The longest one decides, wherever it stands.",
+                wrong.last_found),
+        Mistake("You take the shortest prefix. The longest one decides.", wrong.shortest),
+        Mistake("You send to the new system what no prefix covers. That belongs to the monolith.",
+                wrong.unclaimed_is_new),
+        Mistake("You let one bucket too many through. At 10 % the buckets 0 to 999 are new.", wrong.one_too_many),
+        Mistake("You compare a bucket with a percentage. One per cent is 100 buckets.", wrong.not_scaled),
+        Mistake("You begin with the highest buckets. The lowest ones are the first to be new.", wrong.upside_down),
+        Mistake("You pass over a share of 0. It is a decision: this route belongs to the monolith.",
+                wrong.zero_is_nothing),
+        Mistake("You take the greatest share. The longest prefix decides, whatever its share.", wrong.greatest_share),
+    ),
+    hints=('A prefix covers a path if the path equals it, or begins with the prefix and a `"/"`.',
+           "Of those that cover the path, `max(…, key=len)` is the longest. There may be none.",
+           "One per cent of the users is 100 buckets: `number < share * 100`."),
+)  # fmt: skip
+
+
+def _windows() -> Iterator[Any]:
+    for share, requests, least, budget in product(
+        (10, 20, 15, 75, 0, 5, 100, 50), (0, 1, 39, 40, 41, 1000), (40, 1), (5, 0, 10)
+    ):
+        limit = budget * max(requests, least) // 100
+        for errors in sorted({0, 1, limit, limit + 1, requests}):
+            if errors <= requests:
+                yield list(STEPS), share, requests, errors, least, budget
+    yield [100], 10, 50, 0, 40, 5
+    yield [], 10, 50, 0, 40, 5
+
+
+def _share_is(case: Any, answer: Any) -> None:
+    right = next_share(*case)
+    if answer != right:
+        raise Wrong(f"The next share is {right} %, and not {answer!r}.", right)
+
+
+RAMP = Exercise(
+    id="patterns-ramp", lesson="01", title="The controller of the ramp", points=3, reference=next_share,
+    cases=_windows, read=_whole, shape="Returns a whole number", keeps=True,
+    properties=(("Advances, holds and rolls back at the right moments", _share_is),),
+    wrong=(
+        Mistake("You compare the number of errors with a percentage. Five errors in 1,000 requests are few.",
+                wrong.on_count),
+        Mistake("You roll back when the budget is just used up. Roll back only when it is exceeded.",
+                wrong.at_the_budget),
+        Mistake("You advance on too few requests. Nothing is known yet: hold.", wrong.never_waits),
+        Mistake("You hold at exactly `least` requests. That is enough.", wrong.one_too_few),
+        Mistake("You wait for enough requests before you roll back. Once there are more errors than `least` requests "
+                "may have, there is nothing to wait for.", wrong.waits_to_roll_back),
+        Mistake("You roll back on a handful of requests. One error in two is no rate: measure against at least "
+                "`least` requests.", wrong.panics),
+        Mistake("You go back one step. Roll back at once, to 0.", wrong.one_step_back),
+        Mistake("You only hold when the budget is exceeded. The users would stay with a service that fails.",
+                wrong.only_holds),
+        Mistake("You start again from 0 on your own. After a roll-back a person looks at it first.",
+                wrong.starts_again),
+        Mistake("You go on to 100 after the last step. The plan ends where it ends: hold.", wrong.to_the_end),
+        Mistake("You look for the share among the steps. It may lie between two of them: take the next greater one.",
+                wrong.by_index),
+        Mistake("You leap to the last step. Advance to the next one only.", wrong.all_at_once),
+    ),
+    hints=("Three questions, in this order: roll back? hold? else advance.",
+           "Without division: `errors * 100 > budget * max(requests, least)`.",
+           "`min((step for step in steps if step > share), default=share)`"),
+)  # fmt: skip

@@ -1,0 +1,53 @@
+"""A real nginx: `split_clients` keeps every user as the percentage grows, as our bucket does.
+
+Where nginx is not installed this is one skipped line; in CI, where it is, its absence is a failure.
+"""
+
+import http.client
+
+import pytest
+
+from labs.patterns.strangler.crowd import bound, moved
+from tests.http.conftest import nginx_with  # noqa: F401  (a fixture)
+
+USERS = tuple(f"user {n}" for n in range(600))
+SHARES = (5, 10, 20, 30, 50, 75, 99)
+
+
+@pytest.fixture(scope="module")
+def sides(nginx_with):  # noqa: F811
+    """{user: what nginx says at each share, then of the second of two lines, at 10 % and at 20 % for the first}."""
+    config = "".join(
+        f'split_clients "basket/$http_x_user" $at{share} {{ {share}% new; * old; }} ' for share in SHARES
+    ) + "".join(
+        f'split_clients "basket/$http_x_user" $second{first} {{ {first}% first; 10% second; * old; }} '
+        for first in (10, 20)
+    )  # fmt: skip
+    answer = " ".join([*(f"$at{share}" for share in SHARES), "$second10", "$second20"])
+    with nginx_with(f'{config} server {{ listen PORT; location / {{ return 200 "{answer}"; }} }}') as port:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        told = {}
+        for user in USERS:
+            line.request("GET", "/", headers={"X-User": user})
+            told[user] = line.getresponse().read().decode().split()
+        line.close()
+        return told
+
+
+def test_nobody_is_sent_back_by_nginx_nor_by_us(sides):
+    for place in range(1, len(SHARES)):
+        assert not [u for u in USERS if sides[u][place - 1] == "new" and sides[u][place] == "old"]
+        assert moved("basket", SHARES[place - 1], USERS) <= moved("basket", SHARES[place], USERS)
+
+
+def test_both_shares_lie_within_the_binomial_bound(sides):
+    for place, share in enumerate(SHARES):
+        most = bound(share / 100, len(USERS))
+        assert abs(sum(told[place] == "new" for told in sides.values()) - 6 * share) <= most
+        assert abs(len(moved("basket", share, USERS)) - 6 * share) <= most
+
+
+def test_the_range_of_a_second_line_moves_when_the_first_grows(sides):
+    before = {u for u in USERS if sides[u][-2] == "second"}
+    after = {u for u in USERS if sides[u][-1] == "second"}
+    assert before and after and not before & after

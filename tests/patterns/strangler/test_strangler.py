@@ -1,0 +1,328 @@
+"""The bucket, the ramp, the route table and the data: properties, the moments of the lesson, right answers in style."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labs.kit.trace import Fault
+from labs.patterns.strangler.crowd import USERS, bound, moved
+from labs.patterns.strangler.data import WAYS, Baskets
+from labs.patterns.strangler.picture import BUG, ROLL_BACK, draw_rollout
+from labs.patterns.strangler.real import roll_out
+from labs.patterns.strangler.routing import bucket, next_share, route
+from labs.patterns.strangler.run import failed, final_share, lost_at_the_end, missing, run_rollout, sent_back
+from labs.patterns.strangler.shadow import shadow
+from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
+
+SHARE = st.integers(0, 100)
+few = settings(max_examples=100, derandomize=True, deadline=None, database=None)
+
+# ── bucket and route ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_bucket_is_the_same_in_every_process():
+    users = ["Ada", "Ünal", "", "user 11"]
+    code = f"from labs.patterns.strangler.routing import bucket; print([bucket(u, 'basket') for u in {users!r}])"
+    for seed in "1", "2":
+        told = subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": seed, "PYTHONUTF8": "1"},
+                              capture_output=True, text=True, check=True).stdout  # fmt: skip
+        assert told.strip() == str([bucket(user, "basket") for user in users])
+
+
+@few
+@given(st.text(), st.text(), SHARE, SHARE)
+def test_raising_the_share_sends_nobody_back(user, rollout, one, other):
+    low, high = sorted((one, other))
+    sides = [route({"/a": share}, "/a", bucket(user, rollout)) for share in (0, low, high, 100)]
+    assert sides[0] == "old" and sides[3] == "new" and (sides[1], sides[2]) != ("new", "old")
+
+
+@few
+@given(st.text(min_size=1, max_size=20), st.integers(1, 99))
+def test_the_share_lies_within_the_binomial_bound(rollout, share):
+    users = USERS[:2000]
+    assert abs(len(moved(rollout, share, users)) - 20 * share) <= bound(share / 100, len(users))
+
+
+@few
+@given(st.lists(st.text(min_size=1, max_size=20), min_size=2, max_size=2, unique=True), st.integers(10, 90))
+def test_two_roll_outs_are_independent(names, share):
+    users = USERS[:2000]
+    both = moved(names[0], share, users) & moved(names[1], share, users)
+    expected = (share / 100) ** 2
+    assert abs(len(both) - len(users) * expected) <= bound(expected, len(users))
+
+
+# ── the controller ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@few
+@given(SHARE, st.integers(0, 300), st.integers(0, 300), st.integers(1, 100), st.integers(0, 20))
+def test_the_ramp_never_leaps_and_more_errors_never_help(share, requests, errors, least, budget):
+    steps = range(10, 101, 10)
+    errors = min(errors, requests)
+    after = next_share(steps, share, requests, errors, least, budget)
+    assert after in (0, share, min((step for step in steps if step > share), default=share))
+    assert requests >= least or after <= share
+    assert all(next_share(steps, share, requests, e, least, budget) <= after for e in range(errors, requests + 1))
+
+
+# ── the whole roll-out ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_moment():
+    coin, sticky = run_rollout("coin"), run_rollout()
+    ada = [bool(e["missing"]) for e in coin.of("serve", who="Ada")]
+    assert sent_back(coin) > 100 and missing(coin) > 0 == missing(sticky) == sent_back(sticky)
+    seen = "".join("?" if miss else "." for miss in ada)
+    assert len([gap for gap in seen.strip(".").split(".") if gap]) >= 3  # missing, there, missing, there, missing …
+    assert next(e.t for e in sticky.of("serve", who="Ada") if e["side"] == "new") == 6  # as 10 % becomes 20 %
+
+
+@pytest.mark.parametrize("trouble", ["bug", "slow"])
+def test_the_gate_rolls_back_within_a_window(trouble):
+    for t in range(34):
+        faults = [Fault(t, trouble, "new service")]
+        gated, blind = (run_rollout(gate=gate, faults=faults) for gate in ("gate", "no gate"))
+        assert final_share(blind) == 100 and failed(gated) <= failed(blind)
+        assert final_share(gated) == 0 or t > 30, t
+
+
+def test_what_each_way_loses_at_a_roll_back():
+    lost = {way: lost_at_the_end(run_rollout(data=way, faults=ROLL_BACK)) for way in WAYS}
+    assert lost["shared store"] == lost["dual write"] == 0 < lost["one-way feed"] <= lost["two stores"]
+    away = Fault(20, "away", "store")
+    assert lost_at_the_end(run_rollout(data="dual write", faults=(away, *ROLL_BACK))) > 0
+    assert lost_at_the_end(run_rollout(data="shared store", faults=(away, *ROLL_BACK))) == 0
+
+
+def test_a_fault_that_strikes_again_is_undone():
+    twice = [Fault(11, "bug", "new service"), Fault(12, "bug", "new service")]
+    once = failed(run_rollout(gate="no gate", faults=twice[:1]))
+    assert 0 < failed(run_rollout(gate="no gate", faults=twice)) < once
+    again = run_rollout(faults=[Fault(10, "roll back", "façade"), Fault(14, "switch", "façade")])
+    back = run_rollout(faults=[*BUG, *ROLL_BACK])
+    assert final_share(back) == 0 == sum(e.t > 12 for e in back.of("share"))
+    assert {e["share"] for e in again.of("second") if 10 <= e.t < 14} == {0} and final_share(again) > 10
+
+
+def test_the_feed_is_late_and_runs_one_way():
+    baskets = Baskets("one-way feed", ["Ada"])
+    baskets.add("old", "Ada", 1)
+    baskets.add("new", "Ada", 2)
+    assert baskets.sees("new", "Ada") == {2}
+    baskets.deliver()
+    assert baskets.sees("new", "Ada") == {1, 2} and baskets.sees("old", "Ada") == {1}
+
+
+def test_bad_settings_and_hostile_functions_are_one_sentence():
+    for bad in ({"choice": "dice"}, {"gate": 1}, {"data": None}, {"faults": [Fault(99, "bug", "x")]},
+                {"faults": [Fault(1, "fire", "x")]}, {"ramp": lambda *a: 150}, {"ramp": lambda *a: None}):  # fmt: skip
+        with pytest.raises(ValueError, match=r"^[^\n]+$"):
+            run_rollout(**bad)
+    for bad in ({"bucket": lambda user, rollout: None}, {"route": lambda *a: "left"}):
+        with pytest.raises(ValueError, match=r"^[^\n]+ must return [^\n]+$"):
+            run_rollout(**bad)
+
+
+def test_the_picture_of_every_setting_tells_few_things():
+    for choice in "coin", "bucket":
+        for faults in (), BUG, ROLL_BACK:
+            assert len(draw_rollout(run_rollout(choice, faults=faults)).says) <= 12
+
+
+def test_every_fault_can_strike_until_the_very_end():
+    for t in (0, 0.5, 35.2, 35.5, 35.9, 36):
+        for kind in ("bug", "slow", "away", "switch", "roll back"):
+            trace = run_rollout(faults=[Fault(t, kind, "new service")])
+            assert kind == "roll back" or any(e.t == t for e in trace.of(kind, "share"))
+            assert draw_rollout(trace).live()["says"]
+
+
+def test_shadow_traffic_suppresses_writes_and_bears_failures():
+    asked = []
+
+    def new(method, path):
+        asked.append(method)
+        raise RuntimeError("boom")
+
+    answers, differences = shadow([("GET", "/a"), ("POST", "/a")], lambda method, path: "old", new)
+    assert answers == ["old", "old"] and asked == ["GET"] and [d.new for d in differences] == ["failed: boom"]
+
+
+# ── for real ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_real_facade_rolls_back_when_the_new_server_dies():
+    windows = roll_out()
+    assert [w.share for w in windows] == [10, 20, 30, 0]
+    assert windows[2].errors > 0 and windows[3].old == 60 and {w.other_path for w in windows} == {"old"}
+    healthy = roll_out(fails_at=None)
+    assert healthy[-1].new == 60 and not any(w.errors for w in healthy)
+
+
+# ── right answers in other styles ─────────────────────────────────────────────────────────────────────────────────────
+
+bucket_answers = Answers("patterns-bucket")
+route_answers = Answers("patterns-route")
+ramp_answers = Answers("patterns-ramp")
+
+
+@bucket_answers.right
+def bytes_of_the_digest(user, rollout):
+    from hashlib import sha256
+
+    return int.from_bytes(sha256("/".join([rollout, user]).encode("utf-8")).digest(), "big") % 10000
+
+
+@bucket_answers.right
+def digit_by_digit(user, rollout):
+    import hashlib
+
+    number = 0
+    for digit in hashlib.new("sha256", (rollout + "/" + user).encode()).hexdigest():
+        number = (number * 16 + "0123456789abcdef".index(digit)) % 10_000
+    return number
+
+
+@route_answers.right
+def sorted_by_length(table, path, number):
+    for prefix, share in sorted(table.items(), key=lambda item: -len(item[0])):
+        if (path + "/").startswith(prefix + "/"):
+            return "new" if number // 100 < share else "old"
+    return "old"
+
+
+@route_answers.right
+def upwards(table, path, number):
+    while path:
+        if path in table:
+            return ("old", "new")[number < table[path] * 100]
+        path = path.rpartition("/")[0]
+    return "old"
+
+
+@route_answers.right
+def recursion(table, path, number):
+    if path in table:
+        return "new" if number / 100 < table[path] else "old"
+    return recursion(table, path[: path.rindex("/")], number) if "/" in path else "old"
+
+
+@ramp_answers.right
+def with_a_loop(steps, share, requests, errors, least, budget):
+    measured = requests if requests > least else least
+    if errors / measured > budget / 100:
+        return 0
+    if share and requests >= least:
+        for step in steps:
+            if step > share:
+                return step
+    return share
+
+
+@ramp_answers.right
+def by_bisection(steps, share, requests, errors, least, budget):
+    from bisect import bisect_right
+
+    if 100 * errors > budget * max(least, requests):
+        return 0
+    place = bisect_right(steps, share)
+    return steps[place] if share > 0 and requests >= least and place < len(steps) else share
+
+
+@bucket_answers.wrong()
+def by_random(user, rollout):
+    import random
+
+    return random.randrange(10_000)
+
+
+@bucket_answers.wrong()
+def only_ascii(user, rollout):
+    from hashlib import sha256
+
+    return int(sha256(f"{rollout}/{user}".encode("ascii", "ignore")).hexdigest(), 16) % 10_000
+
+
+@bucket_answers.wrong()
+def a_text(user, rollout):
+    from hashlib import sha256
+
+    return str(int(sha256(f"{rollout}/{user}".encode()).hexdigest(), 16) % 10_000)
+
+
+@bucket_answers.wrong()
+def eight_digits(user, rollout):
+    from hashlib import sha256
+
+    return int(sha256(f"{rollout}/{user}".encode()).hexdigest()[:8], 16) % 10_000
+
+
+@route_answers.wrong()
+def empty_table_raises(table, path, number):
+    prefix = max((p for p in table if (path + "/").startswith(p + "/")), key=len)
+    return "new" if number < table[prefix] * 100 else "old"
+
+
+@route_answers.wrong()
+def takes_the_route_out(table, path, number):
+    share = table.pop(path, 0)
+    return "new" if number < share * 100 else "old"
+
+
+@route_answers.wrong("shortest")
+def by_text_order(table, path, number):
+    found = [p for p in table if (path + "/").startswith(p + "/")]
+    return "new" if found and number < table[min(found)] * 100 else "old"
+
+
+@route_answers.wrong()
+def anywhere_in_the_path(table, path, number):
+    found = [p for p in table if (p + "/") in (path + "/")]
+    return "new" if found and number < table[max(found, key=len)] * 100 else "old"
+
+
+@ramp_answers.wrong("handful")
+def divides_by_the_requests(steps, share, requests, errors, least, budget):
+    if requests and errors / requests * 100 > budget:
+        return 0
+    return share if not share or requests < least else min((s for s in steps if s > share), default=share)
+
+
+@ramp_answers.wrong()
+def takes_the_steps_off(steps, share, requests, errors, least, budget):
+    if errors * 100 > budget * max(requests, least):
+        return 0
+    if share == 0 or requests < least:
+        return share
+    while steps and steps[0] <= share:
+        steps.pop(0)
+    return steps[0] if steps else share
+
+
+@ramp_answers.wrong()
+def ten_more(steps, share, requests, errors, least, budget):
+    if errors * 100 > budget * max(requests, least):
+        return 0
+    return share if not share or requests < least else min(share + 10, 100)
+
+
+@ramp_answers.wrong()
+def whole_per_cents(steps, share, requests, errors, least, budget):
+    if errors * 100 // max(requests, least) > budget:
+        return 0
+    return share if not share or requests < least else min((s for s in steps if s > share), default=share)
+
+
+@pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(bucket_answers, route_answers, ramp_answers))
+def test_wrong_answers_do_not(exercise, function, told):
+    fails(exercise, function, told)
+
+
+@pytest.mark.parametrize(("exercise", "function"), right_ones(bucket_answers, route_answers, ramp_answers))
+def test_right_answers_pass(exercise, function):
+    passes(exercise, function)
