@@ -4,6 +4,7 @@ _RFC = "https://www.rfc-editor.org/rfc/"
 
 RFC_6749_ROLES = ("RFC 6749 §1.1: roles", f"{_RFC}rfc6749#section-1.1")
 RFC_6749_GRANTS = ("RFC 6749 §1.3: grants", f"{_RFC}rfc6749#section-1.3")
+RFC_6749_REFRESH = ("RFC 6749 §6: refreshing an access token", f"{_RFC}rfc6749#section-6")
 RFC_6749_FLOW = ("RFC 6749 §4.1: authorization code grant", f"{_RFC}rfc6749#section-4.1")
 RFC_9700 = ("RFC 9700: security best current practice", f"{_RFC}rfc9700")
 RFC_9700_CODE = ("RFC 9700 §2.1: redirect-based flows", f"{_RFC}rfc9700#section-2.1")

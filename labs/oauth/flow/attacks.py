@@ -61,7 +61,7 @@ def csrf(w: World) -> None:
     """Mallory has a code of her own delivered by Ada's browser: Ada is then logged in as Mallory."""
     w.say("Mallory begins a flow with her own account, and keeps the address that leads back.")
     back = w.browse("mallory", f"{APP}/login", until=f"{APP}/callback")
-    w.say("She has Ada’s browser open it: an image on some page is enough.", still=True)
+    w.say("She has Ada’s browser open it: a link that Ada clicks is enough.", still=True)
     w.browse("ada", back)
     won = _shown(w, "ada", "mallory")
     w.end(won, "What Ada stores now goes into Mallory’s account." if won else "Ada’s browser never began that flow.")
@@ -74,7 +74,7 @@ def downgrade(w: World) -> None:
     back = w.browse("mallory", with_query(f"{LOGIN}/authorize", params), until=f"{APP}/callback")
     w.say("Ada has just begun to log in: her browser has a flow, and a verifier.")
     w.browse("ada", f"{APP}/login", until=LOGIN)
-    w.say("Her browser is made to deliver Mallory’s code.", still=True)
+    w.say("Ada’s browser is made to deliver Mallory’s code.", still=True)
     if back:
         w.browse("ada", back)
     won = _shown(w, "ada", "mallory")
@@ -154,7 +154,7 @@ def wrong_audience(w: World) -> None:
     form |= {"client_id": "print", "code_verifier": verifier}
     token = content_of(w.send("app", "POST", f"{LOGIN}/token", form))["access_token"]
     w.note("mallory", "is weather.example")
-    w.say("Mallory runs that service. She takes the token that it was shown to the photo server.", still=True)
+    w.say("Mallory runs that service. She shows the token that the service was given to the photo server.", still=True)
     won = w.take(token)
     w.end(won, "Any token of login.example’s was good enough." if won else "The token is not meant for photos.example.")
 

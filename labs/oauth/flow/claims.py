@@ -36,19 +36,25 @@ def four_roles() -> Finding:
 @NOTES.says(
     "oauth-five-grants",
     "There are five grants: authorization code, implicit, password, client credentials and refresh token.",
-    sources.RFC_6749_GRANTS, sources.RFC_9700_IMPLICIT, sources.RFC_9700_PASSWORD,
+    sources.RFC_6749_GRANTS, sources.RFC_6749_REFRESH, sources.RFC_9700_IMPLICIT, sources.RFC_9700_PASSWORD,
 )  # fmt: skip
 def five_grants() -> Finding:
-    """Each is tried on the hardened server; "unsupported" is the answer to a grant that it does not know."""
+    """Each is tried with every defence on; "unsupported" is the answer to a grant that the server does not know."""
     found = {name: answer for name, answer in try_grants().items()}
     refused = {name: not answer.startswith("unsupported") for name, answer in found.items()}
     served = [name for name in refused if refused[name]]
     gone = [name for name in refused if not refused[name]]
     return (
         found,
-        {f"served today ({', '.join(served)})": True, f"still in use ({', '.join(gone)})": not gone},
-        "RFC 6749 defines them. RFC 9700 says that the password grant MUST NOT be used, and that clients SHOULD NOT "
-        "use the implicit one. Others have been added since, such as the device grant (RFC 8628).",
+        {
+            f"served today ({', '.join(served)})": True,
+            f"still in use ({', '.join(gone)})": not gone,
+            "RFC 6749 counts five": False,
+        },
+        "RFC 6749 §1.3 counts four grant types and leaves room for more, such as the device grant (RFC 8628). "
+        "A refresh token is not among them: it renews what a grant has given (§1.5), though its request has a "
+        "`grant_type` too (§6). RFC 9700 says that the password grant MUST NOT be used, and that clients SHOULD NOT "
+        "use the implicit one.",
     )
 
 
@@ -69,7 +75,7 @@ def sign_in() -> Finding:
 
 
 def try_grants() -> dict[str, str]:
-    """What the hardened server answers to each of the five grants: "served", or the error."""
+    """What a server with every defence on answers to each grant that the notes name: "served", or the error."""
     clients = [Registered("print", ("https://print.example/callback",)), Registered("batch", (), "an example only")]
     server = AuthorizationServer(LOGIN, clients, secrets(0, "login"), lambda: NOW, example_jwk("Ed25519"))
 

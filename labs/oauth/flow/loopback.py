@@ -3,8 +3,8 @@
     with loopback() as there:
         requests.get(f"{there.login}/.well-known/oauth-authorization-server")
 
-OAuth needs https everywhere but here: a client library has to be told that plain http is meant (for Authlib by the
-variable AUTHLIB_INSECURE_TRANSPORT).
+OAuth needs https; only a native app's redirect URI on the loopback address may be plain http (RFC 8252 §7.3). So a
+client library has to be told that plain http is meant (Authlib by the variable AUTHLIB_INSECURE_TRANSPORT).
 """
 
 from __future__ import annotations

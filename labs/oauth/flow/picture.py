@@ -51,7 +51,7 @@ def _draw(scene: Scene, event: Event) -> None:
     elif event.kind == "note":
         won = event.get("won")
         fill = "warn" if won is None else "bad" if won else "good"
-        scene.note(event.t, event.who, event["words"], w=134, fill=fill)
+        scene.note(event.t, event.who, event["words"], w=118, fill=fill)
     else:
         evil = "mallory" in (event.who, event["to"])
         refused = str(event["what"]).startswith("4")
@@ -68,7 +68,7 @@ def label_of(event: Event) -> str:
     names = [SHOWN[name] for name in SHOWN if name in carries]
     names = ["two tokens"] if names == ["access token", "refresh token"] else names
     names = [str(carries["error"])] if "error" in carries else names
-    what = str(event["what"]).replace(".example", "")
+    what = str(event["what"]).removesuffix(".example")
     if not names:
         return what
     order = list(HEADS)

@@ -24,7 +24,7 @@ RECORDED: dict[str, tuple[str, str]] = {  # what was tried: (Authlib 1.9.10, req
     "password": ("unsupported_grant_type", "unsupported_grant_type"),
 }
 LIBRARIES = ("Authlib 1.9.10", "requests-oauthlib 2.0.0")
-TRUSTING = {"AUTHLIB_INSECURE_TRANSPORT": "1", "OAUTHLIB_INSECURE_TRANSPORT": "1"}  # plain http: on loopback only
+TRUSTING = {"AUTHLIB_INSECURE_TRANSPORT": "1", "OAUTHLIB_INSECURE_TRANSPORT": "1"}  # plain http, for a test
 VERIFIER = "an-example-of-a-verifier-that-nobody-should-ever-use"
 
 

@@ -1,4 +1,4 @@
-"""The defences, a switch each. All of them on is the hardened world; all of them off is OAuth as it was often built."""
+"""The defences, a switch each. HARDENED has all of them on; SOFT has none, as OAuth was often built."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class AuthorizationServer(Records):
         return redirect(with_query(uri, more | state | ({"iss": self.issuer} if self.rules.iss else {})))
 
     def metadata(self) -> dict[str, Any]:
-        """What clients look up (RFC 8414)."""
+        """What clients look up (RFC 8414; userinfo_endpoint is OpenID Connect Discovery's)."""
         ends = {name: f"{self.issuer}/{path}" for name, path in _ENDPOINTS.items()}
         return {
             "issuer": self.issuer,

@@ -35,7 +35,7 @@ def token(server: Records, request: Request, form: dict[str, str]) -> Answer:
 
 
 def authenticate(server: Records, request: Request, form: dict[str, str]) -> Registered | None:
-    """The client that asks; None if it cannot be, or cannot prove it. A public one only says its name."""
+    """The client that asks; None if it cannot be, or cannot prove it. A public one gives only its name."""
     name, secret = form.get("client_id", ""), ""
     scheme, _, told = (value(request.headers, "authorization") or "").partition(" ")
     if scheme.lower() == "basic":

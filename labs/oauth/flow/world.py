@@ -38,6 +38,8 @@ HOSTS = {
     "print.example": "app", "login.example": "login", "photos.example": "photos", "evil.example": "mallory",
     "print.example.evil.example": "mallory",
 }  # fmt: skip
+COOKIES = {"print.example": "sid", "login.example": "user"}
+"""Which host has set a cookie in the browsers. A browser sends it to that host and to no other (RFC 6265 §5.4)."""
 
 
 def secrets(seed: int, whose: str) -> Callable[[], str]:
@@ -92,8 +94,8 @@ class World:
         while url:
             if until and url.startswith(until):
                 return url
-            name = "user" if HOSTS[urlsplit(url).netloc] == "login" else "sid"
-            url = location_of(self.send(who, "GET", url, cookie=f"{name}={who}"))
+            name = COOKIES.get(urlsplit(url).netloc)
+            url = location_of(self.send(who, "GET", url, cookie=f"{name}={who}" if name else ""))
         return ""
 
     def say(self, caption: str, still: bool = False) -> None:

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import hmac
+import re
 import string
 
 import pytest
@@ -34,7 +36,7 @@ def by_a_loop(challenge, verifier):
     return wanted == (challenge or "").encode()
 
 
-@pkce.wrong()
+@pkce.wrong("compare the strings")
 def decodes_the_challenge(challenge, verifier):
     if not challenge or not verifier or not 43 <= len(verifier) <= 128 or set(verifier) - OK:
         return False
@@ -42,6 +44,42 @@ def decodes_the_challenge(challenge, verifier):
         return base64.urlsafe_b64decode(challenge + "==") == hashlib.sha256(verifier.encode()).digest()
     except ValueError:
         return False
+
+
+def form_and_hash(pattern, challenge, verifier):
+    return bool(challenge and re.fullmatch(pattern, verifier or "") and _s256(verifier) == challenge)
+
+
+def _s256(verifier):
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+@pkce.wrong("six more characters")
+def a_to_z_in_one_range(challenge, verifier):
+    return form_and_hash(r"[A-z0-9\-._~]{43,128}", challenge, verifier)
+
+
+@pkce.wrong("is a range")
+def plus_to_dot(challenge, verifier):
+    return form_and_hash(r"[A-Za-z0-9+-._~]{43,128}", challenge, verifier)
+
+
+@pkce.wrong("str.isalnum")
+def any_alphabet(challenge, verifier):
+    well = 43 <= len(verifier or "") <= 128 and all(c.isalnum() or c in "-._~" for c in verifier)
+    return bool(challenge and well and _s256(verifier) == challenge)
+
+
+@pkce.wrong("white space off the challenge")
+def strips_the_challenge(challenge, verifier):
+    return by_a_set(challenge and challenge.strip(), verifier)
+
+
+@pkce.wrong("Give it bytes")
+def compares_strings_in_constant_time(challenge, verifier):
+    if not challenge or not verifier or not by_a_set(_s256(verifier), verifier):
+        return False
+    return hmac.compare_digest(_s256(verifier), challenge)
 
 
 @pkce.wrong()
@@ -82,6 +120,34 @@ def verifier_optional(form, client, codes, now):
     return one_after_the_other(form, client, codes, now)
 
 
+@token.wrong("leaves the challenge out")
+def proof_only_where_there_was_a_challenge(form, client, codes, now):
+    record = codes.get(form.get("code"))
+    if record and not record["challenge"] and len(form.get("code_verifier", "")) >= 43:
+        codes[form["code"]] = record | {"challenge": _s256(form["code_verifier"])}
+        told = one_after_the_other(form, client, codes, now)
+        codes[form["code"]] = record | {"used": codes[form["code"]]["used"]}
+        return told
+    return one_after_the_other(form, client, codes, now)
+
+
+@token.wrong("You believe the `client_id`")
+def client_from_the_form(form, client, codes, now):
+    return one_after_the_other(form, form.get("client_id", client), codes, now)
+
+
+@token.wrong("You change `form`")
+def pops(form, client, codes, now):
+    told = one_after_the_other(dict(form), client, codes, now)
+    form.pop("grant_type", "")
+    return told
+
+
+@token.wrong("whole seconds")
+def whole_seconds(form, client, codes, now):
+    return one_after_the_other(form, client, codes, int(now))
+
+
 @refresh.right
 class AsAClass:
     def __new__(cls, token, client, tokens, revoked, fresh):
@@ -99,7 +165,22 @@ class AsAClass:
         return None
 
 
+@refresh.wrong("one dict under two names")
+def one_dict_for_two(token, client, tokens, revoked, fresh):
+    new = AsAClass(token, client, tokens, revoked, fresh)
+    if new:
+        tokens[new] = tokens[token]
+    return new
+
+
 @refresh.wrong()
+def skips_a_family_without_a_name(token, client, tokens, revoked, fresh):
+    new = AsAClass(token, client, tokens, revoked, fresh)
+    revoked -= {""}
+    return new
+
+
+@refresh.wrong("even where you refuse")
 def fresh_even_if_refused(token, client, tokens, revoked, fresh):
     new = fresh()
     return AsAClass(token, client, tokens, revoked, lambda: new)
@@ -115,7 +196,28 @@ def all_at_once(params, browser, flows):
     return params["code"]
 
 
+@callback.wrong("Bob’s is still open")
+def clears_all(params, browser, flows):
+    told = all_at_once(params, browser, flows)
+    if told:
+        flows.clear()
+    return told
+
+
+@callback.wrong("its key stays")
+def leaves_the_key(params, browser, flows):
+    told = all_at_once(params, browser, flows)
+    if told:
+        flows[browser] = None
+    return told
+
+
 @callback.wrong()
+def no_name_no_flow(params, browser, flows):
+    return all_at_once(params, browser, flows) if browser else None
+
+
+@callback.wrong("an empty `error`")
 def error_only_if_not_empty(params, browser, flows):
     return all_at_once({k: v for k, v in params.items() if k != "error" or v}, browser, flows)
 

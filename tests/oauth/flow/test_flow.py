@@ -48,6 +48,16 @@ def test_every_run_is_the_same_again_and_can_be_drawn(attack):
         assert draw_flow(first).stills
 
 
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_rfc_6265_5_4_a_browser_sends_a_cookie_to_the_host_that_set_it_and_to_no_other(attack):
+    for rules in (SOFT, HARDENED):
+        for ask_ in play_attack(attack, rules).of("ask"):
+            sent = [line for line in ask_["text"].splitlines() if line.startswith("Cookie: ")]
+            name = {"login": "user", "app": "sid"}.get(ask_["to"])
+            browses = ask_.who in ("ada", "mallory") and ask_["text"].startswith("GET") and name is not None
+            assert sent == ([f"Cookie: {name}={ask_.who}"] if browses else [])
+
+
 def test_settings_out_of_range_are_one_sentence():
     with pytest.raises(ValueError, match="attack must be one of"):
         attack_flow(attack="phishing")

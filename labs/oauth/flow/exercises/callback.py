@@ -65,6 +65,7 @@ def _cases() -> Iterator[Case]:
     yield {"error": "access_denied", "state": "s1", "iss": LOGIN}, "ada", flows
     yield {**good, "scope": "photos"}, "ada", flows
     yield good, "ada", {}
+    yield good, "", {"": flows["ada"], "ada": flows["bob"]}
     yield good, "ada", {"ada": flows["ada"]}
     yield {}, "ada", flows
 
@@ -76,16 +77,49 @@ def _read(case: Case, answer: Any) -> Result:
     return told, flows, params
 
 
+def _why(case: Case) -> str:
+    """Why the right answer is what it is."""
+    params, browser, flows = case
+    flow = flows.get(browser)
+    if flow is None:
+        return f"The browser {browser!r} has no flow."
+    for name, kept in (("state", flow["state"]), ("iss", flow["issuer"])):
+        if name not in params:
+            return f"There is no `{name}`."
+        if params[name] != kept:
+            return f"`{name}` is {params[name]!r}, and the flow of {browser!r} has {kept!r}."
+    if "error" in params:
+        return "There is a parameter `error`, even if it is empty." if not params["error"] else "There is an `error`."
+    if not params.get("code"):
+        return "The code is empty." if "code" in params else "There is no code."
+    return "Everything fits."
+
+
 def _answers(case: Case, answer: Result) -> None:
     right = _call(callback, case)[0]
     if answer[0] != right:
-        raise Wrong("Everything fits." if right else "Something in this answer does not fit the browser’s flow.", right)
+        raise Wrong(_why(case), right)
 
 
 def _flows(case: Case, answer: Result) -> None:
     right = _call(callback, case)
     if answer[1] != right[1]:
-        raise Wrong("The flow ends with its answer." if right[0] else "A refused answer changes no flow.", right[1])
+        raise Wrong(_what_of_flows(case, answer), right[1])
+
+
+def _what_of_flows(case: Case, answer: Result) -> str:
+    """What is wrong with the flows afterwards."""
+    (_, browser, before), (told, right, _) = case, _call(callback, case)
+    gone = [name for name in right if name not in answer[1]]
+    if told is None:
+        return "A refused answer changes no flow." + (f" The flow of {gone[0]!r} is gone." if gone else "")
+    if gone:
+        return f"Only the flow of {browser!r} ends. That of {gone[0]!r} is gone, too."
+    if browser in answer[1] and answer[1][browser] != before[browser]:
+        return f"The flow ends with its answer: the key {browser!r} itself has to go from `flows`."
+    if browser in answer[1]:
+        return "The flow ends with its answer."
+    return "Another browser’s flow has been changed."
 
 
 def _params(case: Case, answer: Result) -> None:
@@ -120,12 +154,47 @@ def _iss_optional(params: Params, browser: str, flows: Flows) -> str | None:
     return judge(params, browser, flows, same=lambda given, kept: not given or given == kept)
 
 
+def _iss_may_be_missing(params: Params, browser: str, flows: Flows) -> str | None:
+    return judge(params, browser, flows, same=lambda given, kept: given is None or given == kept)
+
+
 def _iss_begins(params: Params, browser: str, flows: Flows) -> str | None:
     return judge(params, browser, flows, same=lambda given, kept: (given or "").startswith(kept))
 
 
 def _iss_slash(params: Params, browser: str, flows: Flows) -> str | None:
     return judge(params, browser, flows, same=lambda given, kept: (given or "").rstrip("/") == kept)
+
+
+def _error_not_empty(params: Params, browser: str, flows: Flows) -> str | None:
+    return judge(params, browser, flows, without="" if params.get("error") else "error")
+
+
+def _empty_code(params: Params, browser: str, flows: Flows) -> str | None:
+    if params.get("code") == "":
+        told = judge({**params, "code": "x"}, browser, flows)
+        return told and ""
+    return judge(params, browser, flows)
+
+
+def _ends_if_known(params: Params, browser: str, flows: Flows) -> str | None:
+    flow = flows.get(browser)
+    mine = flow is not None and (params.get("state"), params.get("iss")) == (flow["state"], flow["issuer"])
+    return judge(params, browser, flows, ends="always" if mine else "never")
+
+
+def _all_end(params: Params, browser: str, flows: Flows) -> str | None:
+    told = judge(params, browser, flows)
+    if told is not None:
+        flows.clear()
+    return told
+
+
+def _none_left(params: Params, browser: str, flows: Flows) -> str | None:
+    told = judge(params, browser, flows)
+    if told is not None:
+        flows[browser] = None  # type: ignore[assignment]
+    return told
 
 
 CALLBACK = Exercise(
@@ -148,12 +217,19 @@ CALLBACK = Exercise(
         Mistake("You do not compare the state: a forged callback gets through.", _without("state")),
         Mistake("You look for the state in every browser’s flow. It has to be this browser’s.", _any_flow),
         Mistake("You let an answer without `iss` through. An attacker would leave it out.", _iss_optional),
+        Mistake("You let an answer without `iss` through. An attacker would leave it out.", _iss_may_be_missing),
         Mistake("You do not compare `iss`: the mix-up gets through.", _without("iss")),
         Mistake("You compare `iss` by its beginning. It must be equal.", _iss_begins),
         Mistake("You ignore a slash at the end of `iss`. It must be equal, character for character.", _iss_slash),
         Mistake("You do not look for `error`. With it the answer is no success.", _without("error")),
         Mistake("You never delete the flow, so one answer works twice.", _never_ends),
         Mistake("You delete the flow even where you refuse: a forged answer then ends Ada’s own flow.", _always_ends),
+        Mistake("You delete the flow where there is an `error` or no code. The text says: change nothing.",
+                _ends_if_known),
+        Mistake("You let an empty `error` pass. Whether the parameter is there is what counts.", _error_not_empty),
+        Mistake("You return an empty code. It counts as missing.", _empty_code),
+        Mistake("You delete every flow. Only this browser’s ends: Bob’s is still open.", _all_end),
+        Mistake("You set the flow to None, and its key stays: `del flows[browser]`.", _none_left),
     ),
     hints=(
         "`flows.get(browser)` is None where the browser has begun nothing.",

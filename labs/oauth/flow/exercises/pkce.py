@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -19,9 +20,11 @@ GOOD = [
     RFC_7636_B[1], A_TO_Z + A_TO_Z.upper(), "a" * 43, "a" * 44, "Z" * 128, "0123456789-._~" * 4, "-" * 43, "~" * 50,
     *(f"verifier-{n}-" + "x" * 40 for n in range(12)),
 ]  # fmt: skip
+ALPHABET = A_TO_Z.upper() + A_TO_Z + "0123456789-_"
 BAD = [
     "", "a", "a" * 42, "a" * 129, "a" * 42 + "\n", "a" * 43 + "\n", "\n" + "a" * 43, " " + "a" * 43, "a" * 43 + " ",
     "a" * 50 + "+", "a" * 50 + "/", "a" * 50 + "=", "a" * 50 + "é", "é" * 43, "٣" * 43, "a" * 50 + "%", "a b" * 15,
+    *("a" * 50 + one for one in "[\\]^`,²\t\0"), "é" + "a" * 50,
 ]  # fmt: skip
 
 
@@ -49,6 +52,8 @@ def _cases() -> Iterator[Case]:
         plain = base64.b64encode(digest).decode().rstrip("=")
         if plain != right:
             yield plain, text
+        yield from ((right + " ", text), (" " + right, text), (right + "\n", text), ("é" + right[1:], text))
+        yield right[:-1] + ALPHABET[ALPHABET.index(right[-1]) + 1], text  # it decodes to the same 32 bytes
     yield from ((_challenge(text), text) for text in BAD)
     yield from ((text, text) for text in BAD)
 
@@ -176,6 +181,39 @@ def _begins(challenge: str | None, verifier: str | None) -> bool:
     return bool(challenge) and _formed(verifier) and _challenge(verifier or "").startswith(challenge or "-")
 
 
+def _a_to_z_in_one(challenge: str | None, verifier: str | None) -> bool:
+    return bool(re.fullmatch(r"[A-z0-9\-._~]{43,128}", verifier or "")) and challenge == _challenge(verifier or "")
+
+
+def _plus_to_dot(challenge: str | None, verifier: str | None) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z0-9+-._~]{43,128}", verifier or "")) and challenge == _challenge(verifier or "")
+
+
+def _decoded(challenge: str | None, verifier: str | None) -> bool:
+    if not challenge or not challenge.isascii() or not _formed(verifier):
+        return False
+    try:
+        return base64.urlsafe_b64decode(challenge + "==") == _s256(verifier or "")
+    except ValueError:
+        return False
+
+
+def _decoded_43(challenge: str | None, verifier: str | None) -> bool:
+    return len(challenge or "") == 43 and _decoded(challenge, verifier)
+
+
+def _both_alphabets(challenge: str | None, verifier: str | None) -> bool:
+    return proves((challenge or "").replace("+", "-").replace("/", "_"), verifier)
+
+
+def _challenge_stripped(challenge: str | None, verifier: str | None) -> bool:
+    return proves((challenge or "").strip(), verifier)
+
+
+def _ascii_only(challenge: str | None, verifier: str | None) -> bool:
+    return bool(challenge) and _formed(verifier) and hmac.compare_digest(_challenge(verifier or ""), challenge or "")
+
+
 PKCE = Exercise(
     id="oauth-pkce",
     lesson="21",
@@ -208,14 +246,27 @@ PKCE = Exercise(
         Mistake("You do not look at the verifier’s form: how many characters it has, and which.", _unformed),
         Mistake("In a regular expression `$` also matches before a line break at the end. Use `re.fullmatch`.",
                 _dollar),
-        Mistake(r"`\w` stands for letters and digits of every script. Only A–Z, a–z and 0–9 are allowed.",
+        Mistake(r"`\w` and `str.isalnum` know letters and digits of every script. Only A–Z, a–z and 0–9 are allowed.",
                 _word_characters),
+        Mistake("Between `Z` and `a` there are six more characters, such as `[` and `^`: `A-z` allows them all.",
+                _a_to_z_in_one),
+        Mistake("In a regular expression `+-.` in brackets is a range: it also allows `+` and `,`.", _plus_to_dot),
         Mistake("You refuse 43 characters. That is the least that is allowed.", _more_than_43),
         Mistake("You refuse 128 characters. That is the most that is allowed.", _less_than_128),
         Mistake("You refuse `.` and `~`. A verifier may have them.", _base64_alphabet),
         Mistake("You compare without regard to capitals. `a` and `A` are two characters.", _any_case),
         Mistake("You take white space off the verifier. With it, it is no verifier.", _stripped),
         Mistake("The beginning of the right challenge is enough for you. It must be equal.", _begins),
+        Mistake("You decode the challenge. Several strings decode to the same bytes: compare the strings.",
+                _decoded),
+        Mistake("You decode the challenge. Several strings decode to the same bytes: compare the strings.",
+                _decoded_43),
+        Mistake("You also accept `+` and `/` in the challenge. base64url has `-` and `_` in their place.",
+                _both_alphabets),
+        Mistake("You take white space off the challenge. It must be equal, character for character.",
+                _challenge_stripped),
+        Mistake("`hmac.compare_digest` raises TypeError for strings that are not ASCII. Give it bytes: `.encode()`.",
+                _ascii_only),
     ),
     hints=(
         "First the form: `re.fullmatch` with a pattern for one character, and {43,128} for how many.",

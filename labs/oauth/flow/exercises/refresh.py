@@ -34,6 +34,7 @@ def _start() -> Tokens:
         "r1": {"client": "print", "family": "f1", "used": False},
         "r2": {"client": "print", "family": "f2", "used": False},
         "s1": {"client": "scan", "family": "f3", "used": False},
+        "e1": {"client": "print", "family": "", "used": False},
     }
 
 
@@ -55,6 +56,9 @@ def _cases() -> Iterator[Case]:
     for length in (1, 2, 3):
         yield from (([*some],) for some in product(p, repeat=length))
     yield ([("", "print")],)
+    yield ([("e1", "print")],)
+    yield ([("e1", "print"), ("e1", "print"), ("new1", "print")],)
+    yield ([("no", "print"), ("r1", "scan"), ("r1", "print")],)
     yield ([("s1", "scan"), ("r1", "print"), ("new1", "scan"), ("new2", "print"), ("new3", "print")],)
     yield ([("r1", "print"), ("r2", "print"), ("r1", "print"), ("new2", "print"), ("new1", "print")],)
     yield ([("r1", "print"), ("new1", "print"), ("new2", "print"), ("new1", "print"), ("new3", "print")],)
@@ -65,7 +69,7 @@ def _cases() -> Iterator[Case]:
 def _strategy() -> Any:
     from hypothesis import strategies as st
 
-    token = st.sampled_from(["r1", "r2", "s1", "new1", "new2", "new3", "new4"])
+    token = st.sampled_from(["r1", "r2", "s1", "e1", "new1", "new2", "new3", "new4"])
     step = st.tuples(token, st.sampled_from(["print", "print", "print", "scan"]))
     return st.tuples(st.lists(step, min_size=2, max_size=8))
 
@@ -95,8 +99,14 @@ def _families(case: Case, answer: Result) -> None:
 
 def _records(case: Case, answer: Result) -> None:
     right = _call(refresh, case)[1]
-    if answer[1] != right:
-        raise Wrong("The records of the tokens are not what they should be afterwards.", right)
+    got = answer[1]
+    for token in [*right, *got]:
+        if token not in got:
+            raise Wrong(f"There is no record of {token!r} afterwards.", right)
+        if token not in right:
+            raise Wrong(f"There should be no record of {token!r} afterwards.", right)
+        if got[token] != right[token]:
+            raise Wrong(f"The record of {token!r} should be {right[token]}, and is {got[token]}.", right)
 
 
 def _shown(case: Case) -> str:
@@ -156,18 +166,16 @@ def _stranger_seen_late(token: str, client: str, tokens: Tokens, revoked: set[st
     return refresh(token, client, tokens, revoked, fresh)
 
 
-def _new_family(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
-    new = refresh(token, client, tokens, revoked, fresh)
-    if new:
-        tokens[new]["family"] = new
-    return new
+def _but(act: Callable[[Tokens, str, str], object]) -> Callable[..., str | None]:
+    """The reference; then something more is done to `tokens`, given the old token and the new one."""
 
+    def wrong(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
+        new = refresh(token, client, tokens, revoked, fresh)
+        if new:
+            act(tokens, token, new)
+        return new
 
-def _deleted(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
-    new = refresh(token, client, tokens, revoked, fresh)
-    if new:
-        del tokens[token]
-    return new
+    return wrong
 
 
 def _all_of_the_client(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
@@ -203,6 +211,36 @@ def _unknown_revokes(token: str, client: str, tokens: Tokens, revoked: set[str],
     return refresh(token, client, tokens, revoked, fresh)
 
 
+def _fresh_first(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
+    new = fresh()
+    return refresh(token, client, tokens, revoked, lambda: new)
+
+
+def _marked_when_revoked(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
+    kept = tokens.get(token)
+    if kept and kept["client"] == client and kept["family"] in revoked:
+        kept["used"] = True
+    return refresh(token, client, tokens, revoked, fresh)
+
+
+def _records_gone(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
+    before = len(revoked)
+    new = refresh(token, client, tokens, revoked, fresh)
+    if len(revoked) > before:
+        family = tokens[token]["family"]
+        for name in [name for name, one in tokens.items() if one["family"] == family]:
+            del tokens[name]
+    return new
+
+
+def _token_revoked(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
+    kept = tokens.get(token)
+    if kept and kept["client"] == client and kept["used"] and kept["family"] not in revoked:
+        revoked.add(token)
+        return None
+    return refresh(token, client, tokens, revoked, fresh)
+
+
 REFRESH = Exercise(
     id="oauth-refresh",
     lesson="21",
@@ -223,21 +261,33 @@ REFRESH = Exercise(
     wrong=(
         Mistake("You return the token that was presented. Each refresh gives a new one.", _not_rotated),
         Mistake("You do not set `used`, so the old token still works.", _not_marked),
-        Mistake("You refuse a used token, but its family lives on: the thief keeps the newest one.", _no_family),
+        Mistake("You refuse a used token, but its family lives on: the thief keeps the newest one. `revoked.add` "
+                "enters it (`revoked = revoked | …` only makes another set).", _no_family),
         Mistake("You fill `revoked`, but you do not look at it: the newest token of the family still works.",
                 _nobody_asks),
         Mistake("You do not compare the client with the token’s.", _any_client),
         Mistake("A client that presents another’s token is refused, and changes nothing.", _stranger_revokes),
         Mistake("You look at `used` before you look at the client: a stranger’s client can end a family.",
                 _stranger_seen_late),
-        Mistake("The new token belongs to the family of the old one, not to a family of its own.", _new_family),
+        Mistake("The new token belongs to the family of the old one, not to a family of its own.",
+                _but(lambda tokens, old, new: tokens[new].update(family=new))),
         Mistake("You delete the old token. Then its second use looks like a token that never was, and goes unnoticed.",
-                _deleted),
+                _but(lambda tokens, old, new: tokens.pop(old))),
         Mistake("You revoke all families of the client. Only the one family is in doubt.", _all_of_the_client),
         Mistake("You revoke every family. Only the one is in doubt.", _everybody),
         Mistake("You mark the other tokens of the family as used. Leave their records: `revoked` is enough.",
                 _new_one_used),
         Mistake("An unknown token says nothing about any family.", _unknown_revokes),
+        Mistake("You call `fresh()` even where you refuse. Call it only for a token that is renewed.", _fresh_first),
+        Mistake("The new token shares its record with the old one, one dict under two names: where you set `used` for "
+                "one, it is set for both. Make a new dict.",
+                _but(lambda tokens, old, new: tokens.update({new: tokens[old]}))),
+        Mistake("You set `used` for a token of a revoked family. A token that is refused keeps its record as it was.",
+                _marked_when_revoked),
+        Mistake("There is a key too many in the new record. It has `client`, `family` and `used`.",
+                _but(lambda tokens, old, new: tokens[new].update(parent=old))),
+        Mistake("You delete the records of the revoked family. They stay: `revoked` is enough.", _records_gone),
+        Mistake("You add the token to `revoked`. Add its family.", _token_revoked),
     ),
     hints=(
         "First the three reasons to refuse without any change: unknown, another client’s, of a revoked family.",

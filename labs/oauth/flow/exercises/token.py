@@ -13,7 +13,7 @@ from labs.oauth.flow.pkce import challenge_of, proves
 Form = dict[str, str]
 Codes = dict[str, dict[str, Any]]
 Case = tuple[Form, str, Codes, float]
-Result = tuple[str, Codes]  # what came out, and the codes afterwards
+Result = tuple[str, Codes, Form]  # what came out; the codes and the form afterwards
 ERRORS = ("unsupported_grant_type", "invalid_request", "invalid_grant")
 NEEDED = ("code", "redirect_uri", "code_verifier")
 
@@ -27,12 +27,13 @@ def judge(
     form: Form, client: str, codes: Codes, now: float, *, without: str = "", mark: bool = True,
     late: Callable[[float, float], bool] = lambda now, end: now >= end,
     same_uri: Callable[[str, str], bool] = lambda given, kept: given == kept,
+    proved: Callable[[str | None, str | None], bool] = proves, none: str = "invalid_request",
     missing: str = "invalid_request", grant: str = "unsupported_grant_type", burn: bool = False,
 ) -> str:  # fmt: skip
     """The reference, and with other arguments what people make of it; `without` names a check left out."""
     kind = form.get("grant_type")
     if not kind:
-        return "invalid_request"
+        return none
     if kind != "authorization_code" and without != "grant":
         return grant
     if not all(form.get(name) for name in NEEDED):
@@ -45,7 +46,7 @@ def judge(
         or (without != "uri" and not same_uri(form.get("redirect_uri", ""), code["redirect_uri"]))
         or (without != "late" and late(now, code["expires"]))
         or (without != "used" and code["used"])
-        or (without != "pkce" and not proves(code["challenge"], form.get("code_verifier")))
+        or (without != "pkce" and not proved(code["challenge"], form.get("code_verifier")))
     )
     if mark and (not refused or burn):
         code["used"] = True
@@ -54,7 +55,7 @@ def judge(
 
 def _call(function: Callable[..., Any], case: Case) -> Result:
     form, client, codes, now = deepcopy(case)
-    return function(form, client, codes, now), codes
+    return function(form, client, codes, now), codes, form
 
 
 V, W = GOOD[0], GOOD[1]
@@ -91,6 +92,13 @@ def _cases() -> Iterator[Case]:
         yield _form(), "print", {"c1": _code(redirect_uri=uri)}, 0
     for verifier in (W, challenge_of(V), V + "x", V[:-1], "x"):
         yield _form(code_verifier=verifier), "print", ok, 0
+    for challenge in (None, "", V, challenge_of(V).lower()):
+        yield _form(), "print", {"c1": _code(challenge=challenge)}, 0
+    for liar in ("print", "scan", ""):
+        yield _form(client_id=liar), "print", ok, 0
+        yield _form(client_id=liar), "scan", ok, 0
+    for now in (59, 59.2, 59.7, 60):
+        yield _form(), "print", {"c1": _code(expires=59.5)}, now
     for code in ("c2", "C1", "c", "c11"):
         yield _form(code=code), "print", ok, 0
     yield _form(), "print", {"c1": _code(used=True)}, 0
@@ -112,20 +120,23 @@ def _strategy() -> Any:
 
     code = st.builds(
         _code, client=st.sampled_from(["print", "scan"]), used=st.booleans(), expires=st.sampled_from([0, 30, 60]),
-        challenge=st.sampled_from([challenge_of(V), challenge_of(W)]),
+        challenge=st.sampled_from([challenge_of(V), challenge_of(V), challenge_of(W), None]),
     )  # fmt: skip
     form = st.builds(
-        _form, code=st.sampled_from(["c1", "c2", "c3", None]), code_verifier=st.sampled_from([V, V, W, None])
+        _form,
+        code=st.sampled_from(["c1", "c2", "c3", None]),
+        code_verifier=st.sampled_from([V, V, W, None]),
+        client_id=st.sampled_from(["print", "scan", None]),
     )
     codes = st.dictionaries(st.sampled_from(["c1", "c2"]), code)
     return st.tuples(form, st.sampled_from(["print", "scan"]), codes, st.sampled_from([0, 29, 30, 59, 60]))
 
 
 def _read(case: Case, answer: Any) -> Result:
-    told, codes = answer
+    told, codes, form = answer
     if told != "ok" and told not in ERRORS:
         raise Wrong(f'Return "ok" or one of the errors: {", ".join(ERRORS)}.')
-    return told, codes
+    return told, codes, form
 
 
 def _why(case: Case) -> str:
@@ -142,15 +153,20 @@ def _why(case: Case) -> str:
     if code is None:
         return "There is no such code."
     if code["client"] != client:
-        return f"The code is for the client {code['client']!r}, and {client!r} has brought it."
+        lie = "" if form.get("client_id", client) == client else " What the form says in `client_id` does not count."
+        return f"The code is for the client {code['client']!r}, and {client!r} has brought it.{lie}"
     if code["redirect_uri"] != form["redirect_uri"]:
         return "This is not the redirect URI that the code was sent to."
     if now >= code["expires"]:
         return f"The code ended at {code['expires']}, and it is {now}."
     if code["used"]:
         return "The code has been used."
+    if not code["challenge"]:
+        return "The code was asked for without a challenge, so no verifier proves anything: a PKCE downgrade."
     if not proves(code["challenge"], form["code_verifier"]):
         return "The verifier does not belong to the challenge."
+    if form.get("client_id", client) != client:
+        return "Every check holds. What the form says in `client_id` does not count: `client` is asking."
     return "Every check holds."
 
 
@@ -168,39 +184,22 @@ def _marks(case: Case, answer: Result) -> None:
         raise Wrong(f'A request that is answered with "{told}" {what}.', codes)
 
 
-def _without(check: str) -> Callable[[Form, str, Codes, float], str]:
+def _form_kept(case: Case, answer: Result) -> None:
+    if answer[2] != case[0]:
+        raise Wrong("`form` has been changed.", case[0])
+
+
+def _with(**more: Any) -> Callable[[Form, str, Codes, float], str]:
+    """The same, with other arguments for `judge`."""
+
     def wrong(form: Form, client: str, codes: Codes, now: float) -> str:
-        return judge(form, client, codes, now, without=check)
+        return judge(form, client, codes, now, **more)
 
     return wrong
 
 
-def _never_marked(form: Form, client: str, codes: Codes, now: float) -> str:
-    return judge(form, client, codes, now, mark=False)
-
-
-def _always_marked(form: Form, client: str, codes: Codes, now: float) -> str:
-    return judge(form, client, codes, now, burn=True)
-
-
-def _lives_too_long(form: Form, client: str, codes: Codes, now: float) -> str:
-    return judge(form, client, codes, now, late=lambda now, end: now > end)
-
-
-def _by_prefix(form: Form, client: str, codes: Codes, now: float) -> str:
-    return judge(form, client, codes, now, same_uri=lambda given, kept: given.startswith(kept))
-
-
-def _missing_is_a_grant(form: Form, client: str, codes: Codes, now: float) -> str:
-    return judge(form, client, codes, now, missing="invalid_grant")
-
-
-def _other_grants(form: Form, client: str, codes: Codes, now: float) -> str:
-    return judge(form, client, codes, now, grant="invalid_grant")
-
-
-def _grant_bad_request(form: Form, client: str, codes: Codes, now: float) -> str:
-    return judge(form, client, codes, now, grant="invalid_request")
+def _without(check: str) -> Callable[[Form, str, Codes, float], str]:
+    return _with(without=check)
 
 
 def _deleted(form: Form, client: str, codes: Codes, now: float) -> str:
@@ -208,6 +207,33 @@ def _deleted(form: Form, client: str, codes: Codes, now: float) -> str:
     if told == "ok":
         del codes[form["code"]]
     return told
+
+
+def _client_from_the_form(form: Form, client: str, codes: Codes, now: float) -> str:
+    return judge(form, form.get("client_id", client), codes, now)
+
+
+def _popped(form: Form, client: str, codes: Codes, now: float) -> str:
+    told = judge(form, client, codes, now)
+    form.pop("grant_type", None)
+    return told
+
+
+def _whole_seconds(form: Form, client: str, codes: Codes, now: float) -> str:
+    return judge(form, client, codes, int(now))
+
+
+def _fields_first(form: Form, client: str, codes: Codes, now: float) -> str:
+    return redeem(form, client, codes, now) if all(form.get(name) for name in NEEDED) else "invalid_request"
+
+
+def _empty_is_there(form: Form, client: str, codes: Codes, now: float) -> str:
+    if "grant_type" not in form or any(name not in form for name in NEEDED):
+        return redeem(form, client, codes, now)
+    if not form["grant_type"]:
+        return "unsupported_grant_type"
+    told = redeem(form, client, codes, now)
+    return "invalid_grant" if told == "invalid_request" else told
 
 
 TOKEN = Exercise(
@@ -222,27 +248,50 @@ TOKEN = Exercise(
     read=_read,
     shape="Returns “ok” or an error",
     show_case=lambda case: f"redeem(form={case[0]}, client={case[1]!r}, codes={case[2]}, now={case[3]})",
-    properties=(("Answers as it should", _answers), ("Marks a redeemed code, and nothing else", _marks)),
+    properties=(
+        ("Answers as it should", _answers),
+        ("Marks a redeemed code, and nothing else", _marks),
+        ("Leaves the form alone", _form_kept),
+    ),
     wrong=(
         Mistake("You do not look at whom the code is for. A stranger’s client could redeem it.", _without("client")),
         Mistake("You do not compare the redirect URI with the one that the code was sent to.", _without("uri")),
-        Mistake("You compare the redirect URI by its beginning. It must be equal.", _by_prefix),
+        Mistake("You compare the redirect URI by its beginning. It must be equal.",
+                _with(same_uri=lambda given, kept: given.startswith(kept))),
         Mistake("You do not look at the time. A code lives for a minute, not for ever.", _without("late")),
-        Mistake("A code whose `expires` is now has ended: let it live only while now is less.", _lives_too_long),
+        Mistake("A code whose `expires` is now has ended: let it live only while now is less.",
+                _with(late=lambda now, end: now > end)),
         Mistake("A code may be redeemed once. You do not look at `used`.", _without("used")),
-        Mistake("You never set `used`, so a code works any number of times.", _never_marked),
+        Mistake("You never set `used`, so a code works any number of times.", _with(mark=False)),
         Mistake("You set `used` where you refuse, too: then a stranger’s guess spoils the right client’s code.",
-                _always_marked),
+                _with(burn=True)),
         Mistake("You delete the code. Then nobody can tell a replayed code from one that never was: set `used`.",
                 _deleted),
         Mistake("You do not ask for the verifier’s proof.", _without("pkce")),
         Mistake("You serve other grant types as if they were authorization_code.", _without("grant")),
-        Mistake("Another grant_type is an unsupported_grant_type, not an invalid_grant.", _other_grants),
-        Mistake("Another grant_type is an unsupported_grant_type, not an invalid_request.", _grant_bad_request),
-        Mistake("A form in which something is missing or empty is an invalid_request.", _missing_is_a_grant),
+        Mistake("Another grant_type is an unsupported_grant_type, not an invalid_grant.", _with(grant="invalid_grant")),
+        Mistake("Another grant_type is an unsupported_grant_type, not an invalid_request.",
+                _with(grant="invalid_request")),
+        Mistake("A form in which something is missing or empty is an invalid_request.", _with(missing="invalid_grant")),
+        Mistake("You ask for the proof only where there was a challenge. An attacker leaves the challenge out: a code "
+                "without one is an invalid_grant.",
+                _with(proved=lambda challenge, verifier: not challenge or proves(challenge, verifier))),
+        Mistake("You believe the `client_id` in the form. Compare with `client`, which the server has authenticated.",
+                _client_from_the_form),
+        Mistake("You change `form`: `pop` takes a parameter away.", _popped),
+        Mistake("You cut `now` to whole seconds. Compare it as it is.", _whole_seconds),
+        Mistake("A missing or empty grant_type is an invalid_request, not an unsupported_grant_type.",
+                _with(none="unsupported_grant_type")),
+        Mistake("You look for the other parameters before you look at what the grant_type is.", _fields_first),
+        Mistake("You ask whether a parameter is there. It may also be empty, which counts as missing.",
+                _empty_is_there),
+        Mistake("You compare redirect URIs without regard to capitals. They must be equal.",
+                _with(same_uri=lambda given, kept: given.lower() == kept.lower())),
+        Mistake("You ignore a slash at the end of a redirect URI. They must be equal.",
+                _with(same_uri=lambda given, kept: given.rstrip("/") == kept.rstrip("/"))),
     ),
     hints=(
-        "Go through the three paragraphs from top to bottom; return as soon as something is wrong.",
+        "Apply rules 1 to 3 from top to bottom, and return as soon as one of them says so.",
         "`form.get(name)` is None where it is missing and \"\" where it is empty: `not` is true of both.",
         "Set `used` in the last line before you return \"ok\", and nowhere else.",
     ),
