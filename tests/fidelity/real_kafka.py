@@ -56,7 +56,7 @@ SETTINGS: dict[str, Any] = {
     "controller.quorum.fetch.timeout.ms": 1000,
     "controlled.shutdown.max.retries": 1,
     "auto.leader.rebalance.enable": "false",  # leadership moves only when something happens to the leader
-    "offsets.retention.check.interval.ms": 1000,
+    "offsets.retention.check.interval.ms": 1000,  # an empty group without offsets is gone at the next of these
     "log.initial.task.delay.ms": 500,
     "log.retention.check.interval.ms": 500,
     "num.network.threads": 2,

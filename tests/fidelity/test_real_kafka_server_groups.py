@@ -212,6 +212,8 @@ def play(rng: random.Random, both: Both, topics_of: Callable[[str], tuple[str, .
         elif what == "leave":
             both.beat(client, LEAVE)
             here = {name: other for name, other in here.items() if other is not client}
+            if not here:  # the broker may clear an empty group away at any moment, and begin its epochs anew
+                return
             for other in list(here.values())[:1]:  # the broker computes a new target with the next heartbeat
                 both.beat(other, None, other.owned)
 
