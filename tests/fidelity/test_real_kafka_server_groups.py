@@ -209,13 +209,13 @@ def play(rng: random.Random, both: Both, topics_of: Callable[[str], tuple[str, .
             both.beat(
                 ghost, rng.choice([2, LEAVE, LEAVE_FOR_A_WHILE] if static else [2, LEAVE]), rng.choice([None, ()])
             )
-        elif what == "leave":
+        elif what == "leave" and len(here) > 1:  # an empty group the broker may clear away at any moment
             both.beat(client, LEAVE)
             here = {name: other for name, other in here.items() if other is not client}
-            if not here:  # the broker may clear an empty group away at any moment, and begin its epochs anew
-                return
             for other in list(here.values())[:1]:  # the broker computes a new target with the next heartbeat
                 both.beat(other, None, other.owned)
+    for client in here.values():
+        both.beat(client, LEAVE)
 
 
 SUBSCRIPTIONS: dict[str, Callable[[str], tuple[str, ...]]] = {
