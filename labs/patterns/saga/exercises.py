@@ -54,7 +54,7 @@ NEXT = Exercise(
     wrong=(
         Mistake("You compensate the failed step itself. It has changed nothing, so there is nothing to undo.",
                 wrong.undoes_the_failed),
-        Mistake("You treat an unknown outcome like a failure. The step may have taken place: compensate it as well.",
+        Mistake("You turn back, but do not compensate the step whose outcome is unknown. It may have taken place.",
                 wrong.unknown_is_failed),
         Mistake("You stop at a compensation that failed. It has to be repeated until it is done.",
                 wrong.stops_at_failed),
@@ -115,14 +115,14 @@ def _read(case: Any, answer: Any) -> Any:
     if outcome is None and rows == case[0]:
         return None
     if outcome not in ("done", "failed"):
-        raise Wrong(f'Return "done" or "failed"; returned was {outcome!r}.')
+        raise Wrong(f'Return "done" or "failed"; your function returned {outcome!r}.')
     return outcome, rows
 
 
 def _same(right: Callable[..., Any], place: int) -> Callable[[Any, Any], None]:
     def look(case: Any, answer: Any) -> None:
         if answer is None:
-            raise Wrong("Nothing is returned, and nothing has changed.")
+            raise Wrong("Nothing is returned.")
         want = _call(right, case)
         if answer[place] != want[place]:
             what = "The outcome" if place == 0 else "The database afterwards"
