@@ -17,7 +17,7 @@ CONTROLS = {
     for control in (
         Control("publish", PUBLISH[0], options=PUBLISH, label="the services have"),
         Control("project", PROJECT[0], options=PROJECT, label="the projector works"),
-        Control("read", READ[0], options=READ, label="a read is answered"),
+        Control("read", READ[1], options=READ[1:], label="a read is answered"),
         Control("rebuild", REBUILD[0], options=REBUILD, label="a new read model is built"),
         Control("lag", 0.5, low=0.5, high=5, step=0.5, unit="s", label="the projector looks every"),
     )
@@ -39,12 +39,12 @@ def _wrong(trace: Trace) -> tuple[str, bool]:
 
 def _published(trace: Trace) -> str:
     commits, published = len(trace.of("commit")), len(trace.of("published"))
-    return f"{commits} and {published}"
+    return f"{commits}, {published}"
 
 
 MONITORS = {
     "wrong": ("wrong for good", _wrong),
-    "published": ("events: committed and published", _published),
+    "published": ("events committed, records in the feeds", _published),
     "unseen": ("own writes not seen", lambda trace: (str(unseen(trace)), unseen(trace) == 0)),
 }
 

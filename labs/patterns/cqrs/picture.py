@@ -10,7 +10,7 @@ from labs.kit.trace import Trace
 from labs.patterns.cqrs import parts
 from labs.patterns.cqrs.captions import name_of, stills, teller, verdict
 
-WIDTH, HEIGHT = 540, 410
+WIDTH, HEIGHT = 540, 356
 WIDE, MIDDLE, RIGHT = 164, 196, 372  # the width of a column, and where the other two begin
 TOPS = {"customers": 24, "orders": 128}
 ROW = 24
@@ -26,7 +26,7 @@ def draw_cqrs(trace: Trace) -> Scene:
     slots = _read_side(scene, trace)
     _play(scene, trace)
     behind = _rows(scene, trace, slots)
-    scene.chart("behind", 40, 336, WIDTH - 60, 44, {"rows of which the read model lacks the latest version": behind},
+    scene.chart("behind", 40, 286, WIDTH - 60, 40, {"rows of which the read model lacks the latest version": behind},
                 top=3, colours=("bad",))  # fmt: skip
     narrate(scene, trace, teller(trace), stills)
     scene.say(trace.end - 0.6, verdict(trace), still=True)
@@ -47,6 +47,7 @@ def _service(scene: Scene, trace: Trace, service: str) -> None:
     else:
         scene.text(f"outbox-{service}", 10, foot + 15, "no outbox", size=12, ink="muted")
     many = max(3, len(trace.of("published", who=service)))
+    scene.text(f"feed-head-{service}", MIDDLE, top + 24, f"{service} feed", size=12, ink="muted")
     scene.log(f"feed-{service}", MIDDLE, top + 33, many, w=min(46, 150 / many), h=34)
 
 
@@ -55,13 +56,15 @@ def _read_side(scene: Scene, trace: Trace) -> dict[str, str]:
     scene.box("projector", RIGHT, 24, WIDE, 30, label="projector", fill="actor3", weight="bold")
     ids = {id for e in trace.of("projected", "settled") for id in e.get("orders", e.get("view", {}))}
     ids |= {e["event"]["key"].split("/")[1] for e in trace.of("commit", who="orders")}
-    scene.text("view-head", RIGHT, 74, "read model: orders with names", size=12, ink="muted")
-    for i, id in enumerate(sorted(ids)[:6]):
+    scene.text("view-head", RIGHT, 74, "read model", size=12, ink="muted")
+    for i, id in enumerate(sorted(ids)[:5]):
         scene.box(f"view-{id}", RIGHT, 80 + i * ROW, WIDE, ROW - 2, label="", fill="page", size=13, radius=3)
     if trace.of("rebuild"):
-        scene.box("new", RIGHT, 232, WIDE, 26, label="", fill="page", dash="4 3", size=12)
-    scene.box("author", RIGHT, 266, WIDE, 34, label="author", fill="panel", size=13, wrap=True)
-    return {id: f"view-{id}" for id in sorted(ids)[:6]}
+        scene.box("new", RIGHT, 204, WIDE, 24, label="", fill="page", dash="4 3", size=12)
+    if trace.settings["read"] != "not at all":
+        scene.box("author", RIGHT, 232, WIDE, 28, label="author", fill="panel", size=13,
+                  wrap=True)  # fmt: skip
+    return {id: f"view-{id}" for id in sorted(ids)[:5]}
 
 
 def _play(scene: Scene, trace: Trace) -> None:

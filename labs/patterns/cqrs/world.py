@@ -20,7 +20,7 @@ PATIENCE = 4.0  # seconds a read waits for its own write at most
 HORIZON = 40.0
 PUBLISH = ("outbox", "no outbox")
 PROJECT = ("by version", "blindly")
-READ = ("at once", "after own writes")
+READ = ("not at all", "at once", "after own writes")
 REBUILD = ("beside the old one", "in place")
 LIMITS = {
     "publish": OneOf(PUBLISH), "project": OneOf(PROJECT), "read": OneOf(READ), "rebuild": OneOf(REBUILD),
