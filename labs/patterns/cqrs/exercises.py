@@ -34,7 +34,9 @@ def _rounds() -> Iterator[Any]:
     """(outbox, numbers that are not acknowledged): none of them, one of them, or all from one on."""
     for outbox in OUTBOXES:
         numbers = [event["number"] for event in outbox]
-        for refused in dict.fromkeys([(), *((n,) for n in numbers), *(tuple(numbers[i:]) for i in range(len(numbers)))]):  # noqa: E501
+        for refused in dict.fromkeys(
+            [(), *((n,) for n in numbers), *(tuple(numbers[i:]) for i in range(len(numbers)))]
+        ):  # noqa: E501
             yield outbox, refused
 
 
