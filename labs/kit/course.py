@@ -36,7 +36,9 @@ LESSONS = (
     Lesson(
         "02", 1, "Saga", ("00",), "02_saga", ("patterns-next-action", "patterns-take", "patterns-undo"),
     ),
-    Lesson("03", 1, "CQRS", ("02",)),
+    Lesson(
+        "03", 1, "CQRS", ("02",), "03_cqrs", ("patterns-relay", "patterns-project", "patterns-own-writes"),
+    ),
     Lesson(
         "04", 2, "Why a queue", ("00",), "04_why_a_queue",
         ("queues-drain", "queues-bounded", "queues-backoff"), ("queues-latest",),

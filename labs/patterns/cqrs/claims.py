@@ -22,7 +22,7 @@ OUTBOX = (
 TRIGGER = ("SQLite: CREATE TRIGGER", "https://www.sqlite.org/lang_createtrigger.html")
 
 
-@NOTES.says("cqrs-letters", "The R in CQRS stands for Request.", FOWLER)
+@NOTES.says("patterns-letters", "The R in CQRS stands for Request.", FOWLER)
 def letters() -> Finding:
     """The name, letter by letter."""
     name = "Command Query Responsibility Segregation"
@@ -35,7 +35,7 @@ def letters() -> Finding:
     )
 
 
-@NOTES.says("cqrs-command", "A command creates, updates or deletes; a query only selects.", FOWLER)
+@NOTES.says("patterns-command", "A command creates, updates or deletes; a query only selects.", FOWLER)
 def command() -> Finding:
     """Every write of the lesson, and a query after each: who changes the write stores?"""
     store = parts.empty_store()
@@ -59,22 +59,24 @@ def command() -> Finding:
     )
 
 
-@NOTES.says("cqrs-common", "The services write to their own databases and read from a common one, where joins are "
+@NOTES.says("patterns-common", "The services write to their own databases and read from a common one, where joins are "
             "easy.", PATTERN)  # fmt: skip
 def common() -> Finding:
     """One read model, after it has caught up, and right after a write."""
     quiet = run_cqrs()
     hasty = run_cqrs(read="at once")
     return (
-        {"orders that differ from the join in the end": str(len(differences(quiet))),
-         "reads right after a write that did not see it": f"{unseen(hasty)} of {len(hasty.of('read'))}"},  # fmt: skip
+        {
+            "orders that differ from the join in the end": str(len(differences(quiet))),
+            "reads right after a write that did not see it": f"{unseen(hasty)} of {len(hasty.of('read'))}",
+        },
         {"the join, once it has caught up": not differences(quiet), "what was just written": not unseen(hasty)},
         "Each query can have a read model of its own, in the shape that it needs. It lags behind, so decisions that "
         "must be right (is there still one in stock?) belong to the service that owns the data.",
-    )  # fmt: skip
+    )
 
 
-@NOTES.says("cqrs-listener", "An event listener keeps the common database in sync.", OUTBOX)
+@NOTES.says("patterns-listener", "An event listener keeps the common database in sync.", OUTBOX)
 def listener() -> Finding:
     """Every single crash, with and without an outbox."""
     with_it, without = count(), count(publish="no outbox")
@@ -84,7 +86,7 @@ def listener() -> Finding:
             "with an outbox: runs that end wrong": f"{with_it[1]} of {with_it[0]}",
             "without": f"{without[1]} of {without[0]}",
             "an example: never shown": ", ".join(differences(lost)),
-        },  # fmt: skip
+        },
         {"with an outbox": not with_it[1], "if the service just publishes": not without[1]},
         "A listener can only hear what was published. The outbox makes sure that every committed change is, and the "
         "listener has to bear duplicates.",
@@ -92,7 +94,7 @@ def listener() -> Finding:
 
 
 @NOTES.says(
-    "cqrs-procedure", "A procedure that is triggered by each change keeps the common database in sync.", TRIGGER
+    "patterns-procedure", "A procedure that is triggered by each change keeps the common database in sync.", TRIGGER
 )
 def procedure() -> Finding:
     """SQLite triggers: the table after each write, and a write while the table is away."""
@@ -103,11 +105,11 @@ def procedure() -> Finding:
             "writes after which the table was behind": str(behind),
             "equals the join": str(page == history()[1]),
             "an order while the table is missing": away,
-        },  # fmt: skip
+        },
         {
             "in one database": page == history()[1] and not behind,
             "without tying the services together": away == "placed",
         },
-        "A trigger works inside the transaction, so nothing lags and nothing is lost. In return everything has to be in "
-        "one database, and a write fails whenever the table for the queries cannot be written.",
+        "A trigger works inside the transaction, so nothing lags and nothing is lost. In return everything has to be "
+        "in one database, and a write fails whenever the table for the queries cannot be written.",
     )

@@ -36,7 +36,7 @@ def _rounds() -> Iterator[Any]:
         numbers = [event["number"] for event in outbox]
         for refused in dict.fromkeys(
             [(), *((n,) for n in numbers), *(tuple(numbers[i:]) for i in range(len(numbers)))]
-        ):  # noqa: E501
+        ):
             yield outbox, refused
 
 
@@ -217,8 +217,18 @@ A, B = "orders/o1", "customers/c1"
 
 
 def _reads() -> Iterator[Any]:
-    views = ({}, {A: 1}, {A: 2}, {A: 3}, {B: 3}, {A: 1, B: 2}, {A: 2, B: 1}, {A: 10, B: 9}, {"orders/o11": 5})
-    owns = ({}, {A: 1}, {A: 2}, {B: 1, A: 2}, {A: 2, B: 1}, {A: 10}, {A: 9, B: 10})
+    views: tuple[dict[str, int], ...] = (
+        {},
+        {A: 1},
+        {A: 2},
+        {A: 3},
+        {B: 3},
+        {A: 1, B: 2},
+        {A: 2, B: 1},
+        {A: 10, B: 9},
+        {"orders/o11": 5},
+    )
+    owns: tuple[dict[str, int], ...] = ({}, {A: 1}, {A: 2}, {B: 1, A: 2}, {A: 2, B: 1}, {A: 10}, {A: 9, B: 10})
     times = ((0, 3), (2.5, 3), (3, 3), (3.5, 3), (0, 0))
     for versions, own, (waited, limit) in product(views, owns, times):
         yield versions, own, waited, limit

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from labs.kafka.cluster import Cluster, real_cluster
@@ -50,7 +51,7 @@ def _publisher(cluster: Cluster) -> Callable[[str, parts.Event], bool]:
         failed: list[Any] = []
         producer.produce(
             cluster.named(service), json.dumps(event), event["key"], on_delivery=lambda e, _: failed.append(e)
-        )  # noqa: E501
+        )
         return producer.flush(20) == 0 and failed == [None]
 
     return publish
@@ -66,10 +67,8 @@ def _relay_round(store: Store, publish: Callable[[str, parts.Event], bool], serv
         with store.transaction() as rows:
             parts.mark_sent(rows, number)
 
-    try:
+    with suppress(Crash):  # it is started again, and finds the event in the outbox
         parts.relay(waiting, lambda event: publish(service, event), mark)
-    except Crash:
-        pass  # it is started again, and finds the event in the outbox
 
 
 def _follow(cluster: Cluster, view: Store, project: Callable[..., Any]) -> dict[str, int]:
@@ -86,7 +85,7 @@ def _follow(cluster: Cluster, view: Store, project: Callable[..., Any]) -> dict[
         consumer.assign(list(places.values()))  # no group: the offsets are in the projector's own database
         left, deadline = sum(ends.values()), time.monotonic() + 20
         while left and time.monotonic() < deadline:
-            record = consumer.poll(1)
+            record: Any = consumer.poll(1)
             if record is None or record.error():
                 continue
             with view.transaction() as rows:

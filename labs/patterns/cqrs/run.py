@@ -19,7 +19,7 @@ def run_cqrs(
     faults: Sequence[Fault] = (), seed: int = 0,
 ) -> Trace:  # fmt: skip
     """The first `writes` of SCRIPT. `relay`, `projector` and `serve` may be the learner's own."""
-    settings = {"publish": publish, "project": project, "read": read, "rebuild": rebuild,
+    settings: dict[str, Any] = {"publish": publish, "project": project, "read": read, "rebuild": rebuild,
                 "lag": lag, "writes": writes}  # fmt: skip
     check_settings(LIMITS, settings)
     check_faults(faults, FAULTS)

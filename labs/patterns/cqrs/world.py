@@ -22,7 +22,7 @@ PUBLISH = ("outbox", "no outbox")
 PROJECT = ("by version", "blindly")
 READ = ("not at all", "at once", "after own writes")
 REBUILD = ("beside the old one", "in place")
-LIMITS = {
+LIMITS: dict[str, Any] = {
     "publish": OneOf(PUBLISH), "project": OneOf(PROJECT), "read": OneOf(READ), "rebuild": OneOf(REBUILD),
     "lag": Number(0.2, 5, "seconds"), "writes": Whole(1, 6),
 }  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TypeAlias
 
 from labs.patterns.cqrs.parts import Event, Rows, may_serve, project, relay
 
-Publish, Mark = Callable[[Event], bool], Callable[[int], None]
+Publish: TypeAlias = Callable[[Event], bool]
+Mark: TypeAlias = Callable[[int], None]
 
 # ── the relay ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -204,7 +205,7 @@ def always_true(view: Rows, event: Event) -> bool:
 
 # ── read your own writes ──────────────────────────────────────────────────────────────────────────────────────────────
 
-Versions = Mapping[str, int]
+Versions: TypeAlias = Mapping[str, int]
 
 
 def any_of_them(versions: Versions, own: Versions, waited: float, limit: float) -> str:
