@@ -80,9 +80,7 @@ def _other(e: Event, trace: Trace) -> Told:
 
 def stills(trace: Trace) -> list[float]:
     """The moments of the storyboard."""
-    return [e.t for e in trace.of("crash", "restart", "rebuild", "switch")][:2] or [
-        e.t for e in trace.of("read") if not e["seen"]
-    ][:1]
+    return [e.t for e in trace.of("crash", "restart", "rebuild", "switch")][:2] or [e.t for e in trace.of("read")][:1]
 
 
 def verdict(trace: Trace) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
+from functools import cache
 from itertools import combinations, permutations
 from typing import Any
 
@@ -32,6 +33,7 @@ def runs(pairs: bool = False, **settings: Any) -> Iterator[Trace]:
         yield run_cqrs(faults=sorted(two, key=lambda f: f.t), **settings)
 
 
+@cache
 def count(**settings: Any) -> tuple[int, int]:
     """(how many runs with at most one fault, how many of them leave the read model wrong)."""
     wrong = [bool(differences(trace)) for trace in runs(**settings)]

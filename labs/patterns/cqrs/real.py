@@ -16,7 +16,7 @@ from labs.patterns.cqrs.reading import empty
 from labs.patterns.cqrs.world import SCRIPT
 from labs.patterns.stores import File
 
-WRITES = SCRIPT[:4]
+WRITES = SCRIPT[:3]
 ROOT = Path(__file__).resolve().parents[3]
 
 
