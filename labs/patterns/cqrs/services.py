@@ -98,4 +98,4 @@ class Service:
                 parts.mark_sent(store, it)
                 left = [one["number"] for one in store["outbox"]]
             world.emit("marked", self.name, number=it, outbox=left)
-            self._go_on(steps)
+            world.later(self.name, WORK, lambda: self._go_on(steps))

@@ -21,6 +21,9 @@ TRIGGERS = """
     CREATE TRIGGER removed AFTER DELETE ON orders BEGIN
         DELETE FROM order_page WHERE id = OLD.id;
     END;
+    CREATE TRIGGER named AFTER INSERT ON customers BEGIN
+        UPDATE order_page SET name = NEW.name WHERE customer = NEW.id;
+    END;
     CREATE TRIGGER renamed AFTER UPDATE OF name ON customers BEGIN
         UPDATE order_page SET name = NEW.name WHERE customer = NEW.id;
     END;
