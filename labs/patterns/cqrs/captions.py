@@ -56,13 +56,17 @@ def _read(e: Event, first: Callable[[Any], bool]) -> Told:
         return f"After {e['waited']:g} s without it the read goes to the orders service itself."
     if not e["seen"]:
         return f"The author looks for {e['id']}: the read model does not have the change yet." if first("look") else ""
-    return f"The read has waited {e['waited']:g} s, and shows {e['id']}." if e["waited"] and first("waited") else ""
+    return (
+        f"The read has waited {e['waited']:g} s: now the read model has the write."
+        if e["waited"] and first("waited")
+        else ""
+    )
 
 
 def _other(e: Event, trace: Trace) -> Told:
     who = e.who if e.who == "projector" else f"{e.who} service"
     if e.kind == "crash":
-        return f"The {who} crashes. What it has committed stays."
+        return f"The {who} crashes.{_cut_off(e, trace)}"
     if e.kind == "restart":
         if e.who == "projector":
             return "The projector is back. It carries on at the position in its own database."
@@ -75,6 +79,20 @@ def _other(e: Event, trace: Trace) -> Told:
         return "A new table begins empty, at position 0. The old one serves meanwhile."
     if e.kind == "switch":
         return "The new table has caught up: from now on it serves."
+    return ""
+
+
+def _cut_off(e: Event, trace: Trace) -> str:
+    """What a crash falls into: an event that is committed and not published, or published and not marked."""
+    before = [one for one in trace.of("commit", "send", "marked", who=e.who) if one.t <= e.t]
+    sent = {one["event"]["number"] for one in before if one.kind == "send"}
+    marked = {one["number"] for one in before if one.kind == "marked"}
+    for one in before:
+        number = one["event"]["number"] if one.kind == "commit" else 0
+        if number and number not in sent:
+            return f" {name_of(one['event'])} is committed, and not published."
+        if number and number not in marked and trace.settings["publish"] == "outbox":
+            return f" {name_of(one['event'])} is published, and not marked as sent."
     return ""
 
 

@@ -9,8 +9,8 @@ from labs.kit.explorer import Explorer, explore
 from labs.kit.fence import fenced
 from labs.kit.trace import Fault, Trace
 from labs.patterns.cqrs.picture import draw_cqrs
-from labs.patterns.cqrs.run import differences, run_cqrs, unseen
-from labs.patterns.cqrs.world import FAULTS, PROJECT, PUBLISH, READ, REBUILD
+from labs.patterns.cqrs.run import differences, run_cqrs, unseen, vanished
+from labs.patterns.cqrs.world import PROJECT, PUBLISH, READ, REBUILD
 
 CONTROLS = {
     control.name: control
@@ -45,6 +45,7 @@ def _published(trace: Trace) -> str:
 MONITORS = {
     "wrong": ("wrong for good", _wrong),
     "published": ("events committed, records in the feeds", _published),
+    "vanished": ("orders that vanish meanwhile", lambda trace: (str(vanished(trace)), vanished(trace) == 0)),
     "unseen": ("own writes not seen", lambda trace: (str(unseen(trace)), unseen(trace) == 0)),
 }
 
@@ -60,6 +61,6 @@ def explore_cqrs(
     return explore(
         lambda **chosen: run(**{**given, **chosen}, **own), draw_cqrs, controls=shown,
         strikes=[STRIKES[name] for name in strikes],
-        targets=lambda trace: list(FAULTS["crash"]) if "crash" in strikes else (),
+        targets=lambda trace: ["orders", "customers", "projector"] if "crash" in strikes else (),
         monitors=[MONITORS[name] for name in watch], faults=faults, after=after, versus=versus,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from functools import cache
-from itertools import combinations, permutations
+from itertools import combinations, islice, permutations
 from typing import Any
 
 from labs.kit.trace import Fault, Trace
@@ -22,14 +22,14 @@ def moments(trace: Trace) -> list[float]:
     return [round(t - 0.01, 3) for t in times] + [times[-1] + 0.01]
 
 
-def runs(pairs: bool = False, **settings: Any) -> Iterator[Trace]:
-    """The run without a fault, then with each fault at each moment, then with each two of them if `pairs`."""
+def runs(pairs: int = 0, **settings: Any) -> Iterator[Trace]:
+    """The run without a fault, then with each fault at each moment, then with each `pairs`-th two of them."""
     calm = run_cqrs(**settings)
     yield calm
     faults = [Fault(t, kind, who) for t in moments(calm) for kind, all_ in FAULTS.items() for who in all_]
     for fault in faults:
         yield run_cqrs(faults=[fault], **settings)
-    for two in combinations(faults, 2) if pairs else ():
+    for two in islice(combinations(faults, 2), 0, None, pairs) if pairs else ():
         yield run_cqrs(faults=sorted(two, key=lambda f: f.t), **settings)
 
 

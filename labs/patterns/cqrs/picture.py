@@ -27,7 +27,7 @@ def draw_cqrs(trace: Trace) -> Scene:
     _play(scene, trace)
     behind = _rows(scene, trace, slots)
     scene.chart("behind", 40, 286, WIDTH - 60, 40, {"rows of which the read model lacks the latest version": behind},
-                top=3, colours=("bad",))  # fmt: skip
+                top=max(3, *(n for _, n in behind)), colours=("bad",))  # fmt: skip
     narrate(scene, trace, teller(trace), stills)
     scene.say(trace.end - 0.6, verdict(trace), still=True)
     return scene
@@ -124,6 +124,7 @@ def _rows(scene: Scene, trace: Trace, slots: dict[str, str]) -> list[tuple[float
     fresh: dict[str, int] = {}  # what the new table knows, while there is one
     view: dict[str, Any] = {}
     behind, total = [(0.0, 0.0)], 0
+    replayed: int | None = None  # events since the read model was dropped
     for e in trace:
         if e.kind == "commit":
             id, row = e["event"]["key"].split("/")[1], e["event"]["row"]
@@ -138,11 +139,14 @@ def _rows(scene: Scene, trace: Trace, slots: dict[str, str]) -> list[tuple[float
         elif e.kind == "projected":
             known[e["event"]["key"]] = max(e["event"]["version"], known.get(e["event"]["key"], 0))
             view = e["orders"]
+            if replayed is not None:
+                replayed += 1
+                scene.key(e.t, "new", label=f"replayed: {replayed} events")
         elif e.kind == "rebuild":
             fresh, total = {}, 0
             if trace.settings["rebuild"] == "in place":
-                view, known = {}, {}
-            scene.key(e.t, "new", fill="data", label="dropped: replaying" if not view else "new table: empty")
+                view, known, replayed = {}, {}, 0
+            scene.key(e.t, "new", fill="data", label="new table: empty" if replayed is None else "dropped")
         elif e.kind == "switch":
             view, known = e["orders"], fresh
             scene.key(e.t, "new", label="switched to the new table", fill="good")

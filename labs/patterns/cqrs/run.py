@@ -51,3 +51,14 @@ def differences(trace: Trace) -> list[str]:
 def unseen(trace: Trace) -> int:
     """How many reads did not show their own author's write."""
     return sum(not e["seen"] for e in trace.of("read"))
+
+
+def vanished(trace: Trace) -> int:
+    """How many orders that were served before a rebuild are not served right after its beginning, at most."""
+    served, most = 0, 0
+    for e in trace:
+        if e.kind == "rebuild" and trace.settings["rebuild"] == "in place":
+            most, served = max(most, served), 0
+        elif e.kind == "switch" or (e.kind == "projected" and e["table"] == 0):
+            served = len(e["orders"])
+    return most

@@ -1,7 +1,6 @@
 """CQRS under every fault; a projector in every order; the same parts killed for real; right answers in other styles."""
 
 from copy import deepcopy
-from itertools import islice
 
 import pytest
 from hypothesis import given, settings
@@ -28,8 +27,7 @@ def test_every_single_fault_ends_right(rebuild):
 
 
 def test_pairs_of_faults_end_right():
-    every = islice(runs(pairs=True), 0, None, 47)
-    bad = [trace.faults for trace in every if differences(trace)]
+    bad = [trace.faults for trace in runs(pairs=17) if differences(trace)]
     assert bad == []
 
 
@@ -186,7 +184,7 @@ def by_cases(view, event):
     view["versions"].update({event["key"]: event["version"]})
     if service == "orders" and event["row"] is not None:
         customer = event["row"]["customer"]
-        name = view["names"][customer] if customer in view["names"] else None
+        name = view["names"].get(customer)
         view["orders"].update({id: {"customer": customer, "item": event["row"]["item"], "name": name}})
     elif service == "orders":
         if id in view["orders"]:
