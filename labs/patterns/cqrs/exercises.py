@@ -46,7 +46,7 @@ def _relay(function: Callable[..., Any], case: Any) -> Any:
     done: list[tuple[str, Any]] = []
 
     def publish(event: Any) -> bool:
-        number = event.get("number") if isinstance(event, dict) else event
+        number = event["number"] if event in case[0] else f"something else, {event!r}"
         done.append(("publish", number))
         return number not in refused or len(done) > 30  # the second ends the rounds of those who never give up
 
@@ -112,6 +112,7 @@ RELAY = Exercise(
         Mistake("You return how many events there were, not how many were acknowledged.", wrong.counts_everything),
         Mistake("You count the event that was not acknowledged.", wrong.counts_the_refused),
         Mistake("You end the round after one event, though it was acknowledged.", wrong.only_one),
+        Mistake("You publish something else than the event as it is in the outbox.", wrong.publishes_the_row),
         Mistake("You never mark, so the same events are published for ever.", wrong.never_marks),
     ),
     hints=("Go through the outbox in its order, and ask for each event what `publish` returns.",

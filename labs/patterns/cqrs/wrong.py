@@ -101,6 +101,11 @@ def never_marks(outbox: Sequence[Event], publish: Publish, mark: Mark) -> int:
     return relay(outbox, publish, lambda number: None)
 
 
+def publishes_the_row(outbox: Sequence[Event], publish: Publish, mark: Mark) -> int:
+    """It publishes the row, without key and version."""
+    return relay(outbox, lambda event: publish(event["row"]), mark)
+
+
 # ── the projector ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
