@@ -38,6 +38,7 @@ LESSONS = (
     ),
     Lesson(
         "03", 1, "CQRS", ("02",), "03_cqrs", ("patterns-relay", "patterns-project", "patterns-own-writes"),
+        ("patterns-rebuild",),
     ),
     Lesson(
         "04", 2, "Why a queue", ("00",), "04_why_a_queue",

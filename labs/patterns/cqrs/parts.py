@@ -104,6 +104,18 @@ def may_serve(versions: Mapping[str, int], own: Mapping[str, int], waited: float
     return "wait" if waited < limit else "ask the owner"
 
 
+def rebuild(feeds: Mapping[str, Sequence[Event]], project: Callable[[Rows, Event], Any]) -> tuple[Rows, dict[str, int]]:
+    """A new view from position 0 of every feed, and the positions after it. Old events say "product" for "item"."""
+    view = empty_view()
+    for feed in feeds.values():
+        for event in feed:
+            row = event["row"]
+            if row is not None and "product" in row:
+                row = {"customer": row["customer"], "item": row["product"]}
+            project(view, {**event, "row": row})
+    return view, {service: len(feed) for service, feed in feeds.items()}
+
+
 # ── what the read model should be ─────────────────────────────────────────────────────────────────────────────────────
 
 
