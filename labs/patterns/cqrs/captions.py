@@ -65,6 +65,8 @@ def _read(e: Event, first: Callable[[Any], bool]) -> Told:
 
 def _other(e: Event, trace: Trace) -> Told:
     who = e.who if e.who == "projector" else f"{e.who} service"
+    if e.kind == "crash" and e["again"]:
+        return f"The {who} crashes again as it starts."
     if e.kind == "crash":
         return f"The {who} crashes.{_cut_off(e, trace)}"
     if e.kind == "restart":

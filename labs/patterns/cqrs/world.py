@@ -64,12 +64,16 @@ class World:
             self.late += 1
         elif fault.kind == "rebuild":
             self.rebuild()
-        elif self.up[fault.who]:
+        else:  # also while it is down: then it fails as it starts, and is down for longer
+            again = not self.up[fault.who]
             self.up[fault.who], self.life[fault.who] = False, self.life[fault.who] + 1
-            self.emit("crash", fault.who)
-            self.clock.after(DOWN, lambda: self._restart(fault.who))
+            self.emit("crash", fault.who, again=again)
+            life = self.life[fault.who]
+            self.clock.after(DOWN, lambda: self._restart(fault.who, life))
 
-    def _restart(self, who: str) -> None:
+    def _restart(self, who: str, life: int) -> None:
+        if self.life[who] != life:
+            return
         self.up[who] = True
         self.emit("restart", who)
         self.woken[who]()
