@@ -16,6 +16,13 @@ def empty() -> dict[str, Any]:
     return {"view": parts.empty_view(), "positions": dict.fromkeys(parts.SERVICES, 0)}
 
 
+def _look_at(view: Any) -> None:
+    """ValueError for a view that a learner's projector has left in another form."""
+    well = all(isinstance(view.get(part), dict) for part in parts.empty_view())
+    if not well or not all(isinstance(row, dict) and {"item", "name"} <= set(row) for row in view["orders"].values()):
+        raise ValueError("the projector has left a view without its three dicts, or an order without item and name")
+
+
 class Projector:
     """It reads the next event of each feed, and writes the view and its position in one transaction."""
 
@@ -61,6 +68,7 @@ class Projector:
                 return False
             event = self.world.feeds[service][position]
             fresh = self.world.project(rows["view"], event)
+            _look_at(rows["view"])
             rows["positions"][service] = position + 1
         told = self._told(number)
         self.world.emit("projected", "projector", table=number, service=service, event=event, fresh=fresh, **told)
@@ -105,6 +113,10 @@ class Reader:
         world, view = self.world, self.projector.view()
         careful = world.settings["read"] == "after own writes"
         verdict = world.serve(dict(view["versions"]), dict(self.own), waited, PATIENCE) if careful else "serve"
+        if verdict not in ("serve", "wait", "ask the owner"):
+            raise ValueError(
+                f'a read is answered with "serve", "wait" or "ask the owner", and not with {verdict!r:.80}'
+            )
         if verdict == "wait":
             world.clock.after(GLANCE, lambda: self._look(id, version, waited + GLANCE))
             return

@@ -17,26 +17,20 @@ class Service:
         world.woken[name] = self.look
 
     def command(self, id: str, row: Any, done: Any) -> None:
-        """Take a command; where the service is down or dies over it, the client tries again."""
-        with self.store.transaction() as store:
-            before = store["versions"].get(id, 0)
-        self._try(id, row, before, done)
+        """Take a command; where the service is down or dies over it, the client sends it again."""
+        self._try(id, row, self._version(id), done)
 
     def _try(self, id: str, row: Any, before: int, done: Any) -> None:
         """The version is the idempotency key: a command that has taken place is not repeated."""
-        world = self.world
-        with self.store.transaction() as store:
-            version = store["versions"].get(id, 0)
-        if version > before:
-            done(version)
+        if self._version(id) > before:
             return
-        if world.up[self.name]:
-            world.later(self.name, WORK, lambda: self._commit(id, row, done))
-        world.clock.after(DOWN + 0.5, lambda: None if self._took(id, before) else self._try(id, row, before, done))
+        if self.world.up[self.name]:
+            self.world.later(self.name, WORK, lambda: self._commit(id, row, done))
+        self.world.clock.after(DOWN + 0.5, lambda: self._try(id, row, before, done))
 
-    def _took(self, id: str, before: int) -> bool:
+    def _version(self, id: str) -> int:
         with self.store.transaction() as store:
-            return bool(store["versions"].get(id, 0) > before)
+            return int(store["versions"].get(id, 0))
 
     def _commit(self, id: str, row: Any, done: Any) -> None:
         world = self.world
@@ -72,11 +66,20 @@ class Service:
             return
         steps: list[tuple[str, Any]] = []
 
-        def publish(event: parts.Event) -> bool:
+        known = {event["number"]: dict(event) for event in outbox}
+
+        def publish(event: Any) -> bool:
+            if event not in known.values():
+                raise ValueError(f"publish takes an event of the outbox as it is, and not {event!r:.80}")
             steps.append(("publish", event))
             return True
 
-        self.relay(outbox, publish, lambda number: steps.append(("mark", number)))
+        def mark(number: Any) -> None:
+            if number not in list(known):
+                raise ValueError(f"mark takes the number of an event in the outbox, and not {number!r:.80}")
+            steps.append(("mark", number))
+
+        self.relay(outbox, publish, mark)
         self.busy = world.life[self.name]
         self._go_on(steps)
 
