@@ -4,7 +4,8 @@ import pytest
 
 from labs.kit.checks import check
 from labs.patterns.saga.exhaustive import count, runs
-from labs.patterns.saga.isolation import bad_schedules
+from labs.patterns.saga.isolation import CURES, bad_schedules, run_two
+from labs.patterns.saga.isolation_picture import draw_two
 from labs.patterns.saga.picture import CHARGED
 from labs.patterns.saga.real import killed_at
 from labs.patterns.saga.run import ended, held, is_right, run_saga
@@ -46,6 +47,18 @@ def test_anomalies_and_their_cures():
     assert bad_schedules("dirty read", "none") == once == bad_schedules("lost update", "none")
     assert bad_schedules("dirty read", "semantic lock") == [] == bad_schedules("lost update", "semantic lock")
     assert bad_schedules("lost update", "re-read value") == []
+
+
+@pytest.mark.parametrize("cure", CURES)
+@pytest.mark.parametrize(("anomaly", "said"), [("dirty read", "1 item"), ("lost update", "approved")])
+def test_the_picture_of_two_sagas_ends_with_what_came_of_each_schedule(anomaly, said, cure):
+    scene = draw_two(run_two(anomaly, cure))
+    bad = {" ".join(one) for one in bad_schedules(anomaly, cure)}
+    for row in ("A A B", "A B A", "B A A"):
+        end = f"g:{row}:in the end"
+        assert scene.value(end, "fill", scene.end) == ("bad" if row in bad else "good")
+        assert row not in bad or scene.value(end, "label", scene.end).endswith(said)
+    assert sum("a dirty read" in caption or "a lost update" in caption for _, caption, *_ in scene.says) == len(bad)
 
 
 @pytest.mark.parametrize(("refuses", "want"), [("shipping", (0, 0, 0)), ("nobody", (1, 30, 1))])
