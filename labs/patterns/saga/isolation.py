@@ -112,6 +112,7 @@ def run_two(anomaly: str = "dirty read", cure: str = "none", *, faults: Sequence
     settings = {"anomaly": anomaly, "cure": cure}
     check_settings(LIMITS, settings)
     trace = Trace(settings, tuple(faults), seed)
+    trace.emit(0.0, "begin", "A")
     t = 0.5
     for schedule in schedules(*(len(own) for own in SAGAS[anomaly].values())):
         row = " ".join(schedule)

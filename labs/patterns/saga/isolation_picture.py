@@ -19,8 +19,8 @@ STORIES = {"dirty read": "the last item", "lost update": "one order"}
 def draw_two(trace: Trace) -> Scene:
     """The scene of a run of `run_two`."""
     rows = [e["row"] for e in trace.of("outcome")]
-    scene = Scene(600, 48 + 46 * len(rows), end=trace.end, title=f"Two sagas work on {STORIES[trace.settings['anomaly']]}",
-                  settle=0.5)  # fmt: skip
+    title = f"Two sagas work on {STORIES[trace.settings['anomaly']]}"
+    scene = Scene(600, 48 + 46 * len(rows), end=trace.end, title=title, settle=0.5)
     scene.grid("g", 4, 4, rows, COLUMNS, w=132, h=44, head=62, above=26, size=13)
     for e in trace.of("transaction"):
         cell = f"g:{e['row']}:{COLUMNS[e['place']]}"
@@ -50,9 +50,10 @@ def _end(e: Event, trace: Trace) -> str:
 
 def _tell(e: Event, trace: Trace) -> str:
     """What came of a schedule."""
+    if e.kind == "begin":
+        return "A has two transactions and B has one, so there are three schedules, a row for each."
     if e.kind != "outcome":
-        first = e is trace.of("transaction")[0]
-        return "A has two transactions and B has one, so there are three schedules, a row for each." if first else ""
+        return ""
     if e["harm"]:
         why = {
             "dirty read": "B is turned away, and then the item comes back: a dirty read.",
