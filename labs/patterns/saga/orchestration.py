@@ -21,7 +21,7 @@ class Orchestrator:
         world.woken = self.woken
 
     def go_on(self) -> None:
-        """Send what comes next, or finish: at first, after each outcome, and after a crash."""
+        """Send what comes next, or finish: at the start, after each outcome, and after a crash."""
         with self.world.log.transaction() as rows:
             log = [(name, outcome) for name, outcome in rows["log"]]
         action = self.decide(list(steps.STEPS), log)
@@ -39,7 +39,7 @@ class Orchestrator:
             self.go_on()
 
     def timed_out(self, action: str, tries: int) -> None:
-        """Two seconds have passed. If the reply to this try has not come, ask again."""
+        """Two seconds have passed since this try. If its reply has not come, ask again."""
         if action != self.asked or tries != self.tries or self.over:
             return
         if tries >= TRIES:
