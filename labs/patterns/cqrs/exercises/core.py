@@ -9,7 +9,7 @@ from itertools import permutations, product
 from typing import Any
 
 from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.patterns.cqrs.exercises import wrong
+from labs.patterns.cqrs.exercises import wrong, wrong_reads
 from labs.patterns.cqrs.parts import Event, empty_view, may_serve, project, relay
 
 
@@ -113,6 +113,7 @@ RELAY = Exercise(
         Mistake("You count the event that was not acknowledged.", wrong.counts_the_refused),
         Mistake("You end the round after one event, though it was acknowledged.", wrong.only_one),
         Mistake("You publish something else than the event as it is in the outbox.", wrong.publishes_the_row),
+        Mistake("You mark by the place in the list. Mark by the number that the event has.", wrong.marks_by_place),
         Mistake("You never mark, so the same events are published for ever.", wrong.never_marks),
     ),
     hints=("Go through the outbox in its order, and ask for each event what `publish` returns.",
@@ -172,12 +173,12 @@ def _same(place: int) -> Callable[[Any, Any], None]:
         if answer[place] == want[place]:
             return
         if place == 0:
-            raise Wrong(f"Expected {want[0]!r}; your function returned {answer[0]!r}.", want[0])
+            raise Wrong(f"Expected {want[0]!r}; your function returned {answer[0]!r}.", want)
         for part in ("versions", "names", "orders"):
             mine = answer[1].get(part) if isinstance(answer[1], dict) else None
             if mine != want[1][part]:
-                raise Wrong(f'view["{part}"] should be {want[1][part]!r}, and is {mine!r}.', want[1])
-        raise Wrong("There is something in the view that does not belong there.", want[1])
+                raise Wrong(f'view["{part}"] should be {want[1][part]!r}, and is {mine!r}.', want)
+        raise Wrong("There is something in the view that does not belong there.", want)
 
     return look
 
@@ -185,6 +186,7 @@ def _same(place: int) -> Callable[[Any, Any], None]:
 PROJECT = Exercise(
     id="patterns-project", lesson="03", title="The idempotent projector", points=3, reference=project, cases=_steps,
     call=_project, read=_read_project, shape="Returns True or False",
+    show_case=lambda case: f"project(view={case[0]!r}, event={case[1]!r})",
     properties=(("Leaves the right view behind", _same(1)), ("Returns whether the event was new", _same(0))),
     wrong=(
         Mistake("You do not look at the version. An old event that comes late would bring back an old row.",
@@ -203,6 +205,8 @@ PROJECT = Exercise(
         Mistake("You expect the customer to be known. The order may come first.", wrong.needs_the_customer),
         Mistake("You do not write a new name into the orders that are there.", wrong.leaves_the_orders),
         Mistake("You write a new name only into orders that have none.", wrong.keeps_the_name),
+        Mistake("You leave an order as it is if it is in the view already. A newer version replaces it.",
+                wrong.never_changes),
         Mistake("You write the name into the orders of other customers.", wrong.renames_everybody),
         Mistake("You return True for an event that you ignored.", wrong.always_true),
     ),
@@ -252,20 +256,22 @@ OWN = Exercise(
     read=_read_answer, shape='Returns "serve", "wait" or "ask the owner"', keeps=True,
     properties=(("Decides rightly", _right_answer),),
     wrong=(
-        Mistake("One of the writes is enough for you. The view has to have all of them.", wrong.any_of_them),
-        Mistake("You wait for exactly this version. The view may be further already.", wrong.exactly_that),
-        Mistake("You wait for a version above the own one. The own one is enough.", wrong.something_newer),
-        Mistake("You compare with other rows. Some newer event says nothing about this row.", wrong.any_event),
+        Mistake("One of the writes is enough for you. The view has to have all of them.", wrong_reads.any_of_them),
+        Mistake("You look for any of the writes. The view has to have all of them, and a user without any "
+                "may be served at once.", wrong_reads.any_and_not_none),
+        Mistake("You wait for exactly this version. The view may be further already.", wrong_reads.exactly_that),
+        Mistake("You wait for a version above the own one. The own one is enough.", wrong_reads.something_newer),
+        Mistake("You compare with other rows. Some newer event says nothing about this row.", wrong_reads.any_event),
         Mistake("You pass over a row that the view does not know. That is the write that is missing.",
-                wrong.known_rows_only),
-        Mistake("You ask only whether the row is there. It may be an older version.", wrong.knows_the_row),
+                wrong_reads.known_rows_only),
+        Mistake("You ask only whether the row is there. It may be an older version.", wrong_reads.knows_the_row),
         Mistake("You expect every row to be in the view. A key that is not there counts as version 0.",
-                wrong.breaks_off),
-        Mistake("You wait once more when the limit is reached.", wrong.waits_at_the_limit),
-        Mistake("You look at the time first. A view that has the writes may always serve.", wrong.clock_first),
-        Mistake("You wait for ever. When the limit is reached, ask the owner.", wrong.waits_for_ever),
-        Mistake("When the limit is reached, you serve an old row.", wrong.serves_in_the_end),
-        Mistake("You look at the last write only. All of them count.", wrong.last_one_only),
+                wrong_reads.breaks_off),
+        Mistake("You wait once more when the limit is reached.", wrong_reads.waits_at_the_limit),
+        Mistake("You look at the time first. A view that has the writes may always serve.", wrong_reads.clock_first),
+        Mistake("You wait for ever. When the limit is reached, ask the owner.", wrong_reads.waits_for_ever),
+        Mistake("When the limit is reached, you serve an old row.", wrong_reads.serves_in_the_end),
+        Mistake("You look at the last write only. All of them count.", wrong_reads.last_one_only),
     ),
     hints=("For each key in `own`: is `versions.get(key, 0)` at least that version?",
            "If all are, serve. Nothing else matters then.",

@@ -73,6 +73,7 @@ REBUILD = Exercise(
     id="patterns-rebuild", lesson="03", title="A read model from position 0", points=2, reference=rebuild,
     cases=lambda: ((case,) for case in _feeds()), call=lambda function, case: _rebuild(function, case[0]),
     read=_read_rebuild, shape="Returns a view and positions",
+    show_case=lambda case: f"rebuild(feeds={case[0]!r}, project=project)",
     properties=(
         ("Builds the right view", lambda case, answer: _view_is_right(case[0], answer)),
         ("Returns the next position of each feed", lambda case, answer: _positions_are_right(case[0], answer)),
