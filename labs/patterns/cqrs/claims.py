@@ -89,7 +89,7 @@ def listener() -> Finding:
         },
         {"with an outbox": not with_it[1], "if the service just publishes": not without[1]},
         "A listener can only hear what was published. The outbox makes sure that every committed change is, and the "
-        "listener has to bear duplicates.",
+        "listener has to tolerate duplicates.",
     )
 
 
