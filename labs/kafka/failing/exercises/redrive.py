@@ -9,7 +9,8 @@ from typing import Any
 
 from labs.kafka.failing.exercises import redrive_mistakes as mistakes
 from labs.kafka.failing.parking import work_through
-from labs.kafka.failing.records import Record
+from labs.kafka.failing.records import Permanent, Record
+from labs.kit.copies import told_of
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
 
@@ -87,15 +88,26 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
         if len(tried) > 20 * (len(case.records) + 1):
             raise _Stop
         if record.offset in case.fails:
-            raise ValueError("no such customer")
+            raise KINDS[record.offset % len(KINDS)]("no such customer")
 
+    records, held = list(case.records), list(case.held)
     try:
-        parked = function(list(case.records), list(case.held), process)
+        parked = function(records, held, process)
     except _Stop:
         return "It goes on trying the same records: one try of each is all that it has.", ()
+    for name, given, now in (("records", case.records, records), ("held", case.held, held)):
+        if list(given) != now:
+            return told_of(f"`{name}`"), ()
     if isinstance(parked, list | tuple) and all(isinstance(one, Record) for one in parked):
         return tuple(tried), tuple(one.offset for one in parked)
     return f"It returned {show(parked, 60)}: expected a list of records.", ()
+
+
+class DriverError(Exception):
+    """An exception of some library."""
+
+
+KINDS: tuple[type[Exception], ...] = (ValueError, KeyError, DriverError, Permanent)
 
 
 class _Stop(BaseException):
@@ -176,7 +188,7 @@ REDRIVE = Exercise(
     strategy=larger_cases,
     call=_call,
     read=_read,
-    shape="Returns a list of records",
+    shape="Returns a list of records, and leaves what it is given as it was",
     properties=(
         ("Each record is done or parked, and once", _in_one_place),
         ("No record overtakes an earlier one of its key", _never_overtaken),
@@ -209,6 +221,10 @@ REDRIVE = Exercise(
         ),
         Mistake(
             "You let the exception of a failed record pass, and nobody learns what is to be parked.", mistakes.raises
+        ),
+        Mistake(
+            "You catch only the exceptions that you know. `except Exception` takes whatever `process` raises.",
+            mistakes.known_kinds,
         ),
         Mistake("You let go of a key although an earlier record of it is still parked.", mistakes.releases),
         Mistake("You process everything, and return nothing to park.", mistakes.parks_nothing),

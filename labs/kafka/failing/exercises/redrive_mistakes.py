@@ -151,6 +151,22 @@ def raises(records: Any, held: Any, process: Any) -> list[Any]:
     return parked
 
 
+def known_kinds(records: Any, held: Any, process: Any) -> list[Any]:
+    """`except (ValueError, RuntimeError)`."""
+    parked, waiting = [], set(held)
+    for record in records:
+        if record.key in waiting:
+            parked.append(record)
+            continue
+        try:
+            process(record)
+        except (ValueError, RuntimeError):
+            parked.append(record)
+            if record.key is not None:
+                waiting.add(record.key)
+    return parked
+
+
 def releases(records: Any, held: Any, process: Any) -> list[Any]:
     """A key is tried again after each of its records that was parked."""
     parked, waiting = [], set(held)
