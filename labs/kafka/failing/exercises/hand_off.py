@@ -241,11 +241,12 @@ HAND_OFF = Exercise(
             mistakes.commits_in_finally,
         ),
         Mistake(
-            "Your `commit` stands inside the `try`: when the commit fails, a record that is done becomes a dead letter.",
+            "Your `commit` stands inside the `try`: if it fails, a record that is done becomes a dead letter.",
             mistakes.commits_inside,
         ),
-        Mistake("You call `process` again for a record that has failed. It has made all of its tries.",
-                mistakes.tries_again),
+        Mistake(
+            "You call `process` again for a record that has failed. It has made all of its tries.", mistakes.tries_again
+        ),
         Mistake('You leave out an empty key: `""` is a key, and only None is none.', mistakes.empty_key_is_none),
         Mistake(
             "You lose the headers of the record: whoever traces the order cannot follow it here.",

@@ -49,7 +49,9 @@ def larger_cases() -> Any:
     value = st.sampled_from(["x", "y", "", None, None])
     horizon = st.sampled_from([None, None, 0.0, 99.0, 100.0, 101.0])
     steps = st.lists(
-        st.tuples(st.integers(1, 3), st.sampled_from(["A", "B", ""]), value, horizon, st.booleans()), min_size=3, max_size=10
+        st.tuples(st.integers(1, 3), st.sampled_from(["A", "B", ""]), value, horizon, st.booleans()),
+        min_size=3,
+        max_size=10,
     )
 
     def case(steps: list[Any], now: float, kept: float) -> Case:
