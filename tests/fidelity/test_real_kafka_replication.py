@@ -20,6 +20,7 @@ from tests.fidelity.real_kafka import Kafka, until
 
 ANSWERS = {KafkaError.NOT_ENOUGH_REPLICAS: "refused", KafkaError._MSG_TIMED_OUT: "no answer"}
 SESSION = 4.0  # seconds after which the controllers have missed a broker (2 s), and a little more
+LAG = 8.0  # after which a leader has taken a follower out of the set that does not fetch (3 to 4.5 s), and more
 QUIET: dict[str, Any] = {"log_level": 0}
 
 
@@ -133,11 +134,12 @@ class _Script:
             self.written += 1
             acks = of[0] if what == "write" else "1"
             to = self._reachable() if what == "write" else cluster.address(of[0])
+            patience = LAG if any(step[0] == "slow" for step in scenario.script) else SESSION
             heard = {}
             for topic in scenario.topics:
                 name = self.topic(topic)
                 follows = what == "write to" and cluster.describe(name, of[0])[0].leader != of[0]
-                heard[topic.name] = "no answer" if follows else _send(name, acks, str(self.written), to)
+                heard[topic.name] = "no answer" if follows else _send(name, acks, str(self.written), to, patience)
             return heard
         if what == "kill":
             cluster.kill(of[0])
@@ -220,11 +222,18 @@ def _quietly(look: Any) -> Any:
         return None
 
 
-def _send(topic: str, acks: str, value: str, to: str) -> str:
-    """One record, once: "acknowledged", "refused" or "no answer"."""
+def _send(topic: str, acks: str, value: str, to: str, patience: float = SESSION) -> str:
+    """One record, once: "acknowledged", "refused" or, after `patience` seconds, "no answer"."""
     heard: list[KafkaError | None] = []
     producer = Producer(
-        {"bootstrap.servers": to, "acks": acks, "retries": 0, "linger.ms": 0, "message.timeout.ms": 8000, **QUIET}
+        {
+            "bootstrap.servers": to,
+            "acks": acks,
+            "retries": 0,
+            "linger.ms": 0,
+            "message.timeout.ms": int(patience * 1000),
+            **QUIET,
+        }
     )
     producer.produce(topic, value.encode(), partition=0, on_delivery=lambda error, message: heard.append(error))
     producer.flush(20)
