@@ -251,3 +251,8 @@ def every_removal(code: HandOff, records: Sequence[Record], fails: dict[int, str
         with suppress(GoesOn):
             tries.append(run(code, records, fails, removed=number)[0])
     return tries
+
+
+def every_way(code: HandOff, records: Sequence[Record], fails: dict[int, str]) -> tuple[tuple[Try, ...], ...]:
+    """All runs: with every crash, with every refusal, and with every removal."""
+    return tuple(tuple(runs(code, records, fails)) for runs in (every_crash, every_refusal, every_removal))

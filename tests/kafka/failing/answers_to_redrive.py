@@ -178,7 +178,7 @@ def tries_all(records, held, process):
     return parked
 
 
-@answers.wrong("It changed its argument `held`")
+@answers.wrong("You add to the list `held` itself")
 def changes_held(records, held, process):
     parked = []
     for r in records:

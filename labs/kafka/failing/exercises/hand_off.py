@@ -8,16 +8,7 @@ from typing import Any
 
 from labs.kafka.failing.exercises import hand_off_mistakes as mistakes
 from labs.kafka.failing.hand_off_picture import draw_tries
-from labs.kafka.failing.handing_off import (
-    GoesOn,
-    HandOff,
-    Letter,
-    Try,
-    every_crash,
-    every_refusal,
-    every_removal,
-    hand_off,
-)
+from labs.kafka.failing.handing_off import GoesOn, HandOff, Letter, Try, every_way, hand_off
 from labs.kafka.failing.records import DEAD, Record
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
@@ -80,7 +71,7 @@ def small_cases() -> Iterator[Case]:
 def _call(code: HandOff, case: Case) -> Any:
     fails = dict(case.fails)
     try:
-        return tuple(tuple(runs(code, case.records, fails)) for runs in (every_crash, every_refusal, every_removal))
+        return every_way(code, case.records, fails)
     except GoesOn:
         return GOES_ON
 
@@ -204,6 +195,7 @@ def _summary(answer: Any) -> str:
     return f"{len(crashes)} crashes; without one: done {list(calm.done)}, {letters}, committed {calm.committed}"
 
 
+REFUSED = "`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place."
 EARLY = "The offset is committed before the dead letter is acknowledged: a crash between the two loses the record."
 
 HAND_OFF = Exercise(
@@ -232,14 +224,8 @@ HAND_OFF = Exercise(
             mistakes.replaces_the_error,
         ),
         Mistake("You make a dict of the headers: of a name that comes twice, one is lost.", mistakes.headers_as_dict),
-        Mistake(
-            "`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place.",
-            mistakes.swallows_refusal,
-        ),
-        Mistake(
-            "`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place.",
-            mistakes.commits_in_finally,
-        ),
+        Mistake(REFUSED, mistakes.swallows_refusal),
+        Mistake(REFUSED, mistakes.commits_in_finally),
         Mistake(
             "Your `commit` stands inside the `try`: if it fails, a record that is done becomes a dead letter.",
             mistakes.commits_inside,

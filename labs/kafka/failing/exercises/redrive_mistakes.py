@@ -36,6 +36,19 @@ def empty_is_none(records: Any, held: Any, process: Any) -> list[Any]:
     return parked
 
 
+def adds_to_held(records: Any, held: Any, process: Any) -> list[Any]:
+    """`held.append(record.key)`."""
+    parked = []
+    for record in records:
+        if record.key in held:
+            parked.append(record)
+        elif not _works(process, record):
+            parked.append(record)
+            if record.key is not None:
+                held.append(record.key)
+    return parked
+
+
 def inside_text(records: Any, held: Any, process: Any) -> list[Any]:
     """The keys are kept in one text."""
     parked, waiting = [], ",".join(held)
