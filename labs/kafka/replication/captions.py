@@ -67,6 +67,12 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
         if kind in ("back", "truncated"):
             who = alike(event, *(("empty",) if kind == "back" else ("kept", "numbers")))
             return _back_or_cut(event, who) if who else ""
+        if kind == "isr" and event["left"] and not any(e.t == t for e in trace.of("fenced", "stop", "start", "back")):
+            late = _names(event["left"]).replace(", ", " and ")
+            have = "has" if len(event["left"]) == 1 else "have"
+            return ("change", f"{late} {have} not caught up for replica.lag.time.max.ms. {_change(event)[1]}")
+        if kind == "watermark" and (len(isr) == 1 or any(e.t == t and e["left"] for e in trace.of("isr"))):
+            return ""  # it rises since the set is smaller, or the leader is alone in it
         if kind in ("written", "copied", "watermark", "acked", "sent"):
             return _first_record(event, first, told)
         return _change(event)
