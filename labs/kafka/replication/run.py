@@ -150,10 +150,10 @@ class _Run:
             if p.of(broker).end == p.of(p.leader).end:
                 self.behind[broker] = t
             self.story.become(t, steps.fetch(p, broker, self.rules))
+        p = self.story.p
         for broker in BROKERS:
-            p = self.story.p
-            leader = p.of(p.leader) if p.leader else None
-            if broker == p.leader or broker not in p.isr or not leader or not leader.leads:
+            if broker == p.leader or broker not in p.isr or not p.leader or not p.of(p.leader).leads:
                 self.behind[broker] = t
-            elif t - self.behind[broker] >= self.settings.lag_time and not leader.cut and p.quorum:
-                self.story.become(t, steps.shrink(p, broker, self.rules))
+        late = [b for b in BROKERS if t - self.behind[b] >= self.settings.lag_time and steps.lags(p, b)]
+        if late:
+            self.story.become(t, steps.shrink(p, late, self.rules))
