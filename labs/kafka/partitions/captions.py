@@ -55,7 +55,7 @@ def _keyed(event: Event, before: list[int], once: Callable[[str, str], str]) -> 
         return first or once(
             "another", f"Another key, {who}, another partition: p{place}. Offsets count in each by itself."
         )
-    return once("again", f"{who} again: the same bytes, the same hash, the same partition, at offset {offset}.")
+    return once("again", f"{who} again: the same bytes, the same hash, the same partition, at the next offset.")
 
 
 def _keyless(event: Event, trace: Trace, stuck: list[int], once: Callable[[str, str], str]) -> str:
