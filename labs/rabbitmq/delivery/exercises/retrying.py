@@ -64,8 +64,10 @@ def play(declare: Callable[[Any], None], case: Case) -> Seen:
     """Declare, publish, and let one consumer (prefetch 1) work: a second per message, then it rejects or acks it."""
     broker, clock = Broker(), Clock()
     declare(Channel(broker))
-    declared = [*broker.queues.values(), *broker.exchanges.values()]
-    fragile = tuple(sorted(one.name for one in declared if not one.durable))
+    fragile = (
+        *sorted(queue.name for queue in broker.queues.values() if not queue.durable),
+        *sorted(exchange.name for exchange in broker.exchanges.values() if not exchange.durable),
+    )
     if "work" not in broker.queues:
         near = tuple(name for name in broker.queues if name.lower() == "work")
         return Seen((), (), 0, fragile, there=False, lead=near)
