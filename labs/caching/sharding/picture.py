@@ -26,12 +26,13 @@ DOT, GAP = 17, 18.5
 ROW, TOP, LEFT, ROOM = 21, 32, 356, 148
 FEW = 6  # with up to so many points per server the ring's stretches can be told apart
 WINDOW = 2.0  # seconds over which a load is taken
+GROWS = 0.2  # seconds that a bar takes to its new length
 
 
 def draw_pool(trace: Trace) -> Scene:
     """The scene of a run of `serve_pool`."""
     servers = NAMES[: trace.settings["servers"] + len(trace.of("add"))]
-    scene = Scene(560, 424, end=trace.end, settle=0.8, title=_title(trace))
+    scene = Scene(560, 396, end=trace.end, settle=0.8, title=_title(trace))
     _ring(scene, trace, servers)
     _dots(scene, trace)
     _loads(scene, trace, servers)
@@ -85,8 +86,8 @@ def _dots(scene: Scene, trace: Trace) -> None:
     for (key, owner), (x, y) in zip(begin["owners"].items(), places, strict=True):
         scene.box(f"dot-{key}", x - DOT / 2, y - DOT / 2, DOT, DOT, label=owner, fill=colour(owner), radius=DOT / 2,
                   size=12, width=0.8, tip=key)  # fmt: skip
-    scene.text("moved", 28, 298, "", size=13, weight="bold")
-    scene.text("cold", 204, 298, "", size=13)
+    scene.text("moved", 28, 294, "", size=13, weight="bold")
+    scene.text("cold", 204, 294, "", size=13)
     owners: Mapping[str, str] = begin["owners"]
     for event in trace:
         if event.get("owners") and event.kind != "begin":
@@ -147,8 +148,9 @@ def _loads(scene: Scene, trace: Trace, servers: str) -> None:
             load = row.get(name, 0.0)
             if shown.get(name, 0.0) != load:
                 shown[name] = load
-                scene.key(t, f"load-{name}", over=0.2, w=ROOM * load / top)
-                scene.key(t, f"count-{name}", over=0.2, x=LEFT + 4 + ROOM * load / top)
+                # The bar is as long as its number says when that changes, so also where the run ends.
+                scene.key(t - GROWS, f"load-{name}", over=GROWS, w=ROOM * load / top)
+                scene.key(t - GROWS, f"count-{name}", over=GROWS, x=LEFT + 4 + ROOM * load / top)
                 scene.key(t, f"count-{name}", label=f"{load:g}")
     for event in trace.of(*CHANGES):
         state = {"kill": "dead", "cut": "cut off"}.get(event.kind, "")
@@ -180,4 +182,4 @@ def misses(trace: Trace) -> list[tuple[float, float]]:
 def _misses(scene: Scene, trace: Trace) -> None:
     line = misses(trace)
     top = max(4.0, *(count for _, count in line))
-    scene.chart("misses", 40, 336, 504, 64, {"reads at the database, per second": line}, top=top, colours=("bad",))
+    scene.chart("misses", 40, 320, 504, 52, {"reads at the database, per second": line}, top=top, colours=("bad",))

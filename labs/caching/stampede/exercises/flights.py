@@ -62,7 +62,9 @@ class Scene:
         self._threads[who] = thread = threading.Thread(target=work, daemon=True)
         thread.start()
 
-    def leader(self, who: str, key: str, value: Any = 7, error: Exception | None = None) -> threading.Event:
+    def leader(
+        self, who: str, key: str, value: Any = 7, error: Exception | None = None, timeout: float = LONG
+    ) -> threading.Event:
         """A thread that leads, and stands in its load until the gate is opened."""
         inside, gate = threading.Event(), threading.Event()
 
@@ -74,7 +76,7 @@ class Scene:
                 raise error
             return value
 
-        self.call(who, key, load)
+        self.call(who, key, load, timeout)
         if not inside.wait(HASTE if self.make in _hung else PATIENCE):
             _hung.add(self.make)
         return gate
@@ -163,14 +165,22 @@ def _late(scene: Scene, value: Any) -> None:
 
 def _two_give_up(scene: Scene, value: Any) -> None:
     scene.leader("leader that never comes back", "a")
+    scene.follow("b2, who gives up later", "a", timeout=LATER)  # before b1: on a busy machine b1 may be gone at once
     scene.follow("b1", "a", timeout=SHORT)
-    scene.follow("b2, who gives up later", "a", timeout=LATER)
     scene.wait("b1")
     second = scene.leader("second leader", "a", value)
     scene.wait("b2, who gives up later")
     scene.follow("b3, with the second", "a")
     second.set()
     scene.wait("second leader", "b2, who gives up later", "b3, with the second")
+
+
+def _slow(scene: Scene, value: Any) -> None:
+    gate = scene.leader("leader, whose timeout is 0.05 s", "a", value, timeout=SHORT)
+    scene.follow("b1", "a")
+    time.sleep(2 * SHORT)
+    gate.set()
+    scene.wait("leader, whose timeout is 0.05 s", "b1")
 
 
 def _again(scene: Scene, value: Any) -> None:
@@ -192,6 +202,7 @@ SCENES: dict[str, tuple[str, Callable[[Scene, Any], None]]] = {
         "b1 gives up on a leader, a second one leads, then b2 gives up on the first; b3 joins the second",
         _two_give_up,
     ),
+    "slow": ("a leader that loads for longer than its own timeout, and one that waits", _slow),
     "twice": ("a leader and one that waits; and the same again", _again),
 }
 
