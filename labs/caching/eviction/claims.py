@@ -126,6 +126,6 @@ def between() -> Finding:
     return (
         f"cache aside, with the cache down: the application reads {got} from the database",
         {"with read through": True, "with cache aside": False},
-        "In cache aside, the most common strategy (lesson 16), the cache stands beside the database: the application asks both. "
-        "In read through it does sit in between.",
+        "In cache aside, the most common strategy (lesson 16), the cache stands beside the database: the application "
+        "asks both. In read through it does sit in between.",
     )

@@ -268,8 +268,8 @@ SINGLE_FLIGHT = Exercise(
                 _LoadsAfterTimeout),
         Mistake("A thread whose time is up gets None, which is a value like any other: raise TimeoutError.",
                 _NoneAfterTimeout),
-        Mistake("The leader gives up on its own load: `timeout` is for those that wait. The leader returns what it loaded, "
-                "however long that takes.", _TimesTheLeader),
+        Mistake("The leader gives up on its own load: `timeout` is for those that wait. The leader returns what it "
+                "loaded, however long that takes.", _TimesTheLeader),
         Mistake("A leader that comes back late removes the flight of the next one: remove it only if it is your own.",
                 _ForgetsAnothers),
         Mistake("A thread that gives up removes the flight of the next leader: remove it only if it is the one that "
