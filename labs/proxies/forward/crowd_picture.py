@@ -32,8 +32,13 @@ def draw_crowd(trace: Trace) -> Scene:
     scene.text("asked", 655, 164, "requests: 0", size=13, align="middle")
     for part, y, words in ALREADY.values():
         scene.text(part, 465, y, f"{words}: 0", size=13, align="middle")
-    legend = ((376, "waits", "warn"), (444, "is asked for", "actor1"), (548, "has the page", "good"), (660, "502", "bad"))
-    for x, word, fill in legend:
+    legend = (
+        ("waits", "warn", 376),
+        ("is asked for", "actor1", 444),
+        ("has the page", "good", 548),
+        ("502", "bad", 660),
+    )
+    for word, fill, x in legend:
         scene.box(f"key {word}", x, 238, 14, 14, fill=fill, radius=2)
         scene.text(f"word {word}", x + 18, 250, word, size=12, ink="muted")
     asked, given = 0, dict.fromkeys(ALREADY, 0)
