@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from inspect import unwrap
 from typing import Any
 
 PATIENCE, LONG, SHORT = 1.0, 20.0, 0.05  # seconds: until a thread is said to hang; timeouts that do not end, and do
-LATER = 0.35  # a timeout that ends after SHORT has, with time for another leader in between
+LATER = 0.25  # a timeout that ends after SHORT has, with time for another leader in between
 HASTE = 0.05  # in place of PATIENCE, for a class of which something has hung already: it is wrong anyway
 _hung: set[Any] = set()
 _unseen: set[Any] = set()
@@ -41,7 +42,9 @@ class Scene:
     """One object of the learner's, the threads that use it, and how often something was loaded."""
 
     def __init__(self, make: Callable[[], Any]) -> None:
-        self.make, self.flight = make, make()
+        self.flight = make()
+        self.make = unwrap(make)  # the class itself: a check wraps it anew for each scene
+        self.patience = getattr(self.make, "hangs_after", PATIENCE)  # our own mistakes need not be waited for as long
         self.loads = 0
         self.got: dict[str, Any] = {}
         self._threads: dict[str, threading.Thread] = {}
@@ -77,7 +80,7 @@ class Scene:
             return value
 
         self.call(who, key, load, timeout)
-        if not inside.wait(HASTE if self.make in _hung else PATIENCE):
+        if not inside.wait(HASTE if self.make in _hung else self.patience):
             _hung.add(self.make)
         return gate
 
@@ -94,7 +97,7 @@ class Scene:
         """A thread that comes while another loads; the scene goes on when it has looked at the key."""
         mine = _Key(key)
         self.call(who, mine, self.loading(value), timeout)
-        until = time.monotonic() + (HASTE if self.make in _unseen else PATIENCE / 2)
+        until = time.monotonic() + (HASTE if self.make in _unseen else self.patience / 2)
         while not mine.seen and self._threads[who].is_alive() and time.monotonic() < until:
             time.sleep(0.001)
         if not mine.seen:
@@ -103,7 +106,7 @@ class Scene:
 
     def wait(self, *names: str) -> None:
         """Until these threads are done, or hang."""
-        until = time.monotonic() + (HASTE if self.make in _hung else PATIENCE)
+        until = time.monotonic() + (HASTE if self.make in _hung else self.patience)
         for name in names:
             self._threads[name].join(max(0.0, until - time.monotonic()))
         if any(self._threads[name].is_alive() for name in names):

@@ -88,6 +88,8 @@ def everybody(case: Case, answer: dict[str, Any]) -> None:
 class _Parts:
     """What the mistakes are made of: SingleFlight in three steps."""
 
+    hangs_after = 0.3
+
     def __init__(self) -> None:
         self.lock = Lock()
         self.flights: dict[str, Future[Any]] = {}
