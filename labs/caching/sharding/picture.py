@@ -24,6 +24,7 @@ from labs.kit.trace import Trace
 X, Y, R, BAND = 150, 152, 122, 14
 DOT, GAP = 17, 18.5
 ROW, TOP, LEFT, ROOM = 21, 32, 356, 148
+WIDE = 0.02  # of the circle: as long as a stretch must be to have room for a letter
 FEW = 6  # with up to so many points per server the ring's stretches can be told apart
 WINDOW = 2.0  # seconds over which a load is taken
 GROWS = 0.2  # seconds that a bar takes to its new length
@@ -55,15 +56,20 @@ def _title(trace: Trace) -> str:
 
 
 def _ring(scene: Scene, trace: Trace, servers: str) -> None:
-    """The circle; for a ring of few points each stretch in the colour of its owner."""
+    """The circle; for a ring of few points each stretch in the colour of its owner, the longer ones with its letter."""
     scene.ring("ring", X, Y, R, band=BAND)
     s = trace.settings
     if s["placement"] != "ring" or s["place"] is not None or s["points"] > FEW:
         return
     points = sorted(point for name in servers for point in ketama.points_of(name, s["points"]))
     spans = [(points[-1] - ROUND, points[0]), *pairwise(points)]
+    lettered = {number for number, (start, stop) in enumerate(spans) if stop - start > WIDE * ROUND}
     for number, (start, stop) in enumerate(spans):
         scene.arc(f"span{number}", X, Y, R, start / ROUND, stop / ROUND, band=BAND, fill="panel")
+        if number in lettered:  # there are more servers than colours, and two stretches of one colour may meet
+            angle = math.pi * (start + stop) / ROUND
+            scene.box(f"owner{number}", X + R * math.sin(angle) - 4, Y - R * math.cos(angle) - 4, 8, 8, fill="panel",
+                      stroke="none", radius=0, size=11.5)  # fmt: skip
     up = list(NAMES[: s["servers"]])
     for event in trace.of("begin", *CHANGES):
         if event.kind == "add":
@@ -76,6 +82,8 @@ def _ring(scene: Scene, trace: Trace, servers: str) -> None:
         for number, (_, stop) in enumerate(spans):
             owner = around.names[around.owners[bisect_left(around.points, stop)]] if around else ""
             scene.key(event.t, f"span{number}", fill=colour(owner))
+            if number in lettered:
+                scene.key(event.t, f"owner{number}", label=owner, fill=colour(owner))
 
 
 def _dots(scene: Scene, trace: Trace) -> None:
