@@ -70,6 +70,8 @@ def test_the_learner_s_own_drive_the_picture():
 
     for drive in ({"lookup": mine}, {"score": score}):
         assert "your function, 10 servers" in repr(explore_pool(**drive, faults=ADD)._repr_mimebundle_())
+
+
 @pytest.mark.parametrize("second", [1, 7, 20])
 def test_a_bar_is_as_long_as_its_number_says(second):
     """Also at the very moment when the number changes, which is where a run ends."""
