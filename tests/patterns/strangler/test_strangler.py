@@ -286,7 +286,7 @@ def anywhere_in_the_path(table, path, number):
     return "new" if found and number < table[max(found, key=len)] * 100 else "old"
 
 
-@ramp_answers.wrong("never by less than")
+@ramp_answers.wrong()
 def divides_by_the_requests(steps, share, requests, errors, least, budget):
     if requests and errors / requests * 100 > budget:
         return 0
