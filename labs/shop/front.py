@@ -12,7 +12,7 @@ from labs.proxies.balancing.balance import SLOWER
 if TYPE_CHECKING:
     from labs.shop.shop import Order, Shop
 
-WORK, WORKERS, MOST = 1.0, 2, 4  # seconds of work per request; workers, and requests under way, per server
+WORK, WORKERS, MOST = 1.0, 2, 3  # seconds of work per request; workers, and requests under way, per server
 AGAIN, WAITS, PATIENCE = 1.5, 0.5, 6  # a rejected customer comes again after so long, a blocked one; so often at most
 
 
@@ -43,9 +43,12 @@ class Front:
         """An order that was let in: into the backlog, if there is room."""
         shop, settings = self.shop, self.shop.settings
         offer = shop.pieces["queues-bounded"]
-        self.waiting, told, lost = offer(self.waiting, order.number, settings.bound, settings.policy)
-        for number in lost:
-            shop.lose(shop.orders[number], "dropped from the backlog, and nobody was told")
+        before = self.waiting
+        waiting, told, _ = offer(list(before), order.number, settings.bound, settings.policy)
+        self.waiting = list(waiting)
+        for number in [*before, *[order.number] * (told == "accepted")]:
+            if number not in self.waiting:
+                shop.lose(shop.orders[number], "the backlog has dropped it, and nobody was told")
         if told != "accepted":
             order.tries += 1
             shop.tell("back", "backlog", order=order.number, told=told)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 YOURS, OURS = "yours", "the course's"
@@ -41,17 +42,25 @@ PIECES = {
 }  # fmt: skip
 
 
+@cache
+def _ours(exercise: str) -> Callable[..., Any]:
+    from labs.kit.catalogue import find
+
+    found = find(exercise)
+    assert found is not None
+    reference: Callable[..., Any] = found.reference
+    return reference
+
+
 class Pieces:
     """All pieces of one shop. `Pieces({"kafka-sink": write})` puts a function in the place of the course's own."""
 
     def __init__(self, own: Mapping[str, Callable[..., Any]] | None = None) -> None:
-        from labs.kit.catalogue import find
-
         self.own = dict(own or {})
         for name in self.own:
             if name not in PIECES:
                 raise ValueError(f"the shop has no place for {name!r}; it has places for {', '.join(PIECES)}")
-        self._all = {name: self.own.get(name) or find(name).reference for name in PIECES}
+        self._all = {name: self.own.get(name) or _ours(name) for name in PIECES}
 
     def __getitem__(self, exercise: str) -> Callable[..., Any]:
         return self._all[exercise]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from labs.patterns.saga import steps
@@ -12,6 +14,8 @@ from labs.patterns.saga.world import SAFETY, World
 if TYPE_CHECKING:
     from labs.shop.shop import Order, Shop
 
+OUTAGE = 8.0  # seconds
+ENOUGH = 60  # messages of one saga: one that never ends is left alone then
 COLD, HOT = 6.0, 1.0  # seconds until a dead process is replaced: without a standby, and with one
 
 
@@ -27,13 +31,22 @@ class OneOrder(World):
         self.clock, self.shop, self.order = shop.clock, shop, order
         with self.stores["payment"].transaction() as rows:
             self.money = rows["free"]
+        self.sent = 0
+
+    def send(self, start: str, goal: str, label: str, arrive: Callable[[], None], fill: str = "data") -> None:
+        """See World."""
+        self.sent += 1
+        if self.sent <= ENOUGH:
+            super().send(start, goal, label, arrive, fill)
 
     def emit(self, kind: str, who: str, **data: Any) -> None:
+        """See World; what the map shows is told to the shop."""
         super().emit(kind, who, **data)
         if kind == "commit":
             self.shop.tell("step", who, order=self.order.number, action=data["action"], outcome=data["outcome"])
             if self.money - data["free"] > steps.AMOUNT["charge"] and who == "payment":
                 self.shop.broken("double", self.order.number, f"order {self.order.number} is charged twice")
+            self.shop.sagas.committed(data["action"])
         elif kind == "over":
             self.shop.sagas.ended(self.order, data["well"])
 
@@ -54,10 +67,14 @@ class Sagas:
         self.shop = shop
         self.worlds: dict[int, OneOrder] = {}
         self.away = 0.0  # the orchestrator is away until then
+        self.loses_payment = inf  # from then on, the next card that is charged takes the payment service down with it
+        self.payment_away = 0.0
 
     def begin(self, order: Order) -> None:
         """The order is stored, and its saga begins when there is an orchestrator."""
         world = self.worlds[order.number] = OneOrder(self.shop, order)
+        if self.payment_away > self.shop.clock.now:
+            world.crash("payment", self.payment_away - self.shop.clock.now)
         saga = Orchestrator(world, self.shop.pieces["patterns-next-action"])
         self.shop.clock.at(max(self.shop.clock.now, self.away), saga.go_on)
 
@@ -78,6 +95,14 @@ class Sagas:
         for world in self.under_way():
             world.crash("order", seconds)
         self.shop.clock.after(seconds, lambda: self.shop.tell("again", "order"))
+
+    def committed(self, action: str) -> None:
+        """A step has been committed; this may be the moment at which the payment service dies."""
+        if action == "charge" and self.shop.clock.now >= self.loses_payment:
+            self.loses_payment, self.payment_away = inf, self.shop.clock.now + OUTAGE
+            self.shop.tell("outage", "payment", seconds=OUTAGE)
+            for world in self.under_way():
+                world.crash("payment", OUTAGE)
 
     def repeat(self) -> None:
         """The network delivers messages twice for a while."""

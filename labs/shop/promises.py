@@ -1,0 +1,93 @@
+"""What a run of the shop kept and what it cost; and where a broken promise sends the learner back to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labs.kit.trace import Trace
+from labs.shop.pieces import PIECES, Pieces
+from labs.shop.rounds import ROUNDS
+from labs.shop.settings import BUDGET, PER, Settings, standing
+from labs.shop.shop import run_shop
+
+PROMISES = {
+    "lost": "no lost order",
+    "double": "no double charge",
+    "slow": f"p95 within {BUDGET:g} s",
+    "out": "nobody in who was put out",
+}
+# Which lesson explains a setting.
+TAUGHT = {
+    "servers": "13", "bound": "04", "policy": "04", "connections": "15", "collapsing": "12", "reading": "16",
+    "lifetime": "16", "safety": "02", "standby": "02", "batch": "07", "tries": "10", "pause": "10", "overlap": "20",
+    "denylist": "20", "acks": "08", "min_insync": "08",
+}  # fmt: skip
+
+
+def broken(trace: Trace) -> dict[str, str]:
+    """The promises that were broken, in the order in which they broke, and how."""
+    return {event.who: event["why"] for event in trace.of("broken")}
+
+
+def kept(trace: Trace) -> int:
+    """How many of the four promises were kept."""
+    return len(PROMISES) - len(broken(trace))
+
+
+def cost(trace: Trace) -> float:
+    """Coins: what the settings cost, and what the run did."""
+    closed = trace.of("closed")[-1]
+    run = sum(PER[name] * closed[name] for name in ("read", "login", "fetch"))
+    names = Settings.__dataclass_fields__
+    settings = Settings(**{name: value for name, value in trace.settings.items() if name in names})
+    return round(standing(settings) + run + PER["late"] * closed["late"], 1)
+
+
+def p95(trace: Trace) -> float:
+    """Within so many seconds 95 % of those who were accepted had their answer (nearest rank)."""
+    took = sorted(event["latency"] for event in trace.of("accept"))
+    return took[max(0, -(-95 * len(took) // 100) - 1)] if took else 0.0
+
+
+def go_back(trace: Trace, pieces: Pieces, seed: int = 0) -> str:
+    """Which lesson to go back to: to the piece if the course's own would have kept the promise, else to a setting.
+
+    Empty where every promise is kept.
+    """
+    lost = broken(trace)
+    if not lost:
+        return ""
+    number = trace.settings["round"]
+    chosen = {name: value for name, value in trace.settings.items() if name in Settings.__dataclass_fields__}
+    for exercise in [ROUNDS[number].piece, *PIECES]:
+        if exercise in pieces.own:
+            other = broken(run_shop(round=number, pieces=pieces.without(exercise), seed=seed, **chosen))
+            if not set(lost) & set(other):
+                return f"lesson {PIECES[exercise].lesson}, exercise {exercise}"
+    for name in ROUNDS[number].found:
+        good: Any = ROUNDS[number].good.get(name, getattr(Settings(), name))
+        if good != chosen[name]:
+            other = broken(run_shop(round=number, pieces=pieces, seed=seed, **{**chosen, name: good}))
+            if next(iter(lost)) not in other:
+                return f"lesson {TAUGHT[name]}: the setting “{LABELS[name]}”"
+    return f"lesson {PIECES[ROUNDS[number].piece].lesson}"
+
+
+LABELS = {
+    "servers": "servers",
+    "bound": "room in the backlog",
+    "policy": "a full backlog",
+    "connections": "database connections",
+    "collapsing": "collapse loads",
+    "reading": "reads through the cache",
+    "lifetime": "a cache entry lives",
+    "safety": "the orchestrator has",
+    "standby": "a standby process",
+    "batch": "records per commit",
+    "tries": "tries per record",
+    "pause": "first pause",
+    "overlap": "old key stays published",
+    "denylist": "denylist",
+    "acks": "acks",
+    "min_insync": "min.insync.replicas",
+}
