@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CATALOGUE = "catalogue"
 TAKES = {CATALOGUE: 3.0}  # seconds that the database needs for a row; the others
 ROW, HIT, DOWN, STALL = 0.2, 0.02, 1.5, 1.5  # … 0.2; a step of the cache; a restart; a pause for garbage collection
+REMEMBERED = 30  # events that the collapsing piece is told at least
 ACTIVE, BLOCKED = "active", "blocked"
 
 
@@ -64,6 +65,7 @@ class Desk:
 
     def _back(self) -> None:
         self.down = False
+        self.shop.tell("cache back", "cache")
 
     # ---- an order --------------------------------------------------------------------------------------------------
 
@@ -77,12 +79,18 @@ class Desk:
 
     def _event(self, kind: str, client: str, it: str) -> None:
         self.asked.append((kind, client, it))
-        for what, name in self.shop.pieces["proxies-collapse"](list(self.asked))[-1]:
+        todo = self.shop.pieces["proxies-collapse"](list(self.asked))[-1]
+        if kind == "answer" and len(self.asked) > REMEMBERED and self._all_answered():
+            self.asked.clear()  # nobody waits, so the past decides nothing any more
+        for what, name in todo:
             order = self.shop.orders[int(name)]
             if what == "ask":
                 self._read(order.number, CATALOGUE, lambda _, name=name: self._event("answer", name, FOR_ALL))
             else:
                 self._customer(order)
+
+    def _all_answered(self) -> bool:
+        return sum(kind == "request" for kind, *_ in self.asked) == sum(kind == "answer" for kind, *_ in self.asked)
 
     def _customer(self, order: Order) -> None:
         self._read(order.number, order.customer, lambda status: self._answer(order, status))

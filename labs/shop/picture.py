@@ -9,12 +9,12 @@ from labs.kit.trace import Event, Trace
 from labs.shop.promises import PROMISES
 from labs.shop.rounds import ROUNDS
 
-WIDTH, HEIGHT, TOP, DEEP, GAP = 1000.0, 396.0, 62.0, 250.0, 8.0
+WIDTH, HEIGHT, TOP, DEEP, GAP = 1000.0, 372.0, 54.0, 236.0, 8.0
 STATIONS = {  # station → (title, what it holds, the pieces that are plugged in there)
     "proxy": ("reverse proxy", "token check, backlog", ("tokens-key-cache", "queues-bounded")),
     "servers": ("servers", "balanced", ("proxies-least-connections",)),
     "service": ("look-ups", "cache, database", ("proxies-collapse", "caching-leases")),
-    "saga": ("saga", "stock, payment, shipping", ("patterns-next-action", "patterns-take")),
+    "saga": ("saga", "stock, card, van", ("patterns-next-action", "patterns-take")),
     "log": ("log", "three brokers", ("kafka-elect",)),
     "invoices": ("invoices", "the read model", ("kafka-retry", "kafka-sink")),
     "mail": ("told by mail", "through a queue", ("rabbitmq-retry",)),
@@ -30,6 +30,11 @@ STRUCK = {  # incident → the station that it strikes
     "crowd": "proxy", "slow": "servers", "restart": "service", "stall": "service", "kill": "saga", "outage": "saga",
     "repeat": "saga", "crash": "invoices", "stuck": "invoices", "poison": "log", "rotate": "proxy", "log kill": "log",
     "log slow": "log",
+}  # fmt: skip
+
+WELL = {  # what ends an incident → the station that is well again
+    "again": "saga", "payment back": "saga", "log heal": "log", "log leads": "log", "cache back": "service",
+    "commit": "invoices", "stalled": "service",
 }  # fmt: skip
 
 
@@ -49,7 +54,7 @@ def draw_shop(trace: Trace) -> Scene:
 def _lamps(scene: Scene, trace: Trace) -> None:
     wide = (WIDTH - GAP * (len(PROMISES) + 1)) / len(PROMISES)
     for i, (promise, words) in enumerate(PROMISES.items()):
-        scene.box(f"lamp-{promise}", GAP + i * (wide + GAP), 8, wide, 34, label=f"✓ {words}", fill="good", size=15,
+        scene.box(f"lamp-{promise}", GAP + i * (wide + GAP), 8, wide, 34, label=f"✓ {words}", fill="good", size=14,
                   weight="bold")  # fmt: skip
     for event in trace.of("broken"):
         scene.key(event.t, f"lamp-{event.who}", fill="bad", label=f"✗ {PROMISES[event.who]}")
@@ -67,7 +72,7 @@ def _map(scene: Scene, trace: Trace) -> Pool:
             mine = owners.get(piece) == "yours"
             tried = piece == ROUNDS[trace.settings["round"]].piece
             scene.text(f"piece-{piece}", x + WIDE / 2, TOP + DEEP - 8 - 16 * (len(pieces) - 1 - row),
-                       f"{SHORT[piece]}: {'yours' if mine else 'the course’s'}", size=11, align="middle",
+                       f"{SHORT[piece]}: {'yours' if mine else 'course’s'}", size=11, align="middle",
                        ink="ink" if tried else "muted", weight="bold" if tried else "normal",
                        tip=f"exercise {piece}")  # fmt: skip
         scene.text(f"{name}-struck", x + WIDE / 2, TOP + 52, "", size=12, align="middle", ink="bad-ink", weight="bold")
@@ -104,8 +109,7 @@ def _move(scene: Scene, chips: Pool, event: Event) -> None:
         chips.look(event.t, number, fill="warn")
     if station := STRUCK.get(kind):
         _strike(scene, event, station)
-    if kind in ("again", "log heal", "log back", "log leads"):
-        station = "saga" if kind == "again" else "log"
+    if station := WELL.get(kind, ""):
         scene.key(event.t, station, stroke="line", width=1.2)
         scene.key(event.t, f"{station}-struck", label=f"{event.who} leads" if kind == "log leads" else "")
 

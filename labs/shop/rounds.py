@@ -101,7 +101,7 @@ def _rotates(shop: Shop) -> None:
     shop.clock.at(T, shop.door.rotate)
     shop.clock.at(T, lambda: shop.door.listed.update(bob=T))
     for order in shop.orders.values():
-        if order.came >= T and order.customer in ("ann", "gus", "kim"):  # they have logged in since
+        if order.came > T and order.customer in ("ann", "gus", "kim"):  # they have logged in since
             order.token = type(order.token)("new", order.customer, T)
     for t in (T + 5, T + 9):
         shop.expect(t, "bob", thief=True)
@@ -117,13 +117,13 @@ ROUNDS = {
     for it in (
         Round(1, "Traffic doubles", "queues-bounded", "lost",
               "A sale begins: for two seconds orders pour in.",
-              dict(servers=2, bound=6, policy="drop oldest"), _doubles, good=dict(servers=4, bound=4)),
+              dict(policy="drop oldest", servers=2, bound=6), _doubles, good=dict(servers=4, bound=4)),
         Round(2, "A server slows", "proxies-least-connections", "slow",
               "One server becomes five times slower. It still answers every health check.",
               dict(servers=2, bound=30), _slows, good=dict(servers=3)),
         Round(3, "The cache restarts", "proxies-collapse", "slow",
               "The cache is away for a moment, and comes back empty.",
-              dict(connections=2, collapsing=False), _restarts, good=dict(connections=2)),
+              dict(collapsing=False, connections=2), _restarts, good=dict(connections=2)),
         Round(4, "A stale set", "caching-leases", "out",
               "Eve's order stalls between the database and the cache. In that moment she is put out.",
               dict(reading=ASIDE, lifetime=30), _races),

@@ -103,6 +103,7 @@ class Sagas:
             self.shop.tell("outage", "payment", seconds=OUTAGE)
             for world in self.under_way():
                 world.crash("payment", OUTAGE)
+            self.shop.clock.after(OUTAGE, lambda: self.shop.tell("payment back", "payment"))
 
     def repeat(self) -> None:
         """The network delivers messages twice for a while."""

@@ -34,7 +34,7 @@ from labs.shop.settings import BUDGET, LIMITS, Settings
 if TYPE_CHECKING:
     from labs.shop.rounds import Round
 
-ORDERS, RATE = 48, 2.0  # orders in all, and per second
+ORDERS, RATE = 40, 2.0  # orders in all, and per second
 CUSTOMERS = ["ann", "bob", "cyd", "dan", "eve", "fay", "gus", "hal", "ida", "jan", "kim", "lee"]
 LONGEST = 90.0  # seconds: what is not done then is lost
 SHARE = 0.05  # of the answers may be slower than the budget: so p95
