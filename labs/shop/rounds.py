@@ -112,7 +112,7 @@ def _broker(shop: Shop) -> None:
     shop.log.kill_after = T + 2
 
 
-ROUNDS = {
+ROUNDS: dict[int, Round] = {
     it.number: it
     for it in (
         Round(1, "Traffic doubles", "queues-bounded", "lost",
