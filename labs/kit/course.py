@@ -113,7 +113,10 @@ LESSONS = (
         "21", 5, "OAuth 2", ("19",), "21_oauth2",
         ("oauth-pkce", "oauth-token", "oauth-refresh"), ("oauth-callback",),
     ),
-    Lesson("22", 6, "Capstone", ("03", "10", "13", "16", "20")),
+    Lesson(
+        "22", 6, "Capstone", ("02", "04", "07", "08", "10", "11", "12", "13", "16", "20"), "22_one_order",
+        ("shop-audit",),
+    ),
 )  # fmt: skip
 
 

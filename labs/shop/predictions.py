@@ -10,7 +10,7 @@ from labs.shop.rounds import ROUNDS
 from labs.shop.shop import run_shop
 
 NONE = "None: all four promises are kept"
-OPTIONS = [NONE, *(f"{words[0].upper()}{words[1:]}" for words in PROMISES.values())]
+OPTIONS = [NONE, *(f"“{words}”" for words in PROMISES.values())]
 
 
 def _first(number: int) -> str:
