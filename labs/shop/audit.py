@@ -20,9 +20,10 @@ def audit(
             held[number] += amount
             if held[number] > price:
                 double.add(number)
-    lost = [
-        number
-        for number, ended in orders
-        if ended == "open" or (ended == "approved" and held[number] < price) or (ended == "rejected" and held[number] > 0)
-    ]
+    lost = []
+    for number, ended in orders:
+        unpaid = ended == "approved" and held[number] < price
+        kept = ended == "rejected" and held[number] > 0
+        if ended == "open" or unpaid or kept:
+            lost.append(number)
     return sorted(lost), sorted(double)

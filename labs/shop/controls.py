@@ -53,8 +53,9 @@ def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = No
         trace.settings = {**trace.settings, "owners": {name: pieces.whose(name) for name in PIECES}}
         return trace
 
+    shown = [Control(name, start[name], label=LABELS[name], **KINDS[name]) for name in chosen.found]
     it = explore(
-        run, draw_shop, controls=[Control(name, start[name], label=LABELS[name], **KINDS[name]) for name in chosen.found],
+        run, draw_shop, controls=shown,
         monitors=[
             ("promises kept", lambda trace: (f"{kept(trace)} of {len(PROMISES)}", kept(trace) == len(PROMISES))),
             (f"p95 (budget {BUDGET:g} s)", lambda trace: f"{p95(trace):.1f} s"),

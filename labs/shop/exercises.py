@@ -10,7 +10,8 @@ from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
 from labs.shop.audit import audit
 
-Orders, Payments = Sequence[tuple[int, str]], Sequence[tuple[int, int]]
+Orders = Sequence[tuple[int, str]]
+Payments = Sequence[tuple[int, int]]
 Case = tuple[list[tuple[int, str]], list[tuple[int, int]], int]
 ENDS = ("approved", "rejected", "open")
 

@@ -66,7 +66,8 @@ MARKED = (
         "You take one payment per account.",
     )),
     Marked(7, "kafka-retry", "lost", (
-        "You have no limit", "You let the exception of the last try pass.", "You return None when the tries are used up",
+        "You have no limit", "You let the exception of the last try pass.",
+        "You return None when the tries are used up",
     )),
     Marked(7, "rabbitmq-retry", "lost", (
         "A message rejected in `work` is dropped", "You declare `work` alone.", "Nothing expires in the waiting queue",

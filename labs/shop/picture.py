@@ -32,6 +32,15 @@ STRUCK = {  # incident → the station that it strikes
     "log slow": "log",
 }  # fmt: skip
 
+GOES = {  # what happens to an order → the station where it is then
+    "arrive": "proxy", "enter": "proxy", "pick": "servers", "look": "service", "accept": "saga", "approved": "log",
+    "log acked": "log", "booked": "invoices", "mailed": "mail", "back": "waits", "login": "waits", "turned": "over",
+    "refuse": "over", "rejected": "over", "gone": "gone",
+}  # fmt: skip
+FILLS = {
+    "back": "warn", "login": "warn", "turned": "idle", "refuse": "idle", "rejected": "idle", "gone": "bad",
+    "log acked": "good", "mailed": "good",
+}  # fmt: skip
 WELL = {  # what ends an incident → the station that is well again
     "again": "saga", "payment back": "saga", "log heal": "log", "log leads": "log", "cache back": "service",
     "commit": "invoices", "stalled": "service",
@@ -93,15 +102,12 @@ def _map(scene: Scene, trace: Trace) -> Pool:
 def _move(scene: Scene, chips: Pool, event: Event) -> None:
     """What an event does to the map."""
     number, kind = event.get("order", 0), event.kind
-    goal = {"arrive": "proxy", "enter": "proxy", "pick": "servers", "look": "service", "accept": "saga",
-            "approved": "log", "log acked": "log", "booked": "invoices", "mailed": "mail", "back": "waits",
-            "login": "waits", "turned": "over", "refuse": "over", "rejected": "over", "gone": "gone"}.get(kind)  # fmt: skip
-    if goal and number and not (chips.where(number) == "gone" or (kind == "log acked" and chips.where(number) != "log")):
-        fill = {"back": "warn", "login": "warn", "turned": "idle", "refuse": "idle", "rejected": "idle", "gone": "bad",
-                "log acked": "good", "mailed": "good"}.get(kind, "")  # fmt: skip
+    goal, here = GOES.get(kind), chips.where(number)
+    if goal and number and here != "gone" and (kind != "log acked" or here == "log"):
+        fill = FILLS.get(kind, "")
         if kind == "arrive" and event["thief"]:
             chips.put(event.t, number, goal, fill="bad", label=f"!{number}")
-        elif kind in ("enter", "pick") and chips.where(number) == "waits":
+        elif kind in ("enter", "pick") and here == "waits":
             chips.put(event.t, number, goal, fill="data")
         else:
             chips.put(event.t, number, goal, fill=fill)

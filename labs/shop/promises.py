@@ -45,7 +45,7 @@ def cost(trace: Trace) -> float:
 
 def p95(trace: Trace) -> float:
     """Within so many seconds 95 % of those who were accepted had their answer (nearest rank)."""
-    took = sorted(event["latency"] for event in trace.of("accept"))
+    took: list[float] = sorted(event["latency"] for event in trace.of("accept"))
     return took[max(0, -(-95 * len(took) // 100) - 1)] if took else 0.0
 
 

@@ -161,11 +161,10 @@ class Shop:
             self.lose(self.orders[number], "it never gets onto the invoice")
         for order in self.orders.values():
             if not order.over:
-                where = "nobody tells the customer" if order.number in self.invoices.booked else "it is stuck on its way"
-                self.lose(order, where)
+                booked = order.number in self.invoices.booked
+                self.lose(order, "nobody tells the customer" if booked else "it is stuck on its way")
         late = self.late()
-        booked = self.trace.of("read"), self.trace.of("login"), self.trace.of("fetch")
-        counts = {name: len(events) for name, events in zip(("read", "login", "fetch"), booked, strict=True)}
+        counts = {name: len(self.trace.of(name)) for name in ("read", "login", "fetch")}
         self.tell("closed", "shop", late=len(late), lost=[o.number for o in self.orders.values() if o.lost], **counts)
 
 

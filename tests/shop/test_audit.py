@@ -20,11 +20,7 @@ def with_a_class(orders, payments, price):
     books = defaultdict(Book)
     for number, amount in payments:
         books[number].add(amount)
-    bad = {
-        "open": lambda book: True,
-        "approved": lambda book: book.now < price,
-        "rejected": lambda book: book.now > 0,
-    }
+    bad = {"open": lambda book: True, "approved": lambda book: book.now < price, "rejected": lambda book: book.now > 0}
     lost = [n for n, ended in orders if bad[ended](books[n])]
     return sorted(lost), sorted(n for n, _ in orders if books[n].top > price)
 
@@ -38,11 +34,7 @@ def one_order_at_a_time(orders, payments, price):
                 sums.append(sums[-1] + amount)
         if max(sums) > price:
             double.append(number)
-        if ended == "open":
-            lost.append(number)
-        elif ended == "approved" and sums[-1] < price:
-            lost.append(number)
-        elif ended == "rejected" and sums[-1] > 0:
+        if ended == "open" or (ended == "approved" and sums[-1] < price) or (ended == "rejected" and sums[-1] > 0):
             lost.append(number)
     return [lost, double]
 
