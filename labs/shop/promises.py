@@ -37,10 +37,11 @@ def kept(trace: Trace) -> int:
 def cost(trace: Trace) -> float:
     """Coins: what the settings cost, and what the run did."""
     closed = trace.of("closed")[-1]
-    run = sum(PER[name] * closed[name] for name in ("read", "login", "fetch"))
+    run: float = sum(PER[name] * closed[name] for name in ("read", "login", "fetch"))
     names = Settings.__dataclass_fields__
     settings = Settings(**{name: value for name, value in trace.settings.items() if name in names})
-    return round(standing(settings) + run + PER["late"] * closed["late"], 1)
+    late: int = closed["late"]
+    return round(standing(settings) + run + PER["late"] * late, 1)
 
 
 def p95(trace: Trace) -> float:
