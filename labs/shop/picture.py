@@ -9,9 +9,9 @@ from labs.kit.trace import Event, Trace
 from labs.shop.promises import PROMISES
 from labs.shop.rounds import ROUNDS
 
-WIDTH, HEIGHT, TOP, DEEP, GAP = 1000.0, 372.0, 54.0, 236.0, 8.0
+WIDTH, HEIGHT, TOP, DEEP, GAP = 742.0, 384.0, 50.0, 236.0, 6.0
 STATIONS = {  # station → (title, what it holds, the pieces that are plugged in there)
-    "proxy": ("reverse proxy", "token check, backlog", ("tokens-key-cache", "queues-bounded")),
+    "proxy": ("proxy", "token, backlog", ("tokens-key-cache", "queues-bounded")),
     "servers": ("servers", "balanced", ("proxies-least-connections",)),
     "service": ("look-ups", "cache, database", ("proxies-collapse", "caching-leases")),
     "saga": ("saga", "stock, card, van", ("patterns-next-action", "patterns-take")),
@@ -61,41 +61,49 @@ def draw_shop(trace: Trace) -> Scene:
 
 
 def _lamps(scene: Scene, trace: Trace) -> None:
-    wide = (WIDTH - GAP * (len(PROMISES) + 1)) / len(PROMISES)
-    for i, (promise, words) in enumerate(PROMISES.items()):
-        scene.box(f"lamp-{promise}", GAP + i * (wide + GAP), 8, wide, 34, label=f"✓ {words}", fill="good", size=14,
-                  weight="bold")  # fmt: skip
+    x, wide = GAP, (WIDTH - GAP * (len(PROMISES) + 1)) / sum(map(_letters, PROMISES.values()))
+    for promise, words in PROMISES.items():
+        w = wide * _letters(words)
+        scene.box(f"lamp-{promise}", x, 8, w, 32, label=f"✓ {words}", fill="good", size=13, weight="bold")
+        x += w + GAP
     for event in trace.of("broken"):
         scene.key(event.t, f"lamp-{event.who}", fill="bad", label=f"✗ {PROMISES[event.who]}")
 
 
+def _letters(words: str) -> int:
+    """How much room a lamp's words need, by and large."""
+    return len(words) + 6
+
+
 def _map(scene: Scene, trace: Trace) -> Pool:
     owners = trace.settings.get("owners", {})
-    chips = Pool(scene, w=24, h=17, over=0.4, size=11, radius=8)
+    chips = Pool(scene, w=22, h=16, over=0.4, size=11, radius=8)
     for i, (name, (title, holds, pieces)) in enumerate(STATIONS.items()):
         x = GAP + i * (WIDE + GAP)
         scene.box(name, x, TOP, WIDE, DEEP, fill="panel")
-        scene.text(f"{name}-title", x + WIDE / 2, TOP + 18, title, size=14, weight="bold", align="middle")
+        scene.text(f"{name}-title", x + WIDE / 2, TOP + 18, title, size=13, weight="bold", align="middle")
         scene.text(f"{name}-holds", x + WIDE / 2, TOP + 34, holds, size=11, ink="muted", align="middle")
         for row, piece in enumerate(pieces):
             mine = owners.get(piece) == "yours"
             tried = piece == ROUNDS[trace.settings["round"]].piece
             scene.text(f"piece-{piece}", x + WIDE / 2, TOP + DEEP - 8 - 16 * (len(pieces) - 1 - row),
-                       f"{SHORT[piece]}: {'yours' if mine else 'course’s'}", size=11, align="middle",
+                       f"{'★' if mine else '○'} {SHORT[piece]}", size=11, align="middle",
                        ink="ink" if tried else "muted", weight="bold" if tried else "normal",
                        tip=f"exercise {piece}")  # fmt: skip
-        scene.text(f"{name}-struck", x + WIDE / 2, TOP + 52, "", size=12, align="middle", ink="bad-ink", weight="bold")
-        chips.tray(name, x + 8, TOP + 62, WIDE - 14, DEEP - 62 - 22 - 16 * len(pieces), room=28, gap=2)
+        scene.text(f"{name}-struck", x + WIDE / 2, TOP + 52, "", size=11, align="middle", ink="bad-ink", weight="bold")
+        chips.tray(name, x + 4, TOP + 62, WIDE - 7, DEEP - 62 - 22 - 16 * len(pieces), room=28, gap=1)
         if i:
             scene.line(f"way-{name}", x - GAP, TOP + 12, x, TOP + 12, arrow="end")
     low = TOP + DEEP + 12
-    for i, (name, words) in enumerate((("waits", "come again or log in"), ("over", "refused, as it should be"),
+    for i, (name, words) in enumerate((("waits", "come again or log in"), ("over", "refused, and rightly so"),
                                        ("gone", "lost"))):  # fmt: skip
         x = GAP + i * (WIDTH - 2 * GAP) / 3
         wide = (WIDTH - 2 * GAP) / 3 - GAP
         scene.box(f"{name}-box", x, low, wide, 62, fill="page", dash="3 3")
         scene.text(f"{name}-title", x + 8, low + 15, words, size=12, ink="muted")
-        chips.tray(name, x + 8, low + 22, wide - 40, 36, room=20, gap=2)
+        chips.tray(name, x + 6, low + 22, wide - 34, 36, room=16, gap=2)
+    scene.text("legend", GAP, low + 80, "Pieces: ★ yours, ○ the course’s; the one that this round tries is bold.", size=12,
+               ink="muted")  # fmt: skip
     return chips
 
 
@@ -123,7 +131,7 @@ def _move(scene: Scene, chips: Pool, event: Event) -> None:
 def _strike(scene: Scene, event: Event, station: str) -> None:
     words = {
         "crowd": "a sale begins", "slow": f"{event.who} is slow", "restart": "cache restarts", "stall": "pause!",
-        "kill": "killed", "outage": "payment is away", "repeat": "duplicates", "crash": "crash",
+        "kill": "killed", "outage": "payment away", "repeat": "duplicates", "crash": "crash",
         "stuck": "hangs", "poison": "poison record", "rotate": "new key", "log kill": f"{event.who} dies",
         "log slow": f"{event.who} lags",
     }[event.kind]  # fmt: skip

@@ -139,10 +139,10 @@ def test_a_piece_that_raises_or_hangs_is_one_sentence():
 def test_the_map_shows_lamps_and_whose_each_piece_is():
     it = explore_round(6, own={"kafka-sink": lambda database, record: None})
     scene = it.scenes[0][1]
-    assert scene.width <= 1000 and scene.height <= 400
+    assert scene.width <= 760 and scene.height <= 400
     assert scene.value("lamp-lost", "fill", 0) == "good" and scene.value("lamp-lost", "fill", scene.end) == "bad"
-    assert "yours" in scene.value("piece-kafka-sink", "label", 0)
-    assert "course" in scene.value("piece-kafka-elect", "label", 0)
+    assert scene.value("piece-kafka-sink", "label", 0) == "★ sink"
+    assert scene.value("piece-kafka-elect", "label", 0) == "○ election"
     assert "lesson 07, exercise kafka-sink" in repr(scoreboard(it))
 
 
