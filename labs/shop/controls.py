@@ -60,27 +60,33 @@ def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = No
             ("promises kept", lambda trace: (f"{kept(trace)} of {len(PROMISES)}", kept(trace) == len(PROMISES))),
             (f"p95 (budget {BUDGET:g} s)", lambda trace: f"{p95(trace):.1f} s"),
             ("it cost", lambda trace: f"{cost(trace):g} coins"),
-            ("go back to", lambda trace: go_back(trace, pieces, seed) or "nothing: all is kept"),
+            ("go back to", lambda trace: go_back(trace, pieces, fence) or "nothing: all is kept"),
         ],
         after=after, seed=seed,
     )  # fmt: skip
-    it.pieces = pieces  # type: ignore[attr-defined]
+    it.back = lambda trace: go_back(trace, pieces, fence)  # type: ignore[attr-defined]
+    it.whose = pieces.whose(chosen.piece)  # type: ignore[attr-defined]
     return it
 
 
 def scoreboard(*rounds: Explorer) -> Table:
-    """All rounds as they stand: promises kept, what it cost, and where a broken one sends you back to."""
-    rows, total, coins = [], 0, 0.0
+    """All rounds as they stand: promises kept, what it cost, and where a broken one sends you back to.
+
+    A round whose prediction is not recorded yet has not been played.
+    """
+    rows, total, coins, played = [], 0, 0.0, 0
     for it in rounds:
-        (trace,) = it.traces
+        (trace,) = it.traces or (None,)
+        if trace is None or it.widget.locked:
+            rows.append(("not played yet", *[""] * 5))
+            continue
         chosen = ROUNDS[trace.settings["round"]]
-        total, coins = total + kept(trace), coins + cost(trace)
-        whose = it.pieces.whose(chosen.piece)  # type: ignore[attr-defined]
-        back = go_back(trace, it.pieces)  # type: ignore[attr-defined]
+        played, total, coins = played + 1, total + kept(trace), coins + cost(trace)
         gone = ", ".join(PROMISES[name] for name in broken(trace)) or "–"
+        whose, back = it.whose, it.back(trace) or "–"  # type: ignore[attr-defined]
         rows.append((f"{chosen.number} · {chosen.name}", f"{chosen.piece} ({whose})", f"{kept(trace)} of 4", gone,
-                     f"{cost(trace):g}", back or "–"))  # fmt: skip
-    rows.append(("all rounds", "", f"{total} of {4 * len(rounds)}", "", f"{coins:g}", ""))
+                     f"{cost(trace):g}", back))  # fmt: skip
+    rows.append((f"{played} of {len(rounds)} rounds", "", f"{total} of {4 * played}", "", f"{coins:g}", ""))
     return Table(("round", "piece", "promises kept", "broken", "coins", "go back to"), rows)
 
 

@@ -102,8 +102,8 @@ def _map(scene: Scene, trace: Trace) -> Pool:
         scene.box(f"{name}-box", x, low, wide, 62, fill="page", dash="3 3")
         scene.text(f"{name}-title", x + 8, low + 15, words, size=12, ink="muted")
         chips.tray(name, x + 6, low + 22, wide - 34, 36, room=16, gap=2)
-    scene.text("legend", GAP, low + 80, "Pieces: ★ yours, ○ the course’s; the one that this round tries is bold.", size=12,
-               ink="muted")  # fmt: skip
+    legend = "Pieces: ★ yours, ○ the course’s; the one that this round tries is bold."
+    scene.text("legend", GAP, low + 80, legend, size=12, ink="muted")
     return chips
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from labs.kit.trace import Trace
@@ -50,10 +51,10 @@ def p95(trace: Trace) -> float:
     return took[max(0, -(-95 * len(took) // 100) - 1)] if took else 0.0
 
 
-def go_back(trace: Trace, pieces: Pieces, seed: int = 0) -> str:
+def go_back(trace: Trace, pieces: Pieces, run: Callable[..., Trace] = run_shop) -> str:
     """Which lesson to go back to: to the piece if the course's own would have kept the promise, else to a setting.
 
-    Empty where every promise is kept.
+    `run` plays the round again, with one thing changed. Empty where every promise is kept.
     """
     lost = broken(trace)
     if not lost:
@@ -62,13 +63,13 @@ def go_back(trace: Trace, pieces: Pieces, seed: int = 0) -> str:
     chosen = {name: value for name, value in trace.settings.items() if name in Settings.__dataclass_fields__}
     for exercise in [ROUNDS[number].piece, *PIECES]:
         if exercise in pieces.own:
-            other = broken(run_shop(round=number, pieces=pieces.without(exercise), seed=seed, **chosen))
+            other = broken(run(round=number, pieces=pieces.without(exercise), seed=trace.seed, **chosen))
             if not set(lost) & set(other):
                 return f"lesson {PIECES[exercise].lesson}, exercise {exercise}"
     for name in ROUNDS[number].found:
         good: Any = ROUNDS[number].good.get(name, getattr(Settings(), name))
         if good != chosen[name]:
-            other = broken(run_shop(round=number, pieces=pieces, seed=seed, **{**chosen, name: good}))
+            other = broken(run(round=number, pieces=pieces, seed=trace.seed, **{**chosen, name: good}))
             if next(iter(lost)) not in other:
                 return f"lesson {TAUGHT[name]}: the setting “{LABELS[name]}”"
     return f"lesson {PIECES[ROUNDS[number].piece].lesson}"
