@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CATALOGUE = "catalogue"
 TAKES = {CATALOGUE: 3.0}  # seconds that the database needs for a row; the others
 ROW, HIT, DOWN, STALL = 0.2, 0.02, 1.5, 1.5  # … 0.2; a step of the cache; a restart; a pause for garbage collection
-REMEMBERED = 30  # events that the collapsing piece is told at least
+REMEMBERED = 10  # events that the collapsing piece is told at least
 ACTIVE, BLOCKED = "active", "blocked"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from labs.kit.trace import Trace
 from labs.shop.pieces import PIECES, Pieces
@@ -51,28 +50,34 @@ def p95(trace: Trace) -> float:
     return took[max(0, -(-95 * len(took) // 100) - 1)] if took else 0.0
 
 
-def go_back(trace: Trace, pieces: Pieces, run: Callable[..., Trace] = run_shop) -> str:
-    """Which lesson to go back to: to the piece if the course's own would have kept the promise, else to a setting.
+# The settings that can be to blame for a broken promise, the likeliest first.
+BLAMED = {
+    "lost": ("policy", "safety", "acks", "min_insync", "servers", "bound", "connections"),
+    "double": ("safety",),
+    "slow": ("servers", "collapsing", "connections", "bound", "policy"),
+    "out": ("reading", "overlap", "denylist"),
+}
 
-    `run` plays the round again, with one thing changed. Empty where every promise is kept.
+
+def go_back(trace: Trace, pieces: Pieces, run: Callable[..., Trace] = run_shop) -> str:
+    """Which lesson to go back to: to a piece if the course's own would have kept the promise, else to a setting.
+
+    `run` plays the round again with another piece. Empty where every promise is kept.
     """
-    lost = broken(trace)
+    lost = next(iter(broken(trace)), "")
     if not lost:
         return ""
-    number = trace.settings["round"]
-    chosen = {name: value for name, value in trace.settings.items() if name in Settings.__dataclass_fields__}
-    for exercise in [ROUNDS[number].piece, *PIECES]:
+    chosen = ROUNDS[trace.settings["round"]]
+    now = {name: value for name, value in trace.settings.items() if name in Settings.__dataclass_fields__}
+    for exercise in dict.fromkeys([chosen.piece, *PIECES]):
         if exercise in pieces.own:
-            other = broken(run(round=number, pieces=pieces.without(exercise), seed=trace.seed, **chosen))
-            if not set(lost) & set(other):
+            other = run(round=chosen.number, pieces=pieces.without(exercise), seed=trace.seed, **now)
+            if lost not in broken(other):
                 return f"lesson {PIECES[exercise].lesson}, exercise {exercise}"
-    for name in ROUNDS[number].found:
-        good: Any = ROUNDS[number].good.get(name, getattr(Settings(), name))
-        if good != chosen[name]:
-            other = broken(run(round=number, pieces=pieces, seed=trace.seed, **{**chosen, name: good}))
-            if next(iter(lost)) not in other:
-                return f"lesson {TAUGHT[name]}: the setting “{LABELS[name]}”"
-    return f"lesson {PIECES[ROUNDS[number].piece].lesson}"
+    for name in BLAMED[lost]:
+        if name in chosen.found and now[name] != chosen.good.get(name, getattr(Settings(), name)):
+            return f"lesson {TAUGHT[name]}: the setting “{LABELS[name]}”"
+    return f"lesson {PIECES[chosen.piece].lesson}"
 
 
 LABELS = {
