@@ -91,7 +91,7 @@ def _map(scene: Scene, trace: Trace) -> Pool:
                        ink="ink" if tried else "muted", weight="bold" if tried else "normal",
                        tip=f"exercise {piece}")  # fmt: skip
         scene.text(f"{name}-struck", x + WIDE / 2, TOP + 52, "", size=11, align="middle", ink="bad-ink", weight="bold")
-        chips.tray(name, x + 4, TOP + 62, WIDE - 7, DEEP - 62 - 22 - 16 * len(pieces), room=28, gap=1)
+        chips.tray(name, x + 4, TOP + 62, WIDE - 7, DEEP - 62 - 12 - 16 * len(pieces), gap=1)
         if i:
             scene.line(f"way-{name}", x - GAP, TOP + 12, x, TOP + 12, arrow="end")
     low = TOP + DEEP + 12
@@ -149,10 +149,14 @@ class _Teller:
     def tell(self, event: Event) -> str:
         """A sentence, or nothing."""
         kind = event.kind
+        if kind == "arrive" and event["thief"]:
+            kind = "thief"
         if kind == "broken":
             return f"A promise is broken: {event['why']}."
         once = {
             "arrive": "Orders come in; each is a numbered chip on its way through the shop.",
+            "thief": "The thief comes, with a token for bob that was forged with the leaked key.",
+            "turned": "The thief’s token is refused.",
             "crowd": self.chosen.told,
             "slow": self.chosen.told,
             "restart": self.chosen.told,
