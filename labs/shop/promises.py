@@ -69,10 +69,14 @@ def go_back(trace: Trace, pieces: Pieces, run: Callable[..., Trace] = run_shop) 
         return ""
     chosen = ROUNDS[trace.settings["round"]]
     now = {name: value for name, value in trace.settings.items() if name in Settings.__dataclass_fields__}
-    for exercise in dict.fromkeys([chosen.piece, *PIECES]):
-        if exercise in pieces.own:
-            other = run(round=chosen.number, pieces=pieces.without(exercise), seed=trace.seed, **now)
-            if lost not in broken(other):
+
+    def keeps(others: Pieces) -> bool:
+        again = run(round=chosen.number, pieces=others, seed=trace.seed, **now)
+        return lost not in broken(again)
+
+    if pieces.own and keeps(Pieces()):
+        for exercise in dict.fromkeys([chosen.piece, *PIECES]):
+            if exercise in pieces.own and (len(pieces.own) == 1 or keeps(pieces.without(exercise))):
                 return f"lesson {PIECES[exercise].lesson}, exercise {exercise}"
     for name in BLAMED[lost]:
         if name in chosen.found and now[name] != chosen.good.get(name, getattr(Settings(), name)):

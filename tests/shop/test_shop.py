@@ -57,6 +57,22 @@ def test_go_back_names_the_lesson_of_the_wrong_piece(marked):
     assert go_back(trace, pieces) == f"lesson {PIECES[marked.exercise].lesson}, exercise {marked.exercise}"
 
 
+def test_of_many_own_pieces_the_wrong_one_is_named_and_right_ones_are_not_to_blame():
+    marked = next(it for it in MARKED if it.exercise == "kafka-retry")
+    _, function = next(marked.functions())
+    right = {name: Pieces()[name] for name in PIECES}
+    pieces = Pieces({**right, "kafka-retry": function})
+    assert go_back(run_shop(round=7, pieces=pieces), pieces) == "lesson 10, exercise kafka-retry"
+    pieces, calls = Pieces(right), []
+
+    def run(**given):
+        calls.append(given)
+        return run_shop(**given)
+
+    told = go_back(run_shop(round=8, pieces=pieces, **ROUNDS[8].found), pieces, run)
+    assert told.startswith("lesson 02: the setting") and len(calls) == 1
+
+
 @pytest.mark.parametrize("number", ROUNDS)
 def test_as_it_is_found_a_setting_loses_the_round_and_is_named(number):
     trace = run_shop(round=number, **{**ROUNDS[number].good, **ROUNDS[number].found})
