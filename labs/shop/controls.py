@@ -14,7 +14,7 @@ from labs.queues.buffer.overflow import POLICIES
 from labs.shop.picture import draw_shop
 from labs.shop.pieces import PIECES, Pieces, plugged
 from labs.shop.promises import LABELS, PROMISES, broken, cost, go_back, kept, p95
-from labs.shop.rounds import ROUNDS
+from labs.shop.rounds import EVERY
 from labs.shop.settings import ASIDE, BUDGET, LEASED
 from labs.shop.shop import run_shop
 
@@ -40,10 +40,13 @@ KINDS: dict[str, dict[str, Any]] = {
 
 def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = None, after: Any = None,
                   seed: int = 0, **settings: Any) -> Explorer:  # fmt: skip
-    """Play a round. `settings` are those that the operator sets; `own` puts functions in the place of pieces."""
-    if number not in ROUNDS:
-        raise ValueError(f"there is no round {number!r}; there are {', '.join(map(str, ROUNDS))}")
-    chosen = ROUNDS[number]
+    """Play a round; 0 is a day without an incident.
+
+    `settings` are those that the operator sets; `own` puts functions in the place of pieces.
+    """
+    if number not in EVERY:
+        raise ValueError(f"there is no round {number!r}; there are {', '.join(map(str, EVERY))}")
+    chosen = EVERY[number]
     pieces = Pieces({**plugged().own, **(own or {})})
     fence = fenced(run_shop, *pieces.own.values()) if pieces.own else run_shop
     start = {**chosen.found, **settings}
@@ -80,7 +83,7 @@ def scoreboard(*rounds: Explorer) -> Table:
         if trace is None or it.widget.locked:
             rows.append(("not played yet", *[""] * 5))
             continue
-        chosen = ROUNDS[trace.settings["round"]]
+        chosen = EVERY[trace.settings["round"]]
         played, total, coins = played + 1, total + kept(trace), coins + cost(trace)
         gone = ", ".join(PROMISES[name] for name in broken(trace)) or "–"
         whose, back = it.whose, it.back(trace) or "–"  # type: ignore[attr-defined]

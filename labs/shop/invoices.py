@@ -134,7 +134,8 @@ class Invoices:
         if isinstance(struck, _Stuck):
             self.shop.tell("stuck", "consumer", order=number)
             return
-        self.shop.tell("crash", "consumer", order=number)
+        why = "" if isinstance(struck, Crash) else f"{type(struck).__name__}: {struck}"
+        self.shop.tell("crash", "consumer", order=number, why=why)
         self._later(HOT if self.shop.settings.standby else COLD, self.start)
 
     def missing(self) -> list[int]:

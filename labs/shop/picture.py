@@ -6,8 +6,9 @@ from labs.kit.narration import narrate
 from labs.kit.pool import Pool
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Trace
+from labs.shop.captions import FOLLOWED, STRUCK, Teller, stills, verdict
 from labs.shop.promises import PROMISES
-from labs.shop.rounds import ROUNDS
+from labs.shop.rounds import EVERY
 
 WIDTH, HEIGHT, TOP, DEEP, GAP = 742.0, 384.0, 50.0, 236.0, 6.0
 STATIONS = {  # station → (title, what it holds, the pieces that are plugged in there)
@@ -26,12 +27,6 @@ SHORT = {
     "patterns-take": "take", "kafka-elect": "election", "kafka-retry": "retry loop", "kafka-sink": "sink",
     "rabbitmq-retry": "queues",
 }  # fmt: skip
-STRUCK = {  # incident → the station that it strikes
-    "crowd": "proxy", "slow": "servers", "restart": "service", "stall": "service", "kill": "saga", "outage": "saga",
-    "repeat": "saga", "crash": "invoices", "stuck": "invoices", "poison": "log", "rotate": "proxy", "log kill": "log",
-    "log slow": "log",
-}  # fmt: skip
-
 GOES = {  # what happens to an order → the station where it is then
     "arrive": "proxy", "enter": "proxy", "pick": "servers", "look": "service", "accept": "saga", "approved": "log",
     "log acked": "log", "booked": "invoices", "mailed": "mail", "back": "waits", "login": "waits", "turned": "over",
@@ -49,14 +44,16 @@ WELL = {  # what ends an incident → the station that is well again
 
 def draw_shop(trace: Trace) -> Scene:
     """The map from the first order to the last."""
-    chosen = ROUNDS[trace.settings["round"]]
+    chosen = EVERY[trace.settings["round"]]
     scene = Scene(WIDTH, HEIGHT, end=trace.end, title=f"Round {chosen.number} · {chosen.name}", settle=0.4)
     _lamps(scene, trace)
     chips = _map(scene, trace)
     for event in trace:
         _move(scene, chips, event)
-    narrate(scene, trace, _Teller(trace).tell, _stills, within=1.5)
-    scene.say(trace.end - 0.5, _verdict(trace), still=True)
+        if chosen.number == 0 and event.get("order") == FOLLOWED and chips.where(FOLLOWED):
+            chips.look(event.t, FOLLOWED, fill="warn")
+    narrate(scene, trace, Teller(trace).tell, stills, within=1.5)
+    scene.say(trace.end - 0.5, verdict(trace), still=True)
     return scene
 
 
@@ -85,7 +82,7 @@ def _map(scene: Scene, trace: Trace) -> Pool:
         scene.text(f"{name}-holds", x + WIDE / 2, TOP + 34, holds, size=11, ink="muted", align="middle")
         for row, piece in enumerate(pieces):
             mine = owners.get(piece) == "yours"
-            tried = piece == ROUNDS[trace.settings["round"]].piece
+            tried = piece == EVERY[trace.settings["round"]].piece
             scene.text(f"piece-{piece}", x + WIDE / 2, TOP + DEEP - 8 - 16 * (len(pieces) - 1 - row),
                        f"{'★' if mine else '○'} {SHORT[piece]}", size=11, align="middle",
                        ink="ink" if tried else "muted", weight="bold" if tried else "normal",
@@ -137,68 +134,3 @@ def _strike(scene: Scene, event: Event, station: str) -> None:
     }[event.kind]  # fmt: skip
     scene.key(event.t, station, stroke="bad", width=3)
     scene.key(event.t, f"{station}-struck", label=words)
-
-
-class _Teller:
-    """Which events get a caption: the incident, what it leads to, and every promise that breaks."""
-
-    def __init__(self, trace: Trace) -> None:
-        self.chosen = ROUNDS[trace.settings["round"]]
-        self.told: set[str] = set()
-
-    def tell(self, event: Event) -> str:
-        """A sentence, or nothing."""
-        kind = event.kind
-        if kind == "arrive" and event["thief"]:
-            kind = "thief"
-        if kind == "broken":
-            return f"A promise is broken: {event['why']}."
-        once = {
-            "arrive": "Orders come in; each is a numbered chip on its way through the shop.",
-            "thief": "The thief comes, with a token for bob that was forged with the leaked key.",
-            "turned": "The thief’s token is refused.",
-            "crowd": self.chosen.told,
-            "slow": self.chosen.told,
-            "restart": self.chosen.told,
-            "stall": "Eve’s order has read “active” in the database. Now its server pauses, before it fills the cache.",
-            "rotate": self.chosen.told,
-            "repeat": self.chosen.told,
-            "poison": self.chosen.told,
-            "outage": "A card has been charged, and the payment service dies before it can say so.",
-            "log slow": "Broker b2 falls behind. Soon it is no longer in sync.",
-            "log kill": f"The leader {event.who} dies. Its last record is on no other broker yet.",
-            "back": "The backlog is full.",
-            "aside": "A record has failed for good. It is put aside, for an operator to mend.",
-            "stuck": "The consumer tries the same record again and again; all others wait behind it.",
-            "mended": "The operator has mended it, and sends it to the end of the log.",
-            "login": "A token is refused, and its customer logs in again.",
-            "out": "Eve is put out: from now on no order of hers may be accepted.",
-        }
-        many = {
-            "kill": f"The orchestrator is killed, and is back {event.get('seconds', 0):g} s later.",
-            "crash": "The consumer of the invoices dies. Another one resumes where the group has committed.",
-            "log leads": f"Broker {event.who} leads now.",
-        }
-        if kind in once and kind not in self.told:
-            self.told.add(kind)
-            return once[kind]
-        if kind in many and not (kind == "log leads" and event.t == 0):
-            return many[kind] if sum(name.startswith(kind) for name in self.told) < 3 and not self._count(kind) else ""
-        return ""
-
-    def _count(self, kind: str) -> bool:
-        """Whether it has been told twice."""
-        n = sum(name.startswith(f"{kind} #") for name in self.told)
-        self.told.add(f"{kind} #{n + 1}")
-        return n >= 2
-
-
-def _stills(trace: Trace) -> list[float]:
-    """The incident, and the first promise that breaks."""
-    moments = [event.t for event in trace if event.kind in STRUCK][:1]
-    return sorted({*moments, *[event.t for event in trace.of("broken")][:1]})
-
-
-def _verdict(trace: Trace) -> str:
-    gone = [PROMISES[event.who] for event in trace.of("broken")]
-    return f"The round is over. Broken: {', '.join(gone)}." if gone else "The round is over, and every promise is kept."

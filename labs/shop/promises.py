@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from labs.kit.trace import Trace
 from labs.shop.pieces import PIECES, Pieces
-from labs.shop.rounds import ROUNDS
+from labs.shop.rounds import EVERY
 from labs.shop.settings import BUDGET, PER, Settings, standing
 from labs.shop.shop import run_shop
 
@@ -67,7 +67,7 @@ def go_back(trace: Trace, pieces: Pieces, run: Callable[..., Trace] = run_shop) 
     lost = next(iter(broken(trace)), "")
     if not lost:
         return ""
-    chosen = ROUNDS[trace.settings["round"]]
+    chosen = EVERY[trace.settings["round"]]
     now = {name: value for name, value in trace.settings.items() if name in Settings.__dataclass_fields__}
 
     def keeps(others: Pieces) -> bool:

@@ -149,3 +149,7 @@ ROUNDS: dict[int, Round] = {
                Fault(T + 14, "start", "b1"))),
     )
 }  # fmt: skip
+
+QUIET = Round(0, "A quiet day", "", "", "Nothing goes wrong.", dict(servers=4), _eve)
+EVERY: dict[int, Round] = {0: QUIET, **ROUNDS}
+"""The rounds, and a day without an incident."""

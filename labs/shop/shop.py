@@ -175,14 +175,14 @@ def run_shop(
     """A round of the shop, from its first order to its last. ValueError, in a sentence, for what cannot be.
 
     `pieces` are the functions that are plugged in (pieces.py), and may be the learner's own. The incident is the
-    round's; further `faults` there are none.
+    round's (0 is a day without one); further `faults` there are none.
     """
-    from labs.shop.rounds import ROUNDS
+    from labs.shop.rounds import EVERY
 
     check_faults(faults, ())
-    if round not in ROUNDS:
-        raise ValueError(f"round must be one of {', '.join(map(str, ROUNDS))}, and not {round!r}")
-    chosen = ROUNDS[round]
+    if round not in EVERY:
+        raise ValueError(f"round must be one of {', '.join(map(str, EVERY))}, and not {round!r}")
+    chosen = EVERY[round]
     shop = Shop(chosen, settle(Settings, LIMITS, settings, seed), pieces or Pieces(), seed)
     shop.stream(seed)
     chosen.incident(shop)

@@ -4,6 +4,7 @@ import pytest
 
 from labs.kit import progress
 from labs.kit.trace import Fault
+from labs.shop.captions import STORY
 from labs.shop.controls import explore_round, scoreboard, whose_pieces
 from labs.shop.marked import MARKED
 from labs.shop.picture import draw_shop
@@ -166,6 +167,15 @@ def test_the_map_shows_lamps_and_whose_each_piece_is():
     assert scene.value("piece-kafka-sink", "label", 0) == "★ sink"
     assert scene.value("piece-kafka-elect", "label", 0) == "○ election"
     assert "lesson 07, exercise kafka-sink" in repr(scoreboard(it))
+
+
+def test_a_quiet_day_follows_one_order_through_every_station():
+    it = explore_round(0)
+    says = [words for _, words in it.scenes[0][1].says]
+    assert "told by mail" in says[-2] and "every promise is kept" in says[-1]
+    assert all(words.partition("{")[0] in " ".join(says) for words in STORY.values())
+    for servers in (1, 8):
+        assert "lost" not in broken(run_shop(round=0, servers=servers))
 
 
 @pytest.mark.parametrize("number", ROUNDS)
