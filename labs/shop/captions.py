@@ -65,7 +65,7 @@ class Teller:
             "stuck": "The consumer tries the same record again and again; all others wait behind it.",
             "mended": "The operator has mended it, and sends it to the end of the log.",
             "login": "A token is refused, and its customer logs in again.",
-            "out": "Eve is put out: from now on no order of hers may be accepted.",
+            "out": "Eve is blocked: from now on no order of hers may be accepted.",
         }
         many = {
             "kill": f"The orchestrator is killed, and is back {event.get('seconds', 0):g} s later.",

@@ -63,11 +63,12 @@ def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = No
             ("promises kept", lambda trace: (f"{kept(trace)} of {len(PROMISES)}", kept(trace) == len(PROMISES))),
             (f"p95 (budget {BUDGET:g} s)", lambda trace: f"{p95(trace):.1f} s"),
             ("it cost", lambda trace: f"{cost(trace):g} coins"),
-            ("go back to", lambda trace: go_back(trace, pieces, fence) or "nothing: all is kept"),
+            ("go back to", lambda trace: go_back(trace, pieces, fence) or "no need: all promises are kept"),
         ],
         after=after, seed=seed,
     )  # fmt: skip
     it.back = lambda trace: go_back(trace, pieces, fence)  # type: ignore[attr-defined]
+    it.chosen = chosen  # type: ignore[attr-defined]
     it.whose = pieces.whose(chosen.piece)  # type: ignore[attr-defined]
     return it
 
@@ -80,10 +81,10 @@ def scoreboard(*rounds: Explorer) -> Table:
     rows, total, coins, played = [], 0, 0.0, 0
     for it in rounds:
         (trace,) = it.traces or (None,)
+        chosen = it.chosen  # type: ignore[attr-defined]
         if trace is None or it.widget.locked:
-            rows.append(("not played yet", *[""] * 5))
+            rows.append((f"{chosen.number} · {chosen.name}", "not played yet", "", "", "", ""))
             continue
-        chosen = EVERY[trace.settings["round"]]
         played, total, coins = played + 1, total + kept(trace), coins + cost(trace)
         gone = ", ".join(PROMISES[name] for name in broken(trace)) or "–"
         whose, back = it.whose, it.back(trace) or "–"  # type: ignore[attr-defined]

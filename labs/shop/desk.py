@@ -49,7 +49,7 @@ class Desk:
         self.down = False
         self.asked: list[tuple[str, str, str]] = []  # what `collapse` is told
         self.racer = 0  # the order whose server stalls between the database and the cache
-        self.out: dict[str, float] = {}  # customer → since when they are put out
+        self.out: dict[str, float] = {}  # customer → since when they are blocked
         self.connections = _Database(
             shop.clock, shop.settings.connections, ROW, 1e9, do=self._in_database, done=self._go_on,
             refuse=lambda job, step: None, over=lambda job: False,
@@ -104,7 +104,8 @@ class Desk:
             return
         shop.tell("accept", "service", order=order.number, latency=round(order.answered, 3))
         if order.thief or order.came > self.out.get(order.customer, 1e9):
-            shop.broken("out", order.number, f"order {order.number} of somebody who was put out is accepted")
+            why = "comes with a forged token" if order.thief else f"is from {order.customer}, who is blocked"
+            shop.broken("out", order.number, f"order {order.number} is accepted, and {why}")
         shop.sagas.begin(order)
 
     # ---- the stores ------------------------------------------------------------------------------------------------
@@ -114,7 +115,7 @@ class Desk:
         self._go_on(_Job(number, Call(read, (key,)), then))
 
     def block(self, customer: str) -> None:
-        """The customer is put out: the row is written, then the cache entry deleted."""
+        """The customer is blocked: the row is written, then the cache entry deleted."""
         self.shop.tell("block", "database", customer=customer)
         self._go_on(_Job(0, Call(write_around, (customer, BLOCKED)), lambda _: self._is_out(customer)))
 

@@ -51,7 +51,7 @@ def draw_shop(trace: Trace) -> Scene:
     for event in trace:
         _move(scene, chips, event)
         if chosen.number == 0 and event.get("order") == FOLLOWED and chips.where(FOLLOWED):
-            chips.look(event.t, FOLLOWED, fill="warn")
+            chips.look(event.t, FOLLOWED, fill="good" if event.kind == "mailed" else "actor1")
     narrate(scene, trace, Teller(trace).tell, stills, within=1.5)
     scene.say(trace.end - 0.5, verdict(trace), still=True)
     return scene

@@ -51,7 +51,7 @@ CACHE = _ask(
 RACE = _ask(
     4, "shop-race",
     "Reads are plain cache aside. An order of eve's misses in the cache, reads in the database that she is an active "
-    "customer, and its server pauses for a second and a half. Meanwhile eve is put out: the database is written, and "
+    "customer, and its server pauses for a second and a half. Meanwhile eve is blocked: the database is written, and "
     "the cache entry deleted. Later eve orders again.",
     "The paused server fills the cache with what it read before: “active”. The delete came too early to remove it. "
     "With a lease, the delete would have made the late fill void.",

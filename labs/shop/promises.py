@@ -14,7 +14,7 @@ PROMISES = {
     "lost": "no lost order",
     "double": "no double charge",
     "slow": f"p95 within {BUDGET:g} s",
-    "out": "nobody put out gets in",
+    "out": "nobody blocked gets in",
 }
 # Which lesson explains a setting.
 TAUGHT = {

@@ -34,7 +34,7 @@ class Round:
 
 
 def _eve(shop: Shop) -> None:
-    """In every round eve is put out at some time, and comes again."""
+    """In every round eve is blocked at some time, and comes again."""
     shop.expect(4.0, "eve")
     shop.clock.at(T, lambda: shop.desk.block("eve"))
     shop.expect(T + 4, "eve")
@@ -125,7 +125,7 @@ ROUNDS: dict[int, Round] = {
               "The cache is away for a moment, and comes back empty.",
               dict(collapsing=False, connections=2), _restarts, good=dict(connections=2)),
         Round(4, "A stale set", "caching-leases", "out",
-              "Eve's order stalls between the database and the cache. In that moment she is put out.",
+              "Eve’s order stalls between the database and the cache. In that moment she is blocked.",
               dict(reading=ASIDE, lifetime=30), _races),
         Round(5, "The orchestrator is killed", "patterns-next-action", "lost",
               "The orchestrator is killed, twice, with sagas under way.",
@@ -140,7 +140,7 @@ ROUNDS: dict[int, Round] = {
               "For some seconds the network delivers messages twice.",
               dict(safety=SAFETY[1], servers=6), _twice),
         Round(9, "A key rotation under load", "tokens-key-cache", "out",
-              "The signing key has leaked, and is replaced. A thief has forged a token of bob's with it.",
+              "The signing key has leaked, and is replaced. A thief has forged a token for bob with it.",
               dict(overlap=30, denylist=False), _rotates),
         Round(10, "A broker is lost", "kafka-elect", "lost",
               "One broker falls behind; then the leader dies, and comes back later.",

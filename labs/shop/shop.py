@@ -6,7 +6,7 @@ is read by the consumer that writes the invoices (invoices.py); and is told to t
 of all this is made for the shop: each is a model of its own lesson. The shop passes orders on, and keeps the promises.
 
 The trace: "arrive", "enter", "turned", "login", "fetch" (the key set), "back" (from a full backlog), "pick", "look",
-"read" (the database), "accept", "refuse" (the customer is put out), "step" (of a saga), "approved", "rejected",
+"read" (the database), "accept", "refuse" (the customer is blocked), "step" (of a saga), "approved", "rejected",
 "log …" (what lesson 08 tells), "booked" (on the invoice), "aside" (put aside), "mailed"; the incidents by their names;
 and "broken", with the promise, where one breaks. Most carry the number of their order.
 """
