@@ -114,7 +114,7 @@ LESSONS = (
         ("oauth-pkce", "oauth-token", "oauth-refresh"), ("oauth-callback",),
     ),
     Lesson(
-        "22", 6, "Capstone", ("02", "04", "07", "08", "10", "11", "12", "13", "16", "20"), "22_one_order",
+        "22", 6, "Capstone", ("02", "03", "04", "07", "08", "10", "11", "12", "13", "16", "20"), "22_one_order",
         ("shop-audit",),
     ),
 )  # fmt: skip
