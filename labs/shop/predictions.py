@@ -31,8 +31,9 @@ SALE = _ask(
     1, "shop-sale",
     "The shop has two servers. At most six requests are under way, six more may wait in the backlog, and when that is "
     "full the oldest makes room. A sale begins, and thirty orders come within two seconds.",
-    "A backlog that drops says nothing: whoever was dropped holds an order for sent that nobody has any more. With "
-    "reject the customer is told, and comes again. (The answers get slow as well, but that shows later.)",
+    "A backlog that drops says nothing: the customer believes that the order is on its way, and nobody has it any "
+    "more. With reject, the customer is told and comes again. (Dropping even keeps p95 low: what is dropped is never "
+    "answered.)",
 )  # fmt: skip
 SLOW = _ask(
     2, "shop-slow",
@@ -66,7 +67,7 @@ KILLED = _ask(
 CRASHED = _ask(
     6, "shop-crashed",
     "The consumer that writes the invoices commits after every tenth record. It crashes again and again: after the "
-    "work and before the commit, and in the middle of the work. The sink is the course's own.",
+    "work and before the commit, and in the middle of the work. The sink is one that passes lesson 07's check.",
     "After each crash up to ten records are delivered again. The sink stores the amount and the next offset in one "
     "transaction, so it recognises every one of them. At least once, and an idempotent sink: that is enough.",
 )  # fmt: skip
