@@ -50,6 +50,19 @@ def p95(trace: Trace) -> float:
     return took[max(0, -(-95 * len(took) // 100) - 1)] if took else 0.0
 
 
+TITLES = {
+    "02": "Saga",
+    "04": "Why a queue",
+    "07": "Offsets, delivery",
+    "08": "Replication",
+    "10": "Failing records",
+    "11": "RabbitMQ",
+    "12": "Forward proxy",
+    "13": "Load balancing",
+    "15": "Why a cache",
+    "16": "Cache strategies",
+    "20": "JWT under attack",
+}
 # The settings that can be to blame for a broken promise, the likeliest first.
 BLAMED = {
     "lost": ("policy", "safety", "acks", "min_insync", "servers", "bound", "connections"),
@@ -77,11 +90,15 @@ def go_back(trace: Trace, pieces: Pieces, run: Callable[..., Trace] = run_shop) 
     if pieces.own and keeps(Pieces()):
         for exercise in dict.fromkeys([chosen.piece, *PIECES]):
             if exercise in pieces.own and (len(pieces.own) == 1 or keeps(pieces.without(exercise))):
-                return f"lesson {PIECES[exercise].lesson}, exercise {exercise}"
+                return f"{_lesson(PIECES[exercise].lesson)}, exercise {exercise}"
     for name in BLAMED[lost]:
         if name in chosen.found and now[name] != chosen.good.get(name, getattr(Settings(), name)):
-            return f"lesson {TAUGHT[name]}: the setting “{LABELS[name]}”"
-    return f"lesson {PIECES[chosen.piece].lesson}"
+            return f"{_lesson(TAUGHT[name])}: the setting “{LABELS[name]}”"
+    return _lesson(PIECES[chosen.piece].lesson)
+
+
+def _lesson(number: str) -> str:
+    return f"lesson {number} · {TITLES[number]}"
 
 
 LABELS = {

@@ -3,13 +3,14 @@
 import pytest
 
 from labs.kit import progress
+from labs.kit.course import LESSONS
 from labs.kit.trace import Fault
 from labs.shop.captions import STORY
 from labs.shop.controls import explore_round, scoreboard, whose_pieces
 from labs.shop.marked import MARKED
 from labs.shop.picture import draw_shop
 from labs.shop.pieces import OURS, PIECES, YOURS, Pieces, plugged
-from labs.shop.promises import BLAMED, LABELS, PROMISES, TAUGHT, broken, cost, go_back, kept, p95
+from labs.shop.promises import BLAMED, LABELS, PROMISES, TAUGHT, TITLES, broken, cost, go_back, kept, p95
 from labs.shop.rounds import ROUNDS
 from labs.shop.settings import BUDGET, LIMITS, Settings
 from labs.shop.shop import ORDERS, run_shop
@@ -55,7 +56,8 @@ def test_go_back_names_the_lesson_of_the_wrong_piece(marked):
     _, function = next(marked.functions())
     pieces = Pieces({marked.exercise: function})
     trace = run_shop(round=marked.round, pieces=pieces, **marked.chosen)
-    assert go_back(trace, pieces) == f"lesson {PIECES[marked.exercise].lesson}, exercise {marked.exercise}"
+    number = PIECES[marked.exercise].lesson
+    assert go_back(trace, pieces) == f"lesson {number} · {TITLES[number]}, exercise {marked.exercise}"
 
 
 def test_of_many_own_pieces_the_wrong_one_is_named_and_right_ones_are_not_to_blame():
@@ -63,7 +65,7 @@ def test_of_many_own_pieces_the_wrong_one_is_named_and_right_ones_are_not_to_bla
     _, function = next(marked.functions())
     right = {name: Pieces()[name] for name in PIECES}
     pieces = Pieces({**right, "kafka-retry": function})
-    assert go_back(run_shop(round=7, pieces=pieces), pieces) == "lesson 10, exercise kafka-retry"
+    assert go_back(run_shop(round=7, pieces=pieces), pieces) == "lesson 10 · Failing records, exercise kafka-retry"
     pieces, calls = Pieces(right), []
 
     def run(**given):
@@ -71,7 +73,7 @@ def test_of_many_own_pieces_the_wrong_one_is_named_and_right_ones_are_not_to_bla
         return run_shop(**given)
 
     told = go_back(run_shop(round=8, pieces=pieces, **ROUNDS[8].found), pieces, run)
-    assert told.startswith("lesson 02: the setting") and len(calls) == 1
+    assert told.startswith("lesson 02 · Saga: the setting") and len(calls) == 1
 
 
 @pytest.mark.parametrize("number", ROUNDS)
@@ -130,6 +132,12 @@ def test_the_settings_have_limits_and_the_defaults_are_within_them():
             assert LIMITS[name].allows(value)
 
 
+def test_lessons_are_named_as_on_the_map():
+    titles = {lesson.number: lesson.title for lesson in LESSONS}
+    assert {number: titles[number] for number in TITLES} == TITLES
+    assert set(TITLES) == {piece.lesson for piece in PIECES.values()} | set(TAUGHT.values())
+
+
 def test_what_is_set_has_a_price():
     assert cost(good(2, servers=6)) - cost(good(2, servers=5)) == pytest.approx(10, abs=2)
     assert cost(good(6, standby=True)) > cost(good(6, standby=False))
@@ -166,7 +174,7 @@ def test_the_map_shows_lamps_and_whose_each_piece_is():
     assert scene.value("lamp-lost", "fill", 0) == "good" and scene.value("lamp-lost", "fill", scene.end) == "bad"
     assert scene.value("piece-kafka-sink", "label", 0) == "★ sink"
     assert scene.value("piece-kafka-elect", "label", 0) == "○ election"
-    assert "lesson 07, exercise kafka-sink" in repr(scoreboard(it))
+    assert "lesson 07 · Offsets, delivery, exercise kafka-sink" in repr(scoreboard(it))
 
 
 def test_a_quiet_day_follows_one_order_through_every_station():
