@@ -133,9 +133,11 @@ class Desk:
             self.connections.ask(job, step)
         else:
             self.shop.clock.after(STALL if job.stalls else HIT, lambda: self._in_cache(job, step))
-            job.stalls = False
 
     def _in_cache(self, job: _Job, step: Step) -> None:
+        if job.stalls:
+            job.stalls = False
+            self.shop.tell("stalled", "service", order=job.order)
         if self.down:
             job.call.refuse(CacheDown("the cache is restarting"))
         else:
