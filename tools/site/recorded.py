@@ -1,0 +1,40 @@
+"""What each cell answered when the notebooks were built, to be shown in a page where the cell cannot run.
+
+A file for each cell, named by the cell's text (`key`), so that nobody has to say which lesson it is in; the cells of a
+lesson that a learner has changed have no file, and what an unchanged one answered is what the file says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from labs.kit.browser import key
+
+SHOWN = ("stream", "display_data", "execute_result")
+
+
+def recorded(notebooks: Path) -> Iterator[tuple[str, str]]:
+    """(the name of a cell's file, its outputs as JSON) for each cell of these notebooks that put something out."""
+    done = set()
+    for path in sorted(notebooks.glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            outputs = [output for output in cell.get("outputs", []) if output["output_type"] in SHOWN]
+            name = key("".join(cell["source"]))
+            if outputs and name not in done:
+                done.add(name)
+                yield name, json.dumps([_slim(output) for output in outputs], ensure_ascii=False)
+
+
+def _slim(output: dict[str, object]) -> dict[str, object]:
+    """A stream's text, or what is displayed in each form."""
+    if output["output_type"] == "stream":
+        return {"name": output["name"], "text": "".join(_list(output["text"]))}
+    data = output["data"]
+    assert isinstance(data, dict)
+    return {"data": {form: "".join(_list(text)) if form.startswith(("text/", "image/")) else text for form, text in data.items()}}
+
+
+def _list(text: object) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)  # type: ignore[call-overload]
