@@ -49,12 +49,11 @@ class Sketch:
 
     # ---- what matplotlib is told -----------------------------------------------------------------------------
 
-    def plot(
-        self, xs: Iterable[float], ys: Iterable[float], *, label: str = "", linestyle: str = "", marker: str = "o", **_: Any
-    ) -> None:  # fmt: skip
-        """A curve through these points."""
+    def plot(self, xs: Iterable[float], ys: Iterable[float], **look: Any) -> None:
+        """A curve through these points, with its `label`, `linestyle` and, unless it is "", `marker`."""
         points = [(float(x), float(y)) for x, y in zip(xs, ys, strict=True)]
-        self.curves.append(Curve(points, label, DASHES.get(linestyle, ""), bool(marker) and len(points) <= 40))
+        marked = look.get("marker", "o") != "" and len(points) <= 40
+        self.curves.append(Curve(points, look.get("label", ""), DASHES.get(look.get("linestyle", ""), ""), marked))
 
     def loglog(self, xs: Iterable[float], ys: Iterable[float], **look: Any) -> None:
         """The same on two logarithmic scales."""
@@ -109,9 +108,7 @@ class Sketch:
         return log10(max(value, 1e-300)) if self.logs[axis] else value
 
     def _curves(self) -> str:
-        points = [
-            [(self._place(x, "x"), self._place(y, "y")) for x, y in curve.points] for curve in self.curves
-        ]
+        points = [[(self._place(x, "x"), self._place(y, "y")) for x, y in curve.points] for curve in self.curves]
         every = [point for line in points for point in line]
         ups = [y for _, y in every] + [self._place(y, "y") for y in self.levels]
         floor_ = min(ups) if self.logs["y"] else min(0.0, *ups)
@@ -170,7 +167,9 @@ class Sketch:
         return [(p, f"{10**p:g}") for p in powers] or [(low, f"{10**low:.2g}"), (high, f"{10**high:.2g}")]
 
 
-def _words(x: float, y: float, words: str, ink: str = INK, *, size: int = 12, anchor: str = "start", weight: str = "") -> str:
+def _words(
+    x: float, y: float, words: str, ink: str = INK, *, size: int = 12, anchor: str = "start", weight: str = ""
+) -> str:
     bold = f' font-weight="{weight}"' if weight else ""
     place = f'x="{number(x)}" y="{number(y)}" font-size="{size}" text-anchor="{anchor}"'
     return f'<text {place} fill="{ink}"{bold}>{escape(words)}</text>' if words else ""

@@ -28,24 +28,32 @@ class Labels(list[Any]):
 class DataFrame:
     """A table: from rows (dicts, sequences), from columns (a dict of sequences), or from a dict of dicts by column."""
 
-    def __init__(self, data: Any = None, index: Iterable[Any] | None = None, columns: Iterable[Any] | None = None) -> None:
+    def __init__(
+        self, data: Any = None, index: Iterable[Any] | None = None, columns: Iterable[Any] | None = None
+    ) -> None:
         rows: dict[Any, dict[Any, Any]] = {}
         if isinstance(data, Mapping):
             for column, cells in data.items():
-                at = cells.items() if isinstance(cells, Mapping) else zip(index or range(len(cells)), cells, strict=True)
+                at = (
+                    cells.items() if isinstance(cells, Mapping) else zip(index or range(len(cells)), cells, strict=True)
+                )
                 for label, cell in at:
                     rows.setdefault(label, {})[column] = cell
         else:
             labels = list(columns or [])
             for number, row in enumerate(data or []):
-                rows[number] = dict(row) if isinstance(row, Mapping) else dict(zip(labels or range(len(row)), row, strict=True))
+                rows[number] = (
+                    dict(row) if isinstance(row, Mapping) else dict(zip(labels or range(len(row)), row, strict=True))
+                )
         found = dict.fromkeys(column for row in rows.values() for column in row)
         self.columns = Labels(columns if columns is not None else data if isinstance(data, Mapping) else found)
         self.index = Labels(rows if index is None or isinstance(data, Mapping) else index)
         self._cells = [[row.get(column, "") for column in self.columns] for row in rows.values()]
 
     @classmethod
-    def from_dict(cls, data: Mapping[Any, Any], orient: str = "columns", columns: Iterable[Any] | None = None) -> DataFrame:
+    def from_dict(
+        cls, data: Mapping[Any, Any], orient: str = "columns", columns: Iterable[Any] | None = None
+    ) -> DataFrame:
         """By columns, or with `orient="index"` by rows: {label: a dict or a sequence}."""
         if orient == "columns":
             return cls(data, columns=columns)
@@ -58,7 +66,9 @@ class DataFrame:
         made = DataFrame()
         made.columns = Labels(c for c in self.columns if c not in names)
         labels = [tuple(row[i] for i in at) for row in self._cells]
-        made.index = Labels((label[0] for label in labels) if len(at) == 1 else labels, columns if len(at) == 1 else names)
+        made.index = Labels(
+            (label[0] for label in labels) if len(at) == 1 else labels, columns if len(at) == 1 else names
+        )
         made._cells = [[cell for i, cell in enumerate(row) if i not in at] for row in self._cells]
         return made
 
@@ -113,4 +123,6 @@ def _text(cell: Any) -> str:
 
 
 def __getattr__(name: str) -> Any:
-    raise AttributeError(f"pandas is not in this page. What stands in for it has DataFrame and set_option, but no {name}.")
+    raise AttributeError(
+        f"pandas is not in this page. What stands in for it has DataFrame and set_option, but no {name}."
+    )

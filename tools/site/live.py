@@ -1,4 +1,4 @@
-"""The live lessons: JupyterLite with the course's notebooks, whose kernel has the labs and asks nobody else for anything."""
+"""The live lessons: JupyterLite with the notebooks; its kernel has the labs and asks nobody else for anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from tools.views import strip_views
 SETTINGS = {
     # Light or dark as the reader's system is; and what would ask a server that is not there is not there.
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
-    "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "doNotDisturbMode": True, "fetchNews": "false"},
+    "@jupyterlab/apputils-extension:notification": {
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+        "fetchNews": "false",
+    },
 }
 
 
@@ -27,7 +31,14 @@ def build_live(cache: Path, scratch: Path, to: Path) -> None:
         (scratch / "files" / path.name).write_text(without_views(path), encoding="utf-8")
     (scratch / "jupyter-lite.json").write_text(json.dumps(configuration(packages), indent=1))
     (scratch / "overrides.json").write_text(json.dumps(SETTINGS, indent=1))
-    lite = [Path(sys.executable).with_name("jupyter"), "lite", "build", "--apps=lab", "--no-sourcemaps", "--no-libarchive"]
+    lite = [
+        Path(sys.executable).with_name("jupyter"),
+        "lite",
+        "build",
+        "--apps=lab",
+        "--no-sourcemaps",
+        "--no-libarchive",
+    ]
     folders = [f"--lite-dir={scratch}", f"--output-dir={to}", f"--LiteBuildConfig.cache_dir={scratch / 'cache'}"]
     shutil.rmtree(to, ignore_errors=True)
     run([*map(str, lite), "--no-unused-shared-packages", *folders], scratch)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from labs.kit.browser import key
 
@@ -27,14 +28,13 @@ def recorded(notebooks: Path) -> Iterator[tuple[str, str]]:
                 yield name, json.dumps([_slim(output) for output in outputs], ensure_ascii=False)
 
 
-def _slim(output: dict[str, object]) -> dict[str, object]:
+def _slim(output: dict[str, Any]) -> dict[str, Any]:
     """A stream's text, or what is displayed in each form."""
     if output["output_type"] == "stream":
-        return {"name": output["name"], "text": "".join(_list(output["text"]))}
-    data = output["data"]
-    assert isinstance(data, dict)
-    return {"data": {form: "".join(_list(text)) if form.startswith(("text/", "image/")) else text for form, text in data.items()}}
+        return {"name": output["name"], "text": _joined(output["text"])}
+    return {"data": {form: _joined(content) for form, content in output["data"].items()}}
 
 
-def _list(text: object) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)  # type: ignore[call-overload]
+def _joined(content: Any) -> Any:
+    """A notebook keeps a text as its lines."""
+    return "".join(content) if isinstance(content, list) else content

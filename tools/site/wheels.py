@@ -21,7 +21,6 @@ from email.parser import Parser
 from pathlib import Path
 from typing import Any
 
-from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -32,7 +31,16 @@ PYTHON = "3.14"  # and the Python in it
 RUNTIME = ("pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide.mjs", "pyodide.js", "python_stdlib.zip", "pyodide-lock.json")
 COURSE = "run-break-rebuild"
 # What else the course asks for, a page cannot have; the kit has something in its place (labs/kit/browser.py).
-NOT_HERE = {"confluent-kafka", "cryptography", "jupyterlab", "matplotlib", "numpy", "pandas", "pika", "widgetsnbextension"}
+NOT_HERE = {
+    "confluent-kafka",
+    "cryptography",
+    "jupyterlab",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pika",
+    "widgetsnbextension",
+}
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
@@ -43,7 +51,9 @@ def fetch(cache: Path) -> None:
     archive = cache / f"pyodide-{PYODIDE}.tgz"
     if not archive.exists():
         npm = Path(sys.executable).with_name("npm")
-        subprocess.run([npm, "pack", "--silent", f"pyodide@{PYODIDE}"], cwd=cache, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [npm, "pack", "--silent", f"pyodide@{PYODIDE}"], cwd=cache, check=True, stdout=subprocess.DEVNULL
+        )
     wheels = cache / f"wheels-{_hash(HERE / 'wheels.txt')[:12]}"
     if not wheels.exists():
         unfinished = wheels.with_suffix(".part")
@@ -97,8 +107,9 @@ def _entries(wheels: Iterable[Path]) -> Iterator[dict[str, Any]]:
         if missing:
             raise SystemExit(f"{name} {version} needs {', '.join(sorted(missing))}: name it in {HERE / 'wheels.txt'}.")
         yield {
-            "name": name, "version": version, "file_name": wheel.name, "sha256": _hash(wheel), "depends": sorted(needs & known),
-            "imports": imports, "install_dir": "site", "package_type": "package", "unvendored_tests": False,
+            "name": name, "version": version, "file_name": wheel.name, "sha256": _hash(wheel),
+            "depends": sorted(needs & known), "imports": imports,
+            "install_dir": "site", "package_type": "package", "unvendored_tests": False,
         }  # fmt: skip
 
 
@@ -108,15 +119,17 @@ def _metadata(wheel: Path) -> tuple[str, str, set[str], list[str]]:
         files = file.namelist()
         told = next(name for name in files if re.fullmatch(r"[^/]+\.dist-info/METADATA", name))
         head = Parser().parsestr(file.read(told).decode())
-    in_a_page = {**default_environment(), "sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix",
-                 "python_version": PYTHON, "python_full_version": f"{PYTHON}.0", "extra": ""}  # fmt: skip
+    in_a_page = {
+        "sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix", "extra": "",
+        "python_version": PYTHON, "python_full_version": f"{PYTHON}.0",
+    }  # fmt: skip
     needs = {
-        canonicalize_name(need.name)
+        str(canonicalize_name(need.name))
         for need in map(Requirement, head.get_all("Requires-Dist") or [])
-        if need.marker is None or need.marker.evaluate(in_a_page)
+        if need.marker is None or need.marker.evaluate(dict(in_a_page))
     }
     imports = {name.partition("/")[0].removesuffix(".py") for name in files if name.endswith(".py")}
-    return canonicalize_name(head["Name"]), head["Version"], needs, sorted(i for i in imports if i.isidentifier())
+    return str(canonicalize_name(head["Name"])), head["Version"], needs, sorted(i for i in imports if i.isidentifier())
 
 
 def _hash(file: Path) -> str:
