@@ -25,7 +25,7 @@ USUAL = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError,
 SYSTEM = "This cell needs a real system (a server, a process or a thread), which a browser’s page does not have."
 GOES_ON = "This cell carries on from one that could not run in a browser’s page."
 ANSWERED = "This is what it answered when the course was built:"
-CHANGED = "You have changed it, so there is no recorded answer. On your own machine, `make lab` runs it."
+NO_RECORD = "There is no recorded answer for it as it stands. On your own machine, `make lab` runs it."
 
 _not_given: set[str] = set()
 """The names that cells would have given, had they run."""
@@ -66,11 +66,10 @@ def reason(problem: BaseException | None) -> str:
     while problem is not None:
         if isinstance(problem, ModuleNotFoundError) and (name := (problem.name or "").partition(".")[0]) in PACKAGES:
             return f"This cell needs the package {name.replace('_', '-')}, which is not in this page."
-        if isinstance(problem, NotHere | NotImplementedError):
+        if isinstance(problem, NotHere) or (isinstance(problem, RuntimeError) and NO_THREAD in str(problem)):
             return SYSTEM
-        if isinstance(problem, RuntimeError) and NO_THREAD in str(problem):
-            return SYSTEM
-        if isinstance(problem, OSError) and not isinstance(problem, USUAL):
+        # One that a lesson raises by itself, to play a fault, has no number of the system's.
+        if isinstance(problem, OSError) and problem.errno is not None and not isinstance(problem, USUAL):
             return SYSTEM
         if isinstance(problem, NameError) and problem.name in _not_given:
             return GOES_ON
@@ -105,7 +104,7 @@ def _answer(shell: Any, kind: type, problem: BaseException, trace: Any, tb_offse
         return
     _not_given.update(given(shell.transform_cell(source)) - set(shell.user_ns))
     outputs = recorded(source)
-    _show_sentence(f"{why} {CHANGED if outputs is None else ANSWERED}")
+    _show_sentence(f"{why} {NO_RECORD if outputs is None else ANSWERED}")
     for output in outputs or []:
         if "text" in output:
             print(output["text"], end="")
