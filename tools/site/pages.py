@@ -102,6 +102,10 @@ def with_link(text: str, name: str) -> str:
     source = "".join(first["source"])
     link = LINK.format(href=LIVE.format(name=name))
     first["source"] = re.sub(r"\A(# .*\n?)", lambda title: f"{title[1]}\n{link}\n", source, count=1)
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if html := output.get("data", {}).get("text/html"):  # pandas heads a column of labels with nothing
+                output["data"]["text/html"] = "".join(html).replace("<th></th>", "<td></td>")
     return json.dumps(notebook, ensure_ascii=False)
 
 
