@@ -1,9 +1,10 @@
 """The course in a browser's page (Pyodide): what is not there, what stands in for it, and what is shown in its place.
 
-A page has no sockets, no threads and no processes, and only those packages that are laid beside it. Tables and figures
-have a stand-in of the kit's own (tables.py, sketch.py), under the names that lessons import. A cell that needs a real
-system all the same says so in one sentence and shows what it answered when the notebooks were built. No lesson has to
-know of it: `set_up` is called once, when the course is imported, and does nothing outside of a page.
+A page has no sockets, no threads and no processes, and only those packages that are laid beside it. Tables, figures
+and signatures have a stand-in of the kit's own (tables.py, sketch.py, signatures.py), under the names that lessons
+import. A cell that needs a real system all the same says so in one sentence and shows what it answered when the
+notebooks were built. No lesson has to know of it: `set_up` is called once, when the course is imported, and does
+nothing outside of a page.
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ def set_up() -> None:
     for name, stand_in in STAND_INS.items():
         if name not in sys.modules and importlib.util.find_spec(name) is None:
             sys.modules[name] = importlib.import_module(stand_in)
+    if "cryptography" not in sys.modules and importlib.util.find_spec("cryptography") is None:
+        from labs.kit import signatures
+
+        signatures.install()
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()
@@ -66,6 +71,8 @@ def reason(problem: BaseException | None) -> str:
     while problem is not None:
         if isinstance(problem, ModuleNotFoundError) and (name := (problem.name or "").partition(".")[0]) in PACKAGES:
             return f"This cell needs the package {name.replace('_', '-')}, which is not in this page."
+        if isinstance(problem, NotImplementedError) and "cryptography installed" in str(problem):  # PyJWT says so
+            return "This cell needs the package cryptography, which is not in this page."
         if isinstance(problem, NotHere) or (isinstance(problem, RuntimeError) and NO_THREAD in str(problem)):
             return SYSTEM
         # One that a lesson raises by itself, to play a fault, has no number of the system's.

@@ -16,7 +16,7 @@ NEEDED = {
     "pandas": "tables", "hypothesis": "checking exercises", "simpy": "queues", "cryptography": "tokens",
 }  # fmt: skip
 NICE = {"confluent_kafka": "the real Kafka clients of the Kafka lessons (everything else works without)"}
-STOOD_IN = ("matplotlib", "pandas")  # in a browser's page by what the kit has itself
+STOOD_IN = ("cryptography", "matplotlib", "pandas")  # in a browser's page by what the kit has itself
 NOT_IN_A_PAGE = "a page has none: where a lesson needs one, you see what it answered when the course was built"
 INSTALL = "run `make lab` again in the course's folder; it installs what is missing"
 
@@ -39,11 +39,11 @@ def _look_in_a_page() -> Iterator[tuple[bool, str, str]]:
     """The same for a browser's page, where nobody can install anything, nor needs to."""
     for name, what in NEEDED.items():
         if name in STOOD_IN:
-            yield True, f"{what}, drawn by the course itself", ""
+            yield True, f"{what}, by the course’s own means", ""
         elif importlib.util.find_spec(name) is not None:
             yield True, f"{name}, for {what}", ""
     yield _writable(), "a folder for your work, in this browser’s storage", "allow this site to store data"
-    yield True, f"real servers, processes and the package cryptography: {NOT_IN_A_PAGE}", ""
+    yield True, f"real servers, processes and encryption: {NOT_IN_A_PAGE}", ""
 
 
 def _writable() -> bool:

@@ -65,8 +65,8 @@ Python in a page (Pyodide) has no sockets, no threads and no processes. So:
 
 - Where a lesson asks a real system (a Kafka client, a web server, Redis, a process that is killed), the cell says so in
   one sentence and shows what that system answered when the course was built.
-- The package cryptography is not there: signatures by RSA or elliptic curves and JWE are shown as they were recorded.
-  HS256 is computed.
+- The package cryptography is not there. Signatures (HMAC, RSA, P-256, Ed25519) are computed all the same, by plain
+  Python that nobody should use for real keys; encryption (JWE, TLS, the tunnel of a VPN) is shown as it was recorded.
 - Tables and figures are drawn by the course itself, in place of pandas and matplotlib: the same numbers, plainer looks.
 - A loop without an end in your code is stopped after some seconds while it is checked. Elsewhere nothing can stop it:
   choose *Kernel → Restart Kernel*.
