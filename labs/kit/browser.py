@@ -19,13 +19,18 @@ from typing import Any
 
 IN_A_PAGE = sys.platform == "emscripten"
 STAND_INS = {"pandas": "labs.kit.tables"}
-PACKAGES = {"confluent_kafka", "cryptography", "matplotlib", "numpy", "pandas", "pika", "redis"}
+PACKAGES = {
+    "confluent_kafka": "confluent-kafka", "cryptography": "cryptography", "jwt": "PyJWT", "matplotlib": "matplotlib",
+    "numpy": "NumPy", "pandas": "pandas", "pika": "pika", "redis": "redis",
+}  # fmt: skip
+"""What can be missing, by the name that is imported. (PyJWT could be there; without cryptography it knows only HMAC.)"""
 NO_THREAD = "can't start new thread"
 USUAL = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
 """What the file system says everywhere; every other OSError in a page is a system call that it does not have."""
 SYSTEM = "This cell needs a real system (a server, a process or a thread), which a browser’s page does not have."
 GOES_ON = "This cell carries on from one that could not run in a browser’s page."
 ANSWERED = "This is what it answered when the course was built:"
+NOTHING = "Where it runs it shows nothing."
 NO_RECORD = "There is no recorded answer for it as it stands. On your own machine, `make lab` runs it."
 
 _not_given: set[str] = set()
@@ -70,9 +75,7 @@ def reason(problem: BaseException | None) -> str:
     """Why a page could not do this, in a sentence; empty where the cause is another."""
     while problem is not None:
         if isinstance(problem, ModuleNotFoundError) and (name := (problem.name or "").partition(".")[0]) in PACKAGES:
-            return f"This cell needs the package {name.replace('_', '-')}, which is not in this page."
-        if isinstance(problem, NotImplementedError) and "cryptography installed" in str(problem):  # PyJWT says so
-            return "This cell needs the package cryptography, which is not in this page."
+            return f"This cell needs the package {PACKAGES[name]}, which is not in this page."
         if isinstance(problem, NotHere) or (isinstance(problem, RuntimeError) and NO_THREAD in str(problem)):
             return SYSTEM
         # One that a lesson raises by itself, to play a fault, has no number of the system's.
@@ -111,7 +114,7 @@ def _answer(shell: Any, kind: type, problem: BaseException, trace: Any, tb_offse
         return
     _not_given.update(given(shell.transform_cell(source)) - set(shell.user_ns))
     outputs = recorded(source)
-    _show_sentence(f"{why} {NO_RECORD if outputs is None else ANSWERED}")
+    _show_sentence(f"{why} {NO_RECORD if outputs is None else ANSWERED if outputs else NOTHING}")
     for output in outputs or []:
         if "text" in output:
             print(output["text"], end="")

@@ -87,7 +87,7 @@ def test_a_changed_cell_has_no_record(monkeypatch, sentences):
 
 
 def test_a_cell_that_carries_on_is_answered_too_and_a_slip_of_one_s_own_is_not(monkeypatch, sentences):
-    monkeypatch.setattr(browser, "recorded", lambda source: [])
+    monkeypatch.setattr(browser, "recorded", lambda source: [{"data": {}}])
     browser._answer(Shell("got = ask()"), OSError, OSError(errno.ENOTSUP, "no"), None)
     browser._answer(Shell("print(got)"), NameError, NameError("x", name="got"), None)
     assert sentences[1].startswith(GOES_ON)

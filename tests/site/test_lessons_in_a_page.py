@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from labs.kit.browser import ANSWERED, NO_RECORD
+from labs.kit.browser import ANSWERED, NO_RECORD, NOTHING
 from tests.site.conftest import ROOT, VENV
 
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -77,7 +77,7 @@ def stood_in(outputs: list[dict[str, Any]]) -> bool:
 
 def recorded(outputs: list[dict[str, Any]]) -> bool:
     """Whether a cell says that it cannot run in a page."""
-    return any(text([output]).endswith((ANSWERED, NO_RECORD)) for output in outputs)
+    return any(text([output]).endswith((ANSWERED, NO_RECORD, NOTHING)) for output in outputs)
 
 
 @pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
@@ -91,7 +91,7 @@ def test_a_lesson_runs_from_top_to_bottom(path, ran):
         assert "Traceback" not in text(got["outputs"]), source
         check = cell["metadata"].get("nbgrader", {}).get("grade", False)
         if recorded(got["outputs"]):
-            assert check or ANSWERED in text(got["outputs"]), f"no answer is kept of\n{source}"
+            assert check or NO_RECORD not in text(got["outputs"]), f"no answer is kept of\n{source}"
         elif check:
             assert text(got["outputs"]).startswith("✓ all holds"), f"{source}\n\n{text(got['outputs'])}"
         elif not stood_in(got["outputs"]) and source.strip() not in OTHERWISE:

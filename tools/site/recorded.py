@@ -17,15 +17,15 @@ SHOWN = ("stream", "display_data", "execute_result")
 
 
 def recorded(notebooks: Path) -> Iterator[tuple[str, str]]:
-    """(the name of a cell's file, its outputs as JSON) for each cell of these notebooks that put something out."""
+    """(the name of a cell's file, its outputs as JSON) for each code cell of these notebooks."""
     done = set()
     for path in sorted(notebooks.glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            if cell["metadata"].get("nbgrader", {}).get("grade"):
+            if cell["cell_type"] != "code" or cell["metadata"].get("nbgrader", {}).get("grade"):
                 continue  # a check: what it said of an empty exercise is no answer for anybody's
             outputs = [output for output in cell.get("outputs", []) if output["output_type"] in SHOWN]
             name = key("".join(cell["source"]))
-            if outputs and name not in done:
+            if name not in done:
                 done.add(name)
                 yield name, json.dumps([_slim(output) for output in outputs], ensure_ascii=False)
 

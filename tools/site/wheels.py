@@ -39,6 +39,7 @@ NOT_HERE = {
     "numpy",
     "pandas",
     "pika",
+    "pyjwt",
     "widgetsnbextension",
 }
 HERE = Path(__file__).resolve().parent
