@@ -23,7 +23,7 @@ PACKAGES = {
     "confluent_kafka": "confluent-kafka", "cryptography": "cryptography", "jwt": "PyJWT", "matplotlib": "matplotlib",
     "numpy": "NumPy", "pandas": "pandas", "pika": "pika", "redis": "redis",
 }  # fmt: skip
-"""What can be missing, by the name that is imported. (PyJWT could be there; without cryptography it knows only HMAC.)"""
+"""What can be missing, by its import. (PyJWT could be there; without cryptography it knows only HMAC.)"""
 NO_THREAD = "can't start new thread"
 USUAL = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
 """What the file system says everywhere; every other OSError in a page is a system call that it does not have."""
