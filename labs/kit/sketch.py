@@ -20,6 +20,7 @@ from labs.kit.words import FONT, width
 INK, MUTED, FAINT = (COLOURS[name][0] for name in ("ink", "muted", "faint"))
 LINES = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#555555")
 DASHES = {"": "", "-": "", "--": "7 4", ":": "2 3", "-.": "8 3 2 3"}
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 PER_INCH = 90
 LEFT, TOP, BOTTOM = 56.0, 44.0, 46.0  # room beside the axes
 
@@ -163,8 +164,13 @@ class Sketch:
     def _numbers(self, axis: str, low: float, high: float, most: int) -> list[tuple[float, str]]:
         if not self.logs[axis]:
             return [(value, f"{value:,g}") for value in ticks(high - low or 1, low, most)]
-        powers = [float(power) for power in range(ceil(low), floor(high) + 1)]
-        return [(p, f"{10**p:g}") for p in powers] or [(low, f"{10**low:.2g}"), (high, f"{10**high:.2g}")]
+        powers = range(ceil(low), floor(high) + 1)
+        powers = powers[:: -(-len(powers) // min(most, 6)) or 1]
+        return [(float(p), _power(p)) for p in powers] or [(low, f"{10**low:.2g}"), (high, f"{10**high:.2g}")]
+
+
+def _power(power: int) -> str:
+    return f"{10.0**power:g}" if -4 <= power <= 4 else "10" + str(power).translate(RAISED)
 
 
 def _words(

@@ -52,7 +52,7 @@ def test_steps_bars_and_levels():
     bars.barh(["cache", "disk"], [1e-9, 1e-2])
     bars.set_xscale("log")
     wide = [float(w) for w in re.findall(rf'width="({NUMBER})" height="{NUMBER}" fill="#77aadd"', bars.svg())]
-    assert wide[1] > 4 * wide[0] and {"cache", "disk", "1e-09", "0.01"} <= set(words(bars))
+    assert wide[1] > 4 * wide[0] and {"cache", "disk", "10⁻¹⁰", "0.01"} <= set(words(bars))
 
 
 def test_nothing_leaves_the_picture():
