@@ -145,4 +145,5 @@ def test_a_lesson_is_lived_through(context: BrowserContext, address: str):
         TOLD, "from labs.kit import attempts, progress\nprint(attempts(), progress.predicted('queues-two-workers'))"
     )
     assert re.search(r"queues-workers +1 +not yet", kept) and "30 records" in kept
-    later.close()
+    expect(later.locator(".jp-OutputArea-output img[alt]").first).to_be_attached()
+    expect(later.get_by_text("Error displaying widget")).to_have_count(0)

@@ -42,6 +42,16 @@ def build_live(cache: Path, scratch: Path, to: Path) -> None:
     folders = [f"--lite-dir={scratch}", f"--output-dir={to}", f"--LiteBuildConfig.cache_dir={scratch / 'cache'}"]
     shutil.rmtree(to, ignore_errors=True)
     run([*map(str, lite), "--no-unused-shared-packages", *folders], scratch)
+    with_stills(to / "lab")
+
+
+def with_stills(lab: Path) -> None:
+    """Let JupyterLab save stills in place of widgets (stills.js)."""
+    shutil.copy(Path(__file__).with_name("stills.js"), lab)
+    page = lab / "index.html"
+    text = page.read_text(encoding="utf-8")
+    assert text.count("</head>") == 1
+    page.write_text(text.replace("</head>", '<script type="module" src="stills.js"></script></head>'), encoding="utf-8")
 
 
 def configuration(packages: list[str]) -> dict[str, object]:

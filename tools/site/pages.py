@@ -70,8 +70,8 @@ Python in a page (Pyodide) has no sockets, no threads and no processes. So:
 - Tables and figures are drawn by the course itself, in place of pandas and matplotlib: the same numbers, plainer looks.
 - A loop without an end in your code is stopped after some seconds while it is checked. Elsewhere nothing can stop it:
   choose *Kernel → Restart Kernel*.
-- Close the page and the kernel is gone, as are the moving pictures of a lesson that you open again: choose
-  *Run → Run All Cells*. What you wrote, predicted and had checked is still there.
+- Close the page and the kernel is gone. A lesson that you open again shows its stills until you choose *Run → Run All
+  Cells*. What you wrote, predicted and had checked is still there.
 
 To start afresh, clear this site's data in your browser's settings; a lesson alone: delete its file in the list on the
 left and load the page again. To keep your work, download it from there.
