@@ -44,7 +44,7 @@ socket.create_server(("127.0.0.1", 0))
 import pandas
 pandas.DataFrame([{"a": 1}])
 ---
-import cryptography
+from cryptography import x509
 ---
 1 / 0
 """
