@@ -8,7 +8,7 @@ PYTEST = $(PY) -m pytest -p tools.quick -q
 NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=30
 
 .PHONY: help lab test test-lowest check look build check-notebooks bench handout site clean
-.PHONY: env-lab env-test env-instructor env-bench env-lowest env-site
+.PHONY: env-lab env-test env-instructor env-bench env-hub env-lowest env-site
 
 help:
 	@echo "make lab              set everything up and open the course in JupyterLab (more: make lab ARGS=--no-browser)"
@@ -26,7 +26,7 @@ help:
 lab: env-lab
 	@.venv/bin/python -m tools.lab $(ARGS)
 
-test: env-test env-instructor
+test: env-test env-instructor env-hub
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
@@ -77,9 +77,14 @@ env-bench:
 handout: env-test
 	@$(PY) -m tools.handout $(TO)
 
+env-hub:
+	@sh tools/setup.sh .venv-hub --no-default-groups --group hub
+	@test -x .venv-hub/bin/configurable-http-proxy || PATH=$(CURDIR)/.venv-hub/bin:$$PATH \
+		npm install --global --prefix $(CURDIR)/.venv-hub --no-audit --no-fund --silent configurable-http-proxy@5
+
 env-lowest:
 	@sh tools/setup.sh .venv-lowest --lowest
 
 clean:
-	rm -rf .venv .venv-test .venv-instructor .venv-bench .venv-lowest .venv-site .uv .build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-test .venv-instructor .venv-bench .venv-hub .venv-lowest .venv-site .uv .build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -230,7 +230,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         wrong = check(options.names) if options.check else build(options.names, force=options.force)
         if not options.check and not options.names:
-            subprocess.run([sys.executable, "-m", "tools.claims"], check=True, cwd=ROOT, env=environment(ROOT))
+            for pages in ("tools.claims", "tools.notes"):
+                subprocess.run([sys.executable, "-m", pages], check=True, cwd=ROOT, env=environment(ROOT))
     except LessonError as e:
         wrong = [str(e)]
     for sentence in wrong:

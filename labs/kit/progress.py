@@ -49,6 +49,14 @@ class Attempt:
         return "".join(f"# {name:<9}{value}\n" for name, value in head.items()) + "\n" + self.source.strip("\n") + "\n"
 
 
+def read_attempt(path: Path) -> Attempt:
+    """The attempt in this file; OSError, ValueError or KeyError where it is none."""
+    head, _, source = path.read_text(encoding="utf-8").partition("\n\n")
+    said = dict(re.findall(r"^# (\w+) +(.*)$", head, re.M))
+    function = said.get("Function", "")
+    return Attempt(int(path.stem), said["When"], said["Verdict"], said["Points"], function, source, path)
+
+
 def record(exercise_id: str, function: Callable[..., Any], passed: bool, points: str) -> str:
     """Keep an attempt, unless the last one was the same. What went wrong in one sentence; empty if all went well."""
     source = source_of(function) or "# The source of this attempt could not be read.\n"
@@ -137,11 +145,7 @@ def _attempts(exercise_id: str) -> list[Attempt]:
     kept = []
     for path in sorted(_folder(exercise_id).glob("[0-9]*.py")):
         try:
-            text = path.read_text(encoding="utf-8")
-            head, _, source = text.partition("\n\n")
-            said = dict(re.findall(r"^# (\w+) +(.*)$", head, re.M))
-            kept.append(Attempt(int(path.stem), said["When"], said["Verdict"], said["Points"], said.get("Function", ""),
-                                source, path))  # fmt: skip
+            kept.append(read_attempt(path))
         except (OSError, ValueError, KeyError):
             put_aside(path)
     return sorted(kept, key=lambda attempt: attempt.number)

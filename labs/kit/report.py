@@ -16,6 +16,7 @@ COMES_BACK = "Returns an answer"
 KEEPS = "Leaves what it is given as it was"
 ROOM, LINES = 1500, 30  # of one value in a report, in characters and lines
 DRAWN = 300_000  # characters of a picture
+UNTRIED = {"idle": " (not tried)", "part": " (not tried in every case)"}  # what is said beside a mark that is open
 
 
 @dataclass
@@ -40,7 +41,9 @@ class Report:
     verdict: str
     exercise: Exercise | None = None
     sentence: str = ""
-    marks: list[tuple[str, str]] = field(default_factory=list)  # ("good" | "bad" | "idle", name of the property)
+    # (tone, name of the property): "good", "bad", "idle" where it was never looked at, or "part" where it held in some
+    # cases, and in others there was nothing to look at
+    marks: list[tuple[str, str]] = field(default_factory=list)
     failure: Failure | None = None
     others: dict[str, str] = field(default_factory=dict)  # what else does not hold → a sentence
     misconception: str = ""
@@ -78,6 +81,14 @@ class Report:
         holding = sum(tone == "good" for tone, _ in self.marks)
         return "bad", f"{holding} of {len(self.marks)} hold", self.exercise.title, points
 
+    def _listed(self) -> list[str]:
+        """A line for each property, with its mark."""
+        started = self.verdict != "not started"
+        return [
+            f"{MARKS.get(tone, MARKS['idle'])} {name}{UNTRIED.get(tone, '') if started else ''}"
+            for tone, name in self.marks
+        ]
+
     def _panel(self, failure: Failure) -> dict[str, str]:
         assert self.exercise is not None
         rows = {"smallest case found": _cut(failure.shown)}
@@ -90,7 +101,7 @@ class Report:
     def __repr__(self) -> str:
         tone, word, title, aside = self._words()
         lines = [f"{MARKS[tone]} {word}" + (f" · {title} · {aside}" if title else "")]
-        lines += [f"  {MARKS[tone]} {name}" for tone, name in self.marks]
+        lines += [f"  {line}" for line in self._listed()]
         lines += [f"  {self.sentence}"] if self.sentence else []
         if self.failure:
             lines += ["", f"  ✗ {_cut(self.failure.sentence)}", columns(self._panel(self.failure))]
@@ -105,7 +116,7 @@ class Report:
         if self.result:
             return {"text/plain": f"{self.earned:g}"}
         tone, word, title, aside = self._words()
-        body = ["".join(f"<li>{MARKS[tone]} {rich(name)}</li>" for tone, name in self.marks)]
+        body = ["".join(f"<li>{rich(line)}</li>" for line in self._listed())]
         body = [f'<ul style="list-style-type: none; padding-left: 4px; margin: 6px 0px">{body[0]}</ul>'] * bool(body[0])
         body += [paragraph(self.sentence)] if self.sentence else []
         body += self._failing(self.failure) if self.failure else []

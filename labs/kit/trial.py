@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
@@ -188,8 +188,7 @@ def _sum_up(exercise: Exercise, child: Child, trial: Trial) -> Report:
     for failure in trial.failures:
         broken.setdefault(failure.name, failure)
     marks = [("bad", name) for name in (COMES_BACK, KEEPS) if name in broken]
-    for name in trial.names:
-        marks.append(("bad" if name in broken else "good" if name in trial.seen else "idle", name))
+    marks += [(_tone(name, exercise, trial, broken), name) for name in trial.names]
     if not broken:
         return Report("passed", exercise, marks=marks, notes=_notes(exercise, trial), share=1.0)
     worst = trial.failures[0]  # the smallest case of all; of several properties that fail there, the first
@@ -216,6 +215,16 @@ def _sum_up(exercise: Exercise, child: Child, trial: Trial) -> Report:
     return report
 
 
+def _tone(name: str, exercise: Exercise, trial: Trial, broken: Mapping[str, Failure]) -> str:
+    """How a property is marked: where no answer came, or none of the right kind, it could not be looked at."""
+    if name in broken:
+        return "bad"
+    if name not in trial.seen:
+        return "idle"
+    stopped = COMES_BACK in broken or (exercise.shape in broken and name != exercise.shape)
+    return "part" if stopped else "good"
+
+
 def _notes(exercise: Exercise, trial: Trial) -> list[str]:
     """What is said beside a pass. How far a search came depends on the machine, so it is not counted."""
     small = (
@@ -239,7 +248,7 @@ def _share(exercise: Exercise, trial: Trial, marks: list[tuple[str, str]]) -> fl
     if 2 * trial.came_back < trial.small:
         return 0.0
     counted = [tone for tone, name in marks if name != exercise.shape]
-    return sum(tone == "good" for tone in counted) / max(1, len(counted))
+    return sum(tone in ("good", "part") for tone in counted) / max(1, len(counted))
 
 
 def _mistake(exercise: Exercise, trial: Trial) -> str:

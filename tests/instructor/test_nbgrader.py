@@ -4,19 +4,12 @@ nbgrader adds menus to JupyterLab, so it lives in an environment of its own; `ma
 """
 
 import copy
-import os
-import shutil
-import sys
 from pathlib import Path
-from typing import Any
 
-import nbformat
 import pytest
-from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import ClearSolutions
-from traitlets.config import Config
 
+from tests.instructor.course import Course
 from tools.layout import lay_out
 from tools.lesson import ROOT, Lesson, lessons, read
 
@@ -32,63 +25,12 @@ def test_the_learners_copy_is_what_nbgrader_would_make(lesson: Lesson) -> None:
     assert cleared == lay_out(lesson, "notebooks")
 
 
-@pytest.fixture(autouse=True)
-def in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """nbgrader calls alembic by name, as it is found where the instructor has activated the environment."""
-    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
-
-
-class Course:
-    """A course as nbgrader keeps it, with one assignment."""
-
-    def __init__(self, root: Path, lesson: Lesson) -> None:
-        self.root, self.lesson = root, lesson
-        config = Config()
-        config.CourseDirectory.root = str(root)
-        config.CourseDirectory.db_url = f"sqlite:///{root}/gradebook.db"
-        config.ExecutePreprocessor.timeout = 60
-        self.database = config.CourseDirectory.db_url
-        self.nbgrader = NbGraderAPI(config=config)
-
-    def done(self, answer: dict[str, Any]) -> None:
-        assert answer["success"], answer.get("error") or answer.get("log")
-
-    def notebook(self, *where: str) -> Path:
-        return self.root.joinpath(*where, self.lesson.name, f"{self.lesson.name}.ipynb")
-
-    def feedback(self, student: str) -> str:
-        """The page that this student gets."""
-        self.done(self.nbgrader.generate_feedback(self.lesson.name, student))
-        return self.notebook("feedback", student).with_suffix(".html").read_text(encoding="utf-8")
-
-    def graded(self, student: str) -> Any:
-        """The student's notebook as it was run."""
-        return nbformat.read(self.notebook("autograded", student), as_version=4)
-
-    def hand_in(self, student: str, nb: Any) -> tuple[float, float]:
-        """Hand in this notebook as a student's work, have it graded; the points it gets, and those there are."""
-        path = self.notebook("submitted", student)
-        path.parent.mkdir(parents=True)
-        nbformat.write(nb, path)
-        self.done(self.nbgrader.autograde(self.lesson.name, student))
-        with Gradebook(self.database) as gradebook:
-            graded = gradebook.find_submission_notebook(self.lesson.name, self.lesson.name, student)
-            return graded.score, graded.max_score
-
-
 @pytest.mark.parametrize("lesson", GRADED, ids=lambda lesson: lesson.name)
 def test_handed_out_handed_in_and_graded(lesson: Lesson, tmp_path: Path) -> None:
     course = Course(tmp_path, lesson)
-    source = course.notebook("source")
-    source.parent.mkdir(parents=True)
-    if lesson.root == ROOT:
-        shutil.copy(lesson.target("solutions"), source)
-    else:
-        nbformat.write(lay_out(lesson, "solutions"), source)
-    course.done(course.nbgrader.generate_assignment(lesson.name))
     points = sum(cell.points or 0 for cell in lesson.cells)
 
-    handed_out = nbformat.read(course.notebook("release"), as_version=4)
+    handed_out = course.released()
     assert [cell.source for cell in handed_out.cells] == [cell.source for cell in lay_out(lesson, "notebooks").cells]
     assert course.hand_in("blank", handed_out) == (0, points)
 
@@ -119,12 +61,8 @@ PARTLY = {
 
 def test_points_by_properties_and_none_for_what_breaks_off(tmp_path: Path) -> None:
     course = Course(tmp_path, START)
-    source = course.notebook("source")
-    source.parent.mkdir(parents=True)
-    nbformat.write(lay_out(START, "solutions"), source)
-    course.done(course.nbgrader.generate_assignment(START.name))
     for number, (answer, points) in enumerate(PARTLY.items()):
-        nb = nbformat.read(course.notebook("release"), as_version=4)
+        nb = course.released()
         next(cell for cell in nb.cells if "def workers_needed" in cell.source).source = answer
         assert course.hand_in(f"s{number}", nb) == (points, 1), answer
         check = next(cell for cell in course.graded(f"s{number}").cells if cell.source.startswith("check("))

@@ -170,6 +170,38 @@ def test_the_wrong_kind_of_answer_is_one_sentence():
     ]
 
 
+NOT_ALL = " (not tried in every case)"
+
+
+@pytest.mark.parametrize(
+    ("function", "lines"),
+    [
+        (lambda x: 2 * x // (x < 5), ["✗ Returns an answer", f"○ Returns a whole number{NOT_ALL}",
+                                      f"○ Is not negative{NOT_ALL}", f"○ Is twice as much{NOT_ALL}"]),
+        (lambda x: 2 * x // (x < 5) + (x == 1), ["✗ Returns an answer", f"○ Returns a whole number{NOT_ALL}",
+                                                 f"○ Is not negative{NOT_ALL}", "✗ Is twice as much"]),
+        (lambda x: x / 0, ["✗ Returns an answer", "○ Returns a whole number (not tried)",
+                           "○ Is not negative (not tried)", "○ Is twice as much (not tried)"]),
+        (lambda x: 2 * x if x < 5 else None, ["✗ Returns a whole number", f"○ Is not negative{NOT_ALL}",
+                                              f"○ Is twice as much{NOT_ALL}"]),
+        (lambda x: 2 * x if x < 777 else 1 // 0, ["✗ Returns an answer", f"○ Returns a whole number{NOT_ALL}",
+                                                  f"○ Is not negative{NOT_ALL}", f"○ Is twice as much{NOT_ALL}"]),
+    ],
+)  # fmt: skip
+def test_a_property_is_ticked_only_if_it_was_looked_at_in_every_case(function, lines):
+    report = double(function)
+    assert repr(report).splitlines()[: len(lines) + 1] == [
+        f"✗ 0 of {len(lines)} hold · Twice · 0 of 3 points",
+        *(f"  {line}" for line in lines),
+    ]
+    assert all(f"<li>{line}</li>" in html(report) for line in lines)
+
+
+def test_what_held_wherever_an_answer_came_still_counts_for_nbgrader():
+    two_of_three, one_of_three = double(lambda x: 2 * x // (x < 5)), double(lambda x: 2 * x // (x < 5) + (x == 1))
+    assert [two_of_three.earned, one_of_three.earned, double(lambda x: x / 0).earned] == [2, 1, 0]
+
+
 def printing(x):
     print(2 * x)
 

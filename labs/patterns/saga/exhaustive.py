@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Any
 
 from labs.kit.trace import Fault, Trace
@@ -25,15 +24,19 @@ def single(trace: Trace) -> list[Fault]:
 
 
 def runs(style: str, pairs: bool = False, **settings: Any) -> Iterator[Trace]:
-    """Every run with one fault, and with two if `pairs`; for each service that may refuse."""
+    """Every run with one fault, for each service that may refuse.
+
+    With `pairs` every run with two, too: the second at any later moment of what the first has made of the run.
+    """
     for refuses in REFUSALS:
         calm = run_saga(style, refuses, **settings)
         yield calm
-        faults = single(calm)
-        for fault in faults:
-            yield run_saga(style, refuses, faults=[fault], **settings)
-        for two in combinations(faults, 2) if pairs else ():
-            yield run_saga(style, refuses, faults=sorted(two, key=lambda f: f.t), **settings)
+        for fault in single(calm):
+            disturbed = run_saga(style, refuses, faults=[fault], **settings)
+            yield disturbed
+            for other in single(disturbed) if pairs else ():
+                if other.t >= fault.t:
+                    yield run_saga(style, refuses, faults=[fault, other], **settings)
 
 
 def count(style: str, **settings: Any) -> tuple[int, int]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Any
+
+from labs.kit.limits import OneOf, check_settings
+from labs.kit.trace import Fault, Trace
 
 Rows = dict[str, Any]
 Schedule = tuple[str, ...]  # whose transaction is next: "A", "B", "B" …
@@ -66,6 +69,7 @@ SAGAS: dict[str, dict[str, list[Transaction]]] = {
     "lost update": {"A": [a_reads, a_approves], "B": [b_cancels]},
 }
 CURES = ("none", "semantic lock", "re-read value")
+LIMITS = {"anomaly": OneOf(tuple(SAGAS)), "cure": OneOf(CURES)}
 
 
 def schedules(a: int, b: int) -> Iterator[Schedule]:
@@ -74,13 +78,19 @@ def schedules(a: int, b: int) -> Iterator[Schedule]:
         yield tuple("B" if i in places else "A" for i in range(a + b))
 
 
-def play(anomaly: str, cure: str, schedule: Schedule) -> Rows:
-    """The database after one schedule."""
+def played(anomaly: str, cure: str, schedule: Schedule) -> Iterator[tuple[str, Transaction, Rows]]:
+    """One schedule, step by step: whose transaction, which one, and the database after it."""
     rows: Rows = {"items": 1, "order": "new", "lock": None, "read": None, "b": None, "cure": cure}
     left = {name: list(own) for name, own in SAGAS[anomaly].items()}
     for name in schedule:
-        left[name].pop(0)(rows)
-    return rows
+        transaction = left[name].pop(0)
+        transaction(rows)
+        yield name, transaction, dict(rows)
+
+
+def play(anomaly: str, cure: str, schedule: Schedule) -> Rows:
+    """The database after one schedule."""
+    return list(played(anomaly, cure, schedule))[-1][2]
 
 
 def is_anomaly(anomaly: str, rows: Rows) -> bool:
@@ -97,12 +107,20 @@ def bad_schedules(anomaly: str, cure: str) -> list[Schedule]:
     return [one for one in every if is_anomaly(anomaly, play(anomaly, cure, one))]
 
 
-def anomalies() -> Any:
-    """A table: anomaly by cure, with the schedules in which it happens."""
-    import pandas
-
-    cells = {
-        cure: ["; ".join(" ".join(one) for one in bad_schedules(name, cure)) or "never" for name in SAGAS]
-        for cure in CURES
-    }
-    return pandas.DataFrame(cells, index=list(SAGAS))
+def run_two(anomaly: str = "dirty read", cure: str = "none", *, faults: Sequence[Fault] = (), seed: int = 0) -> Trace:
+    """Every schedule, one after the other, a second for each transaction, and what came of it."""
+    settings = {"anomaly": anomaly, "cure": cure}
+    check_settings(LIMITS, settings)
+    trace = Trace(settings, tuple(faults), seed)
+    trace.emit(0.0, "begin", "A")
+    t = 0.5
+    for schedule in schedules(*(len(own) for own in SAGAS[anomaly].values())):
+        row = " ".join(schedule)
+        for place, (who, transaction, rows) in enumerate(played(anomaly, cure, schedule)):
+            told = {name: rows[name] for name in ("items", "order", "b")}
+            trace.emit(t, "transaction", who, row=row, place=place, name=transaction.__name__, **told)
+            t += 1
+        trace.emit(t, "outcome", "B", row=row, harm=is_anomaly(anomaly, rows), **told)
+        t += 1.5
+    trace.end = t
+    return trace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from labs.patterns.saga import steps
@@ -18,9 +18,49 @@ class Orchestrator:
         self.world, self.decide = world, decide
         self.asked, self.tries = "", 0
         self.over = False
-        world.woken = self._woken
+        world.woken = self.woken
 
-    def _woken(self, who: str) -> None:
+    def go_on(self) -> None:
+        """Send what comes next, or finish: at the start, after each outcome, and after a crash."""
+        with self.world.log.transaction() as rows:
+            log = [(name, outcome) for name, outcome in rows["log"]]
+        action = self.decide(list(steps.STEPS), log)
+        if action is None:
+            self.finish(log)
+            return
+        self.tries = self.tries + 1 if action == self.asked else 1
+        self.asked = action
+        self.send(action)
+
+    def replied(self, action: str, outcome: str) -> None:
+        """A reply has come. An old one, late or delivered twice, is ignored."""
+        if action == self.asked and not self.over:
+            self.note(action, outcome)
+            self.go_on()
+
+    def timed_out(self, action: str, tries: int) -> None:
+        """Two seconds have passed since this try. If its reply has not come, ask again."""
+        if action != self.asked or tries != self.tries or self.over:
+            return
+        if tries >= TRIES:
+            self.note(action, "unknown")
+        self.go_on()
+
+    def note(self, action: str, outcome: str) -> None:
+        """Write an outcome into the log."""
+        with self.world.log.transaction() as rows:
+            rows["log"].append((action, outcome))
+        self.asked = ""
+        self.world.emit("noted", "order", action=action, outcome=outcome)
+
+    def finish(self, log: Sequence[steps.Entry]) -> None:
+        """The saga is over; it ended well if every step is done, whatever came before that."""
+        if not self.over:
+            self.world.emit("over", "order", well=all((action, "done") in log for action, _, _ in steps.STEPS))
+        self.over = True
+
+    def woken(self, who: str) -> None:
+        """A service is back after a crash; if it is this one, it reads its log, if it has one."""
         if who != "order":
             return
         if self.world.trace.settings["safety"] == "no log":
@@ -29,29 +69,13 @@ class Orchestrator:
             self.asked = ""
             self.go_on()
 
-    def go_on(self) -> None:
-        """Send what comes next, or finish."""
-        with self.world.log.transaction() as rows:
-            log = [(name, outcome) for name, outcome in rows["log"]]
-        action = self.decide(list(steps.STEPS), log)
-        if action is None:
-            well = all(outcome == "done" for _, outcome in log)
-            if not self.over:
-                self.world.emit("over", "order", well=well)
-            self.over = True
-            return
-        self.tries = self.tries + 1 if action == self.asked else 1
-        self.asked = action
+    # ── the request, the work at its goal, and the reply ──────────────────────────────────────────────────────────────
+
+    def send(self, action: str) -> None:
+        """Send a request to its service. When the reply comes, `replied`; after PATIENCE seconds, `timed_out`."""
         goal, tries = steps.SERVICE[action], self.tries
         self.world.send("order", goal, action, lambda: self._arrived(goal, action))
-        self.world.later("order", PATIENCE, lambda: self._waited(action, tries))
-
-    def _waited(self, action: str, tries: int) -> None:
-        if action != self.asked or tries != self.tries or self.over:
-            return
-        if tries >= TRIES:
-            self._note(action, "unknown")
-        self.go_on()
+        self.world.later("order", PATIENCE, lambda: self.timed_out(action, tries))
 
     def _arrived(self, goal: str, action: str) -> None:
         def work() -> None:
@@ -63,15 +87,4 @@ class Orchestrator:
 
     def _reply(self, goal: str, action: str, outcome: str) -> None:
         fill = "good" if outcome == "done" else "bad"
-        self.world.send(goal, "order", f"{action}: {outcome}", lambda: self._replied(action, outcome), fill)
-
-    def _replied(self, action: str, outcome: str) -> None:
-        if action == self.asked and not self.over:  # else it is an old reply, come late or twice
-            self._note(action, outcome)
-            self.go_on()
-
-    def _note(self, action: str, outcome: str) -> None:
-        with self.world.log.transaction() as rows:
-            rows["log"].append((action, outcome))
-        self.asked = ""
-        self.world.emit("noted", "order", action=action, outcome=outcome)
+        self.world.send(goal, "order", f"{action}: {outcome}", lambda: self.replied(action, outcome), fill)

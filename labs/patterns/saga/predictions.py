@@ -25,9 +25,9 @@ CARD = Question(
         "It is charged 0: the crash rolls the payment back",
     ],
     answer=_charged,
-    because="The log says that the items are reserved, and nothing about the charge: the crash came between the deed "
-    "and the note. So the charge is sent again. Only a key that is the same on every retry lets the payment service "
-    "see that it has done this already.",
+    because="The log says that the items are reserved, and nothing about the charge: the order service crashed after "
+    "the card had been charged, and before it could write that down. So it sends the charge again. Only a key that is "
+    "the same on every retry tells the payment service that it has served this request already.",
 )
 
 

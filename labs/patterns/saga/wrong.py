@@ -1,15 +1,10 @@
-"""The three exercises of lesson 02 as people get them wrong: each is a whole answer, with one fault."""
+"""The orchestrator of lesson 02 as people get it wrong: each is a whole answer, with one fault."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from labs.patterns.saga.steps import Entry, Step, next_action, take, undo
-
-Rows = dict[str, Any]
-
-# ── the orchestrator ──────────────────────────────────────────────────────────────────────────────────────────────────
+from labs.patterns.saga.steps import Entry, Step, next_action
 
 
 def decide(
@@ -53,6 +48,47 @@ def gives_up(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
     return decide(steps, log, settled=("done", "failed", "unknown"))
 
 
+def stops_at_none(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
+    """The way back ends at the first step without a compensation."""
+    return decide(steps, log, order=lambda some: _up_to_none(some[::-1]))
+
+
+def _up_to_none(some: list[Step]) -> list[Step]:
+    end = next((i for i, (_, compensation, _) in enumerate(some) if compensation is None), len(some))
+    return some[:end]
+
+
+def by_history(
+    steps: Sequence[Step], log: Sequence[Entry], *, forward: bool = True, stops: bool = False, skips: bool = False
+) -> str | None:
+    """What has ever failed or was unknown decides, and not how the steps stand now: right, but for what is given."""
+    done, unknown, failed = ({n for n, o in log if o == which} for which in ("done", "unknown", "failed"))
+    turned = any(
+        (action in failed and (kind != "retriable" or not forward)) or (action in unknown and kind == "compensatable")
+        for action, _, kind in steps
+    )
+    if not turned:
+        return next((action for action, _, _ in steps if action not in done), None)
+    settled = done | failed if skips else done
+    back = [step for step in steps[::-1] if step[0] in done | unknown and step[1] not in settled]
+    return next((compensation for _, compensation, _ in back if compensation or stops), None)
+
+
+def skips_failed(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
+    """A compensation that has ever failed is passed over, one that is unknown is repeated."""
+    return by_history(steps, log, skips=True)
+
+
+def stops_at_none_by_history(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
+    """The way back ends at the first step without a compensation, be it a pivot that was unknown once."""
+    return by_history(steps, log, stops=True)
+
+
+def retriable_turns_back_for_good(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
+    """A retriable step that has ever failed turns the saga back."""
+    return by_history(steps, log, forward=False)
+
+
 def stops_at_failed(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
     """The first failed compensation ends it all."""
     undoing = {compensation for _, compensation, _ in steps}
@@ -82,103 +118,3 @@ def repeats_the_unknown(steps: Sequence[Step], log: Sequence[Entry]) -> str | No
 def never_back(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
     """What has failed is tried again, for ever."""
     return decide(steps, log, back=lambda kind, outcome: False)
-
-
-# ── the handler ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def no_key(rows: Rows, key: str, amount: int) -> str:
-    """Every message counts."""
-    if rows["free"] < amount:
-        return "failed"
-    rows["free"] -= amount
-    rows["taken"][key] = rows["taken"].get(key, 0) + amount
-    return "done"
-
-
-def ignores_closed(rows: Rows, key: str, amount: int) -> str:
-    """What was undone or refused is taken after all."""
-    if key in rows["taken"]:
-        return "done"
-    if rows["free"] < amount:
-        rows["closed"].setdefault(key, "refused")
-        return "failed"
-    rows["free"] -= amount
-    rows["taken"][key] = amount
-    return "done"
-
-
-def forgets_the_no(rows: Rows, key: str, amount: int) -> str:
-    """A refusal is not remembered."""
-    if key not in rows["taken"] and key not in rows["closed"] and rows["free"] < amount:
-        return "failed"
-    return take(rows, key, amount)
-
-
-def not_the_last(rows: Rows, key: str, amount: int) -> str:
-    """It refuses what would leave nothing."""
-    if key not in rows["taken"] and key not in rows["closed"] and rows["free"] == amount:
-        rows["closed"][key] = "refused"
-    return take(rows, key, amount)
-
-
-def duplicate_fails(rows: Rows, key: str, amount: int) -> str:
-    """A repeated request is told that it failed."""
-    return "failed" if key in rows["taken"] else take(rows, key, amount)
-
-
-def enough_first(rows: Rows, key: str, amount: int) -> str:
-    """It looks at the amount before the key."""
-    return "failed" if key in rows["taken"] and rows["free"] < amount else take(rows, key, amount)
-
-
-def truthy(rows: Rows, key: str, amount: int) -> str:
-    """It asks whether the amount taken is true, so that 0 counts as never seen."""
-    return take(rows, key, amount) if rows["taken"].get(key) or key not in rows["taken"] else "failed"
-
-
-# ── the compensation ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def no_tombstone(rows: Rows, key: str) -> str:
-    """It does not remember what it undid."""
-    rows["free"] += rows["taken"].pop(key, 0)
-    return "done"
-
-
-def only_what_was_taken(rows: Rows, key: str) -> str:
-    """A compensation that comes first leaves no trace."""
-    return undo(rows, key) if key in rows["taken"] else "done"
-
-
-def fails_on_unknown(rows: Rows, key: str) -> str:
-    """It calls an unknown key a failure."""
-    seen = key in rows["taken"] or key in rows["closed"]
-    undo(rows, key)
-    return "done" if seen else "failed"
-
-
-def fails_again(rows: Rows, key: str) -> str:
-    """The second time it says that it failed."""
-    return "failed" if key in rows["closed"] else undo(rows, key)
-
-
-def keeps_the_entry(rows: Rows, key: str) -> str:
-    """It gives back, and leaves the entry in place."""
-    rows["free"] += rows["taken"].get(key, 0)
-    rows["closed"].setdefault(key, "undone")
-    return "done"
-
-
-def gives_nothing_back(rows: Rows, key: str) -> str:
-    """It crosses off, and gives nothing back."""
-    rows["taken"].pop(key, 0)
-    rows["closed"].setdefault(key, "undone")
-    return "done"
-
-
-def overwrites(rows: Rows, key: str) -> str:
-    """It writes over a refusal."""
-    undo(rows, key)
-    rows["closed"][key] = "undone"
-    return "done"
