@@ -44,7 +44,7 @@ suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "misc.highlighti
 LIVE = "live/lab/index.html?path={name}.ipynb"
 LINK = """\
 <p class="run-live"><a href="{href}">Run it live</a> <span>in this browser, with nothing to install; the first time it
-downloads some 25 MB.</span></p>
+downloads some 30 MB.</span></p>
 """
 HOME = f"""\
 # {TITLE}: a course on system design
