@@ -7,8 +7,8 @@ PY = .venv-test/bin/python
 PYTEST = $(PY) -m pytest -p tools.quick -q
 NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=30
 
-.PHONY: help lab test test-lowest check look build check-notebooks bench handout clean
-.PHONY: env-lab env-test env-instructor env-bench env-hub env-lowest
+.PHONY: help lab test test-lowest check look build check-notebooks bench handout site clean
+.PHONY: env-lab env-test env-instructor env-bench env-hub env-lowest env-site
 
 help:
 	@echo "make lab              set everything up and open the course in JupyterLab (more: make lab ARGS=--no-browser)"
@@ -19,6 +19,7 @@ help:
 	@echo "make look LESSONS=06  take every picture of a lesson at its start, middle, end and after a fault, light and dark"
 	@echo "make check-notebooks  look whether the notebooks are fresh and sound, and run them all again (nbval)"
 	@echo "make handout TO=dir   make the tree that a class is given: no answers, no tests, no history"
+	@echo "make site             build the website: the lessons as pages, and live in the reader's own browser"
 	@echo "make bench            measure speed beside the peers"
 	@echo "make clean            remove what the above have made; your own work in my_work/ stays"
 
@@ -29,10 +30,12 @@ test: env-test env-instructor env-hub
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
-	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor --ignore=tests/site
 	$(PYTEST) $(NBVAL) notebooks solutions
 	.venv-instructor/bin/python -m pytest -p tools.quick -q -n 2 tests/instructor
 	$(PYTEST) -n 2 --dist loadscope -rs tests/browser
+	$(MAKE) site
+	$(PYTEST) -n 2 --dist loadfile -rs -s tests/site
 
 test-lowest: env-lowest
 	.venv-lowest/bin/python -m pytest -p tools.quick -q $(NBVAL) solutions
@@ -50,6 +53,9 @@ check-notebooks: env-test
 	@$(PY) -m tools.build --check
 	$(PYTEST) $(NBVAL) notebooks solutions
 
+site: env-site
+	@.venv-site/bin/python -m tools.site
+
 bench: env-bench
 	.venv-bench/bin/python -m pytest -p tools.quick -q -s tests/bench
 
@@ -61,6 +67,9 @@ env-test:
 
 env-instructor:
 	@sh tools/setup.sh .venv-instructor --no-default-groups --group instructor
+
+env-site:
+	@sh tools/setup.sh .venv-site --no-default-groups --group site
 
 env-bench:
 	@sh tools/setup.sh .venv-bench --group dev --group bench
@@ -77,5 +86,5 @@ env-lowest:
 	@sh tools/setup.sh .venv-lowest --lowest
 
 clean:
-	rm -rf .venv .venv-test .venv-instructor .venv-bench .venv-hub .venv-lowest .uv .build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-test .venv-instructor .venv-bench .venv-hub .venv-lowest .venv-site .uv .build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

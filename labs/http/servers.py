@@ -12,11 +12,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from labs.kit.browser import NotHere
+
 HOME = "127.0.0.1"
 PATIENCE = 5.0  # seconds for one step of a conversation
 
 
-class NoRealProxy(RuntimeError):
+class NoRealProxy(NotHere):
     """There can be no servers here; the text says why, in one sentence."""
 
 

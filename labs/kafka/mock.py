@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from labs.kit.browser import NotHere
 
-class NoRealGroup(RuntimeError):
+
+class NoRealGroup(NotHere):
     """There is no real system to look at; the message says why in one sentence."""
 
 

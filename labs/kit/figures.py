@@ -15,8 +15,17 @@ from labs.kit.player import image
 
 
 def figure(title: str, across: str, up: str, size: tuple[float, float] = (7.2, 3.6)) -> tuple[Any, Any]:
-    """A figure with one pair of axes, `size` in inches; without pyplot, so nothing global is touched."""
-    from matplotlib.figure import Figure
+    """A figure with one pair of axes, `size` in inches; without pyplot, so nothing global is touched.
+
+    Without matplotlib, in a browser's page, it is the kit's own (sketch.py).
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError:
+        from labs.kit.sketch import Sketch
+
+        sketch = Sketch(title, across, up, size)
+        return sketch, sketch
 
     fig = Figure(figsize=size, layout="constrained")
     ax = fig.subplots()
@@ -38,6 +47,8 @@ class show:
         self.fig, self.alt = fig, alt
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
+        if hasattr(self.fig, "svg"):
+            return {"text/html": image(self.fig.svg(), self.alt), "text/plain": self.alt}
         import matplotlib
 
         out = io.StringIO()

@@ -5,7 +5,7 @@
 
 It runs in a worker thread: when its time is up, an exception is thrown at it until it ends. It gets copies and gives
 back a copy, what it prints is kept (the head, and a count), and a built-in that it replaces is put back. Where there
-are no threads (Python in the browser) it is called directly: all of this holds but the time limit.
+are no threads (Python in the browser) it is called directly, and watched (watch.py) while it runs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from labs.kit import copies, worker
+from labs.kit import copies, watch, worker
+from labs.kit.browser import IN_A_PAGE, NO_THREAD, NotHere
 from labs.kit.telling import LearnerError, put_builtins_back, scrub, show, told
 
 __all__ = ["THREADS", "Guarded", "LearnerError", "guarded", "lazy", "replaced_builtins"]
@@ -86,10 +87,10 @@ class Guarded:
         job.replaced = put_builtins_back()
         sys.stdout = sys.stderr = self.printed
         try:
-            if THREADS and not self.here:
-                self._run(job)
-            else:
+            if self.here:
                 job.run()
+            else:
+                self._run(job)
         finally:
             job.replaced += put_builtins_back()
             sys.stdout, sys.stderr = outer[:2]
@@ -102,7 +103,7 @@ class Guarded:
         return job.answer
 
     def _run(self, job: _Job) -> None:
-        """In a worker, within the time that is left."""
+        """In a worker, or watched where there are no threads, within the time that is left."""
         seconds, late_by = self.seconds, f"It did not come back within {self.seconds:g} s"
         if self.total is not None and self.total - self.used < seconds:
             seconds, late_by = self.total - self.used, f"{TOGETHER} {self.total:g} s together"
@@ -110,7 +111,7 @@ class Guarded:
                 job.problem = LearnerError("time", f"{late_by}. Does it do more than it has to?")
                 return
             seconds = max(seconds, 0.02)  # long enough to be seen at work, so that we can say where it was
-        problem = worker.run(job, seconds, late_by)
+        problem = (worker if THREADS else watch).run(job, seconds, late_by)
         self.used += job.spent
         if problem is not None:
             self.printed.cut = True
@@ -130,13 +131,15 @@ class _Job:
         self.spent = 0.0
 
     def run(self) -> None:
-        """Do it, in whichever thread; never raises but when it is being stopped."""
+        """Do it, in whichever thread; never raises but when it is being stopped, or where a page cannot do it."""
         try:
             self._call()
         except worker.Stop:
             raise
         except BaseException as problem:
             self.replaced += put_builtins_back()
+            if IN_A_PAGE and NO_THREAD in str(problem):
+                raise NotHere(str(problem)) from problem
             self.problem = told(problem, self.learner)
         finally:
             self.over = True

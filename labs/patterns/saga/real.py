@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from labs.kit.browser import IN_A_PAGE, NotHere, said
 from labs.patterns.saga import steps
 from labs.patterns.stores import File
 
@@ -79,8 +80,9 @@ def killed_at(death: int, refuses: str) -> tuple[bool, dict[str, Any]]:
 
 def kill_everywhere(refuses: str = "shipping") -> None:
     """Kill the child at each place in turn, start it again, open the files and count."""
-    if not hasattr(signal, "SIGKILL") or sys.platform == "emscripten":
-        print("This machine has no processes that can be killed; the course's tests do it on Linux.")
+    if not hasattr(signal, "SIGKILL") or IN_A_PAGE:
+        none = NotHere("This machine has no processes that can be killed; the course's tests do it on Linux.")
+        print(said(none))
         return
     deaths, ends = 0, []
     while True:

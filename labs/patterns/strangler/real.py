@@ -12,6 +12,7 @@ from labs.http.messages import Request
 from labs.http.servers import NoRealProxy, fetch, real_servers
 from labs.http.syntax import NotHTTP, Refuse
 from labs.http.wire import Heard, converse, request_bytes
+from labs.kit.browser import said
 from labs.patterns.strangler.routing import bucket, next_share, route
 
 ROLLOUT, STEPS, LEAST, BUDGET = "basket", (10, 20, 30, 50, 75, 100), 5, 5
@@ -70,4 +71,4 @@ def show_rollout() -> None:
             print(f"{w.share:3} % new: {w.old} users served by old, {w.new} by new, {w.errors} errors; "
                   f"/search: {w.other_path}")  # fmt: skip
     except NoRealProxy as why:
-        print(why)
+        print(said(why))

@@ -52,7 +52,7 @@ def python_deque(messages: list[str], bound: int) -> Full:
 def python_queue(messages: list[str], bound: int, *, block: bool) -> Full:
     """asyncio.Queue(maxsize=…): `put_nowait` raises QueueFull at once, `put` waits until there is room."""
     with ThreadPoolExecutor(1) as other:  # a notebook has a running event loop already, and a thread has only one
-        return other.submit(asyncio.run, _asyncio_queue(messages, bound, block)).result()
+        return other.submit(lambda: asyncio.run(_asyncio_queue(messages, bound, block))).result()
 
 
 async def _asyncio_queue(messages: list[str], bound: int, block: bool) -> Full:

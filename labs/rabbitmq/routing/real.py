@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from labs.kit.browser import NotHere
 from labs.kit.fence import fenced
 from labs.kit.telling import LearnerError
 from labs.rabbitmq.routing.matching import topic_matches
@@ -29,7 +30,7 @@ RECORDED: dict[Case, bool] = {  # (pattern, key): whether RabbitMQ let it throug
 }
 
 
-class NoRabbitMQ(RuntimeError):
+class NoRabbitMQ(NotHere):
     """RABBITMQ_URL names a broker, and it does not answer."""
 
 

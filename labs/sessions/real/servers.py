@@ -25,6 +25,7 @@ from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 
 from labs.http.servers import HOME, PATIENCE, NoRealProxy
+from labs.kit.browser import said
 from labs.sessions.real.stores import Store, open_store
 from labs.tokens.examples import AUDIENCE, ISSUER, example_key
 from labs.tokens.jws.jws import Refused
@@ -144,7 +145,7 @@ def journey() -> Any:
             for told, client in rows:
                 told["answers after closing"] = [client.get(url + "/me")[0] for url in urls]
     except NoRealProxy as why:
-        return str(why)
+        return said(why)
     finally:
         store.end()
     return pandas.DataFrame([told for told, _ in rows]).set_index("design")
