@@ -48,6 +48,11 @@ class Section:
     asks: list[tuple[str, str]] = field(default_factory=list)  # what is asked of the reader ("check"), and its id
 
     @property
+    def back(self) -> bool:
+        """Whether it looks back on the lesson: what the lesson promises has been reached before it."""
+        return self.title in ("Recap", "Eight questions")
+
+    @property
     def minutes(self) -> int:
         """What a newcomer needs, in whole minutes, at least 1."""
         return max(1, round(self.words / A_MINUTE + sum(TAKES[kind] for kind, _ in self.asks)))
@@ -67,6 +72,11 @@ def sections(lesson: Lesson) -> list[Section]:
             else:
                 found[-1].words += len(line.split())
     return [section for section in found if section.words or section.asks]
+
+
+def core_minutes(parts: list[Section]) -> int:
+    """How long a newcomer needs until they have what the lesson promises."""
+    return sum(part.minutes for part in parts if part.core and not part.back)
 
 
 def asked(cell: Cell) -> Iterator[tuple[str, str]]:
@@ -100,8 +110,11 @@ def page(lesson: Lesson) -> str:
 
 def how_long(lesson: Lesson, parts: list[Section]) -> Iterator[str]:
     """How long each section takes."""
-    core, rest = (sum(part.minutes for part in parts if part.core is wanted) for wanted in (True, False))
-    yield f"The lesson says {lesson.front['minutes']} minutes. Added up by section: {core} for the core, {rest} beyond."
+    core = core_minutes(parts)
+    back = sum(part.minutes for part in parts if part.core and part.back)
+    rest = sum(part.minutes for part in parts if not part.core)
+    yield (f"The lesson says {lesson.front['minutes']} minutes. Added up by section: {core}, then {back} to look back; "
+           f"{rest} beyond the core.")  # fmt: skip
     yield from ("", "| Section | Minutes | Asked of the reader |", "|---|---|---|")
     words = {"predict": "a prediction", "claim": "a claim", "picture": "a picture", "check": "an exercise",
              "show_source": "code to read"}  # fmt: skip

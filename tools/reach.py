@@ -93,13 +93,17 @@ def found_by_id(code: str, root: Path) -> Iterator[str]:
 def tests_of(lesson: Lesson) -> list[Path]:
     """The tests that are the lesson's own: those of its rooms, and of what it imports from the floor above them.
 
-    A room with exercises belongs to the lesson that checks them, and not to another that looks in.
+    A room with exercises belongs to the lesson that checks them, and not to another that looks in. A family that has
+    exercises of its own, and no rooms, is one room.
     """
     checked = [f'"{cell.check}"' for cell in lesson.cells if cell.check]
     labs, found = lesson.root / "labs", set[Path]()
     for name in entered(lesson):
         _, family, room, *_ = [*name.split("."), "", ""]
         if not room or family == "kit":
+            continue
+        if (labs / family / "exercises.py").exists():
+            found.add(lesson.root / "tests" / family)
             continue
         asking = [path for path in rooms.files("exercises", family, labs) if path.parts[len(labs.parts) + 1] == room]
         codes = [path.read_text(encoding="utf-8") for path in asking]

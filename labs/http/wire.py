@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import http
+import time
 from typing import NamedTuple
 
+from labs.http.dates import write_date
 from labs.http.framing import CHUNKED, LARGEST, SIZE_LINE, TO_THE_END, Framing, answer_framing, chunk_size, trailer
 from labs.http.messages import (
     FIELD_LIMIT,
@@ -152,7 +154,7 @@ class Heard(NamedTuple):
 
 
 async def converse(address: tuple[str, int], message: bytes) -> Heard:
-    """Send a request to a server and read what it says. OSError, TimeoutError; NotHTTP for nonsense, or half of it."""
+    """Send a request to a server and read what it says, with a Date. OSError, TimeoutError; NotHTTP for nonsense."""
     method = message.partition(b" ")[0].decode()
     async with asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_connection(*address)
@@ -160,9 +162,20 @@ async def converse(address: tuple[str, int], message: bytes) -> Heard:
         writer.write(message)
         async with asyncio.timeout(PATIENCE):
             await writer.drain()
-        return await read_answer(reader, method)
+        heard = await read_answer(reader, method)
+        return heard._replace(answer=dated(heard.answer, time.time()))
     finally:
         writer.close()
+
+
+def dated(answer: Answer, came: float) -> Answer:
+    """The answer with a Date: where it has none, the time when it came stands for it, wherever it goes from here.
+
+    RFC 9110 §6.6.1 asks this of everybody who has a clock and caches an answer or passes it on.
+    """
+    if value(answer.headers, "date") is not None:
+        return answer
+    return answer._replace(headers=[*answer.headers, ("Date", write_date(came))])
 
 
 async def read_answer(reader: asyncio.StreamReader, method: str) -> Heard:

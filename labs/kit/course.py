@@ -36,7 +36,10 @@ LESSONS = (
     Lesson(
         "02", 1, "Saga", ("00",), "02_saga", ("patterns-next-action", "patterns-take", "patterns-undo"),
     ),
-    Lesson("03", 1, "CQRS", ("02",)),
+    Lesson(
+        "03", 1, "CQRS", ("02",), "03_cqrs", ("patterns-relay", "patterns-project", "patterns-own-writes"),
+        ("patterns-rebuild",),
+    ),
     Lesson(
         "04", 2, "Why a queue", ("00",), "04_why_a_queue",
         ("queues-drain", "queues-bounded", "queues-backoff"), ("queues-latest",),
@@ -110,7 +113,10 @@ LESSONS = (
         "21", 5, "OAuth 2", ("19",), "21_oauth2",
         ("oauth-pkce", "oauth-token", "oauth-refresh"), ("oauth-callback",),
     ),
-    Lesson("22", 6, "Capstone", ("03", "10", "13", "16", "20")),
+    Lesson(
+        "22", 6, "Capstone", ("02", "03", "04", "07", "08", "10", "11", "12", "13", "16", "20"), "22_one_order",
+        ("shop-audit",),
+    ),
 )  # fmt: skip
 
 

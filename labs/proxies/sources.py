@@ -6,7 +6,7 @@ _NGINX = "https://nginx.org/en/docs/http/"
 GATEWAY = ("RFC 9110, HTTP Semantics, §3.7 Intermediaries", _RFC + "rfc9110.html#section-3.7")
 HTTP_CACHING = ("RFC 9111, HTTP Caching, §4", _RFC + "rfc9111.html#section-4")
 FORWARDED = ("RFC 7239, Forwarded HTTP Extension", _RFC + "rfc7239.html")
-TLS_13 = ("RFC 8446, TLS 1.3, §2", _RFC + "rfc8446.html#section-2")
+TLS_13 = ("RFC 9846, TLS 1.3, §2", _RFC + "rfc9846.html#section-2")
 NGINX_UPSTREAM = ("nginx, ngx_http_upstream_module", _NGINX + "ngx_http_upstream_module.html")
 
 VIA = ("RFC 9110, HTTP Semantics, §7.6.3 Via", _RFC + "rfc9110.html#section-7.6.3")

@@ -66,6 +66,11 @@ class Network:
         for other in self._others(broker):
             _ip(f"-n {self.namespace(broker)} route replace blackhole {other}/32")
 
+    def slow(self, broker: int) -> None:
+        """Drop what it sends to the other brokers: it cannot fetch. The controllers still hear from it."""
+        for other in self._others(broker)[1:]:
+            _ip(f"-n {self.namespace(broker)} route replace blackhole {other}/32")
+
     def heal(self, broker: int) -> None:
         """Put everything back."""
         for other in self._others(broker):

@@ -52,6 +52,7 @@ SETTINGS: dict[str, Any] = {
     "broker.heartbeat.interval.ms": 200,
     "replica.lag.time.max.ms": 3000,
     "replica.fetch.wait.max.ms": 200,
+    "replica.socket.timeout.ms": 2500,  # a follower that hears nothing opens another connection
     "controller.quorum.election.timeout.ms": 500,
     "controller.quorum.fetch.timeout.ms": 1000,
     "controlled.shutdown.max.retries": 1,
@@ -208,7 +209,10 @@ class Kafka:
         self._end(broker, signal.SIGTERM, 60)
 
     def restart(self, broker: int, *, keep_disk: bool = True, limit: float = 60.0) -> None:
-        """Start a broker that was killed or stopped, and wait until it is back; without its disk its log is lost."""
+        """Start a broker that was killed or stopped, and wait until it is back; without its disk its log is lost.
+
+        Of a controller, wait until there is one that decides.
+        """
         node = self.nodes[broker]
         assert node.process is None, f"broker {broker} is running"
         if not keep_disk:
@@ -216,6 +220,9 @@ class Kafka:
             shutil.rmtree(self.log_dir(broker))
             self._write_meta(node)
         self._launch(node)
+        if "broker" not in node.roles:
+            until(lambda: self.controller(), limit, f"controller {broker} is back, and none decides", self.say)
+            return
         until(
             lambda: self.answers(broker) and broker in self.alive(),
             limit,
@@ -228,8 +235,13 @@ class Kafka:
         assert self.network, "only brokers that are `apart` can be cut off"
         self.network.cut_off(broker, clients)
 
+    def slow(self, broker: int) -> None:
+        """Let nothing pass from this broker to the others, so that it cannot fetch; the controllers hear from it."""
+        assert self.network, "only brokers that are `apart` can be slowed down"
+        self.network.slow(broker)
+
     def heal(self, broker: int) -> None:
-        """Undo `cut_off`."""
+        """Undo `cut_off` or `slow`."""
         assert self.network
         self.network.heal(broker)
 
@@ -255,6 +267,15 @@ class Kafka:
             return sorted(broker["NodeId"] for broker in self.ask("Metadata", Topics=[])["Brokers"])
         except OSError:
             return []
+
+    def controller(self) -> int | None:
+        """The controller that decides at the moment; None if none does."""
+        asked = [{"TopicName": "__cluster_metadata", "Partitions": [{"PartitionIndex": 0}]}]
+        try:
+            found = self.ask("DescribeQuorum", limit=3.0, Topics=asked)["Topics"][0]["Partitions"][0]
+        except (OSError, IndexError):
+            return None
+        return int(found["LeaderId"]) if not found["ErrorCode"] and found["LeaderId"] >= 0 else None
 
     def answers(self, broker: int) -> bool:
         """Does it answer a client itself? (For a while after it was killed the cluster still takes it to be alive.)"""

@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
+from labs.kafka.replication.run import replicate
 from labs.kafka.replication.scenarios import EITHER, SCENARIOS, Scenario, Seen, Topic, play
+from labs.kit.trace import Fault
 from tests.fidelity.real_kafka import Kafka, until
 
-ANSWERS = {KafkaError.NOT_ENOUGH_REPLICAS: "refused", KafkaError._MSG_TIMED_OUT: "no leader"}
+ANSWERS = {KafkaError.NOT_ENOUGH_REPLICAS: "refused", KafkaError._MSG_TIMED_OUT: "no answer"}
 SESSION = 4.0  # seconds after which the controllers have missed a broker (2 s), and a little more
+LAG = 8.0  # after which a leader has taken a follower out of the set that does not fetch (3 to 4.5 s), and more
 QUIET: dict[str, Any] = {"log_level": 0}
 
 
@@ -25,6 +28,9 @@ QUIET: dict[str, Any] = {"log_level": 0}
 def cluster(kafka_apart: Kafka) -> Iterator[Kafka]:
     """All brokers are there before a test, and again after it."""
     yield kafka_apart
+    for number, node in kafka_apart.nodes.items():
+        if node.process is None and "broker" not in node.roles:
+            kafka_apart.restart(number)
     for broker in kafka_apart.brokers():
         kafka_apart.heal(broker)
         if kafka_apart.nodes[broker].process is None:
@@ -53,21 +59,53 @@ def test_a_follower_gives_a_consumer_what_lies_below_its_own_watermark(cluster: 
     cluster.create_topic("nearest", placed=[[1, 2, 3]])
     _send("nearest", "all", "1", cluster.bootstrap)
     _send("nearest", "all", "2", cluster.bootstrap)
+    assert _watermark(cluster, "nearest", 1) == 2
+    until(lambda: _watermark(cluster, "nearest", 3) == 2, 10, "the follower did not hear of the watermark")
 
-    def watermark(broker: int) -> int:
-        limits = {"MaxWaitMs": 100, "MinBytes": 0, "MaxBytes": 1 << 20, "SessionId": 0, "SessionEpoch": -1}
-        wanted = [{"Partition": 0, "FetchOffset": 0, "PartitionMaxBytes": 1 << 20, "CurrentLeaderEpoch": -1}]
-        answer = cluster.ask(
-            "Fetch", broker, **limits,
-            Topics=[{"TopicId": cluster.topic_id("nearest"), "Partitions": wanted}],
-        )  # fmt: skip
-        part = answer["Responses"][0]["Partitions"][0]
-        assert part["ErrorCode"] == 0
-        assert bool(part["Records"]) == (part["HighWatermark"] > 0)
-        return int(part["HighWatermark"])
 
-    assert watermark(1) == 2
-    until(lambda: watermark(3) == 2, 10, "the follower did not hear of the watermark")
+def test_a_write_waits_for_a_slow_follower_until_it_is_out_of_the_set(cluster: Kafka) -> None:
+    """What the model says of it, in the same order: the in-sync set shrinks, and then the record is acknowledged."""
+    trace = replicate(faults=[Fault(3.5, "slow", "b3")], records=2, until=12.0)
+    told = [e.kind for e in trace.of("isr", "acked") if e.t > 3.5]
+
+    cluster.create_topic("slow", placed=[[1, 2, 3]])
+    assert _send("slow", "all", "1", cluster.bootstrap) == "acknowledged"
+    until(lambda: len(cluster.log(3, "slow")) == 1, 10, "the follower did not copy the first record")
+    cluster.slow(3)
+    heard: list[KafkaError | None] = []
+    producer = Producer({"bootstrap.servers": cluster.bootstrap, "acks": "all", "linger.ms": 0, **QUIET})
+    producer.produce("slow", b"2", partition=0, on_delivery=lambda error, message: heard.append(error))
+
+    def out() -> bool:
+        return cluster.describe("slow", 1)[0].isr == (1, 2)
+
+    seen: list[str] = []
+    end = time.monotonic() + 30
+    while len(seen) < 2 and time.monotonic() < end:
+        if "isr" not in seen and out():
+            seen.append("isr")
+        producer.poll(0.05)
+        if heard and "acked" not in seen:
+            if "isr" not in seen:  # the broker may tell of the set a moment later, but not seconds later
+                until(out, 1.5, "it was acknowledged, and the slow follower is still in sync")
+                seen.append("isr")
+            seen.append("acked")
+    assert seen == told and heard == [None]
+
+    cluster.heal(3)
+    until(lambda: cluster.describe("slow", 1)[0].isr == (1, 2, 3), 30, "the follower did not come back")
+    assert len(cluster.log(3, "slow")) == 2
+
+
+def _watermark(cluster: Kafka, topic: str, broker: int) -> int:
+    """The high watermark, as this broker knows it and gives it to a consumer."""
+    limits = {"MaxWaitMs": 100, "MinBytes": 0, "MaxBytes": 1 << 20, "SessionId": 0, "SessionEpoch": -1}
+    wanted = [{"Partition": 0, "FetchOffset": 0, "PartitionMaxBytes": 1 << 20, "CurrentLeaderEpoch": -1}]
+    topics = [{"TopicId": cluster.topic_id(topic), "Partitions": wanted}]
+    part = cluster.ask("Fetch", broker, **limits, Topics=topics)["Responses"][0]["Partitions"][0]
+    assert part["ErrorCode"] == 0
+    assert bool(part["Records"]) == (part["HighWatermark"] > 0)
+    return int(part["HighWatermark"])
 
 
 class _Script:
@@ -76,6 +114,7 @@ class _Script:
     def __init__(self, cluster: Kafka, number: int) -> None:
         self.cluster, self.number, self.written = cluster, number, 0
         self.cut = self.wiped = 0  # the broker that is cut off, and the one whose disk is to be taken
+        self.gone: list[int] = []  # controllers
 
     def topic(self, topic: Topic) -> str:
         return f"script{self.number}-{topic.name}"
@@ -95,11 +134,12 @@ class _Script:
             self.written += 1
             acks = of[0] if what == "write" else "1"
             to = self._reachable() if what == "write" else cluster.address(of[0])
+            patience = LAG if any(step[0] == "slow" for step in scenario.script) else SESSION
             heard = {}
             for topic in scenario.topics:
                 name = self.topic(topic)
                 follows = what == "write to" and cluster.describe(name, of[0])[0].leader != of[0]
-                heard[topic.name] = "no leader" if follows else _send(name, acks, str(self.written), to)
+                heard[topic.name] = "no answer" if follows else _send(name, acks, str(self.written), to, patience)
             return heard
         if what == "kill":
             cluster.kill(of[0])
@@ -115,14 +155,30 @@ class _Script:
         elif what == "cut":
             cluster.cut_off(of[0])
             self.cut = of[0]
+        elif what == "slow":
+            cluster.slow(of[0])
         elif what == "heal":
             cluster.heal(of[0])
             self.cut = 0
+        elif what == "lose":
+            self._lose_the_controller()
+        elif what == "return":
+            for controller in self.gone:
+                cluster.restart(controller)
         elif what == "prefer":
             for topic in scenario.topics:
                 partitions = [{"Topic": self.topic(topic), "Partitions": [0]}]
                 cluster.ask("ElectLeaders", ElectionType=0, TopicPartitions=partitions, TimeoutMs=10_000)
         return {}
+
+    def _lose_the_controller(self) -> None:
+        """Kill the one that decides. While two of three are left, another one takes over."""
+        active = until(self.cluster.controller, 20, "no controller decides")
+        assert active is not None
+        self.cluster.kill(active)
+        self.gone.append(active)
+        if len(self.gone) < 2:
+            until(lambda: self.cluster.controller() not in (None, active), 20, "no other controller took over")
 
     def _others(self) -> list[int]:
         """The brokers that run and are not cut off."""
@@ -149,6 +205,13 @@ class _Script:
                 lambda: _readable(name, self._reachable()) == want.readable, 15,
                 f"{when}: readable are {want.readable}", lambda: str(_readable(name, self._reachable())),
             )  # fmt: skip
+        if want.answer == "acknowledged":  # the followers hear of it with their next fetch; a killed one never would
+            end = len(want.readable or ())
+            for broker in want.isr:
+                until(
+                    lambda broker=broker: _watermark(self.cluster, name, broker) == end, 15,
+                    f"{when}: the watermark of broker {broker} is not {end}",
+                )  # fmt: skip
 
 
 def _quietly(look: Any) -> Any:
@@ -159,14 +222,21 @@ def _quietly(look: Any) -> Any:
         return None
 
 
-def _send(topic: str, acks: str, value: str, to: str) -> str:
-    """One record, once: "acknowledged", "refused" or "no leader"."""
+def _send(topic: str, acks: str, value: str, to: str, patience: float = SESSION) -> str:
+    """One record, once: "acknowledged", "refused" or, after `patience` seconds, "no answer"."""
     heard: list[KafkaError | None] = []
     producer = Producer(
-        {"bootstrap.servers": to, "acks": acks, "retries": 0, "linger.ms": 0, "message.timeout.ms": 4000, **QUIET}
+        {
+            "bootstrap.servers": to,
+            "acks": acks,
+            "retries": 0,
+            "linger.ms": 0,
+            "message.timeout.ms": int(patience * 1000),
+            **QUIET,
+        }
     )
     producer.produce(topic, value.encode(), partition=0, on_delivery=lambda error, message: heard.append(error))
-    producer.flush(15)
+    producer.flush(20)
     assert heard, "the producer was told nothing"
     return "acknowledged" if heard[0] is None else ANSWERS.get(heard[0].code(), str(heard[0]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import product
 from random import Random
@@ -148,3 +149,26 @@ def test_what_no_binding_lets_through(rabbitmq: RabbitMQ) -> None:
     ]
     assert told == expected == ["ack", "ack", "ack", "returned"]
     assert _drain(channel, "r-left") == [e.message.id for e in model.queues["r-left"].ready] == ["r-main"] * 2
+
+
+def test_which_exchanges_a_broker_has_from_the_start_and_which_outlive_a_restart(rabbitmq: RabbitMQ) -> None:
+    """One of each kind is there, names like theirs are the broker's own, and one that is not durable goes."""
+
+    def told(call: Callable[[BlockingChannel], Any]) -> int:
+        """The number of the error with which the broker closes the channel; 0 if it does not."""
+        try:
+            call(rabbitmq.connect().channel())
+        except pika.exceptions.ChannelClosedByBroker as refused:
+            return int(refused.reply_code)
+        return 0
+
+    for name, exchange in Broker().exchanges.items():
+        assert not name or told(lambda c, n=name: c.exchange_declare(n, passive=True)) == 0  # type: ignore[misc]
+        assert exchange.durable
+    assert told(lambda c: c.exchange_declare("amq.orders", "fanout")) == 403
+    assert told(lambda c: c.exchange_declare("r-stays", "fanout", durable=True)) == 0
+    assert told(lambda c: c.exchange_declare("r-goes", "fanout")) == 0
+    assert told(lambda c: c.exchange_declare("r-stays", "fanout")) == 406
+    rabbitmq.restart()
+    assert told(lambda c: c.exchange_declare("r-stays", passive=True)) == 0
+    assert told(lambda c: c.exchange_declare("r-goes", passive=True)) == 404

@@ -22,8 +22,11 @@ def sides(nginx_with):  # noqa: F811
     ) + "".join(
         f'split_clients "basket/$http_x_user" $second{first} {{ {first}% first; 10% second; * old; }} '
         for first in (10, 20)
+    ) + "".join(
+        f'split_clients "basket/$http_x_user" $below{second} {{ 20% first; {second}% second; * old; }} '
+        for second in (10, 30)
     )  # fmt: skip
-    answer = " ".join([*(f"$at{share}" for share in SHARES), "$second10", "$second20"])
+    answer = " ".join([*(f"$at{share}" for share in SHARES), "$second10", "$second20", "$below10", "$below30"])
     with nginx_with(f'{config} server {{ listen PORT; location / {{ return 200 "{answer}"; }} }}') as port:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         told = {}
@@ -48,6 +51,20 @@ def test_both_shares_lie_within_the_binomial_bound(sides):
 
 
 def test_the_range_of_a_second_line_moves_when_the_first_grows(sides):
-    before = {u for u in USERS if sides[u][-2] == "second"}
-    after = {u for u in USERS if sides[u][-1] == "second"}
+    before = {u for u in USERS if sides[u][-4] == "second"}
+    after = {u for u in USERS if sides[u][-3] == "second"}
     assert before and after and not before & after
+
+
+def test_a_second_line_keeps_its_users_while_the_first_stays_as_it_is(sides):
+    before, after = ({u for u in USERS if sides[u][place] == "second"} for place in (-2, -1))
+    assert before and before < after
+    assert {sides[u][-2] for u in after - before} == {"old"}
+
+
+def test_nginx_refuses_a_share_of_nought_so_the_line_has_to_go(nginx_with):  # noqa: F811
+    block = 'split_clients "$http_x_user" $side {{ {share}% new; * old; }} server {{ listen PORT; return 200 $side; }}'
+    with nginx_with(block.format(share=1)):
+        pass
+    with pytest.raises(AssertionError, match='invalid percent value "0%"'), nginx_with(block.format(share=0)):
+        pass

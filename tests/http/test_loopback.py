@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from labs.http import wire
 from labs.http.loopback import reverse_proxy
 from labs.http.servers import fetch, real_servers
 from labs.http.shared_cache import SharedCache
@@ -98,3 +99,22 @@ def test_a_new_answer_is_fetched_behind_the_client_s_back():
         while (age := fetch(url).headers["age"]) != "0" and time.monotonic() < until:
             time.sleep(0.01)
         assert age == "0"
+
+
+def test_an_answer_without_a_date_gets_the_time_when_it_came(monkeypatch):
+    """Also from the cache, later: RFC 9110 §6.6.1. A Date that the server wrote is left alone."""
+    came, theirs = 784_111_777, "Sat, 05 Nov 1994 00:00:00 GMT"
+    clock = [float(came)]
+    monkeypatch.setattr(wire.time, "time", lambda: clock[0])
+    with (
+        real_servers("a", {"Cache-Control": "max-age=10"}) as plain,
+        reverse_proxy(plain["a"].address) as url,
+        reverse_proxy(plain["a"].address, SharedCache(lambda: clock[0])) as caching,
+        real_servers("b", {"Date": theirs}) as dates,
+        reverse_proxy(dates["b"].address) as other,
+    ):
+        assert fetch(url).headers["date"] == fetch(caching).headers["date"] == "Sun, 06 Nov 1994 08:49:37 GMT"
+        clock[0] += 5
+        again = fetch(caching).headers
+        assert (again["date"], again["age"]) == ("Sun, 06 Nov 1994 08:49:37 GMT", "5")
+        assert fetch(other).headers["date"] == theirs

@@ -51,7 +51,7 @@ def test_the_map_is_coloured_by_progress(monkeypatch, tmp_path):
     assert course_map().standings["06"] == "open"
     monkeypatch.setattr(progress, "passed", lambda: {"kafka-commit", "kafka-range", "queues-workers"})
     standings = course_map().standings
-    assert [standings[n] for n in ("00", "06", "07", "22")] == ["all done", "done", "begun", "to come"]
+    assert [standings[n] for n in ("00", "06", "07", "22")] == ["all done", "done", "begun", "open"]
     assert "00 all done" in course_map()._repr_mimebundle_()["text/plain"]
 
 

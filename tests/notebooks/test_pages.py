@@ -1,8 +1,12 @@
 """docs/claims.md and instructor/ are what the lessons, ledgers, predictions and exercises say today."""
 
+import pytest
+
 from tools import notes
 from tools.claims import PAGE, page
-from tools.lesson import ROOT, read
+from tools.lesson import ROOT, lessons, read
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_page_of_claims_is_as_the_lessons_judge_them():
@@ -29,3 +33,11 @@ def test_a_page_has_the_right_option_the_mistakes_and_the_answer_and_no_marks():
     assert "- **Some twenty seconds: the session timeout** ✓" in page
     assert "You drop the remainder of the division" in page and "divmod" in page
     assert "BEGIN SOLUTION" not in page and "def range_assign(members, topics):" in page
+
+
+@pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
+def test_the_minutes_that_a_lesson_promises_are_what_its_sections_add_up_to(path):
+    lesson = read(path)
+    promised, core = lesson.front["minutes"], notes.core_minutes(notes.sections(lesson))
+    assert abs(promised - core) <= 5, f"it promises {promised} minutes, and its sections add up to {core}"
+    assert f"| {lesson.name[:2]} |" in README and f"| {promised} min" in README.partition(f"({path.stem}")[2][:400]

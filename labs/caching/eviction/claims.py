@@ -38,7 +38,7 @@ def frequent() -> Finding:
             for name, many in left.items()
         },
         {"rather than reading it each time": True, "an LRU cache keeps what is used frequently": left["LRU"] > 50},
-        "What is kept is what the policy values: LRU keeps what was used *recently*, LFU what was used frequently. "
+        "What is kept is what the policy values: LRU keeps what was used recently, LFU what was used frequently. "
         "And the fast memory may be a disk, as in a browser or a CDN: it only has to be nearer than the source.",
     )
 
@@ -79,19 +79,31 @@ def fault_tolerance() -> Finding:
 
 @NOTES.says(
     "caching-layers",
-    "There are caches at several layers: the browser, a CDN (for static data), the load balancer, the server (Redis).",
+    "There are caches at several layers: the browser, a CDN, the load balancer, the server (Redis).",
     RFC_9111,
 )
 def layers() -> Finding:
-    """Who can answer for the logo, and for a cart, once it has been loaded."""
-    kept = fall().of("answer")[-1]["kept"]
-    public = [name for name in NAMES[:-1] if any("logo" in key for key in kept[name])]
-    private = [name for name in NAMES[:-1] if any("cart" in key for key in kept[name])]
+    """The logo again and again, each time with one cache more emptied, from the browser on."""
+    caches, between = NAMES[:-1], (10.5, 14.5, 19.5)  # steps at which nothing is under way
+    faults = [Fault(t, "empty", name) for many, t in enumerate(between, 1) for name in caches[:many]]
+    sources = [e["source"] for e in fall(asked=["ada logo"] * 5, faults=faults).of("answer")[1:]]
     return (
-        {"copies of the logo": ", ".join(public), "copies of ada’s cart": ", ".join(private)},
-        {"for what is public": len(public) == 4, "for what belongs to one user": len(private) == 4},
-        "A response marked private may be kept by the browser, and not by a cache that many users share. "
-        "A CDN is not only for static data: whatever has a lifetime may be kept, even a page for some seconds.",
+        {"the logo, each time with one more cache emptied, comes from": ", ".join(sources)},
+        {f"the {name}": source == name for name, source in zip(caches, sources, strict=True)},
+        "Which of them keep anything is a matter of configuration. What belongs to one user may be kept by that user's "
+        "browser, and by no cache that hands it to others.",
+    )
+
+
+@NOTES.says("caching-cdn-static", "A CDN is used to store static data.", RFC_9111)
+def cdn() -> Finding:
+    """A logo, which never changes, and a page, which does."""
+    kept = fall(asked=["ada logo", "ada page", "ada cart"]).of("answer")[-1]["kept"]["CDN"]
+    return (
+        {"the CDN keeps": ", ".join(kept)},
+        {"static data": "logo" in kept, "nothing but static data": "page" not in kept},
+        "It may keep whatever has a lifetime and belongs to nobody in particular: also a page that changes, for a few "
+        "seconds.",
     )
 
 
@@ -114,6 +126,6 @@ def between() -> Finding:
     return (
         f"cache aside, with the cache down: the application reads {got} from the database",
         {"with read through": True, "with cache aside": False},
-        "In cache aside, the most common strategy (lesson 16), the cache stands *beside*: the application asks both. "
-        "In read through it does sit in between.",
+        "In cache aside, the most common strategy (lesson 16), the cache stands beside the database: the application "
+        "asks both. In read through it does sit in between.",
     )

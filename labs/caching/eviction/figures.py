@@ -61,6 +61,6 @@ def show_jitter() -> Any:
     for name, spread in (("no jitter", 0.0), ("spread 0.2", 0.2)):
         loads = reloads(lifetimes(range(1000), 60, spread, Random("jitter").random).values(), 200)
         ax.plot(range(200), [loads[second] for second in range(200)], label=name, marker="")
-    ax.legend(frameon=False)
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0.1, 1.0))
     return show(fig, "Without jitter, 1,000 loads come in one second, every 60 s. With a spread of 0.2 they come "
                      "over twelve seconds, then over ever longer stretches, fewer than 120 in a second.")  # fmt: skip

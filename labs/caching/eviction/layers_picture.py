@@ -42,8 +42,8 @@ def _show(scene: Scene, e: Event, before: str) -> str:
         scene.key(e.t, e.who, fill="good" if e["found"] else "warn")
         scene.key(e.t, f"request{e['number']}", opacity=1)
         if e.who == LAYERS[0].name or e["found"]:
-            first = f"{e['request']}: " if e.who == LAYERS[0].name else ""
-            scene.say(e.t, f"{first}the {e.who} {'has it.' if e['found'] else 'does not have it: on to the next.'}")
+            first = f"{e['request']}: the" if e.who == LAYERS[0].name else "The"
+            scene.say(e.t, f"{first} {e.who} {'has it.' if e['found'] else 'does not have it: on to the next.'}")
         return e.who
     if e.kind == "answer":
         source = e["source"] or "nobody"

@@ -24,14 +24,16 @@ from labs.kit.trace import Trace
 X, Y, R, BAND = 150, 152, 122, 14
 DOT, GAP = 17, 18.5
 ROW, TOP, LEFT, ROOM = 21, 32, 356, 148
+WIDE = 0.02  # of the circle: as long as a stretch must be to have room for a letter
 FEW = 6  # with up to so many points per server the ring's stretches can be told apart
 WINDOW = 2.0  # seconds over which a load is taken
+GROWS = 0.2  # seconds that a bar takes to its new length
 
 
 def draw_pool(trace: Trace) -> Scene:
     """The scene of a run of `serve_pool`."""
     servers = NAMES[: trace.settings["servers"] + len(trace.of("add"))]
-    scene = Scene(560, 424, end=trace.end, settle=0.8, title=_title(trace))
+    scene = Scene(560, 396, end=trace.end, settle=0.8, title=_title(trace))
     _ring(scene, trace, servers)
     _dots(scene, trace)
     _loads(scene, trace, servers)
@@ -54,15 +56,20 @@ def _title(trace: Trace) -> str:
 
 
 def _ring(scene: Scene, trace: Trace, servers: str) -> None:
-    """The circle; for a ring of few points each stretch in the colour of its owner."""
+    """The circle; for a ring of few points each stretch in the colour of its owner, the longer ones with its letter."""
     scene.ring("ring", X, Y, R, band=BAND)
     s = trace.settings
     if s["placement"] != "ring" or s["place"] is not None or s["points"] > FEW:
         return
     points = sorted(point for name in servers for point in ketama.points_of(name, s["points"]))
     spans = [(points[-1] - ROUND, points[0]), *pairwise(points)]
+    lettered = {number for number, (start, stop) in enumerate(spans) if stop - start > WIDE * ROUND}
     for number, (start, stop) in enumerate(spans):
         scene.arc(f"span{number}", X, Y, R, start / ROUND, stop / ROUND, band=BAND, fill="panel")
+        if number in lettered:  # there are more servers than colours, and two stretches of one colour may meet
+            angle = math.pi * (start + stop) / ROUND
+            scene.box(f"owner{number}", X + R * math.sin(angle) - 4, Y - R * math.cos(angle) - 4, 8, 8, fill="panel",
+                      stroke="none", radius=0, size=11.5)  # fmt: skip
     up = list(NAMES[: s["servers"]])
     for event in trace.of("begin", *CHANGES):
         if event.kind == "add":
@@ -75,6 +82,8 @@ def _ring(scene: Scene, trace: Trace, servers: str) -> None:
         for number, (_, stop) in enumerate(spans):
             owner = around.names[around.owners[bisect_left(around.points, stop)]] if around else ""
             scene.key(event.t, f"span{number}", fill=colour(owner))
+            if number in lettered:
+                scene.key(event.t, f"owner{number}", label=owner, fill=colour(owner))
 
 
 def _dots(scene: Scene, trace: Trace) -> None:
@@ -85,8 +94,8 @@ def _dots(scene: Scene, trace: Trace) -> None:
     for (key, owner), (x, y) in zip(begin["owners"].items(), places, strict=True):
         scene.box(f"dot-{key}", x - DOT / 2, y - DOT / 2, DOT, DOT, label=owner, fill=colour(owner), radius=DOT / 2,
                   size=12, width=0.8, tip=key)  # fmt: skip
-    scene.text("moved", 28, 298, "", size=13, weight="bold")
-    scene.text("cold", 204, 298, "", size=13)
+    scene.text("moved", 28, 294, "", size=13, weight="bold")
+    scene.text("cold", 204, 294, "", size=13)
     owners: Mapping[str, str] = begin["owners"]
     for event in trace:
         if event.get("owners") and event.kind != "begin":
@@ -147,8 +156,9 @@ def _loads(scene: Scene, trace: Trace, servers: str) -> None:
             load = row.get(name, 0.0)
             if shown.get(name, 0.0) != load:
                 shown[name] = load
-                scene.key(t, f"load-{name}", over=0.2, w=ROOM * load / top)
-                scene.key(t, f"count-{name}", over=0.2, x=LEFT + 4 + ROOM * load / top)
+                # The bar is as long as its number says when that changes, so also where the run ends.
+                scene.key(t - GROWS, f"load-{name}", over=GROWS, w=ROOM * load / top)
+                scene.key(t - GROWS, f"count-{name}", over=GROWS, x=LEFT + 4 + ROOM * load / top)
                 scene.key(t, f"count-{name}", label=f"{load:g}")
     for event in trace.of(*CHANGES):
         state = {"kill": "dead", "cut": "cut off"}.get(event.kind, "")
@@ -180,4 +190,4 @@ def misses(trace: Trace) -> list[tuple[float, float]]:
 def _misses(scene: Scene, trace: Trace) -> None:
     line = misses(trace)
     top = max(4.0, *(count for _, count in line))
-    scene.chart("misses", 40, 336, 504, 64, {"reads at the database, per second": line}, top=top, colours=("bad",))
+    scene.chart("misses", 40, 320, 504, 52, {"reads at the database, per second": line}, top=top, colours=("bad",))

@@ -145,7 +145,8 @@ class Pool:
             self.state[name], self.held[name] = "up", {}
             return "add", name
         if fault.who not in self.state:
-            raise ValueError(f"{fault.kind!r} cannot strike {show(fault.who, 60)}: it is none of the servers then")
+            do = {"kill": "kill it", "cut": "cut it off"}[fault.kind]
+            raise ValueError(f"{show(fault.who, 60)} is not one of the servers at that moment: nobody can {do}")
         return self._toggle(fault.kind, fault.who)
 
     def _toggle(self, kind: str, name: str) -> tuple[str, str]:

@@ -50,8 +50,9 @@ def _tell(scene: Scene, trace: Trace) -> None:
     for told, e in enumerate(trace.of("expired", "evict")):
         soon = [q for q in queries if e.t <= q.t < e.t + of["load_time"]]
         why = "The entry has expired." if e.kind == "expired" else "The entry is evicted."
-        many = {0: "Nobody has to ask", 1: "One query goes to"}.get(len(soon), f"{len(soon)} queries go to")
-        scene.say(e.t, f"{why} {many} the database before there is a new one.", still=not told)
+        many = "One query goes" if len(soon) == 1 else f"{len(soon)} queries go"
+        come = f"{many} to the database before there is a new one." if soon else "A query under way brings a new one."
+        scene.say(e.t, f"{why} {come}", still=not told)
     if queries and of["cure"] == "early" and not trace.of("expired"):
         scene.say(queries[0].t, "Somebody loads early: the entry is still good.", still=True)
     old = f" {stale_answers(trace)} answers were stale." if stale_answers(trace) else ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from labs.kafka.failing.handling import handle
 from labs.kafka.failing.outcome import breaches, crash_points, dead, done, in_neither
+from labs.kafka.failing.records import DEAD
 from labs.kafka.sources import (
     CONSUMER_CONFIG,
     DELIVERY,
@@ -62,7 +63,7 @@ def n_retries() -> Finding:
 
 @NOTES.says(
     "kafka-then-dead-letter",
-    "When the retries are used up, the consumer pushes the record into another queue, the dead-letter queue.",
+    "When the retries are used up, the consumer itself pushes the record into another queue, the dead-letter queue.",
     KAFKA_CONSUMER,
     KIP_298,
     KIP_932,
@@ -70,15 +71,19 @@ def n_retries() -> Finding:
     KIP_1191,
 )
 def then_dead_letter() -> Finding:
-    """Every crash of two hand-offs."""
-    orders = {"produce, wait, commit": "acknowledged", "commit, then produce": "commit first"}
-    found = {words: crashes_that_lose(**PERMANENT, hand_off=mode) for words, mode in orders.items()}
+    """Who writes the dead letters, if the consumer hands over and if it does not; and what a crash does to that."""
+    hands_over, never_does = handle(**PERMANENT), handle(**PERMANENT, policy="block")
+    bad, crashes = crashes_that_lose(**PERMANENT)
+    writers = {event.who for event in hands_over.of("append") if event["topic"] == DEAD}
     return (
-        {words: f"{bad} of {all_} crashes leave a record in neither place" for words, (bad, all_) in found.items()},
-        {words: not bad for words, (bad, _) in found.items()},
-        "The consumer does, yes: the broker has no dead-letter queue for ordinary groups. It is a topic that your "
-        "code produces to. (Connect and Streams bring that code along.) Nothing is lost if the offset is committed "
-        "after the acknowledgement.",
+        {
+            "the consumer hands over what failed: dead letters written by": ", ".join(sorted(writers)),
+            "it does not: dead letters": len(dead(never_does)),
+            "it hands over, and commits last": f"{bad} of {crashes} crashes leave a record in neither place",
+        },
+        writers == {"c1"} and not dead(never_does),
+        "For ordinary groups the broker has no dead-letter queue, and does not know whether processing has worked. "
+        "The dead-letter topic is one that your code produces to; Connect and Streams bring such code along.",
     )
 
 

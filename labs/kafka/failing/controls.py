@@ -43,7 +43,7 @@ CONTROLS = {
     "failure": Control("failure", "transient", options=FAILURES, label="the failure"),
     "heals": Control("heals", 4.0, low=1, high=20, unit="s", label="it heals at"),
     "hand_off": Control("hand_off", "acknowledged", options=HAND_OFFS, label="hand-off"),
-    "fixes": Control("fixes", True, label="the fixer repairs it"),
+    "fixes": Control("fixes", True, label="the cause is fixed"),
     "most_redrives": Control("most_redrives", 99, options={99: "no limit", 1: "1", 2: "2"}, label="redrives allowed"),
     "max_poll": Control("max_poll", 10, low=4, high=30, unit="s", label="max.poll.interval"),
 }

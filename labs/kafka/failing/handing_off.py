@@ -3,7 +3,7 @@
 The code under test is ordinary code, handed three things, and returns when `poll` gives None:
 
     consumer.poll()                              the next record; None means: stop
-    consumer.commit(offset)                      store the group's offset, and wait until it is stored
+    consumer.commit(offset)                      store the group's offset, and wait until it is stored, or CommitFailed
     process(record)                              do its work; raises if that has failed for good
     producer.produce(topic, key, value, headers) put a record into the producer's buffer; comes back at once
     producer.flush()                             wait until all that was produced is acknowledged, or NotAcknowledged
@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from labs.kafka.failing.records import DEAD, NotAcknowledged, Record
+from labs.kafka.failing.records import DEAD, CommitFailed, NotAcknowledged, Record
 from labs.kafka.offsets.process import Crash
 
 HandOff = Callable[[Any, Any, Any], None]  # (consumer, process, producer)
@@ -57,6 +57,7 @@ class Try:
     letters: tuple[Letter, ...]
     committed: int | None
     alive: bool = True  # False: it died again and again, by itself
+    called: tuple[int, ...] = ()  # the offsets of the records that `process` was called with, in their order
 
     def times(self, record: Record) -> tuple[int, int]:
         """(how often it was done, how often it is in the dead-letter topic)."""
@@ -74,12 +75,14 @@ class Try:
 class World:
     """What outlives the process: the log, what it has done, the topics that it writes to, the committed offset."""
 
-    def __init__(self, records: Sequence[Record], fails: dict[int, str], refuse: int = 0) -> None:
-        self.records, self.fails, self.refuse = records, fails, refuse
+    def __init__(self, records: Sequence[Record], fails: dict[int, str], refuse: int = 0, removed: int = 0) -> None:
+        self.records, self.fails, self.refuse, self.removed = records, fails, refuse, removed
+        self.called: list[int] = []
         self.done: list[int] = []
         self.letters: list[Letter] = []
         self.committed: int | None = None
         self.flushes = 0  # that had something to wait for: number `refuse` is refused
+        self.commits = 0  # number `removed` finds the consumer removed from its group
         self.points: list[str] = []  # what the process has just done, after each of its calls
 
 
@@ -127,6 +130,8 @@ class Process:
         """Do the work."""
         self.alive()
         offset = getattr(record, "offset", None)
+        if isinstance(offset, int):
+            self.world.called.append(offset)
         if offset in self.world.fails:
             kind = RuntimeError if self.world.fails[offset].startswith("time") else ValueError
             self.failed.append(kind(self.world.fails[offset]))
@@ -168,6 +173,10 @@ class Process:
         offset = self.at if offset is None else offset
         if isinstance(offset, bool) or not isinstance(offset, int):
             raise TypeError(f"an offset is a whole number, and not {offset!r:.60}")
+        self.world.commits += 1
+        if self.world.commits == self.world.removed:
+            self.failed.append(CommitFailed("the group has given the partition to another consumer"))
+            raise self.failed[-1]
         self.world.committed = offset
         self.step(f"committing {offset}")
 
@@ -198,10 +207,10 @@ def _live(code: HandOff, world: World, dies: int, arrives: bool) -> tuple[bool, 
 
 def run(
     code: HandOff, records: Sequence[Record], fails: dict[int, str], dies: int = -1, arrives: bool = False,
-    refuse: int = 0,
+    refuse: int = 0, removed: int = 0,
 ) -> tuple[Try, list[str]]:  # fmt: skip
     """One run with its restarts, and the calls that it made."""
-    world, alive = World(records, fails, refuse), False
+    world, alive = World(records, fails, refuse, removed), False
     for _ in range(LIVES):
         alive, _ = _live(code, world, dies, arrives)
         if alive:
@@ -209,7 +218,8 @@ def run(
     after = world.points[dies] if 0 <= dies < len(world.points) else ""
     if after.startswith("producing"):
         after += ", which arrives" if arrives else ", which is lost with it"
-    return Try(after, tuple(world.done), tuple(world.letters), world.committed, alive), world.points
+    seen = Try(after, tuple(world.done), tuple(world.letters), world.committed, alive, tuple(world.called))
+    return seen, world.points
 
 
 def every_crash(code: HandOff, records: Sequence[Record], fails: dict[int, str]) -> list[Try]:
@@ -232,3 +242,17 @@ def every_refusal(code: HandOff, records: Sequence[Record], fails: dict[int, str
         with suppress(GoesOn):
             tries.append(run(code, records, fails, refuse=number)[0])
     return tries
+
+
+def every_removal(code: HandOff, records: Sequence[Record], fails: dict[int, str]) -> list[Try]:
+    """One run for each commit that fails, since the group has removed the consumer meanwhile."""
+    tries = []
+    for number in range(1, len(records) + 1):
+        with suppress(GoesOn):
+            tries.append(run(code, records, fails, removed=number)[0])
+    return tries
+
+
+def every_way(code: HandOff, records: Sequence[Record], fails: dict[int, str]) -> tuple[tuple[Try, ...], ...]:
+    """All runs: with every crash, with every refusal, and with every removal."""
+    return tuple(tuple(runs(code, records, fails)) for runs in (every_crash, every_refusal, every_removal))

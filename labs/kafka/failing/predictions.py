@@ -23,7 +23,7 @@ NEXT_ORDER = Question(
         "b2 before b1, in both: what fails comes later",
     ],
     answer=_next_order,
-    because="A partition keeps the order in which records are *read*. In place, everything behind b1 waits for it. "
+    because="A partition keeps the order in which records are read. In place, everything behind b1 waits for it. "
     "A record that has left for another topic holds nobody up, b2 included.",
 )
 
@@ -44,7 +44,7 @@ SLEEPS_THROUGH = Question(
         "The group waits: a consumer that retries is alive, since it sends heartbeats",
     ],
     answer=_sleeps_through,
-    because="Heartbeats come from a thread in the background, and do not help: whoever does not *poll* in time "
+    because="Heartbeats come from a thread in the background, and do not help: whoever does not poll in time "
     "loses the partition. The count of tries was in its memory, so its successor begins with try 1. "
     "When the first one is through with its tries at last, its commit is refused.",
 )

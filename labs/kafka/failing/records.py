@@ -34,5 +34,9 @@ class NotDecodable(Permanent):
     """The bytes are no order at all."""
 
 
+class CommitFailed(Exception):
+    """The group has given the partition to another consumer meanwhile: the offset is not stored."""
+
+
 class NotAcknowledged(Exception):
     """A produced record was not accepted: it is not in the topic."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from labs.kafka.partitions.measures import homes, split
+from labs.kafka.partitions.measures import homes, loads, split
 from labs.kit.trace import Event, Trace
 
 
@@ -55,7 +55,7 @@ def _keyed(event: Event, before: list[int], once: Callable[[str, str], str]) -> 
         return first or once(
             "another", f"Another key, {who}, another partition: p{place}. Offsets count in each by itself."
         )
-    return once("again", f"{who} again: the same bytes, the same hash, the same partition, at offset {offset}.")
+    return once("again", f"{who} again: the same bytes, the same hash, the same partition, at the next offset.")
 
 
 def _keyless(event: Event, trace: Trace, stuck: list[int], once: Callable[[str, str], str]) -> str:
@@ -75,9 +75,17 @@ def _end(trace: Trace) -> str:
     if not trace.settings["keyed"]:
         return ""
     if not apart:
-        return "At the end each customer’s orders are in one partition, in order."
+        return "At the end each customer’s orders are in one partition, in order." + _hot(trace)
     told = ", ".join(f"{name} in {' and '.join(f'p{n}' for n in homes(trace)[name])}" for name in apart)
     return f"At the end: {told}. Nothing tells a reader which of the two logs comes first."
+
+
+def _hot(trace: Trace) -> str:
+    """After a customer has become hot: how full the busiest partition is."""
+    if not trace.of("hot"):
+        return ""
+    counts = loads(trace)
+    return f" But p{counts.index(max(counts))} has {max(counts)} of the {sum(counts)} records."
 
 
 def stills(trace: Trace) -> set[float]:

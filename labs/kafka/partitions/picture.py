@@ -44,7 +44,7 @@ def draw_produce(trace: Trace) -> Scene:
     _stages(scene, trace)
     cell = min(36.0, (BAR - LEFT - 16) / max(longest, 8))
     scene.text("offsets", LEFT - 8, TOP - 8, "offset", size=12, align="end", ink="muted")
-    for offset in range(0, int(longest), 1 if cell > 18 else 5):
+    for offset in range(0, int(longest), 1 if cell > 22 else 5):
         middle = LEFT + cell * (offset + 0.5)
         scene.text(f"offset{offset}", middle, TOP - 8, str(offset), size=12, align="middle", ink="muted")
     scene.text("load", BAR, TOP - 8, "records", size=12, ink="muted")
@@ -104,7 +104,8 @@ def _record(scene: Scene, event: Event, cell: float, bar: float) -> None:
     for name, head in HEADS[event.who].items() if event["key"] is not None else ():
         scene.key(t, f"{name}-head", label=head)
     name, x, y = f"p{number}-{event['offset']}", LEFT + cell * event["offset"] + 1, TOP + ROW * number
-    scene.box(name, x, y + 2, cell - 2, ROW - 7, label=tag(event) if cell > 18 else "", fill=fill, size=12, radius=2,
+    size = 12 if len(tag(event)) < 3 or cell > 25 else 9  # "a10" has to fit into its cell, too
+    scene.box(name, x, y + 2, cell - 2, ROW - 7, label=tag(event) if cell > 18 else "", fill=fill, size=size, radius=2,
               opacity=0, width=0.8, tip=f"{event['customer']}, order {event['number']}")  # fmt: skip
     scene.send(t + 0.3, "place", name, label=tag(event), over=0.45, fill=fill)
     scene.key(t + 0.75, name, opacity=1)

@@ -8,7 +8,7 @@ from labs.kit.narration import Told
 from labs.kit.trace import Event, Trace
 
 STRUCK = {
-    "kill": "{0} is killed.",
+    "kill": "{0} {1} killed.",
     "wipe": "{0} is killed, and its disk is gone.",
     "stop": "{0} is shut down cleanly: it tells the controllers, and hands over first.",
     "start": "{0} starts again.",
@@ -25,6 +25,11 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
     told: set[tuple[str, float]] = set()
     written = bool(trace.of("tell"))  # a story that has its own words
     last = {e.t: e for e in trace.of("isr")}
+
+    def alike(event: Event, *fields: str) -> list[str]:
+        """Who else it happens to at this moment, in the same way; empty where that has been told."""
+        same = [e for e in trace.of(event.kind) if e.t == event.t and all(e[f] == event[f] for f in fields)]
+        return [e.who for e in same] if same[0] is event else []
 
     isr: list[int] = []
     again: set[int] = set()  # records that were refused, or had no answer
@@ -46,7 +51,7 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
         if kind == "tell":
             return (f"at {t}", event["text"])
         if written:
-            return (f"at {t}", str(_change(event)[1])) if kind == "truncated" else ""
+            return (f"at {t}", _back_or_cut(event, [event.who])[1]) if kind == "truncated" else ""
         if kind == "fenced":
             if ("fenced", t) in told:
                 return ""
@@ -54,8 +59,20 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
             return ("change", _fenced([e.who for e in trace.of("fenced") if e.t == t]))
         if kind == "isr" and t in last and last[t] is not event:
             return ""
+        if kind == "start" and any(e.t == t and e.who == event.who for e in trace.of("back")):
+            return ""
         if kind in STRUCK:
-            return STRUCK[kind].format(event.who)
+            who = alike(event) if kind == "kill" else [event.who]
+            return STRUCK[kind].format(" and ".join(who), "is" if len(who) == 1 else "are") if who else ""
+        if kind in ("back", "truncated"):
+            who = alike(event, *(("empty",) if kind == "back" else ("kept", "numbers")))
+            return _back_or_cut(event, who) if who else ""
+        if kind == "isr" and event["left"] and not any(e.t == t for e in trace.of("fenced", "stop", "start", "back")):
+            late = _names(event["left"]).replace(", ", " and ")
+            have = "has" if len(event["left"]) == 1 else "have"
+            return ("change", f"{late} {have} not caught up for replica.lag.time.max.ms. {_change(event)[1]}")
+        if kind == "watermark" and (len(isr) == 1 or any(e.t == t and e["left"] for e in trace.of("isr"))):
+            return ""  # it rises since the set is smaller, or the leader is alone in it
         if kind in ("written", "copied", "watermark", "acked", "sent"):
             return _first_record(event, first, told)
         return _change(event)
@@ -108,11 +125,6 @@ def _change(event: Event) -> Told:
         return ("change", f"{who} leads, in epoch {event['epoch']}.{how}")
     if kind == "leaderless":
         return ("change", "Nobody may lead: the partition is offline.")
-    if kind == "truncated":
-        some = _records(event["numbers"])
-        return ("change", f"{who} cuts its log back to {event['kept']}: {some} {_go(event['numbers'])}.")
-    if kind == "back":
-        return ("change", f"{who} is back, " + ("and has nothing on its disk." if event["empty"] else "with its log."))
     if kind == "refused":
         return f"Record {event['number']} is refused: {event['text']}."
     if kind == "unanswered":
@@ -125,6 +137,18 @@ def _change(event: Event) -> Told:
         rest = "the others still decide" if event["quorum"] else "nothing can be decided any more"
         return f"Controller {who} is gone: {event['left']} of 3 are left, and {rest}."
     return f"Nothing happens: {event['text']}." if kind == "note" else ""
+
+
+def _back_or_cut(event: Event, who: Sequence[str]) -> tuple[str, str]:
+    """Brokers that have come back, or cut their logs, all in the same way."""
+    names, one = " and ".join(who), len(who) == 1
+    if event.kind == "back" and event["empty"]:
+        return ("change", f"{names} {'is' if one else 'are'} back, with nothing on disk.")
+    if event.kind == "back":
+        return ("change", f"{names} {'is back, with its log' if one else 'are back, with their logs'}.")
+    cut = "cuts its log" if one else "cut their logs"
+    some = f"{_records(event['numbers'])} {_go(event['numbers'])}"
+    return ("change", f"{names} {cut} back to {event['kept']}: {some}.")
 
 
 def _lost(numbers: Sequence[int], leader: str) -> str:

@@ -27,13 +27,17 @@ class Producer:
         """One round: look for an answer, then send what is due."""
         if self.sent_to:
             self._answer(t)
-        while not self.sent_to and self.next <= self.settings.records and t >= self.next * self.settings.gap:
+        while not self.sent_to and self.due(t):
             number = self.next
             self._send(t)
             if self.sent_to or self.next == number:
                 break
         if self.sent_to:
             self._answer(t)
+
+    def due(self, t: float) -> bool:
+        """Whether there is another record to be sent by now."""
+        return self.next <= self.settings.records and t >= self.next * self.settings.gap
 
     def _send(self, t: float) -> None:
         p, number = self.story.p, self.next

@@ -8,7 +8,7 @@ rules themselves are in rules.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -155,6 +155,15 @@ def fetch(p: Partition, follower: int, rules: Rules) -> Partition:
     return p.having(follower, log=log, watermark=max(me.watermark, min(leader.watermark, len(log))))
 
 
+def lags(p: Partition, follower: int) -> bool:
+    """Whether the leader may take it out of the in-sync set, once that has lasted for replica.lag.time.max.ms.
+
+    A follower that does not fetch, and lacks nothing as far as the leader knows, does not lag.
+    """
+    leader = p.of(p.leader)
+    return p.quorum and leader.leads and not leader.cut and leader.ends[follower - 1] != leader.end
+
+
 def caught_up(p: Partition, follower: int) -> bool:
     """Whether it has all that the leader has."""
     return bool(p.leader) and p.of(follower).up and p.of(follower).log == p.of(p.leader).log
@@ -169,9 +178,9 @@ def set_isr(p: Partition, isr: frozenset[int], rules: Rules) -> Partition:
     return p.having(p.leader, isr=isr)
 
 
-def shrink(p: Partition, follower: int, rules: Rules) -> Partition:
-    """A follower has not caught up for replica.lag.time.max.ms: the leader takes it out of the in-sync set."""
-    return raise_watermark(set_isr(p, p.isr - {follower}, rules), p.leader, rules)
+def shrink(p: Partition, followers: Collection[int], rules: Rules) -> Partition:
+    """They have not caught up for replica.lag.time.max.ms: the leader takes them out of the in-sync set."""
+    return raise_watermark(set_isr(p, p.isr - set(followers), rules), p.leader, rules)
 
 
 def fence(p: Partition, broker: int, rules: Rules) -> Partition:

@@ -17,7 +17,7 @@ from labs.kit.trace import Event, Trace
 
 WIDTH, LEFT, RIGHT, TOP, ROW, CELL = 480, 112, 76, 78, 66, 32.0
 TRAVEL = 0.4  # seconds that a message is seen to travel
-WORDS = {"kill": "killed", "wipe": "disk gone", "stop": "shut down", "cut": "cut off", "slow": "slow"}
+WORDS = {"kill": "killed", "wipe": "no disk", "stop": "shut down", "cut": "cut off", "slow": "slow"}
 
 
 def draw_partition(trace: Trace) -> Scene:
@@ -148,7 +148,7 @@ class _Picture:
         """Who leads, who is in sync, and who is not there."""
         for broker in self.brokers:
             who, state = name(broker), self.state[broker]
-            down = state in ("killed", "disk gone", "shut down")
+            down = state in ("killed", "no disk", "shut down")
             leads = broker == self.leader
             fill = "idle" if down else actor(self.epoch + 1) if leads else "page"
             self.scene.key(t, who, fill=fill)

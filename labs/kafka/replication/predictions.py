@@ -42,7 +42,7 @@ GONE = Question(
         "None of them: all four are permanently lost",
     ],
     answer=_gone,
-    because="acks=all waits for all *in-sync* replicas, and with b2 and b3 dead that was b1 alone. "
+    because="acks=all waits for all in-sync replicas, and with b2 and b3 dead that was b1 alone. "
     "b1 comes back first and leads with an empty log; then b2 and b3 do what followers do: they cut their logs to "
     "match the leader's.",
 )

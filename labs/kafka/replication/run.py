@@ -33,10 +33,16 @@ def replicate(*, faults: Any = (), seed: int = 0, **settings: Any) -> Trace:
         known = CONTROLLERS if fault.kind == "controller" else tuple(map(name, BROKERS))
         if fault.who not in known:
             raise ValueError(f"there is no {fault.who!r} for {fault.kind!r} to strike; there are {', '.join(known)}")
-    return _Run(chosen, struck, Trace(vars(chosen), struck, seed, end=chosen.until)).trace
+    run = Run(chosen, struck, Trace(vars(chosen), struck, seed, end=chosen.until))
+    for number in range(int(chosen.until / TICK) + 1):
+        run.tick(number * TICK)
+    run.story.close(chosen.until)
+    return run.trace
 
 
-class _Run:
+class Run:
+    """A run that goes on by one round with each `tick`, so that somebody else's clock can drive it."""
+
     def __init__(self, settings: Settings, faults: tuple[Fault, ...], trace: Trace) -> None:
         self.settings, self.trace = settings, trace
         rules = Rules(settings.min_insync, settings.unclean, settings.elr)
@@ -50,16 +56,16 @@ class _Run:
         self.clean: set[int] = set()  # down, after a clean shutdown
         self.returning: set[int] = set()  # started, and not yet admitted
         self.controllers = set(CONTROLLERS)
-        waiting = list(faults)
-        for tick in range(int(settings.until / TICK) + 1):
-            t = tick * TICK
-            while waiting and waiting[0].t <= t:
-                self._strike(waiting.pop(0))
-            self._controllers(t)
-            self._followers(t)
-            self.producer.tick(t)
-            self.consumer.tick(t)
-        self.story.close(settings.until)
+        self.waiting = list(faults)
+
+    def tick(self, t: float) -> None:
+        """One round, at `t` s: what strikes by then, the controllers, the followers, the two clients."""
+        while self.waiting and self.waiting[0].t <= t:
+            self._strike(self.waiting.pop(0))
+        self._controllers(t)
+        self._followers(t)
+        self.producer.tick(t)
+        self.consumer.tick(t)
 
     # ---- what goes wrong, and what comes back ------------------------------------------------------------------------
 
@@ -150,10 +156,10 @@ class _Run:
             if p.of(broker).end == p.of(p.leader).end:
                 self.behind[broker] = t
             self.story.become(t, steps.fetch(p, broker, self.rules))
+        p = self.story.p
         for broker in BROKERS:
-            p = self.story.p
-            leader = p.of(p.leader) if p.leader else None
-            if broker == p.leader or broker not in p.isr or not leader or not leader.leads:
+            if broker == p.leader or broker not in p.isr or not p.leader or not p.of(p.leader).leads:
                 self.behind[broker] = t
-            elif t - self.behind[broker] >= self.settings.lag_time and not leader.cut and p.quorum:
-                self.story.become(t, steps.shrink(p, broker, self.rules))
+        late = [b for b in BROKERS if t - self.behind[b] >= self.settings.lag_time and steps.lags(p, b)]
+        if late:
+            self.story.become(t, steps.shrink(p, late, self.rules))

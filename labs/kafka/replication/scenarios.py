@@ -1,6 +1,7 @@
 """Scripts that the model and three real brokers both play: what is done, and what each of them says after every step.
 
-A step is a tuple: ("kill", 1), ("stop", 1), ("start", 1), ("wipe", 1), ("cut", 1), ("heal", 1), ("prefer", 1),
+A step is a tuple: ("kill", 1), ("stop", 1), ("start", 1), ("wipe", 1), ("cut", 1), ("slow", 1), ("heal", 1),
+("prefer", 1); ("lose",) takes away the controller that decides, ("return",) brings back all that are gone;
 ("write", acks) sends one record to every topic, to whoever leads there, ("write to", 1) with acks=1 to a broker that
 may have been deposed. After each step all comes to rest; only then is it looked at.
 
@@ -18,6 +19,7 @@ from labs.kafka.replication.partition import BROKERS, Partition, Rules, fresh
 
 Step = tuple[Any, ...]
 EITHER = "either"
+CONTROLLERS = 3
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,9 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Seen:
-    """What is known of a topic at rest; `answer` is that of the last write: "acknowledged", "refused" or "no leader".
+    """What is known of a topic at rest; `answer` is that of the last write: "acknowledged", "refused" or "no answer".
 
-    `readable` are the records below the leader's watermark, None where nobody leads.
+    `readable` are the records below the leader's watermark, None where nobody leads, or it is down and nobody decides.
     """
 
     leader: int
@@ -87,6 +89,18 @@ SCENARIOS = (
         (ONE, FOLLOWS),
         (("write", "all"), ("cut", 1), ("write to", 1), ("write", "all"), ("heal", 1)),
     ),
+    Scenario(
+        "both followers are slow, one after the other, and catch up",
+        (ONE, TWO),
+        (("write", "all"), ("slow", 3), ("write", "all"), ("slow", 2), ("write", "all"), ("heal", 2), ("write", "all"),
+         ("heal", 3)),
+    ),
+    Scenario(
+        "two controllers are lost, each just before a leader, and return",
+        (ONE,),
+        (("write", "all"), ("lose",), ("kill", 1), ("write", "all"), ("lose",), ("write", "all"), ("kill", 2),
+         ("write", "all"), ("return",), ("start", 2), ("start", 1)),
+    ),
 )  # fmt: skip
 
 
@@ -106,7 +120,7 @@ class _Table:
 
     def __init__(self, topic: Topic) -> None:
         self.topic, self.rules = topic, Rules(topic.min_insync, topic.unclean)
-        self.p, self.number, self.clean = fresh(self.rules), 0, set[int]()
+        self.p, self.number, self.clean, self.controllers = fresh(self.rules), 0, set[int](), CONTROLLERS
 
     def play(self, script: tuple[Step, ...]) -> list[_At]:
         """Where it stands after each step."""
@@ -131,7 +145,12 @@ class _Table:
     def _happens(self, what: str, broker: int) -> None:
         p, rules = self.p, self.rules
         if what == "kill":
-            p = steps.fence(steps.kill(p, broker), broker, rules)
+            p = self._missed(steps.kill(p, broker))
+        elif what == "slow":
+            p = p.having(broker, slow=True)
+        elif what in ("lose", "return"):
+            self.controllers = self.controllers - 1 if what == "lose" else CONTROLLERS
+            p = self._missed(p._replace(quorum=self.controllers > CONTROLLERS // 2))
         elif what == "wipe":
             p = steps.kill(p, broker, disk=False)
         elif what == "stop":
@@ -148,10 +167,17 @@ class _Table:
             p = steps.prefer(p, broker, rules)
         self.p = p
 
+    def _missed(self, p: Partition) -> Partition:
+        """The controllers notice which brokers are down, if enough of them are left to decide anything."""
+        for broker in BROKERS:
+            if p.quorum and not p.of(broker).up and broker not in p.fenced:
+                p = steps.fence(p, broker, self.rules)
+        return p
+
     def _write(self, acks: str, to: int) -> str:
         """One record, to this broker."""
         if not to or not self.p.of(to).leads:
-            return "no leader"
+            return "no answer"
         if acks == "all" and len(self.p.of(to).isr) < self.topic.min_insync:
             return "refused"
         offset = self.p.of(to).end
@@ -160,9 +186,11 @@ class _Table:
 
 
 def settled(p: Partition, rules: Rules) -> Partition:
-    """Followers follow and fetch until nothing changes any more."""
+    """Followers follow and fetch, and slow ones are taken out of the set, until nothing changes any more."""
     while True:
         before = p
+        if late := [b for b in p.isr if p.of(b).slow and p.leader and steps.lags(p, b)]:
+            p = steps.shrink(p, late, rules)
         for broker in BROKERS:
             if steps.hears(p, broker):
                 stale = p.of(broker).epoch != p.epoch
@@ -175,7 +203,7 @@ def _seen(at: _At, topic: Topic) -> Seen:
     p = at.p
     names = dict(zip(BROKERS, topic.placed, strict=True))
     readable = None
-    if p.leader:
+    if p.leader and p.of(p.leader).up:
         leader = p.of(p.leader)
         readable = tuple(record.number for record in leader.log[: leader.watermark])
     return Seen(

@@ -128,7 +128,7 @@ def _next(state: State, acks: str, rules: Rules, records: int, slow: bool) -> It
             else:
                 yield f"{who} fetches", _told(state, steps.fetch(p, broker, rules), acks)
         if slow and me.up and broker in p.isr and _leads_well(p) and broker != p.leader:
-            yield f"{who} is slow and leaves the in-sync set", _told(state, steps.shrink(p, broker, rules), acks)
+            yield f"{who} is slow and leaves the in-sync set", _told(state, steps.shrink(p, (broker,), rules), acks)
         if not me.up:
             yield f"{who} comes back", _told(state, steps.start(p, broker, rules), acks)
         elif me.cut:

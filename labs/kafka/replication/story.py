@@ -66,6 +66,8 @@ class Story:
 
     def _replica(self, t: float, broker: int, before: Partition) -> None:
         old, new = before.of(broker), self.p.of(broker)
+        if old is new:
+            return
         who, same = name(broker), _common(old.log, new.log)
         if same < len(old.log):
             gone = [record.number for record in old.log[same:]]
@@ -79,6 +81,8 @@ class Story:
 
 def _common(one: tuple[Record, ...], other: tuple[Record, ...]) -> int:
     """How many records two logs share."""
+    if one is other:
+        return len(one)
     for place, (a, b) in enumerate(zip(one, other, strict=False)):
         if a != b:
             return place

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.telling import show
 from labs.patterns.strangler import wrong
 from labs.patterns.strangler.routing import bucket, next_share, route
 
@@ -22,12 +23,19 @@ def _buckets() -> Iterator[Any]:
 
 def _whole(case: Any, answer: Any) -> Any:
     if answer is not None and (isinstance(answer, bool) or not isinstance(answer, int)):
-        raise Wrong(f"Return a whole number; returned was {answer!r}.")
+        raise Wrong(f"Return a whole number. You returned {answer!r}.")
     return answer
 
 
 def _twice(function: Callable[..., Any], case: Any) -> Any:
     return function(*case), function(*case)
+
+
+def _one(answer: Any) -> str:
+    """What a call returned: one thing if both calls agree."""
+    if not isinstance(answer, tuple):
+        return show(answer)
+    return " and then ".join(dict.fromkeys(map(show, answer)))
 
 
 def _same_number(case: Any, answer: Any) -> Any:
@@ -39,7 +47,7 @@ def _same_number(case: Any, answer: Any) -> Any:
 
 def _side(case: Any, answer: Any) -> Any:
     if answer is not None and answer not in ("old", "new"):
-        raise Wrong(f'Return "old" or "new"; returned was {answer!r}.')
+        raise Wrong(f'Return "old" or "new". You returned {answer!r}.')
     return answer
 
 
@@ -50,7 +58,8 @@ def _bucket_is(case: Any, answer: Any) -> None:
 
 BUCKET = Exercise(
     id="patterns-bucket", lesson="01", title="A sticky bucket", points=2, reference=bucket, cases=_buckets,
-    call=_twice, read=_same_number, shape="Returns a whole number, the same one every time", keeps=True,
+    call=_twice, read=_same_number, show_answer=_one, keeps=True,
+    shape="Returns a whole number, the same one every time",
     show_case=lambda case: f"bucket({case[0]!r}, {case[1]!r})",
     properties=(("Gives every user the right bucket in every roll-out", _bucket_is),),
     wrong=(
@@ -119,7 +128,8 @@ ROUTE = Exercise(
         Mistake("You begin with the highest buckets. The lowest ones are the first to be new.", wrong.upside_down),
         Mistake("You pass over a share of 0. It is a decision: this route belongs to the monolith.",
                 wrong.zero_is_nothing),
-        Mistake("You take the greatest share. The longest prefix decides, whatever its share.", wrong.greatest_share),
+        Mistake("You let every prefix that covers the path have its say. The longest one alone decides.",
+                wrong.greatest_share),
     ),
     hints=('A prefix covers a path if the path equals it, or begins with the prefix and a `"/"`.',
            "Of those that cover the path, `max(…, key=len)` is the longest. There may be none.",
@@ -128,8 +138,9 @@ ROUTE = Exercise(
 
 
 def _windows() -> Iterator[Any]:
-    for share, requests, least, budget in product(
-        (10, 20, 15, 75, 0, 5, 100, 50), (0, 1, 39, 40, 41, 1000), (40, 1), (5, 0, 10)
+    for share, requests, least, budget in (
+        *((20, 100, 40, budget) for budget in (5, 7, 14, 18)),  # on the budget, where fractions are not exact
+        *product((10, 20, 15, 75, 0, 5, 100, 50), (0, 1, 2, 39, 40, 41, 1000), (40, 1), (5, 0, 10)),
     ):
         limit = budget * max(requests, least) // 100
         for errors in sorted({0, 1, limit, limit + 1, requests}):
@@ -158,8 +169,16 @@ RAMP = Exercise(
         Mistake("You hold at exactly `least` requests. That is enough.", wrong.one_too_few),
         Mistake("You wait for enough requests before you roll back. Once there are more errors than `least` requests "
                 "may have, there is nothing to wait for.", wrong.waits_to_roll_back),
-        Mistake("You roll back on a handful of requests. One error in two is no rate: measure against at least "
-                "`least` requests.", wrong.panics),
+        Mistake("You roll back on a handful of requests. Divide by `requests`, but never by less than `least`.",
+                wrong.panics),
+        Mistake("You divide first. 7 / 100 * 100 is a little more than 7 in floating point, so exactly on the budget "
+                "you roll back. Multiply instead, and compare whole numbers.", wrong.in_fractions),
+        Mistake("A budget of 0 is a budget: not one request may fail. Python takes 0 for false.",
+                wrong.zero_is_no_budget),
+        Mistake("You stay on a step that you stand on. Take the smallest step *above* the present share.",
+                wrong.stands_still),
+        Mistake("You round the rate of errors down to whole per cent, so a little more than the budget passes.",
+                wrong.rounded_down),
         Mistake("You go back one step. Roll back at once, to 0.", wrong.one_step_back),
         Mistake("You only hold when the budget is exceeded. The users would stay with a service that fails.",
                 wrong.only_holds),

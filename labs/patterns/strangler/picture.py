@@ -123,8 +123,8 @@ def _stills(trace: Trace) -> list[float]:
 
 def _verdict(trace: Trace) -> str:
     return (
-        f"The share is {final_share(trace)} %. Sent back: {sent_back(trace)} times. "
-        f"Failed: {failed(trace)} requests. Own items that the six do not see: {lost_at_the_end(trace)}."
+        f"The share is {final_share(trace)} %. Sent back while it grew: {sent_back(trace)} times. "
+        f"Failed: {failed(trace)} requests. Items that the six miss at the end: {lost_at_the_end(trace)}."
     )
 
 
@@ -138,7 +138,7 @@ CONTROLS = {
 }
 MONITORS = [
     ("users sent back while the share grows", lambda t: (str(sent_back(t)), sent_back(t) == 0)),
-    ("the six miss items of their own", lambda t: (f"{missing(t)} times", missing(t) == 0)),
+    ("one of the six looks, and misses items", lambda t: (f"{missing(t)} times", missing(t) == 0)),
     ("failed requests", lambda t: (str(failed(t)), failed(t) == 0)),
 ]
 STRIKES = [

@@ -36,12 +36,12 @@ def _feed() -> str:
 BACK = Question(
     id="patterns-roll-back",
     question="The data is shared by the one-way feed. The façade chooses by bucket, and every user stays where they "
-    "are. The share stands at 80 %, and the team rolls back to 0 %. What becomes of the items that users have added "
-    "in the new service?",
+    "are. The share stands at 80 %, and the team rolls back to 0 %. Do the users still find the items that they "
+    "added in the new service?",
     options=[
-        "Nothing: a roll-back only changes the route",
-        "The users do not see them any more",
-        "They are copied to the monolith, with some delay",
+        "Yes: a roll-back only changes the route",
+        "No",
+        "Yes, a little later: the feed copies them to the monolith",
     ],
     answer=_feed,
     because="The feed runs one way, from the monolith to the new service. The items are still in the new store, but "

@@ -231,3 +231,25 @@ def all_at_once(steps: Sequence[int], share: int, requests: int, errors: int, le
     """Leaps to the last step."""
     right = control(steps, share, requests, errors, least, budget)
     return max(steps) if right > share else right
+
+
+def in_fractions(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """Divides first, so that the budget itself is now and then a little more than the budget."""
+    return control(steps, share, requests, errors, least, budget, over=lambda e, r, m, b: e / max(r, m) * 100 > b)
+
+
+def zero_is_no_budget(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """A budget of 0 is taken for none at all."""
+    return control(steps, share, requests, errors, least, budget,
+                   over=lambda e, r, m, b: bool(b) and e * 100 > b * max(r, m))  # fmt: skip
+
+
+def stands_still(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """The step on which it stands is its next."""
+    right = control(steps, share, requests, errors, least, budget)
+    return share if right > share and share in steps else right
+
+
+def rounded_down(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """The rate in whole per cent."""
+    return control(steps, share, requests, errors, least, budget, over=lambda e, r, m, b: e * 100 // max(r, m) > b)

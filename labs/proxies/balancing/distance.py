@@ -1,6 +1,6 @@
 """How far away is the server, in time? What a CDN saves is not the sending but the waiting for what travels.
 
-A first page over https takes three round trips: one to connect (RFC 9293 §3.5), one for TLS 1.3 (RFC 8446 §2), one for
+A first page over https takes three round trips: one to connect (RFC 9293 §3.5), one for TLS 1.3 (RFC 9846 §2), one for
 the request itself. Light in glass covers some 200 km a millisecond, and no server is nearer for being quicker.
 """
 

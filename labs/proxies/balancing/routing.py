@@ -51,7 +51,7 @@ def seen(mode: str, client: str, host: str, path: str) -> Seen:
 
     "terminate": TLS ends at the proxy, which reads it all (and may encrypt it again on the way to the server).
     "passthrough": the bytes go on as they are; only the server's name is in the clear, in the first message (SNI).
-    "layer 4": it looks at addresses and ports, and at nothing inside. Source: RFC 8446 §4; RFC 6066 §3 (SNI).
+    "layer 4": it looks at addresses and ports, and at nothing inside. Source: RFC 9846 §4; RFC 6066 §3 (SNI).
     """
     if mode not in ("terminate", "passthrough", "layer 4"):
         raise ValueError(f"TLS can end by terminate, passthrough or layer 4, and not by {mode!r}")

@@ -15,6 +15,8 @@ from labs.proxies.forward.crowd import KINDS, TAKES, YourDesk, crowd
 
 WIDTH, ACROSS, CELL, SHOWN = 720, 14, 24, 12
 FILLS = {"for all": "good", "for one": "good", "failed": "bad"}
+ALREADY = {"good": ("given", 164, "pages given"), "bad": ("failed", 184, "502s given")}
+"""By the colour of a client: the part that counts those, its place, and what it counts."""
 
 
 def draw_crowd(trace: Trace) -> Scene:
@@ -28,12 +30,18 @@ def draw_crowd(trace: Trace) -> Scene:
     scene.box("proxy", 420, 90, 90, 50, label="proxy", weight="bold")
     scene.box("origin", 610, 90, 90, 50, label="origin", weight="bold")
     scene.text("asked", 655, 164, "requests: 0", size=13, align="middle")
-    scene.text("given", 465, 164, "answered: 0", size=13, align="middle")
-    legend = ((380, "waits", "warn"), (452, "is asked for", "actor1"), (560, "answered", "good"), (652, "502", "bad"))
-    for x, word, fill in legend:
+    for part, y, words in ALREADY.values():
+        scene.text(part, 465, y, f"{words}: 0", size=13, align="middle")
+    legend = (
+        ("waits", "warn", 376),
+        ("is asked for", "actor1", 444),
+        ("has the page", "good", 548),
+        ("502", "bad", 660),
+    )
+    for word, fill, x in legend:
         scene.box(f"key {word}", x, 238, 14, 14, fill=fill, radius=2)
         scene.text(f"word {word}", x + 18, 250, word, size=12, ink="muted")
-    asked = given = 0
+    asked, given = 0, dict.fromkeys(ALREADY, 0)
     for event in trace:
         if event.kind == "arrive":
             scene.key(event.t, cell[event.who], fill="warn")
@@ -44,9 +52,11 @@ def draw_crowd(trace: Trace) -> Scene:
             if asked <= SHOWN:
                 scene.send(event.t, "proxy", "origin", over=TAKES / 2)
         else:
-            given += 1
-            scene.key(event.t, cell[event.who], fill=FILLS[event["how"]])
-            scene.key(event.t, "given", label=f"answered: {given}")
+            fill = FILLS[event["how"]]
+            part, _, words = ALREADY[fill]
+            given[fill] += 1
+            scene.key(event.t, cell[event.who], fill=fill)
+            scene.key(event.t, part, label=f"{words}: {given[fill]}")
     for t, words, still in _said(trace):
         scene.say(t, words, still=still)
     return scene

@@ -69,12 +69,9 @@ def onward(request: Request, client: str, tells: str = "nothing") -> Request:
     return request._replace(headers=_added(headers, "Via", f"{request.version} {NAME}"))
 
 
-def back(answer: Answer, date: str = "") -> Answer:
-    """The answer as the client gets it; `date`, when it came, stands in for a Date it lacks: RFC 9110 §6.6.1."""
-    headers = end_to_end(answer.headers)
-    if date and value(headers, "date") is None:
-        headers.append(("Date", date))
-    return answer._replace(headers=_added(headers, "Via", f"{answer.version} {NAME}"))
+def back(answer: Answer) -> Answer:
+    """The answer as the client gets it."""
+    return answer._replace(headers=_added(end_to_end(answer.headers), "Via", f"{answer.version} {NAME}"))
 
 
 def _added(headers: Headers, name: str, member: str) -> Headers:

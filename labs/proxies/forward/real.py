@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -22,7 +21,6 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 from urllib.request import Request as Asking
 
-from labs.http.dates import write_date
 from labs.http.gateway import Client
 from labs.http.loopback import Ask, running
 from labs.http.loopback import through as by_way_of
@@ -99,7 +97,7 @@ class ForwardProxy:
                 raise Refuse(502, "the origin did not answer, or not in HTTP") from None
 
         heard = await (self._cached(request, ask) if self.cache else ask(request))
-        return heard._replace(answer=back(heard.answer, write_date(time.time())))
+        return heard._replace(answer=back(heard.answer))
 
     async def _look_up(self, host: str, port: int) -> Sequence[Address]:
         """Where a name leads, if all of it may be gone to. One look-up: what was checked is what is connected to."""

@@ -1,6 +1,6 @@
 """TLS from outside: the records in a stream of bytes, and what a ClientHello says before there are keys.
 
-record        type, version, length, and so many bytes                                    RFC 8446 §5.1
+record        type, version, length, and so many bytes                                    RFC 9846 §5.1
 handshake     how the two agree on keys; begins with the ClientHello, in plain text       §4
 server_name   the extension in which the client names the site (SNI)                      RFC 6066 §3
 """

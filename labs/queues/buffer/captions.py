@@ -109,10 +109,10 @@ def _end(trace: Trace) -> Told:
     done, level = trace.of("done"), backlog(trace)[-1][1]
     rush, longest = trace.settings["rush"], max(waits(trace), default=0.0)
     what = fates(trace)
-    gone = "".join(f" {what[name]} were {name}." for name in ("lost", "rejected") if what[name])
+    gone = "".join(f" {what[name]} {_were(what[name])} {name}." for name in ("lost", "rejected") if what[name])
     if level or not done or rush >= trace.end:
         came, out = rates(trace)
-        still = f"{level:.0f} wait" if level else "Nothing waits"
+        still = ("1 waits" if level == 1 else f"{level:.0f} wait") if level else "Nothing waits"
         work = f": that is {level / out:.0f} s of work" if level and out and came > out else ""
         return [(trace.end, f"{still}{work}.{gone}", True)]
     if done[-1].t <= rush:
@@ -124,3 +124,7 @@ def _end(trace: Trace) -> Told:
             True,
         )
     ]
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import pairwise
+
 from labs.kit.ledger import Finding, Ledger
 from labs.kit.trace import Fault, Trace
 from labs.queues.buffer.buffer import buffer
 from labs.queues.buffer.controls import fleet
 from labs.queues.buffer.delivery import deliver
-from labs.queues.buffer.measure import backlog, fates, longest_wait, oldest, waits
-from labs.rabbitmq.routing.exchanges import Binding, Exchange
+from labs.queues.buffer.measure import backlog, fates, longest_wait, oldest
 
 RABBIT_LENGTH = ("RabbitMQ: queue length limit", "https://www.rabbitmq.com/docs/maxlength")
 RABBIT_CONFIRMS = ("RabbitMQ: acknowledgements and confirms", "https://www.rabbitmq.com/docs/confirms")
@@ -56,23 +58,44 @@ def retry() -> Finding:
 
 
 @NOTES.says(
+    "queues-pace",
+    "Pace matching: with a queue in between, a service that can take 15 requests per second never gets more, "
+    "however many are sent.",
+    SRE_QUEUES,
+)
+def pace() -> Finding:
+    """How close together messages come to the queue, and to the worker behind it."""
+    rush = buffer()
+    closest = {kind: min(b.t - a.t for a, b in pairwise(rush.of(kind))) for kind in ("send", "work")}
+    return (
+        {
+            "put into the queue": f"{fates(rush)['sent']} in 10 s, some of them at the same moment",
+            "taken out": f"one every {closest['work'] * 1000:.0f} ms: {1 / closest['work']:.0f} per second",
+        },
+        closest["send"] == 0 and closest["work"] > 1 / 15 - 1e-9,
+        "The worker takes the next message when it is done with the last one, however fast messages come. "
+        "That they are taken in does not mean that they are done.",
+    )
+
+
+@NOTES.says(
     "queues-three-services",
     "Three services send 10, 20 and 30 requests per second, and the notification service can take 15. "
-    "A queue between them solves this.",
+    "With a queue between them, it keeps up.",
     SRE_QUEUES,
 )
 def three_services() -> Finding:
-    """A rush of ten seconds, and one that does not end."""
-    rush, lasting = buffer(), buffer(rush=45)
-    left = backlog(lasting)[-1][1]
+    """How many wait, and for how long, the longer it goes on."""
+    waits_after = {}
+    for seconds in (10, 30, 90):
+        run = buffer(rush=seconds, until=seconds)
+        waits_after[seconds] = (backlog(run)[-1][1], oldest(run, 1)[-1][1])
+    lengths = [length for length, _ in waits_after.values()]
     return (
-        {
-            "for 10 s": f"all done at {rush.of('done')[-1].t:.0f} s; the longest wait was {max(waits(rush)):.0f} s",
-            "for 45 s": f"{left:.0f} wait at the end, the oldest for {oldest(lasting, 1)[-1][1]:.0f} s",
-        },
-        {"for a rush": fates(rush)["done"] == 600, "for a load that lasts": left == 0},
-        "A queue evens out a load whose average is below what the workers can do. Above that, more workers are needed, "
-        "or fewer messages.",
+        {f"after {t} s": f"{length:.0f} wait, the oldest for {age:.0f} s" for t, (length, age) in waits_after.items()},
+        max(lengths) == lengths[0],
+        "As long as more comes in than goes out, the backlog grows. A queue helps with a rush that ends: then there "
+        "is time to catch up. For a load that lasts it takes more workers (four keep up), or fewer messages.",
     )
 
 
@@ -125,21 +148,19 @@ def point_to_point() -> Finding:
 
 @NOTES.says(
     "queues-pub-sub",
-    "Publish/subscribe: an exchange sends the same message to all queues attached to it.",
+    "Publish/subscribe: the exchange puts the same message into all queues attached to it, and each consumer gets it.",
     RABBIT_TUTORIAL,
 )
 def pub_sub() -> Finding:
-    """How often each of six messages is put into a queue; and where a direct exchange with three bindings puts one."""
+    """Into how many queues each of six messages is put, and how many consumers it reaches."""
     run = deliver(style="publish/subscribe", consumers=3)
-    copies = {number: sum(e["number"] == number for e in run.of("put")) for number in range(1, 7)}
-    bindings = [Binding(f"queue {key}", key) for key in ("paid", "sent", "returned")]
-    direct = Exchange("orders", "direct", bindings=bindings).matching("paid", {})
+    put, done = (Counter(e["number"] for e in run.of(kind)) for kind in ("put", "done"))
     return (
         {
-            "fanout": f"{len(copies)} messages, {len(run.of('put'))} copies in three queues",
-            "direct, key “paid”": f"{len(direct)} of three queues",
+            "queues that each message is put into": f"{min(put.values())} of 3",
+            "consumers that each message reaches": f"{min(done.values())} of 3",
         },
-        {"a fanout exchange": set(copies.values()) == {3}, "any other exchange": len(direct) == 3},
-        "In RabbitMQ only a *fanout* exchange copies to all queues; the others choose by routing key or headers. "
+        put == done == Counter(list(range(1, 7)) * 3),
+        "In RabbitMQ a fanout exchange does this; the other kinds choose by routing key or headers (lesson 11). "
         "In Kafka every consumer group reads all messages, without copies.",
     )

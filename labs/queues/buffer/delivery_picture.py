@@ -20,7 +20,8 @@ def draw_delivery(trace: Trace) -> Scene:
     style, consumers = trace.settings["style"], names(trace.settings["consumers"])
     middle = TOP + ROW * len(consumers) / 2
     scene = Scene(560, TOP + ROW * max(2, len(consumers)) + 6, end=trace.end, title=style, settle=0.4)
-    scene.box("producer", 8, middle - 22, 84, 44, label="producer")
+    scene.box("producer", 8, middle - 19, 84, 38)
+    scene.text("producer-name", 50, middle - 24, "producer", size=12, align="middle", ink="muted")
     if style == STYLES[1]:
         scene.box("exchange", 122, middle - 18, 84, 36, label="exchange")
         scene.link("sends", "producer", "exchange")

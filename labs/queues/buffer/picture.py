@@ -72,11 +72,12 @@ def _places(scene: Scene, trace: Trace, labels: Mapping[str, str], top: float) -
         scene.text("bound-name", x + w + 10, up + 4, f"{bound}", size=12)
     scene.text("waiting", x + w / 2, y + h + 20, "nothing waits", size=14, align="middle", weight="bold")
     scene.text("held", 68, 148, "", size=13, align="middle", ink="bad-ink")
-    high = min(34.0, 100 / max(1, workers))
+    high = min(34.0, 126 / max(1, workers))
+    first = 30 if high == 34 else 18  # many workers also take the room above and below the tank
     for i in range(workers):
         name = f"worker {i + 1}"
         label = labels[name] if high > 15 else ""
-        scene.box(name, 428, 30 + i * high, 124, max(high - 6, 6), label=label, size=13)
+        scene.box(name, 428, first + i * high, 124, max(high - 6, 6), label=label, size=min(13, round(high) - 9))
 
 
 def _levels(scene: Scene, waiting: list[float], ages: Points, step: float, top: float) -> None:
@@ -84,7 +85,8 @@ def _levels(scene: Scene, waiting: list[float], ages: Points, step: float, top: 
     _, y, _, h = TANK
     for i, (level, (_, age)) in enumerate(zip(waiting, ages, strict=False)):
         scene.key(i * step, "level", over=step, y=y + h - h * level / top, h=h * level / top)
-        words = f"{level:.0f} wait, the oldest for {age:.0f} s" if level else "nothing waits"
+        wait = "waits" if level == 1 else "wait"
+        words = f"{level:.0f} {wait}, the oldest for {age:.0f} s" if level else "nothing waits"
         scene.key(i * step, "waiting", label=words)
 
 

@@ -20,7 +20,7 @@ def draw_retries(trace: Trace) -> Scene:
     for part, (x, w) in places.items():
         scene.box(f"{part}-box", x, 28, w, 150, radius=2)
         scene.text(f"{part}-name", x + w / 2, 20, part, size=13, align="middle", ink="muted")
-    chips = Pool(scene, w=26, h=20, over=0.25, size=12)
+    chips = Pool(scene, w=24, h=20, over=0.25, size=12)  # 7 in a row: all forty fit into a box
     for part, (x, w) in places.items():
         chips.tray(part, x + 4, 34, w - 8, 138, gap=2)
     scene.text("count-calls", 8, 202, "calls 0", size=14, weight="bold")

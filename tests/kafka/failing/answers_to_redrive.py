@@ -22,22 +22,6 @@ def lesson(records, held, process):
 
 
 @answers.right
-def changes_held(records, held, process):
-    parked = []
-    for r in records:
-        if r.key in held:
-            parked.append(r)
-        else:
-            try:
-                process(r)
-            except Exception:
-                parked.append(r)
-                if r.key is not None:
-                    held.append(r.key)
-    return parked
-
-
-@answers.right
 def looks_back(records, held, process):
     parked = []
     for r in records:
@@ -87,8 +71,9 @@ def recursive(records, held, process):
 def a_tuple(records, held, process):
     blocked = {k: True for k in held}
     out = ()
-    while records:
-        r = records.pop(0)
+    left = list(records)
+    while left:
+        r = left.pop(0)
         if blocked.get(r.key):
             out += (r,)
             continue
@@ -190,4 +175,20 @@ def tries_all(records, held, process):
                 parked.append(r)
         except Exception:
             parked.append(r)
+    return parked
+
+
+@answers.wrong("You add to the list `held` itself")
+def changes_held(records, held, process):
+    parked = []
+    for r in records:
+        if r.key in held:
+            parked.append(r)
+        else:
+            try:
+                process(r)
+            except Exception:
+                parked.append(r)
+                if r.key is not None:
+                    held.append(r.key)
     return parked

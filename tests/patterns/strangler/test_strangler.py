@@ -286,7 +286,7 @@ def anywhere_in_the_path(table, path, number):
     return "new" if found and number < table[max(found, key=len)] * 100 else "old"
 
 
-@ramp_answers.wrong("handful")
+@ramp_answers.wrong()
 def divides_by_the_requests(steps, share, requests, errors, least, budget):
     if requests and errors / requests * 100 > budget:
         return 0
@@ -311,9 +311,23 @@ def ten_more(steps, share, requests, errors, least, budget):
     return share if not share or requests < least else min(share + 10, 100)
 
 
-@ramp_answers.wrong()
+@ramp_answers.wrong("round the rate of errors down")
 def whole_per_cents(steps, share, requests, errors, least, budget):
     if errors * 100 // max(requests, least) > budget:
+        return 0
+    return share if not share or requests < least else min((s for s in steps if s > share), default=share)
+
+
+@ramp_answers.wrong("Multiply instead")
+def in_fractions(steps, share, requests, errors, least, budget):
+    if 100 * (errors / max(requests, least)) > budget:
+        return 0
+    return share if not share or requests < least else min((s for s in steps if s > share), default=share)
+
+
+@ramp_answers.wrong("Python takes 0 for false")
+def no_budget(steps, share, requests, errors, least, budget):
+    if budget and errors * 100 > budget * max(requests, least):
         return 0
     return share if not share or requests < least else min((s for s in steps if s > share), default=share)
 

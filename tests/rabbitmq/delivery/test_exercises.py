@@ -149,6 +149,21 @@ def by_headers(channel):
     channel.queue_bind("hold", "dead", arguments={"x-match": "all"})
 
 
+@retry.right
+def through_the_broker_s_own_exchange(channel):
+    channel.queue_declare("work", durable=True, arguments={"x-dead-letter-exchange": "amq.fanout"})
+    channel.queue_declare("hold", durable=True, arguments={"x-dead-letter-exchange": "", "x-message-ttl": 5000})
+    channel.queue_bind("hold", "amq.fanout")
+
+
+@retry.wrong("")
+def an_exchange_that_a_restart_takes_away(channel):
+    channel.exchange_declare("dead", "topic")
+    channel.queue_declare("work", durable=True, arguments={"x-dead-letter-exchange": "dead"})
+    channel.queue_declare("hold", durable=True, arguments={"x-dead-letter-exchange": "", "x-message-ttl": 5000})
+    channel.queue_bind("hold", "dead", "#")
+
+
 @retry.wrong("")
 def almost_five(channel):
     channel.queue_declare(

@@ -81,6 +81,8 @@ def test_alternates_that_point_at_each_other_end() -> None:
     [
         (lambda b: b.exchange_declare("x", "topics"), "an exchange is one of direct"),
         (lambda b: b.exchange_declare(""), "default exchange"),
+        (lambda b: b.exchange_declare("amq.orders"), "belong to the broker"),
+        (lambda b: b.exchange_declare("amq.direct"), "its properties cannot be changed"),
         (lambda b: b.queue_bind("none", "x"), "no queue 'none'|no exchange 'x'"),
         (lambda b: b.publish(0, Message("m", "none")), "no exchange 'none'"),
         (lambda b: b.queue_declare("q", arguments={"x-message-ttl": "5"}), "a whole number"),

@@ -41,7 +41,7 @@ def call(function: Callable[..., Any], case: Case) -> Any:
     """Call it with a `random` that gives the case's draws, and 0.5 when they are used up."""
     keys, ttl, spread, draws = case
     coming = iter(draws)
-    return function(list(keys), ttl, spread, lambda: next(coming, 0.5))
+    return function(keys, ttl, spread, lambda: next(coming, 0.5))
 
 
 def read(case: Case, answer: Any) -> dict[str, float]:
@@ -148,6 +148,7 @@ JITTER = Exercise(
     strategy=larger,
     call=call,
     read=read,
+    keeps=True,
     shape="Returns a dictionary of numbers",
     show_case=lambda case: f"lifetimes({show(case[0])}, {case[1]:g}, {case[2]:g}, random), draws {show(case[3][:3])}…",
     properties=(

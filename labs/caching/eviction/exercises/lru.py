@@ -45,6 +45,7 @@ def cases() -> Iterator[Case]:
     for nothing in falsy:
         yield 2, (("put", "a", nothing), b, ("get", "a"), c, ("get", "a"), ("get", "b"))
     yield 1, (("put", 0, 1), ("put", "", 2), ("put", 1, 3))
+    yield 2, (("put", 1, 5), ("put", "1", 6), ("get", 1), ("get", "1"), ("put", "a", 7), ("get", 1))
     yield 12, (*(("put", n, 10 * n) for n in range(12)), ("get", 0), ("put", 12, 1), ("get", 1), ("get", 10))
     yield COUNTED
 

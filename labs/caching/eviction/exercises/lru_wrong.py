@@ -55,6 +55,20 @@ class _UpdateDoesNotRefresh(_Right):
         return evicted
 
 
+class _KeysAsText(_Right):
+    def __init__(self, capacity: int) -> None:
+        super().__init__(capacity)
+        self.keys: dict[str, Any] = {}
+
+    def get(self, key: Any) -> Any:
+        return super().get(str(key))
+
+    def put(self, key: Any, value: Any) -> Any:
+        self.keys[str(key)] = key
+        evicted = super().put(str(key), value)
+        return None if evicted is None else self.keys[evicted]
+
+
 class _OneTooMany(_Right):
     def is_full(self) -> bool:
         return len(self.entries) > self.capacity
@@ -214,6 +228,7 @@ WRONG = (
     Mistake("A get that misses must not store anything.", _MissIsStored),
     Mistake("put returns the key of the evicted entry, not its value.", _GivesTheValue),
     Mistake("put has to return the key that it evicted.", _SaysNothing),
+    Mistake("You turn keys into text: 1 and '1' are two keys.", _KeysAsText),
     Mistake("You evict the entry that was used least often (LFU), not the one unused for longest.", _Lfu),
     Mistake("0 and '' are keys, too: return them when they are evicted.", _FalsyKeys),
     Mistake(GROWS, _Minimum),

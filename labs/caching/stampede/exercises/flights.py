@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from inspect import unwrap
 from typing import Any
 
 PATIENCE, LONG, SHORT = 1.0, 20.0, 0.05  # seconds: until a thread is said to hang; timeouts that do not end, and do
-LATER = 0.35  # a timeout that ends after SHORT has, with time for another leader in between
+LATER = 0.25  # a timeout that ends after SHORT has, with time for another leader in between
 HASTE = 0.05  # in place of PATIENCE, for a class of which something has hung already: it is wrong anyway
 _hung: set[Any] = set()
 _unseen: set[Any] = set()
@@ -41,7 +42,9 @@ class Scene:
     """One object of the learner's, the threads that use it, and how often something was loaded."""
 
     def __init__(self, make: Callable[[], Any]) -> None:
-        self.make, self.flight = make, make()
+        self.flight = make()
+        self.make = unwrap(make)  # the class itself: a check wraps it anew for each scene
+        self.patience = getattr(self.make, "hangs_after", PATIENCE)  # our own mistakes need not be waited for as long
         self.loads = 0
         self.got: dict[str, Any] = {}
         self._threads: dict[str, threading.Thread] = {}
@@ -62,7 +65,9 @@ class Scene:
         self._threads[who] = thread = threading.Thread(target=work, daemon=True)
         thread.start()
 
-    def leader(self, who: str, key: str, value: Any = 7, error: Exception | None = None) -> threading.Event:
+    def leader(
+        self, who: str, key: str, value: Any = 7, error: Exception | None = None, timeout: float = LONG
+    ) -> threading.Event:
         """A thread that leads, and stands in its load until the gate is opened."""
         inside, gate = threading.Event(), threading.Event()
 
@@ -74,8 +79,8 @@ class Scene:
                 raise error
             return value
 
-        self.call(who, key, load)
-        if not inside.wait(HASTE if self.make in _hung else PATIENCE):
+        self.call(who, key, load, timeout)
+        if not inside.wait(HASTE if self.make in _hung else self.patience):
             _hung.add(self.make)
         return gate
 
@@ -92,7 +97,7 @@ class Scene:
         """A thread that comes while another loads; the scene goes on when it has looked at the key."""
         mine = _Key(key)
         self.call(who, mine, self.loading(value), timeout)
-        until = time.monotonic() + (HASTE if self.make in _unseen else PATIENCE / 2)
+        until = time.monotonic() + (HASTE if self.make in _unseen else self.patience / 2)
         while not mine.seen and self._threads[who].is_alive() and time.monotonic() < until:
             time.sleep(0.001)
         if not mine.seen:
@@ -101,7 +106,7 @@ class Scene:
 
     def wait(self, *names: str) -> None:
         """Until these threads are done, or hang."""
-        until = time.monotonic() + (HASTE if self.make in _hung else PATIENCE)
+        until = time.monotonic() + (HASTE if self.make in _hung else self.patience)
         for name in names:
             self._threads[name].join(max(0.0, until - time.monotonic()))
         if any(self._threads[name].is_alive() for name in names):
@@ -163,14 +168,22 @@ def _late(scene: Scene, value: Any) -> None:
 
 def _two_give_up(scene: Scene, value: Any) -> None:
     scene.leader("leader that never comes back", "a")
+    scene.follow("b2, who gives up later", "a", timeout=LATER)  # before b1: on a busy machine b1 may be gone at once
     scene.follow("b1", "a", timeout=SHORT)
-    scene.follow("b2, who gives up later", "a", timeout=LATER)
     scene.wait("b1")
     second = scene.leader("second leader", "a", value)
     scene.wait("b2, who gives up later")
     scene.follow("b3, with the second", "a")
     second.set()
     scene.wait("second leader", "b2, who gives up later", "b3, with the second")
+
+
+def _slow(scene: Scene, value: Any) -> None:
+    gate = scene.leader("leader, whose timeout is 0.05 s", "a", value, timeout=SHORT)
+    scene.follow("b1", "a")
+    time.sleep(2 * SHORT)
+    gate.set()
+    scene.wait("leader, whose timeout is 0.05 s", "b1")
 
 
 def _again(scene: Scene, value: Any) -> None:
@@ -192,6 +205,7 @@ SCENES: dict[str, tuple[str, Callable[[Scene, Any], None]]] = {
         "b1 gives up on a leader, a second one leads, then b2 gives up on the first; b3 joins the second",
         _two_give_up,
     ),
+    "slow": ("a leader that loads for longer than its own timeout, and one that waits", _slow),
     "twice": ("a leader and one that waits; and the same again", _again),
 }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from threading import Lock
+from contextlib import suppress
+from threading import Lock, Thread
 from typing import Any
 
 from labs.caching.stampede.exercises.flights import SCENES, play
@@ -46,6 +47,7 @@ def _expected(case: Case) -> dict[str, Any]:
         "two give up": {"leader that never comes back": "hangs", "b1": "TimeoutError",
                         "b2, who gives up later": "TimeoutError", "second leader": value,
                         "b3, with the second": value, "loads": 2},
+        "slow": {"leader, whose timeout is 0.05 s": value, "b1": value, "loads": 1},
         "twice": {"leader 1": (value, 1), "b1": (value, 1), "leader 2": (value, 2), "b2": (value, 2), "loads": 2},
     }[name]  # fmt: skip
 
@@ -85,6 +87,8 @@ def everybody(case: Case, answer: dict[str, Any]) -> None:
 
 class _Parts:
     """What the mistakes are made of: SingleFlight in three steps."""
+
+    hangs_after = 0.3
 
     def __init__(self) -> None:
         self.lock = Lock()
@@ -202,6 +206,20 @@ class _NoneAfterTimeout(_Parts):
             return None
 
 
+class _TimesTheLeader(_Parts):
+    def do(self, key: str, load: Callable[[], Any], timeout: float) -> Any:
+        with self.lock:
+            flight = self.flights.get(key)
+            mine = flight or self.flights.setdefault(key, Future())
+        if flight is None:
+            Thread(target=self._quietly, args=(key, load, mine), daemon=True).start()
+        return self.wait(key, mine, timeout, load)
+
+    def _quietly(self, key: str, load: Callable[[], Any], flight: Future[Any]) -> None:
+        with suppress(BaseException):
+            self.lead(key, load, flight)
+
+
 class _GivesUpAnothers(_Parts):
     def wait(self, key: str, flight: Future[Any], timeout: float, load: Callable[[], Any]) -> Any:
         try:
@@ -252,6 +270,8 @@ SINGLE_FLIGHT = Exercise(
                 _LoadsAfterTimeout),
         Mistake("A thread whose time is up gets None, which is a value like any other: raise TimeoutError.",
                 _NoneAfterTimeout),
+        Mistake("The leader gives up on its own load: `timeout` is for those that wait. The leader returns what it "
+                "loaded, however long that takes.", _TimesTheLeader),
         Mistake("A leader that comes back late removes the flight of the next one: remove it only if it is your own.",
                 _ForgetsAnothers),
         Mistake("A thread that gives up removes the flight of the next leader: remove it only if it is the one that "

@@ -8,7 +8,7 @@ from typing import Any
 
 from labs.kafka.failing.exercises import hand_off_mistakes as mistakes
 from labs.kafka.failing.hand_off_picture import draw_tries
-from labs.kafka.failing.handing_off import GoesOn, HandOff, Letter, Try, every_crash, every_refusal, hand_off
+from labs.kafka.failing.handing_off import GoesOn, HandOff, Letter, Try, every_way, hand_off
 from labs.kafka.failing.records import DEAD, Record
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
@@ -33,11 +33,13 @@ class Case:
 class Runs:
     """Every run; compared by what became of the records."""
 
-    calm: tuple[Any, ...]  # done and written, undisturbed
+    calm: tuple[Any, ...]  # done, written, and what process was called with, undisturbed
     fates: tuple[Any, ...]  # of all runs
     refusals: tuple[Any, ...]
+    removals: tuple[Any, ...]
     crashed: tuple[Try, ...] = field(compare=False)  # the undisturbed run first
     refused: tuple[Try, ...] = field(compare=False)
+    removed: tuple[Try, ...] = field(compare=False)
 
 
 def _log(count: int, first: int = 0, **odd: Any) -> tuple[Record, ...]:
@@ -69,7 +71,7 @@ def small_cases() -> Iterator[Case]:
 def _call(code: HandOff, case: Case) -> Any:
     fails = dict(case.fails)
     try:
-        return tuple(every_crash(code, case.records, fails)), tuple(every_refusal(code, case.records, fails))
+        return every_way(code, case.records, fails)
     except GoesOn:
         return GOES_ON
 
@@ -77,9 +79,9 @@ def _call(code: HandOff, case: Case) -> Any:
 def _read(case: Case, answer: Any) -> Runs:
     if isinstance(answer, str):
         raise Wrong(answer)
-    crashed, refused = answer
+    crashed, _, _ = answer
     calm = crashed[0]
-    return Runs((calm.done, calm.letters), _fates(case, crashed), _fates(case, refused), crashed, refused)
+    return Runs((calm.done, calm.letters, calm.called), *(_fates(case, runs) for runs in answer), *answer)
 
 
 def _fates(case: Case, tries: Sequence[Try]) -> tuple[Any, ...]:
@@ -109,6 +111,9 @@ def _undisturbed(case: Case, answer: Runs) -> None:
         done = calm.done.count(record.offset)
         if done != (record.offset not in fails):
             raise Wrong(f"Without any crash record {record.offset} was done {done} times.", "each record in one place")
+    if twice := [record.offset for record in case.records if calm.called.count(record.offset) > 1]:
+        raise Wrong(f"Without any crash `process` was called more than once with record {twice[0]}: it makes all "
+                    "the tries itself.")  # fmt: skip
     if calm.done != tuple(sorted(calm.done)):
         raise Wrong(f"Without any crash the records were done in the order {list(calm.done)}.")
     if len(calm.letters) != len(fails):
@@ -139,6 +144,12 @@ def _heeds_refusals(case: Case, answer: Runs) -> None:
             f"When `flush` raises NotAcknowledged, record {bad[0].neither(case.records)[0]} is neither done nor in the "
             "dead-letter topic."
         )
+
+
+def _done_is_not_dead(case: Case, answer: Runs) -> None:
+    for one in answer.removed:
+        if both := [record.offset for record in case.records if all(one.times(record))]:
+            raise Wrong(f"When `commit` raises CommitFailed, record {both[0]} is done, and a dead letter as well.")
 
 
 def _committed(case: Case, answer: Runs) -> None:
@@ -184,6 +195,7 @@ def _summary(answer: Any) -> str:
     return f"{len(crashes)} crashes; without one: done {list(calm.done)}, {letters}, committed {calm.committed}"
 
 
+REFUSED = "`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place."
 EARLY = "The offset is committed before the dead letter is acknowledged: a crash between the two loses the record."
 
 HAND_OFF = Exercise(
@@ -202,6 +214,7 @@ HAND_OFF = Exercise(
         ("A dead letter has the record's key, value and headers, and the cause", _complete),
         ("No crash, at whatever moment, leaves a record in neither place", _in_neither),
         ("A dead letter that is not acknowledged is not passed over", _heeds_refusals),
+        ("A commit that fails makes no dead letter of a record that is done", _done_is_not_dead),
         ("When all is done, all is committed", _committed),
         ("A crash repeats one record at most", _repeats_little),
     ),
@@ -211,13 +224,14 @@ HAND_OFF = Exercise(
             mistakes.replaces_the_error,
         ),
         Mistake("You make a dict of the headers: of a name that comes twice, one is lost.", mistakes.headers_as_dict),
+        Mistake(REFUSED, mistakes.swallows_refusal),
+        Mistake(REFUSED, mistakes.commits_in_finally),
         Mistake(
-            "`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place.",
-            mistakes.swallows_refusal,
+            "Your `commit` stands inside the `try`: if it fails, a record that is done becomes a dead letter.",
+            mistakes.commits_inside,
         ),
         Mistake(
-            "`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place.",
-            mistakes.commits_in_finally,
+            "You call `process` again for a record that has failed. It has made all of its tries.", mistakes.tries_again
         ),
         Mistake('You leave out an empty key: `""` is a key, and only None is none.', mistakes.empty_key_is_none),
         Mistake(

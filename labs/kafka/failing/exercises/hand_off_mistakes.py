@@ -47,6 +47,30 @@ def headers_as_dict(consumer: Any, process: Any, producer: Any) -> None:
     )
 
 
+def commits_inside(consumer: Any, process: Any, producer: Any) -> None:
+    """`try: process(…); commit(…)`."""
+    while (record := consumer.poll()) is not None:
+        try:
+            process(record)
+            consumer.commit(record.offset + 1)
+        except Exception as problem:
+            producer.produce(DEAD, record.key, record.value, _headers(record, problem))
+            producer.flush()
+            consumer.commit(record.offset + 1)
+
+
+def tries_again(consumer: Any, process: Any, producer: Any) -> None:
+    """A second chance for what has failed for good."""
+
+    def twice(record: Any) -> None:
+        try:
+            process(record)
+        except Exception:
+            process(record)
+
+    _with(consumer, twice, producer, lambda r, e: (DEAD, r.key, r.value, _headers(r, e)))
+
+
 def empty_key_is_none(consumer: Any, process: Any, producer: Any) -> None:
     """`record.key or None`."""
     _with(consumer, process, producer, lambda r, e: (DEAD, r.key or None, r.value, _headers(r, e)))

@@ -9,7 +9,8 @@ from typing import Any
 
 from labs.kafka.failing.exercises import redrive_mistakes as mistakes
 from labs.kafka.failing.parking import work_through
-from labs.kafka.failing.records import Record
+from labs.kafka.failing.records import Permanent, Record
+from labs.kit.copies import told_of
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
 
@@ -29,6 +30,7 @@ class Answer:
 
     tried: tuple[int, ...]
     parked: tuple[int, ...]
+    changed: str  # which of its arguments it has changed
 
 
 def _records(keys: str | list[Any], first: int = 0) -> tuple[Record, ...]:
@@ -87,15 +89,25 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
         if len(tried) > 20 * (len(case.records) + 1):
             raise _Stop
         if record.offset in case.fails:
-            raise ValueError("no such customer")
+            raise KINDS[record.offset % len(KINDS)]("no such customer")
 
+    records, held = list(case.records), list(case.held)
     try:
-        parked = function(list(case.records), list(case.held), process)
+        parked = function(records, held, process)
     except _Stop:
         return "It goes on trying the same records: one try of each is all that it has.", ()
+    pairs = (("records", case.records, records), ("held", case.held, held))
+    changed = next((f"`{name}`" for name, given, now in pairs if list(given) != now), "")
     if isinstance(parked, list | tuple) and all(isinstance(one, Record) for one in parked):
-        return tuple(tried), tuple(one.offset for one in parked)
-    return f"It returned {show(parked, 60)}: expected a list of records.", ()
+        return tuple(tried), tuple(one.offset for one in parked), changed
+    return f"It returned {show(parked, 60)}: expected a list of records.", (), ""
+
+
+class DriverError(Exception):
+    """An exception of some library."""
+
+
+KINDS: tuple[type[Exception], ...] = (ValueError, KeyError, DriverError, Permanent)
 
 
 class _Stop(BaseException):
@@ -103,10 +115,10 @@ class _Stop(BaseException):
 
 
 def _read(case: Case, answer: Any) -> Answer:
-    tried, parked = answer
+    tried, parked, changed = answer
     if isinstance(tried, str):
         raise Wrong(tried)
-    return Answer(tried, parked)
+    return Answer(tried, parked, changed)
 
 
 # ── what is asked of it ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -153,6 +165,11 @@ def _in_order(case: Case, answer: Answer) -> None:
         raise Wrong(f"It parks the records in the order {list(answer.parked)}.", list(right.parked))
 
 
+def _leaves(case: Case, answer: Answer) -> None:
+    if answer.changed:
+        raise Wrong(told_of(answer.changed))
+
+
 def _show_case(case: Case) -> str:
     keys = ", ".join(f"{one.offset}: {one.key!r}" for one in case.records)
     return f"records {{{keys}}}, held={list(case.held)!r}; failing: {list(case.fails) or 'none'}"
@@ -182,9 +199,14 @@ REDRIVE = Exercise(
         ("No record overtakes an earlier one of its key", _never_overtaken),
         ("The records of other keys are not held up", _not_held_up),
         ("Everything happens in the order of the list", _in_order),
+        ("It leaves what it is given as it was", _leaves),
     ),
     wrong=(
         Mistake(NONE, mistakes.none_is_a_key),
+        Mistake(
+            "You add to the list `held` itself, which is the caller's. Make a set of your own from it.",
+            mistakes.adds_to_held,
+        ),
         Mistake('The empty key "" is a key like any other; only None is none.', mistakes.empty_is_none),
         Mistake(
             "You look for the key inside text, so 'ann' is found in 'anna'. Compare whole keys.", mistakes.inside_text
@@ -209,6 +231,10 @@ REDRIVE = Exercise(
         ),
         Mistake(
             "You let the exception of a failed record pass, and nobody learns what is to be parked.", mistakes.raises
+        ),
+        Mistake(
+            "You catch only the exceptions that you know. `except Exception` takes whatever `process` raises.",
+            mistakes.known_kinds,
         ),
         Mistake("You let go of a key although an earlier record of it is still parked.", mistakes.releases),
         Mistake("You process everything, and return nothing to park.", mistakes.parks_nothing),

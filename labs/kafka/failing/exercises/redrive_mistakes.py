@@ -36,6 +36,19 @@ def empty_is_none(records: Any, held: Any, process: Any) -> list[Any]:
     return parked
 
 
+def adds_to_held(records: Any, held: Any, process: Any) -> list[Any]:
+    """`held.append(record.key)`."""
+    parked = []
+    for record in records:
+        if record.key in held:
+            parked.append(record)
+        elif not _works(process, record):
+            parked.append(record)
+            if record.key is not None:
+                held.append(record.key)
+    return parked
+
+
 def inside_text(records: Any, held: Any, process: Any) -> list[Any]:
     """The keys are kept in one text."""
     parked, waiting = [], ",".join(held)
@@ -148,6 +161,22 @@ def raises(records: Any, held: Any, process: Any) -> list[Any]:
             parked.append(record)
         else:
             process(record)
+    return parked
+
+
+def known_kinds(records: Any, held: Any, process: Any) -> list[Any]:
+    """`except (ValueError, RuntimeError)`."""
+    parked, waiting = [], set(held)
+    for record in records:
+        if record.key in waiting:
+            parked.append(record)
+            continue
+        try:
+            process(record)
+        except (ValueError, RuntimeError):
+            parked.append(record)
+            if record.key is not None:
+                waiting.add(record.key)
     return parked
 
 

@@ -13,11 +13,20 @@ from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
 
 DOWN, SLOW, MISSING, GARBLED = "the service is down", "no answer in time", "no such customer", "this is no order"
+ODD, ODDER = "'total'", "the driver's own kind of exception"
+
+
+class DriverError(Exception):
+    """No library's exceptions are all known beforehand."""
+
+
 KINDS: dict[str, type[Exception]] = {
     DOWN: ConnectionError,
     SLOW: TimeoutError,
     MISSING: Permanent,
     GARBLED: NotDecodable,
+    ODD: KeyError,
+    ODDER: DriverError,
 }
 MOST = 60  # calls of process, after which it is stopped
 
@@ -55,6 +64,8 @@ def small_cases() -> Iterator[Case]:
         (DOWN, MISSING),
         (SLOW, DOWN, ""),
         (DOWN, GARBLED),
+        (ODD, ""),
+        (ODDER, ""),
     ):
         for tries in (1, 2, 3):
             yield Case(plan, tries, 1.0, 60.0)
@@ -72,7 +83,7 @@ def larger_cases() -> Any:
     """A Hypothesis strategy."""
     from hypothesis import strategies as st
 
-    ways = st.sampled_from(["", DOWN, SLOW, MISSING, GARBLED, DOWN, SLOW])
+    ways = st.sampled_from(["", DOWN, SLOW, MISSING, GARBLED, ODD, ODDER])
     pauses = st.sampled_from([0.0, 0.5, 1.0, 3.0, 10.0, 60.0])
     plans = st.lists(ways, min_size=1, max_size=8).map(tuple)
     return st.builds(Case, plans, st.integers(1, 12), pauses, pauses)
@@ -220,6 +231,10 @@ RETRY = Exercise(
         Mistake(
             "You retry only what is a ConnectionError. A time limit, or anything else, may pass, too.",
             mistakes.one_kind,
+        ),
+        Mistake(
+            "You list the exceptions that you know, and the next one escapes. `except Exception` takes all the rest.",
+            mistakes.known_kinds,
         ),
         Mistake("Your pause doubles without end: it must not be longer than `longest`.", mistakes.no_longest),
         Mistake(

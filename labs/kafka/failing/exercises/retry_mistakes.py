@@ -91,6 +91,22 @@ def one_kind(process: Any, record: Any, tries: int, first: float, longest: float
     return None
 
 
+def known_kinds(process: Any, record: Any, tries: int, first: float, longest: float, sleep: Any) -> Result:
+    """`except (OSError, RuntimeError, ValueError)`: whatever else there is escapes."""
+    pauses = _doubling(first, longest)
+    for n in range(tries):
+        try:
+            process(record)
+            return None
+        except Permanent as problem:
+            return problem
+        except (OSError, RuntimeError, ValueError) as problem:
+            if n == tries - 1:
+                return problem
+        sleep(next(pauses))
+    return None
+
+
 def no_longest(process: Any, record: Any, tries: int, first: float, longest: float, sleep: Any) -> Result:
     """`longest` is forgotten."""
     return try_record(process, record, tries, first, float("inf"), sleep)

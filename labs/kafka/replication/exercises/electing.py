@@ -44,6 +44,7 @@ def cases() -> Iterator[Case]:
     yield case((1, 0, 2), {0, 2}, {0, 1})
     yield case((0, 1, 2), {0, 1}, (), {0})
     yield case((1, 0, 2), {0, 2}, (), (), True)
+    yield case((1, 0), {0, 1}, {0}, (), True)
 
     def some(brokers: Sequence[int]) -> list[tuple[int, ...]]:
         return list(chain.from_iterable(combinations(brokers, n) for n in range(len(brokers) + 1)))
@@ -175,6 +176,11 @@ def _zero_is_nobody(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean:
     return elect(replicas, alive, isr, eligible, unclean) or None
 
 
+def _zero_is_not_found(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean: bool) -> int | None:
+    found = elect(replicas, alive, isr, eligible, False)
+    return found if found or not unclean else next((b for b in replicas if b in alive), None)
+
+
 def _any_alive(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean: bool) -> int | None:
     return next((b for b in replicas if b in alive), None)
 
@@ -224,6 +230,8 @@ ELECT = Exercise(
         Mistake("You require a majority. One in-sync replica is enough to lead: the controllers have the majority.",
                 _majority),
         Mistake("You treat broker 0 as nobody: `0 or None` is None. Test `is not None`.", _zero_is_nobody),
+        Mistake("You found broker 0, and treat it as nobody: `if not leader` is true for 0. Test `is None`.",
+                _zero_is_not_found),
         Mistake("You only look at the first in-sync replica, and give up if it is dead: try the next.",
                 _only_the_first),
     ),

@@ -195,6 +195,7 @@ TRUNCATE = Exercise(
     shape="Returns how many records are kept",
     read=_read,
     show_case=_show,
+    keeps=True,
     properties=(
         ("What is kept is what the leader has", _no_divergence),
         ("Nothing is dropped that the leader has as well", _nothing_more),

@@ -32,6 +32,7 @@ def small_cases() -> Iterator[Case]:
     yield in_segments([rec(0, "A", None, None, 10.0), rec(1, "B"), rec(2, "C")], 0, 2), 100.0, 60.0
     yield in_segments([rec(0, "A", ""), rec(1, "B", "0"), rec(2, "", "x"), rec(3, "C")], 0, 3), 100.0, 60.0
     yield in_segments([rec(0, "A", "x"), rec(1, "A", ""), rec(2, "C")], 0, 2), 100.0, 60.0
+    yield in_segments([rec(0, "", "x"), rec(1, "B"), rec(2, "", "y"), rec(3, "C")], 0, 3), 100.0, 60.0
     yield in_segments([rec(0, "A", "new", None, 50.0), rec(1, "A", "late", None, 20.0), rec(2, "B")], 0, 2), 100.0, 60.0
     yield in_segments([rec(0, "A"), rec(1, "B")], 0), 100.0, 60.0
     yield [Segment(0)], 100.0, 60.0
@@ -48,7 +49,9 @@ def larger_cases() -> Any:
     value = st.sampled_from(["x", "y", "", None, None])
     horizon = st.sampled_from([None, None, 0.0, 99.0, 100.0, 101.0])
     steps = st.lists(
-        st.tuples(st.integers(1, 3), st.sampled_from("ABC"), value, horizon, st.booleans()), min_size=3, max_size=10
+        st.tuples(st.integers(1, 3), st.sampled_from(["A", "B", ""]), value, horizon, st.booleans()),
+        min_size=3,
+        max_size=10,
     )
 
     def case(steps: list[Any], now: float, kept: float) -> Case:
@@ -183,6 +186,8 @@ COMPACT = Exercise(
     ),
     wrong=(
         Mistake("An empty value is a value. Only None is a tombstone.", mistakes.empty_is_none),
+        Mistake("The empty string is a key like any other: of its records, too, only the newest stays.",
+                mistakes.empty_key_is_none),
         Mistake("A horizon of 0 is a horizon. Ask whether it `is None`.", mistakes.zero_is_none),
         Mistake(
             "At the horizon itself the tombstone goes: it stays only as long as now is *before* it.",

@@ -42,6 +42,13 @@ def empty_is_none(segments: Segments, now: float, tombstones_for: float) -> list
     return left
 
 
+def empty_key_is_none(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
+    """`if record.key and …`: records of the key "" all stay."""
+    closed = _closed(segments)
+    newest = {record.key: record.offset for record in closed}
+    return _aged([r for r in closed if not r.key or newest[r.key] == r.offset], now, tombstones_for)
+
+
 def zero_is_none(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
     """`if not record.horizon`."""
     left = []

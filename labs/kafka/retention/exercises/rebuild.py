@@ -15,6 +15,7 @@ from labs.kit.telling import show
 
 ENOUGH = 60  # fetches: more than any of these logs takes
 ENDLESS = "It fetches again and again: no fetch ever starts after the last record."
+EARLY = "It fetched from offset {}, and the log starts at {}: a real broker answers *out of range*."
 TWICE = "It fetched from offset {} after it had been given the record at offset {}: those records come twice."
 
 
@@ -37,7 +38,7 @@ class Topic:
 
     def __init__(self, case: Case) -> None:
         self.case, self.fetches, self.later = case, 0, list(case.later)
-        self.given, self.twice = -1, ""
+        self.given, self.amiss = -1, ""  # what is wrong with an offset that was asked for
         self.log = Log(Policy(cleanup="compact", segment_bytes=100 * case.per, tombstones_for=10.0**9))
         self.all: list[Record] = []
         self.log.log_end = self.log.log_start = case.first
@@ -58,8 +59,10 @@ class Topic:
         if self.fetches > ENOUGH:
             raise _Endless
         found = [record for record in self.log.records() if record.offset >= offset][: self.case.batch]
-        if offset <= self.given and not self.twice:
-            self.twice = TWICE.format(offset, self.given)
+        if not self.amiss and offset < self.log.log_start:
+            self.amiss = EARLY.format(offset, self.log.log_start)
+        if not self.amiss and offset <= self.given:
+            self.amiss = TWICE.format(offset, self.given)
         self.given = max([self.given, *(record.offset for record in found)])
         if self.later and found:
             self.write(*self.later.pop(0))
@@ -114,7 +117,7 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
         table = function(topic.fetch, case.first)
     except _Endless:
         return ENDLESS
-    return table, dict(table_of(topic.all)), topic.twice
+    return table, dict(table_of(topic.all)), topic.amiss
 
 
 Tables = tuple[tuple[tuple[str, str | None], ...], tuple[tuple[str, str], ...], str]
@@ -123,12 +126,12 @@ Tables = tuple[tuple[tuple[str, str | None], ...], tuple[tuple[str, str], ...], 
 def _read(case: Case, answer: Any) -> Tables:
     if isinstance(answer, str):
         raise Wrong(answer)
-    table, right, twice = answer
+    table, right, amiss = answer
     if not isinstance(table, dict):
         raise Wrong(f"It returned {show(table, 60)}: expected a dict, key → value.")
     if not all(isinstance(key, str) for key in table):
         raise Wrong(f"The keys of the table have to be those of the records: {show(table, 80)}")
-    return tuple(sorted(table.items())), tuple(sorted(right.items())), twice
+    return tuple(sorted(table.items())), tuple(sorted(right.items())), amiss
 
 
 def _dead(case: Case, answer: Tables) -> None:
@@ -149,7 +152,7 @@ def _newest(case: Case, answer: Tables) -> None:
             raise Wrong(f"Key {key!r} has the value {show(table[key])}: expected {show(value)}.", right)
 
 
-def _once(case: Case, answer: Tables) -> None:
+def _offsets(case: Case, answer: Tables) -> None:
     if answer[2]:
         raise Wrong(answer[2])
 
@@ -179,7 +182,7 @@ REBUILD = Exercise(
     properties=(
         ("It has no key that was deleted, and none from elsewhere", _dead),
         ("Every other key has its newest value", _newest),
-        ("No record is fetched twice", _once),
+        ("It begins at `start`, and fetches no record twice", _offsets),
     ),
     wrong=(
         Mistake("An empty value is a value. Only None deletes the key.", mistakes.empty_is_none),
@@ -206,6 +209,7 @@ REBUILD = Exercise(
             mistakes.at_the_last,
         ),
         Mistake("The first value of a key stays in your table. The newest one has to win.", mistakes.first_wins),
+        Mistake("You begin at offset 0. What lies before the log start is gone: begin at `start`.", mistakes.from_zero),
         Mistake("You begin a new table with every fetch.", mistakes.forgets),
         Mistake(
             "You skip a record with every fetch: the next offset is one after the last record, not two.",

@@ -144,3 +144,8 @@ def one_too_far(fetch: Fetch, start: int) -> Table:
             put(table, record)
         position = records[-1].offset + 2
     return table
+
+
+def from_zero(fetch: Fetch, start: int) -> Table:
+    """`start` is forgotten."""
+    return _build(fetch, 0, put)

@@ -47,6 +47,13 @@ def _wrong_key(channel: Any) -> None:
     channel.queue_bind("wait", "retry", "wait")
 
 
+def _fleeting(channel: Any) -> None:
+    channel.exchange_declare("retry", "fanout")
+    channel.queue_declare("work", durable=True, arguments={"x-dead-letter-exchange": "retry"})
+    channel.queue_declare("wait", durable=True, arguments={**TTL, **TO_WORK})
+    channel.queue_bind("wait", "retry")
+
+
 def _both_bound(channel: Any) -> None:
     channel.exchange_declare("retry", "fanout", durable=True)
     channel.queue_declare("work", durable=True, arguments={"x-dead-letter-exchange": "retry"})
@@ -83,6 +90,10 @@ WRONG: tuple[tuple[str, Declare], ...] = (
     (
         "None of your queues is durable. In pika, `durable` is False unless you say otherwise.",
         _two(hold=(False, False)),
+    ),
+    (
+        "Your exchange is not durable. A restart takes it away, and then a message rejected in `work` is dropped.",
+        _fleeting,
     ),
     (
         "The time to live is set on `work`, too, so a message that merely waits for a consumer expires.",

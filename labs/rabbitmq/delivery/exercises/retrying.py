@@ -34,7 +34,7 @@ class Seen:
     deliveries: tuple[tuple[float, str], ...]
     deaths: tuple[tuple[float, str], ...]  # (seconds, reason), in whichever queue
     left: int  # messages that are still in some queue
-    fragile: tuple[str, ...]  # queues that are not durable
+    fragile: tuple[str, ...]  # queues and exchanges that are not durable
     there: bool = True  # whether there is a queue `work`
     lead: tuple[str, ...] = ()  # where what is rejected in `work` goes, then where what dies there goes
     lives: int | None = None  # the time to live of `work`, in milliseconds
@@ -64,7 +64,10 @@ def play(declare: Callable[[Any], None], case: Case) -> Seen:
     """Declare, publish, and let one consumer (prefetch 1) work: a second per message, then it rejects or acks it."""
     broker, clock = Broker(), Clock()
     declare(Channel(broker))
-    fragile = tuple(sorted(queue.name for queue in broker.queues.values() if not queue.durable))
+    fragile = (
+        *sorted(queue.name for queue in broker.queues.values() if not queue.durable),
+        *sorted(exchange.name for exchange in broker.exchanges.values() if not exchange.durable),
+    )
     if "work" not in broker.queues:
         near = tuple(name for name in broker.queues if name.lower() == "work")
         return Seen((), (), 0, fragile, there=False, lead=near)
@@ -251,7 +254,7 @@ RETRY = Exercise(
         ("A message that nobody rejects waits in `work` for as long as it has to, and is delivered once", _stays),
         ("A rejected message is back in `work` after 5 s, each time", _comes_back),
         ("Nothing else is delayed", _same),
-        ("A restart keeps every queue", _durable),
+        ("A restart keeps every queue and every exchange", _durable),
         ("A queue with a bound has room for a hundred messages", _roomy),
         ("Sets only the arguments that the text allows", _plain),
     ),

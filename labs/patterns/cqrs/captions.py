@@ -1,0 +1,113 @@
+"""What the picture of CQRS says: a sentence for what matters, and a verdict at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from labs.kit.trace import Event, Trace
+from labs.patterns.cqrs.run import differences, unseen
+
+Told = str | tuple[str, str]
+
+
+def name_of(event: Any) -> str:
+    """A short name for an event: o1 v2."""
+    return f"{event['key'].split('/')[1]} v{event['version']}"
+
+
+def teller(trace: Trace) -> Callable[[Event], Told]:
+    """What to say of each event; some things are said only the first time."""
+    said: set[Any] = set()
+    outbox = trace.settings["publish"] == "outbox"
+
+    def first(what: Any) -> bool:
+        new = what not in said
+        said.add(what)
+        return new
+
+    def tell(e: Event) -> Told:
+        if e.kind == "commit":
+            where = "The row and its event in the outbox are one transaction." if outbox else "Then it will publish it."
+            more = f" {where}" if first("commit") else ""
+            return f"The {e.who} service commits {name_of(e['event'])}.{more}"
+        if e.kind == "published":
+            again = not first((e.who, e["event"]["number"]))
+            return ("again", f"{name_of(e['event'])} is in the feed a second time.") if again else ""
+        if e.kind == "projected":
+            return _projected(e, first)
+        if e.kind == "read":
+            return _read(e, first)
+        return _other(e, trace)
+
+    return tell
+
+
+def _projected(e: Event, first: Callable[[Any], bool]) -> Told:
+    if e["table"] == 1:
+        return ""
+    if not e["fresh"]:
+        return "again", f"The projector knows {name_of(e['event'])} already, and ignores it."
+    return "The projector writes it into the read model." if first("projected") else ""
+
+
+def _read(e: Event, first: Callable[[Any], bool]) -> Told:
+    if e["source"] == "ask the owner":
+        return f"After {e['waited']:g} s without it the read goes to the orders service itself."
+    if not e["seen"]:
+        return f"The author looks for {e['id']}: the read model does not have the change yet." if first("look") else ""
+    return (
+        f"The read has waited {e['waited']:g} s: now the read model has the write."
+        if e["waited"] and first("waited")
+        else ""
+    )
+
+
+def _other(e: Event, trace: Trace) -> Told:
+    who = e.who if e.who == "projector" else f"{e.who} service"
+    if e.kind == "crash" and e["again"]:
+        return f"The {who} crashes again as it starts."
+    if e.kind == "crash":
+        return f"The {who} crashes.{_cut_off(e, trace)}"
+    if e.kind == "restart":
+        if e.who == "projector":
+            return "The projector is back. It carries on at the position in its own database."
+        if trace.settings["publish"] == "outbox":
+            return f"The {who} is back. Its relay looks into the outbox."
+        return f"The {who} is back, and waits for commands."
+    if e.kind == "rebuild":
+        if trace.settings["rebuild"] == "in place":
+            return "The read model is dropped. The projector begins again at position 0."
+        return "A new table begins empty, at position 0. The old one serves meanwhile."
+    if e.kind == "switch":
+        return "The new table has caught up: from now on it serves."
+    return ""
+
+
+def _cut_off(e: Event, trace: Trace) -> str:
+    """What a crash falls into: an event that is committed and not published, or published and not marked."""
+    before = [one for one in trace.of("commit", "send", "marked", who=e.who) if one.t <= e.t]
+    sent = {one["event"]["number"] for one in before if one.kind == "send"}
+    marked = {one["number"] for one in before if one.kind == "marked"}
+    for one in before:
+        number = one["event"]["number"] if one.kind == "commit" else 0
+        if number and number not in sent:
+            return f" {name_of(one['event'])} is committed, and not published."
+        if number and number not in marked and trace.settings["publish"] == "outbox":
+            return f" {name_of(one['event'])} is published, and not marked as sent."
+    return ""
+
+
+def stills(trace: Trace) -> list[float]:
+    """The moments of the storyboard."""
+    return [e.t for e in trace.of("crash", "restart", "rebuild", "switch")][:2] or [e.t for e in trace.of("read")][:1]
+
+
+def verdict(trace: Trace) -> str:
+    """How it ended."""
+    wrong = [id.rstrip("+") for id in differences(trace)]
+    missed = unseen(trace)
+    if wrong:
+        return f"Everything is quiet, and the read model is wrong: {', '.join(dict.fromkeys(wrong))}."
+    tail = f" {missed} time{'s' * (missed > 1)} an author did not see their own write." if missed else ""
+    return f"The read model equals the join of the write stores.{tail}"

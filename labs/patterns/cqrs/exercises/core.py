@@ -1,0 +1,279 @@
+"""Lesson 03: one round of the relay, the idempotent projector, and reading one's own writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from itertools import permutations, product
+from typing import Any
+
+from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.patterns.cqrs.exercises import wrong, wrong_reads
+from labs.patterns.cqrs.parts import Event, empty_view, may_serve, project, relay
+
+
+def _event(number: int, key: str, version: int, row: Any = None) -> Event:
+    return {"number": number, "key": key, "version": version, "row": row}
+
+
+# ── the relay: what it returns, and what it has done ──────────────────────────────────────────────────────────────────
+
+TEA = {"customer": "c1", "item": "tea"}
+OUTBOXES: list[list[Event]] = [
+    [],
+    [_event(1, "orders/o1", 1, TEA)],
+    [_event(1, "orders/o2", 1, TEA), _event(2, "orders/o1", 1, TEA)],
+    [_event(7, "orders/o1", 1, TEA), _event(8, "orders/o1", 2, None), _event(9, "orders/o2", 1, TEA)],
+    [_event(9, "orders/o2", 4, TEA), _event(10, "orders/o1", 1, TEA), _event(11, "orders/o2", 5, None),
+     _event(12, "orders/Ä", 1, TEA)],
+]  # fmt: skip
+
+
+def _rounds() -> Iterator[Any]:
+    """(outbox, numbers that are not acknowledged): none of them, one of them, or all from one on."""
+    for outbox in OUTBOXES:
+        numbers = [event["number"] for event in outbox]
+        for refused in dict.fromkeys(
+            [(), *((n,) for n in numbers), *(tuple(numbers[i:]) for i in range(len(numbers)))]
+        ):
+            yield outbox, refused
+
+
+def _relay(function: Callable[..., Any], case: Any) -> Any:
+    """Call it with a feed and a database that write down what is done to them."""
+    outbox, refused = deepcopy(case)
+    done: list[tuple[str, Any]] = []
+
+    def publish(event: Any) -> bool:
+        number = event["number"] if event in case[0] else f"something else, {event!r}"
+        done.append(("publish", number))
+        return number not in refused or len(done) > 30  # the second ends the rounds of those who never give up
+
+    return function(outbox, publish, lambda number: done.append(("mark", number))), done
+
+
+def _read_relay(case: Any, answer: Any) -> Any:
+    sent, done = answer
+    if sent is None and not done:
+        return None
+    if isinstance(sent, bool) or not isinstance(sent, int):
+        raise Wrong(f"Return how many events were sent, as a whole number; your function returned {sent!r}.")
+    return sent, done
+
+
+def _told(done: Sequence[tuple[str, Any]]) -> str:
+    shown = ", ".join(f"{what} {number!r}" for what, number in done[:8])
+    return (shown or "nothing") + (", …" if len(done) > 8 else "")
+
+
+def _does(case: Any, answer: Any) -> None:
+    right = relay_of(case)
+    if answer is None or answer[1] != right[1]:
+        mine = "nothing" if answer is None else _told(answer[1])
+        raise Wrong(f"Your function did: {mine}. Expected: {_told(right[1])}.", right)
+
+
+def _counts(case: Any, answer: Any) -> None:
+    right = relay_of(case)
+    if answer is None or answer[0] != right[0]:
+        raise Wrong(f"{right[0]} events were sent; your function returned {answer and answer[0]!r}.", right)
+
+
+def relay_of(case: Any) -> Any:
+    """What the reference returns and does."""
+    return _relay(relay, case)
+
+
+def _show_round(case: Any) -> str:
+    outbox, refused = case
+    told = ", ".join(f"{e['number']} ({e['key']} v{e['version']})" for e in outbox) or "empty"
+    never = f"; not acknowledged: {', '.join(map(str, refused))}" if refused else ""
+    return f"outbox: {told}{never}"
+
+
+RELAY = Exercise(
+    id="patterns-relay", lesson="03", title="One round of the relay", points=2, reference=relay, cases=_rounds,
+    call=_relay, read=_read_relay, shape="Returns a number", show_case=_show_round,
+    properties=(("Publishes and marks the right events, in the right order", _does), ("Returns how many", _counts)),
+    wrong=(
+        Mistake("You mark before you publish. A crash in between loses the event.", wrong.marks_first),
+        Mistake("You mark an event that was not acknowledged. It may never have arrived.", wrong.marks_everything),
+        Mistake("You go on after an event that was not acknowledged. A later event of the same row would overtake it.",
+                wrong.carries_on),
+        Mistake("You mark at the end of the round. A crash before that would publish all of it again.",
+                wrong.marks_at_the_end),
+        Mistake("You begin with the newest event. The feed has to keep the order of the writes.", wrong.newest_first),
+        Mistake("You change the order. The feed has to keep the order of the writes.", wrong.by_key),
+        Mistake("You leave out older versions of a row. Each event in the outbox is published.",
+                wrong.only_the_latest),
+        Mistake("You publish an event again within the round. End the round: the next one begins with it.",
+                wrong.tries_again),
+        Mistake("You return how many events there were, not how many were acknowledged.", wrong.counts_everything),
+        Mistake("You count the event that was not acknowledged.", wrong.counts_the_refused),
+        Mistake("You end the round after one event, though it was acknowledged.", wrong.only_one),
+        Mistake("You publish something else than the event as it is in the outbox.", wrong.publishes_the_row),
+        Mistake("You mark by the place in the list. Mark by the number that the event has.", wrong.marks_by_place),
+        Mistake("You never mark, so the same events are published for ever.", wrong.never_marks),
+    ),
+    hints=("Go through the outbox in its order, and ask for each event what `publish` returns.",
+           "If it returns True, mark the event at once, by its number. If not, the round is over.",
+           "Count the marks: that is the number to return."),
+)  # fmt: skip
+
+
+# ── the projector: what it returns, and the view afterwards ───────────────────────────────────────────────────────────
+
+STORY = [
+    _event(1, "customers/c1", 1, {"name": "Ada"}),
+    _event(2, "customers/c1", 2, {"name": ""}),
+    _event(1, "customers/c11", 1, {"name": "Zoë"}),
+    _event(1, "orders/o1", 1, TEA),
+    _event(2, "orders/o1", 2, {"customer": "c11", "item": "rice"}),
+    _event(3, "orders/o1", 3, None),
+    _event(4, "orders/o11", 1, {"customer": "c11", "item": "figs"}),
+]
+
+
+def _steps() -> Iterator[Any]:
+    """Every view that some of these events can leave behind, with each of them as the next; small views first."""
+    found: dict[str, Any] = {}
+    for many in range(5):
+        for order in permutations(STORY, many):
+            view = empty_view()
+            for event in order:
+                project(view, event)
+            found.setdefault(json.dumps(view, sort_keys=True), view)
+    for view, event in product(found.values(), STORY):
+        yield view, event
+    late = {"orders": {}, "names": {}, "versions": {"orders/o1": 9}}
+    yield late, _event(30, "orders/o1", 10, TEA)
+    yield late, _event(30, "orders/o1", 11, TEA)
+
+
+def _project(function: Callable[..., Any], case: Any) -> Any:
+    view, event = deepcopy(case)
+    return function(view, event), view
+
+
+def _read_project(case: Any, answer: Any) -> Any:
+    done, view = answer
+    if done is None and view == case[0]:
+        return None
+    if not isinstance(done, bool):
+        raise Wrong(f"Return True or False; your function returned {done!r}.")
+    return done, view
+
+
+def _same(place: int) -> Callable[[Any, Any], None]:
+    def look(case: Any, answer: Any) -> None:
+        if answer is None:
+            raise Wrong("Nothing is returned, and nothing is changed.")
+        want = _project(project, case)
+        if answer[place] == want[place]:
+            return
+        if place == 0:
+            raise Wrong(f"Expected {want[0]!r}; your function returned {answer[0]!r}.", want)
+        for part in ("versions", "names", "orders"):
+            mine = answer[1].get(part) if isinstance(answer[1], dict) else None
+            if mine != want[1][part]:
+                raise Wrong(f'view["{part}"] should be {want[1][part]!r}, and is {mine!r}.', want)
+        raise Wrong("There is something in the view that does not belong there.", want)
+
+    return look
+
+
+PROJECT = Exercise(
+    id="patterns-project", lesson="03", title="The idempotent projector", points=3, reference=project, cases=_steps,
+    call=_project, read=_read_project, shape="Returns True or False",
+    show_case=lambda case: f"project(view={case[0]!r}, event={case[1]!r})",
+    properties=(("Leaves the right view behind", _same(1)), ("Returns whether the event was new", _same(0))),
+    wrong=(
+        Mistake("You do not look at the version. An old event that comes late would bring back an old row.",
+                wrong.no_versions),
+        Mistake("You ignore an event only if its version is exactly the known one. An older one has to be ignored, "
+                "too.", wrong.only_the_same),
+        Mistake("You take an event of the known version for a new one. It is a duplicate.", wrong.applies_again),
+        Mistake("You take the next version only. An event has the whole row, so a newer one may come first.",
+                wrong.no_gaps),
+        Mistake("You compare with the versions of other rows. Each key has its own.", wrong.one_version_for_all),
+        Mistake("You forget the version of a deleted order. A late older event would bring the order back.",
+                wrong.forgets_the_deleted),
+        Mistake("You compare versions, but do not write the new one into the view.", wrong.does_not_remember),
+        Mistake("You drop an order whose customer is not known yet. The two feeds are independent: keep it, with the "
+                "name None.", wrong.waits_for_the_customer),
+        Mistake("You expect the customer to be known. The order may come first.", wrong.needs_the_customer),
+        Mistake("You do not write a new name into the orders that are there.", wrong.leaves_the_orders),
+        Mistake("You write a new name only into orders that have none.", wrong.keeps_the_name),
+        Mistake("You leave an order as it is if it is in the view already. A newer version replaces it.",
+                wrong.never_changes),
+        Mistake("You write the name into the orders of other customers.", wrong.renames_everybody),
+        Mistake("You return True for an event that you ignored.", wrong.always_true),
+    ),
+    hints=("Look at the version first: is it higher than the one in `view[\"versions\"]` (0 if the key is not there)?",
+           'A customer: write the name into `view["names"]`, then into every order of this customer.',
+           'An order: `view["names"].get(row["customer"])` is the name, or None. Delete with `pop(id, None)`.'),
+)  # fmt: skip
+
+
+# ── read your own writes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+A, B = "orders/o1", "customers/c1"
+
+
+def _reads() -> Iterator[Any]:
+    views: tuple[dict[str, int], ...] = (
+        {},
+        {A: 1},
+        {A: 2},
+        {A: 3},
+        {B: 3},
+        {A: 1, B: 2},
+        {A: 2, B: 1},
+        {A: 10, B: 9},
+        {"orders/o11": 5},
+    )
+    owns: tuple[dict[str, int], ...] = ({}, {A: 1}, {A: 2}, {B: 1, A: 2}, {A: 2, B: 1}, {A: 10}, {A: 9, B: 10})
+    times = ((0, 3), (2.5, 3), (3, 3), (3.5, 3), (0, 0))
+    for versions, own, (waited, limit) in product(views, owns, times):
+        yield versions, own, waited, limit
+
+
+def _right_answer(case: Any, answer: Any) -> None:
+    right = may_serve(*case)
+    if answer != right:
+        raise Wrong(f"Expected {right!r}; your function returned {answer!r}.", right)
+
+
+def _read_answer(case: Any, answer: Any) -> Any:
+    if answer is not None and answer not in ("serve", "wait", "ask the owner"):
+        raise Wrong(f'Return "serve", "wait" or "ask the owner"; your function returned {answer!r}.')
+    return answer
+
+
+OWN = Exercise(
+    id="patterns-own-writes", lesson="03", title="Read your own writes", points=2, reference=may_serve, cases=_reads,
+    read=_read_answer, shape='Returns "serve", "wait" or "ask the owner"', keeps=True,
+    properties=(("Decides rightly", _right_answer),),
+    wrong=(
+        Mistake("One of the writes is enough for you. The view has to have all of them.", wrong_reads.any_of_them),
+        Mistake("You look for any of the writes. The view has to have all of them, and a user without any "
+                "may be served at once.", wrong_reads.any_and_not_none),
+        Mistake("You wait for exactly this version. The view may be further already.", wrong_reads.exactly_that),
+        Mistake("You wait for a version above the own one. The own one is enough.", wrong_reads.something_newer),
+        Mistake("You compare with other rows. Some newer event says nothing about this row.", wrong_reads.any_event),
+        Mistake("You pass over a row that the view does not know. That is the write that is missing.",
+                wrong_reads.known_rows_only),
+        Mistake("You ask only whether the row is there. It may be an older version.", wrong_reads.knows_the_row),
+        Mistake("You expect every row to be in the view. A key that is not there counts as version 0.",
+                wrong_reads.breaks_off),
+        Mistake("You wait once more when the limit is reached.", wrong_reads.waits_at_the_limit),
+        Mistake("You look at the time first. A view that has the writes may always serve.", wrong_reads.clock_first),
+        Mistake("You wait for ever. When the limit is reached, ask the owner.", wrong_reads.waits_for_ever),
+        Mistake("When the limit is reached, you serve an old row.", wrong_reads.serves_in_the_end),
+        Mistake("You look at the last write only. All of them count.", wrong_reads.last_one_only),
+    ),
+    hints=("For each key in `own`: is `versions.get(key, 0)` at least that version?",
+           "If all are, serve. Nothing else matters then.",
+           "Otherwise compare `waited` with `limit`."),
+)  # fmt: skip

@@ -1,0 +1,71 @@
+"""The rebuild of lesson 03 as people get it wrong: each is a whole answer, with one fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from labs.patterns.cqrs.parts import Event, Rows, empty_view, rebuild
+
+Feeds: TypeAlias = Mapping[str, Sequence[Event]]
+Project: TypeAlias = Callable[[Rows, Event], bool]
+Rebuilt: TypeAlias = tuple[Rows, dict[str, int]]
+
+
+def one_short(feeds: Feeds, project: Project) -> Rebuilt:
+    """The positions of the last events, not of the next."""
+    view, positions = rebuild(feeds, project)
+    return view, {service: max(0, position - 1) for service, position in positions.items()}
+
+
+def as_they_are(feeds: Feeds, project: Project) -> Rebuilt:
+    """Old events are projected as they are."""
+    view = empty_view()
+    for feed in feeds.values():
+        for event in feed:
+            project(view, event)
+    return view, {service: len(feed) for service, feed in feeds.items()}
+
+
+def both_names(feeds: Feeds, project: Project) -> Rebuilt:
+    """The old name stays beside the new one."""
+    view = empty_view()
+    for feed in feeds.values():
+        for event in feed:
+            row = event["row"]
+            more = {"item": row["product"]} if row and "product" in row else {}
+            project(view, {**event, "row": row and {**row, **more}})
+    return view, {service: len(feed) for service, feed in feeds.items()}
+
+
+def in_the_feed(feeds: Feeds, project: Project) -> Rebuilt:
+    """It writes the new name into the feed itself."""
+    for feed in feeds.values():
+        for event in feed:
+            if event["row"] and "product" in event["row"]:
+                event["row"]["item"] = event["row"].pop("product")
+    return rebuild(feeds, project)
+
+
+def without_the_old(feeds: Feeds, project: Project) -> Rebuilt:
+    """It leaves old events out."""
+    new = {name: [e for e in feed if not (e["row"] and "product" in e["row"])] for name, feed in feeds.items()}
+    return rebuild(new, project)[0], rebuild(feeds, project)[1]
+
+
+def without_the_deleted(feeds: Feeds, project: Project) -> Rebuilt:
+    """It leaves out the events that delete."""
+    new = {name: [event for event in feed if event["row"] is not None] for name, feed in feeds.items()}
+    return rebuild(new, project)[0], rebuild(feeds, project)[1]
+
+
+def one_position(feeds: Feeds, project: Project) -> Rebuilt:
+    """The same position for every feed."""
+    view, positions = rebuild(feeds, project)
+    return view, dict.fromkeys(positions, sum(positions.values()))
+
+
+def no_empty_feed(feeds: Feeds, project: Project) -> Rebuilt:
+    """An empty feed has no position."""
+    view, positions = rebuild(feeds, project)
+    return view, {service: position for service, position in positions.items() if position}

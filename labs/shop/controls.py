@@ -1,0 +1,101 @@
+"""What the learner sets and sees around the map: a round to play, and the table of all rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from labs.kit.explorer import Control, Explorer, explore
+from labs.kit.fence import fenced
+from labs.kit.progress import Table
+from labs.kit.trace import Trace
+from labs.patterns.saga.world import SAFETY
+from labs.queues.buffer.overflow import POLICIES
+from labs.shop.picture import draw_shop
+from labs.shop.pieces import PIECES, Pieces, plugged
+from labs.shop.promises import LABELS, PROMISES, broken, cost, go_back, kept, p95
+from labs.shop.rounds import EVERY
+from labs.shop.settings import ASIDE, BUDGET, LEASED
+from labs.shop.shop import run_shop
+
+KINDS: dict[str, dict[str, Any]] = {
+    "servers": dict(low=1, high=8),
+    "bound": dict(low=1, high=60),
+    "policy": dict(options=POLICIES),
+    "connections": dict(low=1, high=8),
+    "collapsing": {},
+    "reading": dict(options=(LEASED, ASIDE)),
+    "lifetime": dict(low=1, high=60, unit="s"),
+    "safety": dict(options=SAFETY),
+    "standby": {},
+    "batch": dict(low=1, high=10),
+    "tries": dict(low=1, high=6),
+    "pause": dict(low=0.5, high=4, step=0.5, unit="s"),
+    "overlap": dict(low=0, high=60, step=5, unit="s"),
+    "denylist": {},
+    "acks": dict(options=("1", "all")),
+    "min_insync": dict(low=1, high=3),
+}
+
+
+def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = None, after: Any = None,
+                  seed: int = 0, **settings: Any) -> Explorer:  # fmt: skip
+    """Play a round; 0 is a day without an incident.
+
+    `settings` are those that the operator sets; `own` puts functions in the place of pieces.
+    """
+    if number not in EVERY:
+        raise ValueError(f"there is no round {number!r}; there are {', '.join(map(str, EVERY))}")
+    chosen = EVERY[number]
+    pieces = Pieces({**plugged().own, **(own or {})})
+    fence = fenced(run_shop, *pieces.own.values()) if pieces.own else run_shop
+    start = {**chosen.found, **settings}
+
+    def run(**given: Any) -> Trace:
+        trace: Trace = fence(round=number, pieces=pieces, **{**chosen.good, **start, **given})
+        trace.settings = {**trace.settings, "owners": {name: pieces.whose(name) for name in PIECES}}
+        return trace
+
+    shown = [Control(name, start[name], label=LABELS[name], **KINDS[name]) for name in chosen.found]
+    it = explore(
+        run, draw_shop, controls=shown,
+        monitors=[
+            ("promises kept", lambda trace: (f"{kept(trace)} of {len(PROMISES)}", kept(trace) == len(PROMISES))),
+            (f"p95 (budget {BUDGET:g} s)", lambda trace: f"{p95(trace):.1f} s"),
+            ("it cost", lambda trace: f"{cost(trace):g} coins"),
+            ("go back to", lambda trace: go_back(trace, pieces, fence) or "no need: all promises are kept"),
+        ],
+        after=after, seed=seed,
+    )  # fmt: skip
+    it.back = lambda trace: go_back(trace, pieces, fence)  # type: ignore[attr-defined]
+    it.chosen = chosen  # type: ignore[attr-defined]
+    it.whose = pieces.whose(chosen.piece)  # type: ignore[attr-defined]
+    return it
+
+
+def scoreboard(*rounds: Explorer) -> Table:
+    """All rounds as they stand: promises kept, what it cost, and where a broken one sends you back to.
+
+    A round whose prediction is not recorded yet has not been played.
+    """
+    rows, total, coins, played = [], 0, 0.0, 0
+    for it in rounds:
+        (trace,) = it.traces or (None,)
+        chosen = it.chosen  # type: ignore[attr-defined]
+        if trace is None or it.widget.locked:
+            rows.append((f"{chosen.number} · {chosen.name}", "not played yet", "", "", "", ""))
+            continue
+        played, total, coins = played + 1, total + kept(trace), coins + cost(trace)
+        gone = ", ".join(PROMISES[name] for name in broken(trace)) or "–"
+        whose, back = it.whose, it.back(trace) or "–"  # type: ignore[attr-defined]
+        rows.append((f"{chosen.number} · {chosen.name}", f"{chosen.piece} ({whose})", f"{kept(trace)} of 4", gone,
+                     f"{cost(trace):g}", back))  # fmt: skip
+    rows.append((f"{played} of {len(rounds)} rounds", "", f"{total} of {4 * played}", "", f"{coins:g}", ""))
+    return Table(("round", "piece", "promises kept", "broken", "coins", "go back to"), rows)
+
+
+def whose_pieces() -> Table:
+    """Every place in the shop for a function of the learner's, and whose stands there."""
+    pieces = plugged()
+    rows = [(it.does, it.exercise, it.lesson, pieces.whose(it.exercise)) for it in PIECES.values()]
+    return Table(("this piece", "exercise", "lesson", "whose it is"), rows)

@@ -1,0 +1,149 @@
+"""The read model: a consumer of the log that adds each order to its customer's invoice, and asks for a mail.
+
+It processes, then commits: after a crash it reads again what it has not committed (lesson 07). A record that fails goes
+through lesson 10's retry loop; one that fails for good is put aside, and an operator mends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from labs.kafka.failing.records import NotDecodable
+from labs.kafka.offsets.exercises.payments import Database, Payment
+from labs.kafka.offsets.process import Crash
+from labs.patterns.saga.steps import AMOUNT
+from labs.shop.sagas import COLD, HOT
+
+if TYPE_CHECKING:
+    from labs.shop.shop import Shop
+
+WORK, COMMIT, POLL, MEND = 0.2, 0.2, 0.25, 5.0  # seconds per record, commit, poll; until a bad record is mended
+LONGEST, ENOUGH = 8.0, 200.0  # the longest pause between two tries; whoever tries for longer never stops
+AFTER = "after"  # a crash between the last step of the work and the commit
+
+
+class _Stuck(BaseException):
+    """The retry loop never ends."""
+
+
+class Invoices:
+    """The consumer, its database, and how far it has come."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.rows: dict[object, object] = {}
+        self.position = self.committed = self.life = 0
+        self.deaths: list[int | str] = []  # the next record is struck so: after so many steps, or AFTER them
+        self.poison: int | None = None  # the order whose record cannot be decoded
+        self.flaky: dict[int, float] = {}  # order → until when its record fails
+        self.booked: list[int] = []
+        self.entered: set[int] = set()  # orders that are in the invoices at least once
+
+    def start(self) -> None:
+        """Begin where the group has committed."""
+        self.position = self.committed
+        self._later(POLL, self._poll)
+
+    def _later(self, seconds: float, action: Callable[[], None]) -> None:
+        life = self.life
+        self.shop.clock.after(seconds, lambda: action() if life == self.life else None)
+
+    def _poll(self) -> None:
+        log = self.shop.log.readable()
+        if self.position - self.committed >= self.shop.settings.batch or (
+            self.position >= len(log) and self.position > self.committed
+        ):
+            self._later(COMMIT, self._commit)
+        elif self.position >= len(log):
+            self._later(POLL, self._poll)
+        else:
+            self._work(log[self.position])
+
+    def _commit(self) -> None:
+        self.committed = self.position
+        self.shop.tell("commit", "consumer", offset=self.committed)
+        self._poll()
+
+    def _work(self, number: int) -> None:
+        shop, slept, death = self.shop, [0.0], self.deaths.pop(0) if self.deaths else None
+        record = Payment(0, self.position, shop.orders[number].customer, AMOUNT["charge"])
+
+        def process(given: Payment) -> None:
+            if number == self.poison:
+                raise NotDecodable(f"the record of order {number} is no order")
+            if shop.clock.now + slept[0] < self.flaky.get(number, 0.0):
+                raise ConnectionError("the database of the invoices does not answer")
+            self._write(given, number, death)
+
+        def sleep(seconds: float) -> None:
+            slept[0] += seconds
+            if slept[0] > ENOUGH:
+                raise _Stuck
+
+        loop = shop.pieces["kafka-retry"]
+        try:
+            problem = loop(process, record, shop.settings.tries, shop.settings.pause, LONGEST, sleep)
+        except (Crash, _Stuck, Exception) as struck:
+            self._die(number, struck)
+            return
+        if death == AFTER:
+            self._die(number, Crash())
+            return
+        if problem is not None:
+            shop.tell("aside", "consumer", order=number)
+            shop.clock.after(MEND, lambda: self._mend(number))
+        self._later(WORK + slept[0], lambda: self._done(number, problem is None))
+
+    def _done(self, number: int, well: bool) -> None:
+        self.position += 1
+        if well:
+            self._book(number)
+        self._poll()
+
+    def _write(self, record: Payment, number: int, death: int | str | None = None) -> None:
+        self.entered.add(number)
+        dies_at = death if isinstance(death, int) else None
+        try:
+            self.shop.pieces["kafka-sink"](Database(self.rows, dies_at), record)
+        finally:
+            self._look(record.account)
+
+    def _look(self, customer: str) -> None:
+        """Is there more on the invoice than there can be?"""
+        orders = [n for n in self.entered if self.shop.orders[n].customer == customer]
+        balance = self.rows.get(customer, 0)
+        if isinstance(balance, int | float) and balance > AMOUNT["charge"] * len(orders):
+            self.shop.broken("double", orders[-1], f"an order of {customer} is on the invoice twice")
+
+    def _mend(self, number: int) -> None:
+        """An operator repairs the record and sends it to the end of the log, as lesson 10's redrive does."""
+        self.poison = None if self.poison == number else self.poison
+        self.flaky.pop(number, None)
+        self.shop.tell("mended", "operator", order=number)
+        self.shop.log.outbox.append(number)
+
+    def _book(self, number: int) -> None:
+        self.booked.append(number)
+        self.shop.tell("booked", "consumer", order=number)
+        self.shop.mail.publish(number)
+
+    def _die(self, number: int, struck: BaseException) -> None:
+        """The process dies, or hangs; another one takes over from a dead one."""
+        self.life += 1
+        if isinstance(struck, _Stuck):
+            self.shop.tell("stuck", "consumer", order=number)
+            return
+        why = "" if isinstance(struck, Crash) else f"{type(struck).__name__}: {struck}"
+        self.shop.tell("crash", "consumer", order=number, why=why)
+        self._later(HOT if self.shop.settings.standby else COLD, self.start)
+
+    def missing(self) -> list[int]:
+        """The approved orders that are not on the invoices at the end."""
+        found: list[int] = []
+        for customer in dict.fromkeys(order.customer for order in self.shop.orders.values()):
+            due = [n for n in dict.fromkeys(self.shop.log.outbox) if self.shop.orders[n].customer == customer]
+            balance = self.rows.get(customer, 0)
+            short = len(due) - int(balance if isinstance(balance, int | float) else 0) // AMOUNT["charge"]
+            found += [n for n in due if n not in self.booked] or (due[-short:] if short > 0 else [])
+        return found
