@@ -2,8 +2,9 @@
 
 An order comes to the reverse proxy, which checks its token (door.py); waits in the backlog and is served (front.py);
 is looked up and accepted (desk.py); becomes a saga (sagas.py); when that is approved, is published to the log (log.py);
-is read by the consumer that writes the invoices (invoices.py); and is told to the customer by mail (mail.py). Nothing
-of all this is made for the shop: each is a model of its own lesson. The shop passes orders on, and keeps the promises.
+is read by the consumer that writes the invoices (invoices.py); and is told to the customer by mail (mail.py). The
+rules, stores, sagas, brokers and queues are the lessons'. What is the shop's own are the loops that drive them by one
+clock, and the promises.
 
 The trace: "arrive", "enter", "turned", "login", "fetch" (the key set), "back" (from a full backlog), "pick", "look",
 "read" (the database), "accept", "refuse" (the customer is blocked), "step" (of a saga), "approved", "rejected",
