@@ -7,6 +7,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import nbformat
 
 from tools.site.wheels import ROOT, lay
 from tools.views import strip_views
@@ -68,8 +71,11 @@ def configuration(packages: list[str]) -> dict[str, object]:
 
 
 def without_views(path: Path) -> str:
-    """A notebook's text with its stills, and with no dead widget before them."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
+    """A notebook's text with its stills, with no dead widget before them, and with no text kept as a list of lines.
+
+    A Jupyter server joins the lines for JupyterLab; here there is none to do so.
+    """
+    notebook: Any = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     strip_views(notebook)
     notebook["metadata"]["kernelspec"] = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
     return json.dumps(notebook, ensure_ascii=False)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from labs.kit.browser import IN_A_PAGE, NotHere, said
 from labs.patterns.cqrs import parts
 from labs.patterns.cqrs.reading import empty
 from labs.patterns.cqrs.world import SCRIPT
@@ -122,8 +123,9 @@ def killed_at(death: int, outbox: str = "outbox") -> tuple[bool, bool, int]:
 
 def kill_everywhere(outbox: str = "outbox") -> None:
     """Kill the child at every place, carry on in another process, open the files and compare."""
-    if not hasattr(signal, "SIGKILL") or sys.platform == "emscripten":
-        print("This machine has no processes that can be killed; the course's tests do it on Linux.")
+    if not hasattr(signal, "SIGKILL") or IN_A_PAGE:
+        none = NotHere("This machine has no processes that can be killed; the course's tests do it on Linux.")
+        print(said(none))
         return
     right, records, death = [], [], 1
     while True:
