@@ -5,17 +5,15 @@ The reading function is any of lesson 16's; it is stopped before each step that 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from labs.caching.strategies.connections import Connections
 from labs.caching.strategies.five import read_aside, write_around
 from labs.caching.strategies.steps import Call, Step
 from labs.caching.strategies.stores import Cache, CacheDown, Database, preheat
 from labs.proxies.forward.collapsing import FOR_ALL
+from labs.shop.floor import Floor, Order
 from labs.shop.settings import LEASED
-
-if TYPE_CHECKING:
-    from labs.shop.shop import Order, Shop
 
 CATALOGUE = "catalogue"
 TAKES = {CATALOGUE: 3.0}  # seconds that the database needs for a row; the others
@@ -42,7 +40,7 @@ class _Job:
 class Desk:
     """Cache, database, and the orders that wait for an answer from them."""
 
-    def __init__(self, shop: Shop, customers: list[str]) -> None:
+    def __init__(self, shop: Floor, customers: list[str]) -> None:
         self.shop = shop
         self.cache = Cache(1000, shop.settings.lifetime, lambda: shop.clock.now)
         self.db = Database({CATALOGUE: "the catalogue", **dict.fromkeys(customers, ACTIVE)})

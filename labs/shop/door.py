@@ -6,23 +6,12 @@ A token is told by the name of its key (`kid`), its bearer (`sub`) and when it w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from labs.shop.shop import Order, Shop
+from labs.shop.floor import Floor, Order, Token
 
 FETCH, LOGIN = 0.3, 1.0  # seconds to fetch the key set, and to log in again
 KEPT_SINCE = -280.0  # the key set was fetched then
-
-
-@dataclass(frozen=True)
-class Token:
-    """What a token says that matters here."""
-
-    kid: str
-    sub: str
-    iat: float
 
 
 def key_of(kid: str) -> str:
@@ -33,7 +22,7 @@ def key_of(kid: str) -> str:
 class Door:
     """The issuer's published keys, the proxy's copy of them, and the check."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Floor) -> None:
         self.shop = shop
         self.kept: dict[str, Any] = {"keys": {"old": key_of("old")}, "at": KEPT_SINCE}
         self.rotated: float | None = None

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from labs.caching.strategies.connections import Connections
 from labs.proxies.balancing.algorithms import Request, Server, usable
 from labs.proxies.balancing.balance import SLOWER
-
-if TYPE_CHECKING:
-    from labs.shop.shop import Order, Shop
+from labs.shop.floor import Floor, Order
 
 WORK, WORKERS, MOST = 1.0, 2, 3  # seconds of work per request; workers, and requests under way, per server
 AGAIN, WAITS, PATIENCE = 1.5, 0.5, 6  # a rejected customer comes again after so long, a blocked one; so often at most
@@ -19,7 +17,7 @@ AGAIN, WAITS, PATIENCE = 1.5, 0.5, 6  # a rejected customer comes again after so
 class Front:
     """The backlog and the servers, and who is where."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Floor) -> None:
         self.shop = shop
         self.waiting: list[int] = []
         self.memory: Any = {}

@@ -7,16 +7,13 @@ through lesson 10's retry loop; one that fails for good is put aside, and an ope
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from labs.kafka.failing.records import NotDecodable
 from labs.kafka.offsets.exercises.payments import Database, Payment
 from labs.kafka.offsets.process import Crash
 from labs.patterns.saga.steps import AMOUNT
+from labs.shop.floor import Floor
 from labs.shop.sagas import COLD, HOT
-
-if TYPE_CHECKING:
-    from labs.shop.shop import Shop
 
 WORK, COMMIT, POLL, MEND = 0.2, 0.2, 0.25, 5.0  # seconds per record, commit, poll; until a bad record is mended
 LONGEST, ENOUGH = 8.0, 200.0  # the longest pause between two tries; whoever tries for longer never stops
@@ -30,7 +27,7 @@ class _Stuck(BaseException):
 class Invoices:
     """The consumer, its database, and how far it has come."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Floor) -> None:
         self.shop = shop
         self.rows: dict[object, object] = {}
         self.position = self.committed = self.life = 0

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING
 
 from labs.kafka.replication import settings as replication
 from labs.kafka.replication.clients import Producer
 from labs.kafka.replication.run import Run
 from labs.kafka.replication.story import name
 from labs.kit.trace import Fault, Trace
-
-if TYPE_CHECKING:
-    from labs.shop.shop import Shop
+from labs.shop.floor import Floor
 
 ROUND = 0.25  # seconds
 SESSION, LAG = 2.0, 2.0  # seconds until a silent broker is fenced, and one that lags leaves the in-sync set
@@ -32,7 +29,7 @@ class Relay(Producer):
 class Log:
     """A partition that goes on by the shop's clock."""
 
-    def __init__(self, shop: Shop, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, shop: Floor, faults: tuple[Fault, ...]) -> None:
         self.shop = shop
         self.outbox: list[int] = []  # order numbers, in the order in which they were approved
         chosen = replication.Settings(

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from labs.rabbitmq.delivery.broker import Broker
 from labs.rabbitmq.delivery.exercises.retrying import Channel
 from labs.rabbitmq.delivery.messages import Message
-
-if TYPE_CHECKING:
-    from labs.shop.shop import Shop
+from labs.shop.floor import Floor
 
 WORK = 0.2  # seconds per mail
 
@@ -17,7 +13,7 @@ WORK = 0.2  # seconds per mail
 class Mail:
     """The broker and its mailer; `refuses` says how often which order's mail will be rejected."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Floor) -> None:
         self.shop, self.broker = shop, Broker()
         self.refuses: dict[int, int] = {}
         self.sent: set[int] = set()

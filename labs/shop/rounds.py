@@ -8,9 +8,9 @@ from typing import Any
 
 from labs.kit.trace import Fault
 from labs.patterns.saga.world import SAFETY
+from labs.shop.floor import Floor
 from labs.shop.invoices import AFTER
 from labs.shop.settings import ASIDE
-from labs.shop.shop import Shop
 
 T = 10.0  # seconds: when the incident begins
 
@@ -28,12 +28,12 @@ class Round:
     threatens: str
     told: str
     found: Mapping[str, Any]
-    incident: Callable[[Shop], None]
+    incident: Callable[[Floor], None]
     faults: tuple[Fault, ...] = field(default=())
     good: Mapping[str, Any] = field(default_factory=dict)  # keeps all promises; for the rest see Settings
 
 
-def _eve(shop: Shop) -> None:
+def _eve(shop: Floor) -> None:
     """In every round eve is blocked at some time, and comes again."""
     shop.expect(4.0, "eve")
     shop.clock.at(T, lambda: shop.desk.block("eve"))
@@ -41,7 +41,7 @@ def _eve(shop: Shop) -> None:
     shop.expect(T + 12, "eve")
 
 
-def _doubles(shop: Shop) -> None:
+def _doubles(shop: Floor) -> None:
     _eve(shop)
     shop.clock.at(T, lambda: shop.tell("crowd", "customers"))
     for n in range(30):
@@ -49,37 +49,37 @@ def _doubles(shop: Shop) -> None:
         shop.expect(round(T + n / 16 + shop.random.uniform(0, 0.05), 2), customer)
 
 
-def _slows(shop: Shop) -> None:
+def _slows(shop: Floor) -> None:
     _eve(shop)
     shop.clock.at(T - 6, lambda: shop.front.slow("a"))
 
 
-def _restarts(shop: Shop) -> None:
+def _restarts(shop: Floor) -> None:
     _eve(shop)
     shop.clock.at(T, shop.desk.restart)
 
 
-def _races(shop: Shop) -> None:
+def _races(shop: Floor) -> None:
     shop.desk.racer = shop.expect(T, "eve")
     shop.expect(T + 6, "eve")
     shop.expect(T + 10, "eve")
 
 
-def _kills(shop: Shop) -> None:
+def _kills(shop: Floor) -> None:
     _eve(shop)
     for t in (T, T + 9):
         shop.clock.at(t + shop.random.uniform(0, 1), shop.sagas.kill)
     shop.sagas.loses_payment = T + 2
 
 
-def _crashes(shop: Shop) -> None:
+def _crashes(shop: Floor) -> None:
     _eve(shop)
     for n, death in enumerate((AFTER, 1, 2, 3, 4, AFTER)):
         t = T - 2 + 3 * n + shop.random.uniform(0, 0.5)
         shop.clock.at(t, lambda death=death: shop.invoices.deaths.append(death))  # type: ignore[misc]
 
 
-def _poison(shop: Shop) -> None:
+def _poison(shop: Floor) -> None:
     _eve(shop)
     shop.clock.at(T, lambda: shop.tell("poison", "log"))
     ready = [order.number for order in shop.orders.values() if order.came > 5 and order.refused_by == "nobody"
@@ -90,13 +90,13 @@ def _poison(shop: Shop) -> None:
     shop.mail.refuses[ready[2]] = 2
 
 
-def _twice(shop: Shop) -> None:
+def _twice(shop: Floor) -> None:
     _eve(shop)
     for n in range(5):
         shop.clock.at(T + n + shop.random.uniform(0, 0.5), shop.sagas.repeat)
 
 
-def _rotates(shop: Shop) -> None:
+def _rotates(shop: Floor) -> None:
     _eve(shop)
     shop.clock.at(T, shop.door.rotate)
     shop.clock.at(T, lambda: shop.door.listed.update(bob=T))
@@ -107,7 +107,7 @@ def _rotates(shop: Shop) -> None:
         shop.expect(t, "bob", thief=True)
 
 
-def _broker(shop: Shop) -> None:
+def _broker(shop: Floor) -> None:
     _eve(shop)
     shop.log.kill_after = T + 2
 

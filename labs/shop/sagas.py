@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from labs.patterns.saga import steps
 from labs.patterns.saga.orchestration import Orchestrator
 from labs.patterns.saga.run import expected, held, is_right
 from labs.patterns.saga.world import SAFETY, World
-
-if TYPE_CHECKING:
-    from labs.shop.shop import Order, Shop
+from labs.shop.floor import Floor, Order
 
 OUTAGE = 8.0  # seconds
 ENOUGH = 60  # messages of one saga: one that never ends is left alone then
@@ -22,7 +20,7 @@ COLD, HOT = 6.0, 1.0  # seconds until a dead process is replaced: without a stan
 class OneOrder(World):
     """The world of one order, on the shop's clock; it tells the shop the little that the map shows."""
 
-    def __init__(self, shop: Shop, order: Order) -> None:
+    def __init__(self, shop: Floor, order: Order) -> None:
         settings = {"style": "orchestrated", "refuses": order.refused_by, "safety": shop.settings.safety,
                     "heard": "everybody"}  # fmt: skip
         blind = shop.settings.safety == SAFETY[1]
@@ -63,7 +61,7 @@ class OneOrder(World):
 class Sagas:
     """All sagas, and whether the orchestrator is up."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Floor) -> None:
         self.shop = shop
         self.worlds: dict[int, OneOrder] = {}
         self.away = 0.0  # the orchestrator is away until then

@@ -15,25 +15,23 @@ and "broken", with the promise, where one breaks. Most carry the number of their
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from labs.kit.limits import check_faults, settle, takes
-from labs.kit.trace import Clock, Fault, Trace
+from labs.kit.trace import Fault, Trace
 from labs.patterns.saga.world import NOBODY
 from labs.shop.desk import Desk
-from labs.shop.door import Door, Token
+from labs.shop.door import Door
+from labs.shop.floor import Floor
 from labs.shop.front import Front
 from labs.shop.invoices import Invoices
 from labs.shop.log import ROUND, Log
 from labs.shop.mail import Mail
 from labs.shop.pieces import Pieces
+from labs.shop.rounds import EVERY, Round
 from labs.shop.sagas import Sagas
 from labs.shop.settings import BUDGET, LIMITS, Settings
-
-if TYPE_CHECKING:
-    from labs.shop.rounds import Round
 
 ORDERS, RATE = 40, 2.0  # orders in all, and per second
 CUSTOMERS = ["ann", "bob", "cyd", "dan", "eve", "fay", "gus", "hal", "ida", "jan", "kim", "lee"]
@@ -41,73 +39,14 @@ LONGEST = 60.0  # seconds: what is not done then is lost
 SHARE = 0.05  # of the answers may be slower than the budget: so p95
 
 
-@dataclass
-class Order:
-    """One order and what has become of it."""
-
-    number: int
-    customer: str
-    came: float
-    token: Token
-    refused_by: str = NOBODY  # the service that has to say no
-    thief: bool = False  # it comes with a token that was forged with a leaked key
-    logins: int = 0
-    tries: int = 0  # in vain, at the backlog
-    server: str = ""
-    sent: float = 0.0
-    answered: float | None = None  # seconds until it was accepted or refused
-    ended: str = ""  # its saga
-    over: bool = False  # nothing more is to come
-    lost: str = ""  # why it is lost
-
-
-class Shop:
+class Shop(Floor):
     """Everything that lives in one run."""
 
     def __init__(self, chosen: Round, settings: Settings, pieces: Pieces, seed: int) -> None:
-        self.clock, self.settings, self.pieces = Clock(), settings, pieces
-        told = {**vars(settings), "round": chosen.number}
-        self.trace = Trace(told, (), seed)
-        self.random = Random(f"{seed} incident")
-        self.orders: dict[int, Order] = {}
-        self.promises: dict[str, str] = {}  # promise → how it was broken
+        super().__init__(chosen.number, settings, pieces, seed)
         self.door, self.front, self.desk = Door(self), Front(self), Desk(self, CUSTOMERS)
         self.sagas, self.log = Sagas(self), Log(self, chosen.faults)
         self.invoices, self.mail = Invoices(self), Mail(self)
-        self.coming = 0  # orders that are still to arrive
-
-    def tell(self, kind: str, who: str, **data: Any) -> None:
-        """Write it down."""
-        self.trace.emit(round(self.clock.now, 3), kind, who, **data)
-
-    def broken(self, promise: str, number: int, why: str) -> None:
-        """A promise is broken; the first time is told."""
-        if promise not in self.promises:
-            self.promises[promise] = why
-            self.tell("broken", promise, order=number, why=why)
-
-    def lose(self, order: Order, why: str) -> None:
-        """An order is lost."""
-        if not order.lost:
-            order.lost, order.over = why, True
-            self.tell("gone", "order", order=order.number, why=why)
-            self.broken("lost", order.number, f"order {order.number} is lost: {why}")
-
-    # ---- orders arrive ---------------------------------------------------------------------------------------------
-
-    def expect(self, t: float, customer: str, *, kid: str = "", thief: bool = False, refused_by: str = NOBODY) -> int:
-        """An order will come at `t`; its number. Its token is of the key that signs at that time, unless given."""
-        number = len(self.orders) + 1
-        order = Order(number, customer, t, Token(kid or "old", customer, 0.0), refused_by, thief)
-        self.orders[number] = order
-        self.coming += 1
-        self.clock.at(t, lambda: self._arrive(order))
-        return number
-
-    def _arrive(self, order: Order) -> None:
-        self.coming -= 1
-        self.tell("arrive", order.customer, order=order.number, thief=order.thief)
-        self.door.enter(order)
 
     def stream(self, seed: int) -> None:
         """The orders of an ordinary day: at random times, from all customers in turn; a few have to be refused."""
@@ -178,8 +117,6 @@ def run_shop(
     `pieces` are the functions that are plugged in (pieces.py), and may be the learner's own. The incident is the
     round's (0 is a day without one); further `faults` there are none.
     """
-    from labs.shop.rounds import EVERY
-
     check_faults(faults, ())
     if round not in EVERY:
         raise ValueError(f"round must be one of {', '.join(map(str, EVERY))}, and not {round!r}")
