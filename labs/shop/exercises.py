@@ -120,6 +120,7 @@ AUDIT = Exercise(
     strategy=_strategy,
     read=_read,
     shape="Returns two lists of order numbers",
+    keeps=True,
     properties=(("Finds the lost orders", _list(0, "`lost`")), ("Finds the double charges", _list(1, "`double`"))),
     wrong=(
         Mistake("Order 0 is an order like any other; you drop it.", _but(falsy=True)),

@@ -88,9 +88,10 @@ TWICE = _ask(
 ROTATION = _ask(
     9, "shop-rotation",
     "The signing key has leaked. A new key signs from now on, and the old one stays in the published set for another "
-    "30 seconds, so that nobody has to log in again. A thief holds a token that was forged with the old key.",
+    "30 seconds, so that nobody has to log in again. A thief has the old key, and forges a token for bob.",
     "For a planned rotation, an overlap is right. After a leak it lets in the thief as well, and for longer than 30 "
-    "seconds, because the proxy keeps the set that it has fetched for minutes.",
+    "seconds, because the proxy keeps the set that it has fetched for minutes. "
+    "A denylist with bob on it stops this thief; whoever has the key can be anybody.",
 )  # fmt: skip
 BROKER = _ask(
     10, "shop-broker",

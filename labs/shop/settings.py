@@ -61,12 +61,13 @@ PRICES: dict[str, Callable[[Any], float]] = {
     "connections": lambda n: 4 * n,
     "standby": lambda on: 8 * on,
     "batch": lambda n: round(12 / n),  # commits
-    "denylist": lambda on: 6 * on,
-    "min_insync": lambda n: 3 * n,
+    "denylist": lambda on: 16 * on,  # every check asks it
 }
+BROKER = 3  # coins for each broker that has to have a record: Kafka looks at min.insync.replicas with acks=all only
 PER = {"read": 0.2, "login": 1.0, "fetch": 1.0, "late": 0.5}  # coins for each database read, login, key fetch …
 
 
 def standing(settings: Settings) -> float:
     """What the settings cost, whatever happens."""
-    return sum(price(getattr(settings, name)) for name, price in PRICES.items())
+    total = sum(price(getattr(settings, name)) for name, price in PRICES.items())
+    return total + (BROKER * settings.min_insync if settings.acks == "all" else 0)

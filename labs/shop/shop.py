@@ -102,7 +102,8 @@ class Shop(Floor):
         for order in self.orders.values():
             if not order.over:
                 booked = order.number in self.invoices.booked
-                self.lose(order, "nobody tells the customer" if booked else "it is stuck on its way")
+                why = "nobody has told the customer" if booked else "it is still on its way when the round ends"
+                self.lose(order, why)
         late = self.late()
         counts = {name: len(self.trace.of(name)) for name in ("read", "login", "fetch")}
         self.tell("closed", "shop", late=len(late), lost=[o.number for o in self.orders.values() if o.lost], **counts)
