@@ -15,7 +15,7 @@ def _unpublished() -> str:
 LOST = Question(
     id="patterns-unpublished",
     question="The orders service commits order o2. Before it can publish the event, its process dies. Three seconds "
-    "later it is back. What becomes of o2 in the read model?",
+    "later it is back, and o2 is not changed any more. What becomes of o2 in the read model?",
     options=[
         "It appears as soon as the service is back: a restart repeats what was cut off",
         "It appears nowhere: the crash rolls the order back",
@@ -36,8 +36,8 @@ def _exactly() -> str:
 
 ONCE = Question(
     id="patterns-exactly-once",
-    question="The relay publishes an event, then marks it as sent. It may crash in between. Somebody asks you to make "
-    "sure that each event gets into the feed exactly once. Can the relay do that?",
+    question="The relay publishes an event, then marks it as sent in its database. It may crash in between. "
+    "Somebody asks you to make sure that each event gets into the feed exactly once. Can the relay do that?",
     options=[
         "Yes: mark it first, then publish it",
         "Yes: publish it inside the transaction that marks it",

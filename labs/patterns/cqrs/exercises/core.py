@@ -149,26 +149,28 @@ def _steps() -> Iterator[Any]:
     late = {"orders": {}, "names": {}, "versions": {"orders/o1": 9}}
     yield late, _event(30, "orders/o1", 10, TEA)
     yield late, _event(30, "orders/o1", 11, TEA)
+    yield {"orders": {}, "names": {"o1": "Ada"}, "versions": {"customers/o1": 3}}, _event(2, "orders/o1", 1, TEA)
 
 
 def _project(function: Callable[..., Any], case: Any) -> Any:
     view, event = deepcopy(case)
-    return function(view, event), view
+    done = function(view, event)
+    return (done, view) if event == case[1] else (done, view, event)
 
 
 def _read_project(case: Any, answer: Any) -> Any:
-    done, view = answer
+    done, view, *_ = answer
     if done is None and view == case[0]:
         return None
     if not isinstance(done, bool):
         raise Wrong(f"Return True or False; your function returned {done!r}.")
-    return done, view
+    return answer
 
 
 def _same(place: int) -> Callable[[Any, Any], None]:
     def look(case: Any, answer: Any) -> None:
         if answer is None:
-            raise Wrong("Nothing is returned, and nothing is changed.")
+            raise Wrong("Your function returned None, and changed nothing.")
         want = _project(project, case)
         if answer[place] == want[place]:
             return
@@ -183,11 +185,17 @@ def _same(place: int) -> Callable[[Any, Any], None]:
     return look
 
 
+def _event_is_kept(case: Any, answer: Any) -> None:
+    if answer is not None and len(answer) > 2:
+        raise Wrong("The event is not as it was. It belongs to the feed, from which others read it, too.")
+
+
 PROJECT = Exercise(
     id="patterns-project", lesson="03", title="The idempotent projector", points=3, reference=project, cases=_steps,
     call=_project, read=_read_project, shape="Returns True or False",
     show_case=lambda case: f"project(view={case[0]!r}, event={case[1]!r})",
-    properties=(("Leaves the right view behind", _same(1)), ("Returns whether the event was new", _same(0))),
+    properties=(("Leaves the right view behind", _same(1)), ("Returns whether the event was new", _same(0)),
+                ("Leaves the event as it is", _event_is_kept)),
     wrong=(
         Mistake("You do not look at the version. An old event that comes late would bring back an old row.",
                 wrong.no_versions),
@@ -234,7 +242,7 @@ def _reads() -> Iterator[Any]:
         {"orders/o11": 5},
     )
     owns: tuple[dict[str, int], ...] = ({}, {A: 1}, {A: 2}, {B: 1, A: 2}, {A: 2, B: 1}, {A: 10}, {A: 9, B: 10})
-    times = ((0, 3), (2.5, 3), (3, 3), (3.5, 3), (0, 0))
+    times = ((0, 3), (2.5, 3), (3, 3), (3.5, 3), (0, 0), (0.7, 0.5))
     for versions, own, (waited, limit) in product(views, owns, times):
         yield versions, own, waited, limit
 
@@ -254,7 +262,7 @@ def _read_answer(case: Any, answer: Any) -> Any:
 OWN = Exercise(
     id="patterns-own-writes", lesson="03", title="Read your own writes", points=2, reference=may_serve, cases=_reads,
     read=_read_answer, shape='Returns "serve", "wait" or "ask the owner"', keeps=True,
-    properties=(("Decides rightly", _right_answer),),
+    properties=(("Decides correctly", _right_answer),),
     wrong=(
         Mistake("One of the writes is enough for you. The view has to have all of them.", wrong_reads.any_of_them),
         Mistake("You look for any of the writes. The view has to have all of them, and a user without any "
