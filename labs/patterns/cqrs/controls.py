@@ -42,11 +42,15 @@ def _published(trace: Trace) -> str:
     return f"{commits}, {published}"
 
 
+def _unseen(trace: Trace) -> tuple[str, bool]:
+    return f"{unseen(trace)} of {len(trace.of('read'))}", unseen(trace) == 0
+
+
 MONITORS = {
     "wrong": ("wrong for good", _wrong),
     "published": ("events committed, records in the feeds", _published),
     "vanished": ("orders that vanish meanwhile", lambda trace: (str(vanished(trace)), vanished(trace) == 0)),
-    "unseen": ("own writes not seen", lambda trace: (str(unseen(trace)), unseen(trace) == 0)),
+    "unseen": ("own writes not seen", _unseen),
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labs.kit.checks import check
 from labs.kit.trace import Fault
 from labs.patterns.cqrs import parts
 from labs.patterns.cqrs.controls import DROPPED, UNMARKED, UNPUBLISHED
@@ -224,3 +225,50 @@ def event_by_event(feeds, project):
 @pytest.mark.parametrize(("exercise", "function"), right_ones(relay, project, own, build))
 def test_right_answers_pass(exercise, function):
     passes(exercise, function)
+
+
+def writes_into_the_event(view, event):
+    key, version, row = event["key"], event["version"], event["row"]
+    if version <= view["versions"].get(key, 0):
+        return False
+    view["versions"][key] = version
+    service, id = key.split("/")
+    if service == "customers":
+        view["names"][id] = row["name"]
+        view["orders"].update({i: {**o, "name": row["name"]} for i, o in view["orders"].items() if o["customer"] == id})
+    elif row is None:
+        view["orders"].pop(id, None)
+    else:
+        row["name"] = view["names"].get(row["customer"])
+        view["orders"][id] = row
+    return True
+
+
+def never_projects(feeds, project):
+    from labs.patterns.cqrs.parts import project as own
+    from labs.patterns.cqrs.parts import rebuild
+
+    return rebuild(feeds, own)
+
+
+def leaves_at_the_first_old_event(feeds, project):
+    view = {"orders": {}, "names": {}, "versions": {}}
+    for feed in feeds.values():
+        for event in feed:
+            row = event["row"] and {{"product": "item"}.get(name, name): value for name, value in event["row"].items()}
+            if not project(view, {**event, "row": row}):
+                break
+    return view, {service: len(feed) for service, feed in feeds.items()}
+
+
+@pytest.mark.parametrize(
+    ("exercise", "function", "told"),
+    [
+        ("patterns-project", writes_into_the_event, "The event is not as it was"),
+        ("patterns-rebuild", never_projects, "Project every event of a feed"),
+        ("patterns-rebuild", leaves_at_the_first_old_event, "The view should be"),
+    ],
+)
+def test_what_a_stranger_got_through_with_is_caught(exercise, function, told):
+    report = check(exercise, function)
+    assert report.verdict == "failed" and told in repr(report)

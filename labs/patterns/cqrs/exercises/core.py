@@ -77,7 +77,7 @@ def _does(case: Any, answer: Any) -> None:
 def _counts(case: Any, answer: Any) -> None:
     right = relay_of(case)
     if answer is None or answer[0] != right[0]:
-        raise Wrong(f"{right[0]} events were sent; your function returned {answer and answer[0]!r}.", right)
+        raise Wrong(f"Events sent: {right[0]}. Your function returned {answer and answer[0]!r}.", right)
 
 
 def relay_of(case: Any) -> Any:
