@@ -35,8 +35,8 @@ def draw_rollout(trace: Trace) -> Scene:
     scene = Scene(WIDTH, HEIGHT, end=trace.end, title=f"A roll-out by {trace.settings['choice']}")
     scene.box("users", 6, 22, 96, 40, label=f"{len(USERS)} users", fill="panel")
     scene.box("façade", 166, 22, 150, 40, label="façade: 0 % new", fill="panel")
-    scene.box("old", 376, 4, 158, 34, label="monolith: 200/s", fill=FILLS["old"], size=13)
-    scene.box("new", 376, 46, 158, 34, label="new service: 0/s", fill=FILLS["new"], size=13)
+    scene.box("old", 368, 4, 166, 34, label="monolith: 200/s", fill=FILLS["old"], size=13)
+    scene.box("new", 368, 46, 166, 34, label="new service: 0/s", fill=FILLS["new"], size=13)
     scene.link("in", "users", "façade")
     scene.link("to-old", "façade", "old")
     scene.link("to-new", "façade", "new")
@@ -110,7 +110,7 @@ def _tell(e: Event, first: bool) -> str | tuple[str, str]:
     if e.kind == "share" and e["share"] == 0:
         return "share", "The façade sends everybody to the monolith: rolled back."
     return {
-        "bug": "From now on the new service fails for one kind of order: a basket with a voucher.",
+        "bug": "From now on the new service fails for one basket in four: those with a voucher.",
         "slow": "The new service is slow: every second user runs into the façade's timeout.",
         "mend": "The new service is mended.",
         "away": "For some seconds, the second of two writes fails.",
@@ -123,8 +123,8 @@ def _stills(trace: Trace) -> list[float]:
 
 def _verdict(trace: Trace) -> str:
     return (
-        f"The share is {final_share(trace)} %. Sent back while it grew: {sent_back(trace)} times. "
-        f"Failed: {failed(trace)} requests. Items that the six miss at the end: {lost_at_the_end(trace)}."
+        f"At the end the share is {final_share(trace)} %. "
+        f"Items of their own that the six do not find now: {lost_at_the_end(trace)}."
     )
 
 
@@ -138,7 +138,7 @@ CONTROLS = {
 }
 MONITORS = [
     ("users sent back while the share grows", lambda t: (str(sent_back(t)), sent_back(t) == 0)),
-    ("one of the six looks, and misses items", lambda t: (f"{missing(t)} times", missing(t) == 0)),
+    ("looks at a basket that lacks items", lambda t: (str(missing(t)), missing(t) == 0)),
     ("failed requests", lambda t: (str(failed(t)), failed(t) == 0)),
 ]
 STRIKES = [

@@ -1,8 +1,9 @@
-"""The three exercises of lesson 01 as people get them wrong: each is a whole answer, with one fault."""
+"""The bucket and the route table of lesson 01 as people get them wrong: each is a whole answer, with one fault."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Mapping
 from hashlib import md5, sha256
 
 # ── the bucket ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -62,6 +63,43 @@ def tidied(user: str, rollout: str) -> int:
     return _number(f"{rollout.strip()}/{user.strip()}")
 
 
+def never_zero(user: str, rollout: str) -> int:
+    """Bucket 0 is left out."""
+    return max(1, _number(f"{rollout}/{user}"))
+
+
+def eight_digits(user: str, rollout: str) -> int:
+    """The digest's first eight digits only."""
+    return int(sha256(f"{rollout}/{user}".encode()).hexdigest()[:8], 16) % 10_000
+
+
+def through_a_float(user: str, rollout: str) -> int:
+    """A float keeps about the first 16 decimal digits of the number."""
+    return int(float(int(sha256(f"{rollout}/{user}".encode()).hexdigest(), 16)) % 10_000)
+
+
+def other_end(user: str, rollout: str) -> int:
+    """The digest's bytes from the last to the first."""
+    return int.from_bytes(sha256(f"{rollout}/{user}".encode()).digest(), "little") % 10_000
+
+
+def ascii_only(user: str, rollout: str) -> int:
+    """Whatever ASCII lacks is left out."""
+    return int(sha256(f"{rollout}/{user}".encode("ascii", "ignore")).hexdigest(), 16) % 10_000
+
+
+def latin(user: str, rollout: str) -> int:
+    """Latin-1 where it will do."""
+    text = f"{rollout}/{user}"
+    encoded = text.encode("latin-1") if all(ord(letter) < 256 for letter in text) else text.encode()
+    return int(sha256(encoded).hexdigest(), 16) % 10_000
+
+
+def composed(user: str, rollout: str) -> int:
+    """A letter and its accent are made one character."""
+    return _number(unicodedata.normalize("NFC", f"{rollout}/{user}"))
+
+
 # ── the route table ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -118,7 +156,7 @@ def shortest(table: Mapping[str, int], path: str, number: int) -> str:
 
 
 def unclaimed_is_new(table: Mapping[str, int], path: str, number: int) -> str:
-    """What nobody claims goes to the new system."""
+    """A path that no prefix covers goes to the new system."""
     return decide(table, path, number, unclaimed="new")
 
 
@@ -147,109 +185,42 @@ def greatest_share(table: Mapping[str, int], path: str, number: int) -> str:
     return decide(table, path, number, choose=lambda some: max(some, key=lambda prefix: table[prefix]))
 
 
-# ── the controller ────────────────────────────────────────────────────────────────────────────────────────────────────
+def last_two_digits(table: Mapping[str, int], path: str, number: int) -> str:
+    """The bucket's last two digits are taken for its place among a hundred."""
+    return decide(table, path, number, is_new=lambda n, share: n % 100 < share)
 
 
-def control(
-    steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int, *,
-    over: Callable[[int, int, int, int], bool] = lambda e, r, least, budget: e * 100 > budget * max(r, least),
-    few: Callable[[int, int], bool] = lambda r, least: r < least, back: Callable[[Sequence[int], int], int] =
-    lambda steps, share: 0, zero_stays: bool = True, last: Callable[[int], int] = lambda share: share,
-) -> int:  # fmt: skip
-    """The right answer, but for what is given."""
-    if over(errors, requests, least, budget):
-        return back(steps, share)
-    if (share == 0 and zero_stays) or few(requests, least):
-        return share
-    return min((step for step in steps if step > share), default=last(share))
+def one_per_cent_too_many(table: Mapping[str, int], path: str, number: int) -> str:
+    """In whole per cent, and at most in place of below."""
+    return decide(table, path, number, is_new=lambda n, share: n // 100 <= share)
 
 
-def on_count(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """The number of errors is taken for the rate."""
-    return control(steps, share, requests, errors, least, budget, over=lambda e, r, m, b: e > b)
+def one_too_few(table: Mapping[str, int], path: str, number: int) -> str:
+    """The last bucket of the share is left out."""
+    return decide(table, path, number, is_new=lambda n, share: n + 1 < share * 100)
 
 
-def at_the_budget(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """Rolls back at the budget itself."""
-    return control(steps, share, requests, errors, least, budget,
-                   over=lambda e, r, m, b: e * 100 >= b * max(r, m))  # fmt: skip
+def anywhere(table: Mapping[str, int], path: str, number: int) -> str:
+    """The prefix may stand in the middle of the path."""
+    return decide(table, path, number, covering=lambda prefix, p: prefix in p)
 
 
-def never_waits(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """Advances on any sample."""
-    return control(steps, share, requests, errors, least, budget, few=lambda r, m: False)
+def two_segments(table: Mapping[str, int], path: str, number: int) -> str:
+    """Only the path's first two segments are looked up, then the first."""
+    parts = path.split("/")
+    return decide(table, path, number, covering=lambda prefix, p: prefix in ("/".join(parts[:3]), "/".join(parts[:2])))
 
 
-def one_too_few(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """The least sample itself is not enough."""
-    return control(steps, share, requests, errors, least, budget, few=lambda r, m: r <= m)
+def whole_or_first(table: Mapping[str, int], path: str, number: int) -> str:
+    """The whole path is looked up, then its first segment."""
+    return decide(table, path, number, covering=lambda prefix, p: prefix in (p, "/" + p.split("/")[1]))
 
 
-def waits_to_roll_back(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """Too few requests hold up the roll-back, too."""
-    return control(steps, share, requests, errors, least, budget,
-                   over=lambda e, r, m, b: r >= m and e * 100 > b * r)  # fmt: skip
+def any_case(table: Mapping[str, int], path: str, number: int) -> str:
+    """Capital letters are taken for small ones."""
+    return decide(table, path, number, covering=lambda prefix, p: covers(prefix.lower(), p.lower()))
 
 
-def panics(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """One failed request of two rolls back."""
-    return control(steps, share, requests, errors, least, budget, over=lambda e, r, m, b: e * 100 > b * r)
-
-
-def one_step_back(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """Rolls back one step only."""
-    return control(steps, share, requests, errors, least, budget,
-                   back=lambda some, s: max((step for step in some if step < s), default=0))  # fmt: skip
-
-
-def only_holds(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """Stops, and leaves everybody where they are."""
-    return control(steps, share, requests, errors, least, budget, back=lambda some, s: s)
-
-
-def starts_again(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """A roll-out that was rolled back starts again on its own."""
-    return control(steps, share, requests, errors, least, budget, zero_stays=False)
-
-
-def to_the_end(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """After the last step, 100."""
-    return control(steps, share, requests, errors, least, budget, last=lambda s: 100)
-
-
-def by_index(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """Looks the share up among the steps; it may not be there."""
-    if errors * 100 > budget * max(requests, least):
-        return 0
-    if share == 0 or requests < least:
-        return share
-    place = list(steps).index(share)
-    return steps[min(place + 1, len(steps) - 1)]
-
-
-def all_at_once(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """Leaps to the last step."""
-    right = control(steps, share, requests, errors, least, budget)
-    return max(steps) if right > share else right
-
-
-def in_fractions(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """Divides first, so that the budget itself is now and then a little more than the budget."""
-    return control(steps, share, requests, errors, least, budget, over=lambda e, r, m, b: e / max(r, m) * 100 > b)
-
-
-def zero_is_no_budget(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """A budget of 0 is taken for none at all."""
-    return control(steps, share, requests, errors, least, budget,
-                   over=lambda e, r, m, b: bool(b) and e * 100 > b * max(r, m))  # fmt: skip
-
-
-def stands_still(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """The step on which it stands is its next."""
-    right = control(steps, share, requests, errors, least, budget)
-    return share if right > share and share in steps else right
-
-
-def rounded_down(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """The rate in whole per cent."""
-    return control(steps, share, requests, errors, least, budget, over=lambda e, r, m, b: e * 100 // max(r, m) > b)
+def merged_slashes(table: Mapping[str, int], path: str, number: int) -> str:
+    """Two slashes are taken for one."""
+    return decide(table, "/" + "/".join(part for part in path.split("/") if part), number)

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labs.kit.checks import check
 from labs.kit.trace import Fault
 from labs.patterns.strangler.crowd import USERS, bound, moved
 from labs.patterns.strangler.data import WAYS, Baskets
@@ -134,6 +136,21 @@ def test_the_picture_of_every_setting_tells_few_things():
             assert len(draw_rollout(run_rollout(choice, faults=faults)).says) <= 12
 
 
+def test_the_last_caption_repeats_no_number_of_the_monitors():
+    for faults in (), BUG, ROLL_BACK:
+        trace = run_rollout("coin", faults=faults)
+        last = draw_rollout(trace).live()["says"][-1]
+        assert f"{lost_at_the_end(trace)}." in str(last) and "Failed" not in str(last) and "Sent back" not in str(last)
+
+
+def test_the_captions_say_how_many_requests_fail():
+    for trouble, words in ("bug", "one basket in four"), ("slow", "every second user"):
+        trace = run_rollout(gate="no gate", faults=[Fault(1, trouble, "new service")])
+        assert any(words in str(said) for said in draw_rollout(trace).live()["says"])
+        last = trace.of("second")[-1]
+        assert last["failed"] * {"bug": 4, "slow": 2}[trouble] == last["new"]
+
+
 def test_every_fault_can_strike_until_the_very_end():
     for t in (0, 0.5, 35.2, 35.5, 35.9, 36):
         for kind in ("bug", "slow", "away", "switch", "roll back"):
@@ -241,7 +258,7 @@ def by_random(user, rollout):
     return random.randrange(10_000)
 
 
-@bucket_answers.wrong()
+@bucket_answers.wrong("that ASCII lacks")
 def only_ascii(user, rollout):
     from hashlib import sha256
 
@@ -255,14 +272,26 @@ def a_text(user, rollout):
     return str(int(sha256(f"{rollout}/{user}".encode()).hexdigest(), 16) % 10_000)
 
 
-@bucket_answers.wrong()
+@bucket_answers.wrong("all 64 of them")
 def eight_digits(user, rollout):
     from hashlib import sha256
 
     return int(sha256(f"{rollout}/{user}".encode()).hexdigest()[:8], 16) % 10_000
 
 
-@route_answers.wrong()
+@bucket_answers.wrong("however an accent is written")
+def letters_with_their_accents(user, rollout):
+    from unicodedata import normalize
+
+    return bucket(normalize("NFC", user), normalize("NFC", rollout))
+
+
+@bucket_answers.wrong("You leave bucket 0 out")
+def or_one(user, rollout):
+    return bucket(user, rollout) or 1
+
+
+@route_answers.wrong("The table is empty here")
 def empty_table_raises(table, path, number):
     prefix = max((p for p in table if (path + "/").startswith(p + "/")), key=len)
     return "new" if number < table[prefix] * 100 else "old"
@@ -284,6 +313,30 @@ def by_text_order(table, path, number):
 def anywhere_in_the_path(table, path, number):
     found = [p for p in table if (p + "/") in (path + "/")]
     return "new" if found and number < table[max(found, key=len)] * 100 else "old"
+
+
+@route_answers.wrong("another path than `/basket`")
+def case_insensitive(table, path, number):
+    return route(table, path.casefold(), number)
+
+
+@route_answers.wrong("You take two slashes for one")
+def as_a_file_system_reads_it(table, path, number):
+    from posixpath import normpath
+
+    return route(table, "/" + normpath(path).lstrip("/"), number)
+
+
+@route_answers.wrong("The longest one alone decides")
+def any_that_says_new(table, path, number):
+    covering = [share for prefix, share in table.items() if (path + "/").startswith(prefix + "/")]
+    return "new" if any(number < share * 100 for share in covering) else "old"
+
+
+@route_answers.wrong("below 10")
+def at_most_in_per_cent(table, path, number):
+    found = [p for p in table if (path + "/").startswith(p + "/")]
+    return "new" if found and number // 100 <= table[max(found, key=len)] else "old"
 
 
 @ramp_answers.wrong()
@@ -311,7 +364,7 @@ def ten_more(steps, share, requests, errors, least, budget):
     return share if not share or requests < least else min(share + 10, 100)
 
 
-@ramp_answers.wrong("round the rate of errors down")
+@ramp_answers.wrong("round the rate of errors to whole per cent")
 def whole_per_cents(steps, share, requests, errors, least, budget):
     if errors * 100 // max(requests, least) > budget:
         return 0
@@ -332,9 +385,47 @@ def no_budget(steps, share, requests, errors, least, budget):
     return share if not share or requests < least else min((s for s in steps if s > share), default=share)
 
 
+@ramp_answers.wrong("just used up")
+def at_the_budget(steps, share, requests, errors, least, budget):
+    if errors and errors * 100 >= budget * max(requests, least):
+        return 0
+    return share if not share or requests < least else min((s for s in steps if s > share), default=share)
+
+
+@ramp_answers.wrong("which counts them already")
+def errors_on_top(steps, share, requests, errors, least, budget):
+    if errors * 100 > budget * max(requests + errors, least):
+        return 0
+    return share if not share or requests < least else min((s for s in steps if s > share), default=share)
+
+
+@ramp_answers.wrong("The plan has no steps here")
+def the_last_step_first(steps, share, requests, errors, least, budget):
+    if errors * 100 > budget * max(requests, least):
+        return 0
+    if not share or requests < least or share >= steps[-1]:
+        return share
+    return min(s for s in steps if s > share)
+
+
 @pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(bucket_answers, route_answers, ramp_answers))
 def test_wrong_answers_do_not(exercise, function, told):
     fails(exercise, function, told)
+
+
+CALLS = count()
+
+
+@pytest.mark.parametrize(("function", "sentence", "answer"), [
+    (a_text, "Return a whole number. You returned '1883'.", "'1883'"),
+    (lambda user, rollout: (1, 2), "Return a whole number. You returned (1, 2).", "(1, 2)"),
+    (lambda user, rollout: next(CALLS), "Called twice for the same user, it returned two answers: "
+     "this user would be sent back and forth.", "0, then 1"),
+    (lambda user, rollout: print(1883), "You printed it: give it back with `return`.", "None"),
+])  # fmt: skip
+def test_two_calls_are_told_as_two_only_if_they_differ(function, sentence, answer):
+    failure = check("patterns-bucket", function).failure
+    assert (failure.sentence, failure.came, failure.printed.count("1883")) == (sentence, answer, "print" in sentence)
 
 
 @pytest.mark.parametrize(("exercise", "function"), right_ones(bucket_answers, route_answers, ramp_answers))
