@@ -62,6 +62,19 @@ def test_a_second_line_keeps_its_users_while_the_first_stays_as_it_is(sides):
     assert {sides[u][-2] for u in after - before} == {"old"}
 
 
+def test_without_the_header_all_move_together(nginx_with):  # noqa: F811
+    lines = [f'split_clients "basket/$http_x_user" $at{n} {{ {n}% new; * old; }} ' for n in range(1, 100)]
+    every = " ".join(f"$at{n}" for n in range(1, 100))
+    with nginx_with(f"{''.join(lines)} server {{ listen PORT; return 200 '{every}'; }}") as port:
+        told = set()
+        for headers in ({}, {}, {"X-User": ""}, {"User-Agent": "another"}):
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            line.request("GET", f"/{len(headers)}", headers=headers)
+            told.add(line.getresponse().read().decode())
+            line.close()
+    assert len(told) == 1 and {"old", "new"} == set(told.pop().split())
+
+
 def test_nginx_refuses_a_share_of_nought_so_the_line_has_to_go(nginx_with):  # noqa: F811
     block = 'split_clients "$http_x_user" $side {{ {share}% new; * old; }} server {{ listen PORT; return 200 $side; }}'
     with nginx_with(block.format(share=1)):

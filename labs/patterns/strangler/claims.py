@@ -15,23 +15,27 @@ AZURE = (
     "Microsoft: Strangler Fig pattern",
     "https://learn.microsoft.com/en-us/azure/architecture/patterns/strangler-fig",
 )
+CANARY = ("Sato: Canary Release", "https://martinfowler.com/bliki/CanaryRelease.html")
 SHARED = ("Richardson: pattern Shared database", "https://microservices.io/patterns/data/shared-database.html")
 
 
 @NOTES.says("patterns-facade", "A controller in front divides the traffic between the monolith and the microservices.",
             FOWLER, AZURE)  # fmt: skip
 def facade() -> Finding:
-    """Every user of a whole roll-out is served by one of the two."""
-    seconds = run_rollout().of("second")
-    shares = sorted({e["share"] for e in seconds})
+    """Who serves how many of the users, as the share of a whole roll-out grows."""
+    served = {e["share"]: e["new"] for e in run_rollout().of("second")}
     return (
-        {"shares in one roll-out": ", ".join(f"{share} %" for share in shares)},
-        all(0 <= e["new"] <= len(USERS) for e in seconds) and seconds[0]["new"] == 0 and seconds[-1]["new"] == 200,
-        "This controller is the façade: a reverse proxy or a gateway. The clients notice nothing.",
+        {
+            f"at a share of {share} %": f"{len(USERS) - served[share]} users by the monolith, "
+            f"{served[share]} by the new service"
+            for share in (0, 10, 50, 100)
+        },
+        (served[0], served[100]) == (0, len(USERS)) and list(served.values()) == sorted(served.values()),
+        "What the notes call a controller is the façade: a reverse proxy or a gateway. The clients need not change.",
     )
 
 
-@NOTES.says("patterns-percent", "We move the traffic gradually: 10 %, 20 %, 30 % and so on.", FOWLER, AZURE)
+@NOTES.says("patterns-percent", "We move the traffic gradually: 10 %, 20 %, 30 % and so on.", CANARY, AZURE)
 def percent() -> Finding:
     """The same ramp by coin, by bucket, and with a bug; and a share for one route only."""
     coin, sticky = run_rollout("coin"), run_rollout()
@@ -45,21 +49,24 @@ def percent() -> Finding:
         {
             "by bucket and with a gate": sent_back(sticky) == 0 and failed(gated) < failed(blind),
             "by a coin for each request": sent_back(coin) == 0,
-            "of all the traffic at once": route(table, "/search", BUCKETS - 1) == "new",
+            "for a path that is not in the table": route(table, "/search", BUCKETS - 1) == "new",
         },
-        "A share is one way to switch, and needs sticky users and a gate. What is moved is a route, that is, a "
-        "capability such as the basket; the others stay with the monolith until their turn comes.",
+        "A share is one way to switch, and needs sticky users and a gate. What moves is one capability, such as the "
+        "basket, with its routes; the others stay with the monolith until their turn comes.",
     )  # fmt: skip
 
 
 @NOTES.says("patterns-divide-data", "When we divide the monolith into microservices, we divide its database as well.",
             FOWLER, SHARED)  # fmt: skip
 def divide() -> Finding:
-    """Roll back in mid-ramp, with the data kept in four ways: what do six users miss?"""
+    """Roll back halfway up the ramp, with the data kept in four ways: what do six users miss?"""
     lost = {way: lost_at_the_end(run_rollout(data=way, faults=ROLL_BACK)) for way in WAYS}
     return (
-        {f"{way}: items lost from sight at the roll-back": str(number) for way, number in lost.items()},
-        {"once nobody rolls back": lost_at_the_end(run_rollout()) == 0, "in mid-ramp": lost["two stores"] == 0},
+        {f"{way}: items that six users do not find after a roll-back": str(number) for way, number in lost.items()},
+        {
+            "once nobody rolls back": lost_at_the_end(run_rollout()) == 0,
+            "while somebody may still roll back": lost["two stores"] == 0,
+        },
         "As the goal, yes. On the way there, both systems need the same data, and a roll-back needs the new writes in "
         "the old store. Until nobody will roll back, that takes a shared store, a dual write or a feed.",
     )

@@ -15,9 +15,20 @@ from labs.patterns.strangler.data import WAYS, Baskets
 from labs.patterns.strangler.picture import BUG, ROLL_BACK, draw_rollout
 from labs.patterns.strangler.real import roll_out
 from labs.patterns.strangler.routing import bucket, next_share, route
-from labs.patterns.strangler.run import failed, final_share, lost_at_the_end, missing, run_rollout, sent_back
+from labs.patterns.strangler.run import (
+    BUDGET,
+    LEAST,
+    WINDOW,
+    failed,
+    final_share,
+    lost_at_the_end,
+    missing,
+    run_rollout,
+    sent_back,
+)
 from labs.patterns.strangler.shadow import shadow
 from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
+from tools.lesson import ROOT
 
 SHARE = st.integers(0, 100)
 few = settings(max_examples=100, derandomize=True, deadline=None, database=None)
@@ -141,6 +152,12 @@ def test_the_last_caption_repeats_no_number_of_the_monitors():
         trace = run_rollout("coin", faults=faults)
         last = draw_rollout(trace).live()["says"][-1]
         assert f"{lost_at_the_end(trace)}." in str(last) and "Failed" not in str(last) and "Sent back" not in str(last)
+
+
+def test_the_gate_of_the_picture_is_the_one_that_the_text_describes():
+    text = (ROOT / "lessons" / "01_strangler_fig.md").read_text(encoding="utf-8")
+    assert f"with a `budget` of {BUDGET} and a `least` of {LEAST}." in text and f"more than {BUDGET} %" in text
+    assert WINDOW == 3 and "Every three seconds" in text
 
 
 def test_the_captions_say_how_many_requests_fail():
