@@ -122,10 +122,7 @@ def _stills(trace: Trace) -> list[float]:
 
 
 def _verdict(trace: Trace) -> str:
-    return (
-        f"At the end the share is {final_share(trace)} %. "
-        f"Items of their own that the six do not find now: {lost_at_the_end(trace)}."
-    )
+    return f"The share ends at {final_share(trace)} %. Items that the six can no longer find: {lost_at_the_end(trace)}."
 
 
 CONTROLS = {
@@ -138,7 +135,7 @@ CONTROLS = {
 }
 MONITORS = [
     ("users sent back while the share grows", lambda t: (str(sent_back(t)), sent_back(t) == 0)),
-    ("looks at a basket that lacks items", lambda t: (str(missing(t)), missing(t) == 0)),
+    ("baskets seen with items missing", lambda t: (str(missing(t)), missing(t) == 0)),
     ("failed requests", lambda t: (str(failed(t)), failed(t) == 0)),
 ]
 STRIKES = [
