@@ -130,8 +130,8 @@ AUDIT = Exercise(
         Mistake("You take an order for paid as soon as anything is paid. It has to be the whole price.",
                 _but(full=True)),
         Mistake("You call an order double when exactly its price is held. It has to be more.", _but(least=0)),
-        Mistake("You only look at what is held at the end. A double charge that is refunded later was one all the "
-                "same.", _but(running=False)),
+        Mistake("You only look at what is held at the end, or take the payments in another order. A double charge "
+                "that is refunded later was one all the same.", _but(running=False)),
         Mistake("You count the charges. One that was refunded before the next came is no double charge, and a single "
                 "one may be too high.", _but(count=True)),
         Mistake("You ignore the refunds. They lower what is held.", _but(refunds=False)),

@@ -92,7 +92,7 @@ def _map(scene: Scene, trace: Trace) -> Pool:
         if i:
             scene.line(f"way-{name}", x - GAP, TOP + 12, x, TOP + 12, arrow="end")
     low = TOP + DEEP + 12
-    for i, (name, words) in enumerate((("waits", "come again or log in"), ("over", "refused, and rightly so"),
+    for i, (name, words) in enumerate((("waits", "come again or log in"), ("over", "refused or rejected, rightly"),
                                        ("gone", "lost"))):  # fmt: skip
         x = GAP + i * (WIDTH - 2 * GAP) / 3
         wide = (WIDTH - 2 * GAP) / 3 - GAP

@@ -74,7 +74,8 @@ CRASHED = _ask(
 POISON = _ask(
     7, "shop-poison",
     "One record can never be decoded, one fails until somebody mends it, and one fails for some seconds. The consumer "
-    "tries each three times at most, and puts aside what still fails. An operator looks after that.",
+    "tries those that may still succeed three times at most, and puts aside what still fails."
+    " An operator deals with those records later.",
     "What can never succeed is put aside at once, and what keeps failing after three tries. The others pass, and what "
     "was put aside comes back as a new record at the end of the log. It is late, but not lost.",
 )  # fmt: skip
@@ -88,10 +89,10 @@ TWICE = _ask(
 ROTATION = _ask(
     9, "shop-rotation",
     "The signing key has leaked. A new key signs from now on, and the old one stays in the published set for another "
-    "30 seconds, so that nobody has to log in again. A thief has the old key, and forges a token for bob.",
+    "30 seconds, so that nobody has to log in again. A thief holds a token that was forged with the old key.",
     "For a planned rotation, an overlap is right. After a leak it lets in the thief as well, and for longer than 30 "
-    "seconds, because the proxy keeps the set that it has fetched for minutes. "
-    "A denylist with bob on it stops this thief; whoever has the key can be anybody.",
+    "seconds, because the proxy keeps the set that it has fetched for minutes. For the same reason, a withdrawn key "
+    "only stops the thief once the proxy has fetched the set again.",
 )  # fmt: skip
 BROKER = _ask(
     10, "shop-broker",

@@ -115,7 +115,7 @@ def _broker(shop: Floor) -> None:
 ROUNDS: dict[int, Round] = {
     it.number: it
     for it in (
-        Round(1, "Traffic jumps", "queues-bounded", "lost",
+        Round(1, "Traffic spikes", "queues-bounded", "lost",
               "A sale begins: for two seconds orders pour in.",
               dict(policy="drop oldest", servers=2, bound=6), _doubles, good=dict(servers=4, bound=4)),
         Round(2, "A server slows", "proxies-least-connections", "slow",
@@ -136,11 +136,11 @@ ROUNDS: dict[int, Round] = {
         Round(7, "A poison record", "kafka-retry", "lost",
               "One record can never be read, one fails for a while, and one until somebody mends it.",
               dict(tries=3, pause=1.0), _poison),
-        Round(8, "Messages come twice", "patterns-take", "double",
+        Round(8, "Duplicate requests", "patterns-take", "double",
               "For some seconds the network delivers messages twice.",
               dict(safety=SAFETY[1], servers=6), _twice),
         Round(9, "A key rotation under load", "tokens-key-cache", "out",
-              "The signing key has leaked, and is replaced. A thief forges a token for bob with it.",
+              "The signing key has leaked, and is replaced. A thief has forged a token for bob with it.",
               dict(overlap=30, denylist=False), _rotates),
         Round(10, "A broker is lost", "kafka-elect", "lost",
               "One broker falls behind; then the leader dies, and comes back later.",

@@ -120,7 +120,9 @@ class Sagas:
             return "its saga is not finished when the round ends"
         if is_right(world.trace):
             return ""
-        short = [name for name, n in held(world.trace).items() if n < expected(world.trace)[name]]
-        if self.shop.orders[number].ended == "approved":  # too much is no loss: money twice is another promise's affair
-            return f"approved, and nothing taken at {short[0]}" if short else ""
-        return "rejected, and not everything is given back"
+        due = expected(world.trace)
+        short = [name for name, n in held(world.trace).items() if n < due[name]]
+        extra = [name for name, n in held(world.trace).items() if n > due[name]]
+        if short:
+            return f"approved, and nothing taken at {short[0]}"
+        return f"{self.shop.orders[number].ended}, and {extra[0]} has kept too much" if extra else "it ended wrongly"

@@ -61,13 +61,14 @@ PRICES: dict[str, Callable[[Any], float]] = {
     "connections": lambda n: 4 * n,
     "standby": lambda on: 8 * on,
     "batch": lambda n: round(12 / n),  # commits
-    "denylist": lambda on: 16 * on,  # every check asks it
+    "denylist": lambda on: 16 * on,  # looked up for every order
+    "bound": lambda n: n / 10,  # memory for requests that wait
+    "min_insync": lambda n: 3 * n,
 }
-BROKER = 3  # coins for each broker that has to have a record: Kafka looks at min.insync.replicas with acks=all only
 PER = {"read": 0.2, "login": 1.0, "fetch": 1.0, "late": 0.5}  # coins for each database read, login, key fetch …
 
 
 def standing(settings: Settings) -> float:
     """What the settings cost, whatever happens."""
-    total = sum(price(getattr(settings, name)) for name, price in PRICES.items())
-    return total + (BROKER * settings.min_insync if settings.acks == "all" else 0)
+    ignored = {"min_insync"} if settings.acks == "1" else set()  # Kafka heeds it with acks=all only
+    return sum(price(getattr(settings, name)) for name, price in PRICES.items() if name not in ignored)

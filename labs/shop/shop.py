@@ -35,7 +35,7 @@ from labs.shop.settings import BUDGET, LIMITS, Settings
 
 ORDERS, RATE = 40, 2.0  # orders in all, and per second
 CUSTOMERS = ["ann", "bob", "cyd", "dan", "eve", "fay", "gus", "hal", "ida", "jan", "kim", "lee"]
-LONGEST = 60.0  # seconds: what is not done then is lost
+LONGEST = 60.0  # seconds: what is not done then counts as lost
 SHARE = 0.05  # of the answers may be slower than the budget: so p95
 
 
@@ -102,8 +102,7 @@ class Shop(Floor):
         for order in self.orders.values():
             if not order.over:
                 booked = order.number in self.invoices.booked
-                why = "nobody has told the customer" if booked else "it is still on its way when the round ends"
-                self.lose(order, why)
+                self.lose(order, "nobody tells the customer" if booked else "it is not finished when the round ends")
         late = self.late()
         counts = {name: len(self.trace.of(name)) for name in ("read", "login", "fetch")}
         self.tell("closed", "shop", late=len(late), lost=[o.number for o in self.orders.values() if o.lost], **counts)
