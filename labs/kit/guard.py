@@ -14,7 +14,8 @@ import inspect
 import io
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from labs.kit import copies, watch, worker
@@ -65,6 +66,21 @@ def guarded(
     return Guarded(function, seconds, copy, total)
 
 
+@contextmanager
+def nobody_leaves() -> Iterator[None]:
+    """Meanwhile a notebook's own `exit()` raises, as Python's does: else it would end the kernel a moment later."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None or "ask_exit" in vars(shell):
+        yield
+        return
+    shell.ask_exit = lambda: sys.exit("exit() was called")
+    try:
+        yield
+    finally:
+        del shell.ask_exit
+
+
 class Guarded:
     """See `guarded`."""
 
@@ -87,10 +103,11 @@ class Guarded:
         job.replaced = put_builtins_back()
         sys.stdout = sys.stderr = self.printed
         try:
-            if self.here:
-                job.run()
-            else:
-                self._run(job)
+            with nobody_leaves():
+                if self.here:
+                    job.run()
+                else:
+                    self._run(job)
         finally:
             job.replaced += put_builtins_back()
             sys.stdout, sys.stderr = outer[:2]
