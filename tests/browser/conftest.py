@@ -247,15 +247,20 @@ class Notebook:
     def run_all(self, timeout: float = 120) -> float:
         """Run All, until every cell has run and the kernel rests; return the seconds it took."""
         began = time.perf_counter()
-        left = self.page.evaluate(
-            """async patience => {
-                const late = new Promise((_, fail) => setTimeout(fail, patience, new Error('it takes too long')));
-                await Promise.race([window.jupyterapp.commands.execute('notebook:run-all-cells'), late]);
-                return Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
-                    .filter(c => c.type === 'code' && c.sharedModel.source && !c.executionCount).length;
-            }""",
-            timeout * 1000,
-        )
+        for _ in range(3):
+            left, cells = self.page.evaluate(
+                """async patience => {
+                    const late = new Promise((_, fail) => setTimeout(fail, patience, new Error('it takes too long')));
+                    await Promise.race([window.jupyterapp.commands.execute('notebook:run-all-cells'), late]);
+                    const code = Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
+                        .filter(c => c.type === 'code' && c.sharedModel.source);
+                    return [code.filter(c => !c.executionCount).length, code.length];
+                }""",
+                timeout * 1000,
+            )
+            if left < cells:
+                break
+            self.page.wait_for_timeout(1000)  # on a busy machine JupyterLab may not be ready yet, and then runs nothing
         assert left == 0, f"{left} cells were not run: {self.raised()}"
         self.wait_idle()
         self.has_run = True
