@@ -3,6 +3,6 @@
 import sys
 
 if sys.platform == "emscripten":  # in a browser's page, where some things are not
-    from labs.kit.browser import set_up
+    from labs.kit.page.browser import set_up
 
     set_up()

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from labs.kit.browser import NotHere
+from labs.kit.page.browser import NotHere
 
 HOME = "127.0.0.1"
 PATIENCE = 5.0  # seconds for one step of a conversation

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from labs.kit.browser import NotHere
+from labs.kit.page.browser import NotHere
 
 
 class NoRealGroup(NotHere):

@@ -17,12 +17,12 @@ from labs.kit.player import image
 def figure(title: str, across: str, up: str, size: tuple[float, float] = (7.2, 3.6)) -> tuple[Any, Any]:
     """A figure with one pair of axes, `size` in inches; without pyplot, so nothing global is touched.
 
-    Without matplotlib, in a browser's page, it is the kit's own (sketch.py).
+    Without matplotlib, in a browser's page, it is the kit's own (page/sketch.py).
     """
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
-        from labs.kit.sketch import Sketch
+        from labs.kit.page.sketch import Sketch
 
         sketch = Sketch(title, across, up, size)
         return sketch, sketch

@@ -5,7 +5,7 @@
 
 It runs in a worker thread: when its time is up, an exception is thrown at it until it ends. It gets copies and gives
 back a copy, what it prints is kept (the head, and a count), and a built-in that it replaces is put back. Where there
-are no threads (Python in the browser) it is called directly, and watched (watch.py) while it runs.
+are no threads (Python in the browser) it is called directly, and watched (page/watch.py) while it runs.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from labs.kit import copies, watch, worker
-from labs.kit.browser import IN_A_PAGE, NO_THREAD, NotHere
+from labs.kit import copies, worker
+from labs.kit.page import watch
+from labs.kit.page.browser import IN_A_PAGE, NO_THREAD, NotHere
 from labs.kit.telling import LearnerError, put_builtins_back, scrub, show, told
 
 __all__ = ["THREADS", "Guarded", "LearnerError", "guarded", "lazy", "replaced_builtins"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from labs.kit.browser import ANSWERED, NO_RECORD, NOTHING
+from labs.kit.page.browser import ANSWERED, NO_RECORD, NOTHING
 from tests.site.conftest import ROOT, VENV
 
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))

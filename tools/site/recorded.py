@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from labs.kit.browser import key
+from labs.kit.page.browser import key
 
 SHOWN = ("stream", "display_data", "execute_result")
 

@@ -30,7 +30,7 @@ PYODIDE = "314.0.6"  # the one that jupyterlite-pyodide-kernel 0.8.6 was made fo
 PYTHON = "3.14"  # and the Python in it
 RUNTIME = ("pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide.mjs", "pyodide.js", "python_stdlib.zip", "pyodide-lock.json")
 COURSE = "run-break-rebuild"
-# What else the course asks for, a page cannot have; the kit has something in its place (labs/kit/browser.py).
+# What else the course asks for, a page cannot have; the kit has something in its place (labs/kit/page/).
 NOT_HERE = {
     "confluent-kafka",
     "cryptography",

@@ -12,7 +12,7 @@ from labs.http.messages import Request
 from labs.http.servers import NoRealProxy, fetch, real_servers
 from labs.http.syntax import NotHTTP, Refuse
 from labs.http.wire import Heard, converse, request_bytes
-from labs.kit.browser import said
+from labs.kit.page.browser import said
 from labs.patterns.strangler.routing import bucket, next_share, route
 
 ROLLOUT, STEPS, LEAST, BUDGET = "basket", (10, 20, 30, 50, 75, 100), 5, 5

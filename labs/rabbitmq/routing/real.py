@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from labs.kit.browser import NotHere
 from labs.kit.fence import fenced
+from labs.kit.page.browser import NotHere
 from labs.kit.telling import LearnerError
 from labs.rabbitmq.routing.matching import topic_matches
 

@@ -25,7 +25,7 @@ from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 
 from labs.http.servers import HOME, PATIENCE, NoRealProxy
-from labs.kit.browser import said
+from labs.kit.page.browser import said
 from labs.sessions.real.stores import Store, open_store
 from labs.tokens.examples import AUDIENCE, ISSUER, example_key
 from labs.tokens.jws.jws import Refused

@@ -18,7 +18,7 @@ from importlib.resources import files
 from typing import Any
 
 IN_A_PAGE = sys.platform == "emscripten"
-STAND_INS = {"pandas": "labs.kit.tables"}
+STAND_INS = {"pandas": "labs.kit.page.tables"}
 PACKAGES = {
     "confluent_kafka": "confluent-kafka", "cryptography": "cryptography", "jwt": "PyJWT", "matplotlib": "matplotlib",
     "numpy": "NumPy", "pandas": "pandas", "pika": "pika", "redis": "redis",
@@ -54,7 +54,7 @@ def set_up() -> None:
         if name not in sys.modules and importlib.util.find_spec(name) is None:
             sys.modules[name] = importlib.import_module(stand_in)
     if "cryptography" not in sys.modules and importlib.util.find_spec("cryptography") is None:
-        from labs.kit import signatures
+        from labs.kit.page import signatures
 
         signatures.install()
     from IPython.core.getipython import get_ipython

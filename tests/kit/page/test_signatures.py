@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from labs.kit import rsa as our_rsa
-from labs.kit import signatures
+from labs.kit.page import rsa as our_rsa
+from labs.kit.page import signatures
 from labs.tokens.examples import ED25519, P256, RSA
 from labs.tokens.jws import base64url
 
@@ -112,7 +112,7 @@ def test_r_and_s_in_der():
 def test_installed_it_serves_the_models_and_says_what_it_lacks():
     code = """
 import sys
-from labs.kit import signatures
+from labs.kit.page import signatures
 signatures.install()
 from labs.tokens.examples import example_claims, example_key
 from labs.tokens.jws.algorithms import ALGORITHMS

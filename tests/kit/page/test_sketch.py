@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from labs.kit import figures
-from labs.kit.sketch import Sketch
+from labs.kit.page.sketch import Sketch
 
 NUMBER = r"-?\d+(?:\.\d+)?"
 

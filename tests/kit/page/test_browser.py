@@ -8,8 +8,8 @@ import types
 
 import pytest
 
-from labs.kit import browser
-from labs.kit.browser import GOES_ON, NO_RECORD, SYSTEM, NotHere, given, key, reason
+from labs.kit.page import browser
+from labs.kit.page.browser import GOES_ON, NO_RECORD, SYSTEM, NotHere, given, key, reason
 
 
 def raised(code: str) -> Exception:

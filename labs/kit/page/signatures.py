@@ -11,7 +11,7 @@ import sys
 from types import ModuleType
 from typing import Any, NamedTuple, NoReturn
 
-from labs.kit.rsa import (
+from labs.kit.page.rsa import (
     MGF1,
     PSS,
     InvalidSignature,

@@ -6,7 +6,7 @@ import re
 import pandas
 import pytest
 
-from labs.kit import tables
+from labs.kit.page import tables
 
 ROWS = [{"way": "a & b", "n": 1, "share": 0.25}, {"way": "c", "n": 22, "share": 1.5}]
 BY_NAME = {"fifo": {"misses": 1, "hits": 2}, "lru": {"misses": 3, "hits": 4}}
