@@ -39,6 +39,7 @@ def test_every_lesson_is_a_page_with_its_pictures_and_a_link_to_itself_alive(sit
     for name in LESSONS:
         page = (site / f"{name}.html").read_text(encoding="utf-8")
         assert f'href="live/lab/index.html?path={name}.ipynb"' in page
+        assert f'href="notebooks/{name}.ipynb"' in page and (site / "notebooks" / f"{name}.ipynb").exists()
         live = json.loads((site / "live" / "files" / f"{name}.ipynb").read_text(encoding="utf-8"))
         assert all(isinstance(cell["source"], str) for cell in live["cells"])  # else JupyterLab finds no headings
         notebook = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ import shutil
 import time
 from pathlib import Path
 
+from tools.site.elsewhere import build_downloads
 from tools.site.live import build_live
 from tools.site.pages import build_pages
 from tools.site.wheels import ROOT
@@ -29,6 +30,7 @@ def main() -> None:
     to.mkdir(parents=True, exist_ok=True)
     if asked.only != "live":
         build_pages(BUILD / "site-pages", to)
+        build_downloads(to / "notebooks")
         (to / ".nojekyll").touch()  # else GitHub Pages leaves out what begins with an underscore
     if asked.only != "pages":
         build_live(BUILD / "site-cache", BUILD / "site-lite", to / "live")

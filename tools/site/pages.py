@@ -42,9 +42,11 @@ myst_heading_anchors = 3
 suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "misc.highlighting_failure"]
 """
 LIVE = "live/lab/index.html?path={name}.ipynb"
+DOWNLOAD = "notebooks/{name}.ipynb"
 LINK = """\
-<p class="run-live"><a href="{href}">Run it live</a> <span>in this browser, with nothing to install; the first time it
-downloads some 30 MB.</span></p>
+<p class="run-live"><a href="{live}">Run it live</a> <span>in this browser, with nothing to install; the first time it
+downloads some 30 MB. Or <a href="{download}" download>download the notebook</a>: its first cell installs the course
+where it is missing, as on Google Colab.</span></p>
 """
 HOME = f"""\
 # {TITLE}: a course on system design
@@ -96,11 +98,11 @@ def build_pages(scratch: Path, to: Path) -> None:
 
 
 def with_link(text: str, name: str) -> str:
-    """A notebook's text with the link to its live form under its title."""
+    """A notebook's text with the links to its live form and to its file under its title."""
     notebook = json.loads(text)
     first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     source = "".join(first["source"])
-    link = LINK.format(href=LIVE.format(name=name))
+    link = LINK.format(live=LIVE.format(name=name), download=DOWNLOAD.format(name=name))
     first["source"] = re.sub(r"\A(# .*\n?)", lambda title: f"{title[1]}\n{link}\n", source, count=1)
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
