@@ -45,7 +45,7 @@ LESSONS = (
         ("queues-drain", "queues-bounded"), ("queues-backoff", "queues-latest"),
     ),
     Lesson(
-        "05", 2, "Partitions, keys", ("04",), "05_topics_partitions_keys",
+        "05", 2, "Partitions, keys", ("00",), "05_topics_partitions_keys",
         ("kafka-murmur2", "kafka-partition-for", "kafka-moved-keys"), ("kafka-salt",),
     ),
     Lesson(
