@@ -42,10 +42,10 @@ LESSONS = (
     ),
     Lesson(
         "04", 2, "Why a queue", ("00",), "04_why_a_queue",
-        ("queues-drain", "queues-bounded", "queues-backoff"), ("queues-latest",),
+        ("queues-drain", "queues-bounded"), ("queues-backoff", "queues-latest"),
     ),
     Lesson(
-        "05", 2, "Partitions, keys", ("04",), "05_topics_partitions_keys",
+        "05", 2, "Partitions, keys", ("00",), "05_topics_partitions_keys",
         ("kafka-murmur2", "kafka-partition-for", "kafka-moved-keys"), ("kafka-salt",),
     ),
     Lesson(
@@ -70,7 +70,7 @@ LESSONS = (
     ),
     Lesson(
         "11", 2, "RabbitMQ", ("04", "06"), "11_rabbitmq",
-        ("rabbitmq-topic", "rabbitmq-dispatch", "rabbitmq-retry"), ("rabbitmq-headers",),
+        ("rabbitmq-topic", "rabbitmq-retry"), ("rabbitmq-dispatch", "rabbitmq-headers"),
     ),
     Lesson(
         "12", 3, "Forward proxy", ("00",), "12_forward_proxy",
@@ -78,7 +78,7 @@ LESSONS = (
     ),
     Lesson(
         "13", 3, "Load balancing", ("00",), "13_load_balancing",
-        ("proxies-smooth-weighted", "proxies-least-connections", "proxies-health"),
+        ("proxies-smooth-weighted", "proxies-health"), ("proxies-least-connections",),
     ),
     Lesson(
         "14", 3, "VPN, firewall", ("00",), "14_proxy_vpn_firewall",

@@ -41,7 +41,9 @@ class Map:
             x, y = self.places[lesson.number]
             scene.box(f"lesson{lesson.number}", x, y, WIDTH, HEIGHT, label=f"{mark}{lesson.number} {lesson.title}",
                       fill=fill, dash=dash, size=12, ink="muted" if dash else "")  # fmt: skip
-        for i, (word, (fill, dash, mark)) in enumerate(LOOKS.items()):
+        used = [word for word in LOOKS if word != "to come" or word in self.standings.values()]
+        for i, word in enumerate(used):
+            fill, dash, mark = LOOKS[word]
             scene.box(f"key{i}", LEFT + i * 110, 6, 22, 16, fill=fill, dash=dash, radius=3, label=mark.strip(), size=11)
             scene.text(f"key-word{i}", LEFT + 28 + i * 110, 19, word, size=12, ink="muted")
         return scene

@@ -1,4 +1,4 @@
-"""The service's look-ups: the catalogue, which everybody needs, and whether the customer may buy. Then the answer.
+"""The service's lookups: the catalogue, which everybody needs, and whether the customer may buy. Then the answer.
 
 The reading function is any of lesson 16's; it is stopped before each step that it asks of a store (steps.py there).
 """

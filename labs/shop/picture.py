@@ -14,7 +14,7 @@ WIDTH, HEIGHT, TOP, DEEP, GAP = 742.0, 384.0, 50.0, 236.0, 6.0
 STATIONS = {  # station → (title, what it holds, the pieces that are plugged in there)
     "proxy": ("proxy", "token, backlog", ("tokens-key-cache", "queues-bounded")),
     "servers": ("servers", "balanced", ("proxies-least-connections",)),
-    "service": ("look-ups", "cache, database", ("proxies-collapse", "caching-leases")),
+    "service": ("lookups", "cache, database", ("proxies-collapse", "caching-leases")),
     "saga": ("saga", "stock, card, van", ("patterns-next-action", "patterns-take")),
     "log": ("log", "three brokers", ("kafka-elect",)),
     "invoices": ("invoices", "the read model", ("kafka-retry", "kafka-sink")),

@@ -33,7 +33,7 @@ def draw_cache(trace: Trace) -> Scene:
     for i, e in enumerate(asked):
         x, y = 8 + i % per_line * CELL, ASKED_Y + i // per_line * (CELL + 6)
         scene.box(f"asked{i}", x, y, CELL - 2, CELL + 2, label=f"{e.who}{'✓' if e.kind == 'hit' else '✗'}", size=12,
-                  fill="good" if e.kind == "hit" else "bad", opacity=0, radius=3)  # fmt: skip
+                  fill="good" if e.kind == "hit" else "warn", opacity=0, radius=3)  # fmt: skip
         scene.key(e.t, f"asked{i}", opacity=1)
     _tell(scene, trace)
     return scene

@@ -5,7 +5,7 @@ open proxy  a proxy that lets anybody go anywhere
 inner       an address that means something only inside: this machine, this network, the cloud's own services
 SSRF        server-side request forgery: a server is made to send a request that its sender could not have sent
 
-A name may lead anywhere, and whoever owns it decides where, again at each look-up. So the addresses are checked, all
+A name may lead anywhere, and whoever owns it decides where, again at each lookup. So the addresses are checked, all
 of them, and the connection goes to an address that was checked: the name is not looked up a second time.
 """
 

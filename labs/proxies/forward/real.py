@@ -100,7 +100,7 @@ class ForwardProxy:
         return heard._replace(answer=back(heard.answer))
 
     async def _look_up(self, host: str, port: int) -> Sequence[Address]:
-        """Where a name leads, if all of it may be gone to. One look-up: what was checked is what is connected to."""
+        """Where a name leads, if all of it may be gone to. One lookup: what was checked is what is connected to."""
         try:
             addresses = await asyncio.get_running_loop().run_in_executor(None, self.resolve, host, port)
         except OSError:

@@ -34,8 +34,8 @@ def _denylist() -> Finding:
     found = costs("denylist")
     return (
         found,
-        found["look-ups per request"] != "0.00",
-        "Caching the answer saves look-ups, and costs seconds. "
+        found["lookups per request"] != "0.00",
+        "Caching the answer saves lookups, and costs seconds. "
         "With introspection (RFC 7662), a related thing, the issuer is asked about the token itself.",
     )
 
@@ -60,7 +60,7 @@ def _short() -> Finding:
          "300 s tokens: fetched": long["new tokens fetched"]},
         {"the time is shorter": found["Ada is served until"] != long["Ada is served until"],
          "she is out at once": found["Ada is served until"] == "no more"},
-        "It bounds the time, and moves the look-up to the login server, which is asked more often.",
+        "It bounds the time, and moves the lookup to the login server, which is asked more often.",
     )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def _once() -> Finding:
     return (
         found,
         {"she is out at once": found["Ada is served until"] == "no more",
-         "without a look-up": found["look-ups per request"] == "0.00"},
+         "without a lookup": found["lookups per request"] == "0.00"},
         "Used `jti`s have to be stored and looked up, and every call needs a new token.",
     )  # fmt: skip
 

@@ -60,7 +60,7 @@ def costs(way: str, cache: int = 0) -> dict[str, str]:
     return {
         "way": way,
         "Ada is served until": f"{late[-1] - BLOCKED:g} s after" if late else "no more",
-        "look-ups per request": f"{len(trace.of('looks up')) / requests:.2f}",
+        "lookups per request": f"{len(trace.of('looks up')) / requests:.2f}",
         "new tokens fetched": str(len(trace.of("fetches"))),
         "others thrown out": ", ".join(others) or "nobody",
     }

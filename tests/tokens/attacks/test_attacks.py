@@ -106,5 +106,5 @@ def test_what_pyjwt_refuses_and_what_it_leaves_to_its_caller():
 def test_what_the_ways_to_revoke_cost():
     table = {way: costs(way) for way in WAYS}
     assert table["new key"]["others thrown out"] == "bob, eve"
-    assert table["wait for exp"]["look-ups per request"] == "0.00" != table["denylist"]["look-ups per request"]
+    assert table["wait for exp"]["lookups per request"] == "0.00" != table["denylist"]["lookups per request"]
     assert table["denylist"]["Ada is served until"] == "no more" != costs("denylist", 60)["Ada is served until"]
