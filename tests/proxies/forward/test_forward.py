@@ -49,6 +49,11 @@ def test_inner_addresses_are_those_that_python_does_not_call_global():
     assert not any(map(is_inner, ("2606:4700::1", "::ffff:8.8.8.8", "8.8.8.8")))
 
 
+def test_azure_s_service_for_its_machines_is_inner_though_its_address_looks_public():
+    assert [is_inner(f"168.63.129.{last}") for last in (15, 16, 17)] == [False, True, False]
+    assert ip_address("168.63.129.16").is_global and is_inner("::ffff:168.63.129.16")
+
+
 @pytest.mark.parametrize(
     ("method", "host", "port", "goes"),
     [("GET", "a", 80, True), ("GET", "a", 443, False), ("CONNECT", "a", 443, True), ("CONNECT", "a", 80, False),
