@@ -4,11 +4,15 @@ only then the next.
 What is not HTTP is answered with a 400, and the connection closed: after a message that could not be read nobody knows
 where the next one begins. A body that nobody asked for (of a GET, say) is read as well, for what is left of it would be
 taken for the next request.
+
+Every answer leaves with a Date, the proxy's own included, as with nginx and Squid. RFC 9110 §6.6.1 demands it of an
+origin with a clock (in a 5xx it is optional), and of a proxy for what it passes on.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import NamedTuple
@@ -19,7 +23,7 @@ from labs.http.messages import Answer, Request, head
 from labs.http.syntax import NotHTTP, Refuse
 from labs.http.targets import normal_path
 from labs.http.tunnel import Tunnel, relay
-from labs.http.wire import PATIENCE, Heard, answer_bytes, phrase, read_body, read_request
+from labs.http.wire import PATIENCE, Heard, answer_bytes, dated, phrase, read_body, read_request
 
 LINGER = 1.0  # seconds in which a refused client may still send what it was sending
 
@@ -74,7 +78,7 @@ async def _one(
         status, why = (problem.status, problem.why) if isinstance(problem, Refuse) else (400, "this is not HTTP")
         if isinstance(problem, TimeoutError):
             status, why = 408, "the request did not come in time"
-        await _last(reader, writer, answer_bytes(refused(status, why), method, stays=False))
+        await _last(reader, writer, answer_bytes(dated(refused(status, why), time.time()), method, stays=False))
         return False
     try:
         heard = await respond(request, client)
@@ -87,7 +91,7 @@ async def _one(
     if request.version == "1.1":  # an older client does not know that more than one answer can come
         for early in heard.interim:
             told += head(f"HTTP/1.1 {early.status} {phrase(early)}", to_client(early.headers))
-    await _say(writer, told + answer_bytes(heard.answer, method, stays))
+    await _say(writer, told + answer_bytes(dated(heard.answer, time.time()), method, stays))
     return stays
 
 

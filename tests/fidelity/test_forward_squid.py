@@ -252,14 +252,14 @@ def test_a_tunnel_carries_the_same_bytes_to_a_tls_server(squid):
                     head += line.recv(1)
                 answer = read_answer_head(head)
                 assert answer.status == 200
-                assert not {"content-length", "transfer-encoding"} & {n.lower() for n, _ in answer.headers}
+                assert not {"content-length", "transfer-encoding", "date"} & {n.lower() for n, _ in answer.headers}
                 with trust.wrap_socket(line, server_hostname="bank.example") as secret:
                     secret.sendall(b"GET /b HTTP/1.1\r\nHost: bank.example\r\nCookie: a=1\r\nConnection: close\r\n\r\n")
                     got = b""
                     while piece := secret.recv(65536):
                         got += piece
-                heard.append(got)
-        assert heard[0] == heard[1] and heard[0].endswith(b"the bank")
+                heard.append([line for line in got.split(b"\r\n") if not line.startswith(b"Date: ")])
+        assert heard[0] == heard[1] and heard[0][-1] == b"the bank"
         assert asked[0] == asked[1]
 
 
@@ -275,3 +275,18 @@ def test_a_request_by_path_only_is_refused_by_both(squid):
     raw = b"GET /cart HTTP/1.1\r\nHost: shop.example\r\n" + END
     with ours(80) as own:
         assert say(squid, raw).status == say(own, raw).status == 400
+
+
+def test_both_date_the_answers_that_are_their_own(squid):
+    """RFC 9110 §6.6.1 demands it of an origin. Neither puts a Date on the 200 that opens a tunnel (above)."""
+    nobody = free_port()
+    asked = {
+        "by a path": b"GET /cart HTTP/1.1\r\nHost: shop.example\r\n" + END,
+        "nobody there": REQUESTS["plain"].replace(b"PORT", str(nobody).encode()),
+        "not HTTP": b"GET http://shop.example/ HTTP/1.1\r\nHost : shop.example\r\n" + END,
+    }
+    with ours(nobody) as own:
+        for how, raw in asked.items():
+            for proxy in (squid, own):
+                said = say(proxy, raw)
+                assert said.status >= 400 and [n for n, _ in said.headers].count("Date") == 1, how

@@ -10,8 +10,10 @@ from random import Random
 import h11
 import pytest
 
+from labs.http import gateway
 from labs.http.loopback import reverse_proxy
 from labs.http.servers import fetch, real_servers
+from labs.http.shared_cache import SharedCache
 from labs.http.syntax import NotHTTP
 from labs.http.wire import read_answer
 
@@ -280,3 +282,41 @@ def test_a_server_that_is_not_there_is_a_502():
         address = free.getsockname()
     with reverse_proxy(address) as url:
         assert fetch(url).status == 502
+
+
+NOT_HTTP = b"GET / HTTP/1.1\r\nHost : a\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        (NOT_HTTP, 400),
+        (b"TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 501),
+        (LAST.replace(b"Connection", b"Cache-Control: only-if-cached\r\nConnection"), 504),
+        (LAST, 502),
+        (LAST.replace(b"GET", b"HEAD"), 502),
+    ],
+)
+def test_an_answer_of_the_proxy_s_own_has_a_date(message, status, answer_to, monkeypatch):
+    """As with every origin that has a clock: RFC 9110 §6.6.1."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = free.getsockname()
+    with reverse_proxy(address, SharedCache(time.time)) as url:
+        monkeypatch.setattr(gateway.time, "time", lambda: 784_111_777.0)
+        told = answer_to(int(url.rpartition(":")[2]), message)
+    assert told.startswith(b"HTTP/1.1 %d " % status)
+    assert told.count(b"\r\nDate: ") == told.count(b"\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n") == 1
+
+
+def test_nginx_dates_its_own_answers_too(nginx_with, answer_to):
+    with nginx_with("server { listen PORT; location / { proxy_pass http://127.0.0.1:1; } }") as port:
+        for message, status in ((NOT_HTTP, b"400"), (LAST, b"502")):
+            told = answer_to(port, message)
+            assert told.startswith(b"HTTP/1.1 " + status) and told.count(b"\r\nDate: ") == 1
+
+
+def test_what_comes_before_the_answer_has_no_date_of_ours(answer_to):
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    told, _ = through(early + OK, LAST, answer_to)
+    first, _, rest = told.partition(b"\r\n\r\n")
+    assert b"103" in first and b"Date" not in first and rest.count(b"\r\nDate: ") == 1

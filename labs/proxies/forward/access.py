@@ -16,11 +16,12 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 
 # IANA's registries of special-purpose addresses (RFC 6890), and multicast; those for documentation are nobody's.
+# The one single address is Azure's own service for its machines: it looks like any other of the open internet.
 INNER = tuple(
     ip_network(text)
     for text in (
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-        "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4",
+        "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32",
     )
 )  # fmt: skip
 OUTER_6 = ip_network("2000::/3")  # all of IPv6 that is given out for use in the internet

@@ -22,7 +22,8 @@ ALREADY = {"good": ("given", 164, "pages given"), "bad": ("failed", 184, "502s g
 def draw_crowd(trace: Trace) -> Scene:
     """The scene of a run of `crowd`."""
     told = trace.settings
-    scene = Scene(WIDTH, 286, end=trace.end, title=f"{told['clients']} clients ask for one page", settle=0.4)
+    title = f"{_clients(told['clients'])} ask{'s' * (told['clients'] == 1)} for one page"
+    scene = Scene(WIDTH, 286, end=trace.end, title=title, settle=0.4)
     clients = [event.who for event in trace.of("arrive")]
     scene.text("clients", 8, 20, "clients", size=13, weight="bold")
     cells = scene.cells("client", 8, 30, [""] * len(clients), w=CELL - 2, h=CELL, across=ACROSS, fill="idle")
@@ -62,29 +63,35 @@ def draw_crowd(trace: Trace) -> Scene:
     return scene
 
 
+def _clients(number: int) -> str:
+    return f"{number} client{'s' * (number != 1)}"
+
+
 def _said(trace: Trace) -> list[tuple[float, str, bool]]:
     """What is said: who comes, what the first answer means, how it ends."""
     told, asks, gives = trace.settings, trace.of("ask"), trace.of("give")
     first = asks[0].t + TAKES
     early = sum(event.t < first for event in asks)
     waiting = told["clients"] - early
-    said = [(0.5, "All of them ask for the same page within half a second. Nothing is in the cache.", False)]
+    many = "All of them ask for the same page within half a second. Nothing is in the cache."
+    said = [(0.5, many if told["clients"] > 1 else "Nothing is in the cache.", False)]
     if waiting:
         said.append((1.1, f"Requests to the origin: {early}. The other {waiting} wait for that answer.", True))
     else:
-        said.append((1.1, "The proxy asks the origin on behalf of each.", True))
+        each = "each" if told["clients"] > 1 else "the client"
+        said.append((1.1, f"The proxy asks the origin on behalf of {each}.", True))
     means = {
         "max-age=60": "The answer may be given to anybody, so everybody who waits gets it.",
-        "private": "The answer says private: it is for one client only. All who waited have to be asked for.",
+        "private": "The answer says private: it is for one client. For each of the others the origin is asked again.",
         "no answer": "The origin does not answer. Everybody who waits is told so at once, with a 502.",
     }[told["answer"]]
     if waiting:
         said.append((first, means, True))
     left = told["clients"] - len({event.who for event in gives})
     end = max([first, *(event.t for event in gives)]) + 0.5
-    lost = f" {left} clients wait for ever." if left else ""
-    many = f"{len(asks)} request{'s' * (len(asks) != 1)}"
-    said.append((min(end, trace.end - 0.5), f"In all, the origin got {many}.{lost}", True))
+    lost = f" {_clients(left)} wait{'s' * (left == 1)} for ever." if left else ""
+    asked = f"{len(asks)} request{'s' * (len(asks) != 1)}"
+    said.append((min(end, trace.end - 0.5), f"In all, the origin got {asked}.{lost}", True))
     return said
 
 
@@ -107,10 +114,17 @@ def _left(trace: Trace) -> int:
     return int(trace.settings["clients"]) - len({event.who for event in trace.of("give")})
 
 
+def _last(trace: Trace) -> str:
+    """When the last client had its answer."""
+    given = trace.of("give")
+    return f"at {given[-1].t:.1f} s" if given else "–"
+
+
 MONITORS = [
     ("requests to the origin", lambda trace: str(len(trace.of("ask")))),
     ("clients with the page", lambda trace: str(_told(trace, True))),
     ("clients with a 502", lambda trace: str(_told(trace, False))),
+    ("the last answer comes", _last),
     ("clients still waiting", lambda trace: (str(_left(trace)), _left(trace) == 0)),
 ]
 

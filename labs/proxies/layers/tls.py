@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 TYPES = {20: "change_cipher_spec", 21: "alert", 22: "handshake", 23: "application_data"}
-CLIENT_HELLO, SERVER_HELLO, SERVER_NAME = 1, 2, 0
+CLIENT_HELLO, SERVER_HELLO, SERVER_NAME, HOST_NAME = 1, 2, 0, 0
 
 
 class Record(NamedTuple):
@@ -58,7 +58,9 @@ def _name(hello: bytes) -> str | None:
     while at < len(hello):
         kind, size = (int.from_bytes(hello[at + i : at + i + 2], "big") for i in (0, 2))
         body = hello[at + 4 : at + 4 + size]
-        if kind == SERVER_NAME:  # length of the list, type 0 (a host name), length of the name, the name
+        if kind == SERVER_NAME:  # length of the list, type of the name, length of the name, the name
+            if body[2] != HOST_NAME:  # the only type that there is, so far
+                return None
             return body[5 : 5 + int.from_bytes(body[3:5], "big")].decode("ascii")
         at += 4 + size
     return None

@@ -5,8 +5,8 @@ message (https://www.wireguard.com/protocol/):
 
 The packet is padded with zeros to a multiple of 16 bytes, and encrypted with ChaCha20-Poly1305 under the counter, so
 a changed bit does not go unnoticed. Each direction has a key of its own: both ends count from 0, and no key may see the
-same counter twice. Left out: the handshake that agrees on the keys, new keys while data flow, and AllowedIPs, which say
-which addresses may come out of the tunnel.
+same counter twice. Left out: the handshake that agrees on the keys; new keys after 120 s or 2⁶⁰ messages (and the end
+of the old ones after 180 s or some 2⁶⁴); and AllowedIPs, which say which addresses may come out of the tunnel.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Tunnel:
         kind, receiver, counter = struct.unpack_from("<IIQ", message)
         if kind != DATA or receiver != self.own:
             raise ValueError("not a data message for this end of the tunnel")
-        if counter in self._seen or counter + WINDOW <= max(self._seen, default=0):
+        if counter in self._seen or counter + WINDOW < max(self._seen, default=0):
             raise ValueError(f"message {counter} has been here before, or is too old")
         try:
             packet = self._opens.decrypt(nonce(counter), message[16:], None)

@@ -1,5 +1,6 @@
 """Rules, runs, pictures and verdicts of lesson 12."""
 
+import json
 from ipaddress import ip_address
 from itertools import product
 from random import Random
@@ -13,7 +14,7 @@ from labs.kit.trace import Fault
 from labs.proxies.forward.access import USUAL, Rule, asked_too_much, is_inner, may_connect
 from labs.proxies.forward.claims import NOTES
 from labs.proxies.forward.crowd import KINDS, crowd
-from labs.proxies.forward.crowd_picture import draw_crowd, explore_crowd
+from labs.proxies.forward.crowd_picture import MONITORS, draw_crowd, explore_crowd
 from labs.proxies.forward.hops import TELLS, check_is_for_proxy, onward
 from labs.proxies.forward.predictions import CROWD, HIDDEN, RULE
 from labs.proxies.forward.shelf import SAYS, fresh_for, shelf
@@ -46,6 +47,11 @@ def test_inner_addresses_are_those_that_python_does_not_call_global():
     inner = ("::", "::1", "fe80::1", "fc00::1", "ff02::1", "64:ff9b::a00:5", "2002:a00:5::", "::ffff:10.0.0.5", "x", "")
     assert all(map(is_inner, inner))
     assert not any(map(is_inner, ("2606:4700::1", "::ffff:8.8.8.8", "8.8.8.8")))
+
+
+def test_azure_s_service_for_its_machines_is_inner_though_its_address_looks_public():
+    assert [is_inner(f"168.63.129.{last}") for last in (15, 16, 17)] == [False, True, False]
+    assert ip_address("168.63.129.16").is_global and is_inner("::ffff:168.63.129.16")
 
 
 @pytest.mark.parametrize(
@@ -110,6 +116,19 @@ def test_every_run_can_be_drawn():
         assert len(trace.of("ask")) == (1 if collapse and answer != "private" else clients)
     for says, who in product(SAYS, ("origin", "proxy")):
         draw_shelf(shelf(says, 5, faults=[Fault(9, "down", who), Fault(30, "down", who)])).live()
+
+
+def test_what_collapsing_costs_is_on_the_screen():
+    """The others have waited for nothing where the answer is private: the last one gets its own a second later."""
+    last = dict(MONITORS)["the last answer comes"]
+    told = {(answer, collapse): last(crowd(100, answer, collapse)) for answer in KINDS for collapse in (True, False)}
+    assert told["private", True] == "at 3.5 s" and told["private", False] == "at 2.5 s"
+    assert told["max-age=60", True] == told["no answer", True] == "at 2.0 s"
+
+
+def test_one_client_is_spoken_of_in_the_singular():
+    told = json.dumps(draw_crowd(crowd(1)).live(), ensure_ascii=False)
+    assert "1 client asks for one page" in told and "All of them" not in told and "1 clients" not in told
 
 
 @pytest.mark.parametrize("bad", [{"answer": "x"}, {"clients": 0}, {"collapse": 1}])

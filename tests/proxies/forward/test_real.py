@@ -1,6 +1,7 @@
 """The real forward proxy on 127.0.0.1, and real clients through it."""
 
 import shutil
+import socket
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from labs.http.dates import read_date
+from labs.http.messages import read_answer_head
 from labs.http.servers import RealServer, real_servers
 from labs.http.shared_cache import SharedCache
+from labs.http.syntax import value
 from labs.proxies.forward.access import Rule
 from labs.proxies.forward.real import forward_proxy, https_site, through
 
@@ -141,3 +145,33 @@ def test_only_what_a_rule_lets_through_goes_out():
         with pytest.raises(OSError, match="403"):
             through(proxy, "https://shop.example/")
         assert [line.status for line in proxy.log] == [200, 403, 403, 403]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("GET /cart", 400),
+        ("GET http://other.example/", 502),
+        ("GET http://shop.example:81/", 403),
+        ("CONNECT shop.example:25", 403),
+        ("OPTIONS http://shop.example/", 200),
+    ],
+)
+def test_what_the_proxy_says_itself_has_a_date(asked, status):
+    with (
+        forward_proxy({"shop.example": ("127.0.0.1", 1)}) as proxy,
+        socket.create_connection(("127.0.0.1", int(proxy.url.rpartition(":")[2])), 10) as line,
+    ):
+        line.sendall(f"{asked} HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\nConnection: close\r\n\r\n".encode())
+        answer = read_answer_head(b"".join(iter(lambda: line.recv(65536), b"")).partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+    date = value(answer.headers, "date")
+    assert answer.status == status and abs(read_date(date) - time.time()) < 60
+
+
+def test_a_site_that_is_an_origin_dates_its_pages():
+    with (
+        https_site("bank.example", "the bank") as (address, trust, _),
+        forward_proxy({"bank.example": address}) as proxy,
+    ):
+        date = through(proxy, "https://bank.example/", trust=trust).headers["date"]
+    assert abs(read_date(date) - time.time()) < 60

@@ -23,7 +23,7 @@ from labs.proxies.layers.packet import SYN, Packet, from_ip, to_ethernet, to_ip
 from labs.proxies.layers.predictions import CAFE, UNASKED
 from labs.proxies.layers.stateful import Stateful
 from labs.proxies.layers.tls import records, server_name
-from labs.proxies.layers.tunnel import Tunnel, ends
+from labs.proxies.layers.tunnel import WINDOW, Tunnel, ends
 from tests.kit.answers import passes
 
 PACKETS = [
@@ -73,6 +73,15 @@ def test_a_fresh_handshake_is_built_like_the_recorded_one():
     assert server_name(made[0][1]) == "shop.example"
 
 
+def test_only_a_host_name_is_read_as_the_name_of_a_site():
+    """RFC 6066, section 3: each name in the extension has a type, and 0 is a host name."""
+    hello = recorded.RECORDED[0][1]
+    at = hello.index(b"shop.example") - 3
+    assert hello[at] == 0
+    assert server_name(hello[:at] + b"\1" + hello[at + 1 :]) is None
+    assert server_name(hello[: at - 4] + bytes(2) + hello[at - 2 :]) is None, "an extension without a name"
+
+
 def test_the_tunnel_finds_out_what_was_changed_or_repeated():
     one, two = bytes(32), bytes(range(32))
     ours, theirs = ends(one, two)
@@ -82,11 +91,18 @@ def test_the_tunnel_finds_out_what_was_changed_or_repeated():
     for bad in (first, second, b"", second[:20], ours.seal(b"")[:-1] + b"?", Tunnel(one, two, 8, 7).seal(b"")):
         with pytest.raises(ValueError):
             theirs.open(bad)
-    for _ in range(100):
-        late = ours.seal(b"late") if ours.counter == 3 else ours.seal(b"")
-    theirs.open(late)
+
+
+@pytest.mark.parametrize("behind", [0, 1, WINDOW - 1, WINDOW, WINDOW + 1, WINDOW + 5])
+def test_a_late_message_may_be_as_far_behind_as_the_window_says(behind):
+    """As in Linux, whose counter_validate in drivers/net/wireguard/receive.c lets in what is just so far behind."""
+    ours, theirs = ends(bytes(32), bytes(range(32)))
+    sent = [ours.seal(b"x") for _ in range(WINDOW + 10)]
+    theirs.open(sent[-1])
+    if 0 < behind <= WINDOW:
+        theirs.open(sent[-1 - behind])
     with pytest.raises(ValueError, match="too old"):
-        theirs.open(Tunnel(one, two, 7, 8).seal(b"one more"))
+        theirs.open(sent[-1 - behind])
 
 
 def test_each_direction_of_the_tunnel_has_a_key_and_a_number_of_its_own():
