@@ -1,4 +1,4 @@
-"""Plausible wrong answers to `tokens-kid`: the course's own look-up with one comparison that is not as it should be."""
+"""Plausible wrong answers to `tokens-kid`: the course's own lookup with one comparison that is not as it should be."""
 
 from __future__ import annotations
 
