@@ -20,7 +20,8 @@ _FRAME += "padding: 8px 14px; margin: 4px 0px; max-width: 860px; line-height: 1.
 _BADGE = "background-color: {}; color: {}; border-radius: 3px; padding: 1px 8px; font-weight: bold; white-space: nowrap"
 _CELL = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0px; border: none; background: none"
 QUIET = "opacity: 0.75"
-CODE = "font-family: monospace; font-size: 92%; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0px"
+CODE = "font-family: monospace; font-size: 92%; margin: 0px; white-space: pre-wrap; "
+CODE += "word-break: normal; overflow-wrap: anywhere"  # JupyterLab's own rule for <pre> breaks within words
 
 
 def card(tone: str, word: str, title: str, body: Iterable[str], aside: str = "") -> str:

@@ -8,7 +8,7 @@ from labs.oauth.flow.attacks import ATTACKS, succeeds
 from labs.oauth.flow.picture import CONTROLS
 from labs.oauth.flow.rules import HARDENED, NAMES, SOFT, only
 
-IN, OUT = "✗ in", "·"
+IN, OUT = "✗\u00a0in", "·"  # in one line, however narrow the column
 
 
 def defence_grid() -> Any:

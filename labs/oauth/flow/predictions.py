@@ -51,6 +51,6 @@ FAMILY = Question(
     "refuses what has been used. The app then tries its own copy. What happens?",
     options=REUSE,
     answer=lambda: REUSE[1 if succeeds("refresh reuse", only("rotate")) else 2],
-    because="Mallory holds the newest token, and the app holds a used one. To refuse the used one alone shuts out the "
+    because="Mallory holds the newest token, and the app holds a used one. Refusing only the used one shuts out the "
     "wrong party.",
 )

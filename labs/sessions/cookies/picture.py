@@ -65,7 +65,8 @@ def _tell(e: Event) -> str:
         return "Ada logs in. " + ("Her id stays the same." if e["kept"] else "Her session gets a new id.")
     if e.who == "ada":
         return "Ada goes on shopping" + ("." if e["user"] == "ada" else ", but the shop does not know her.")
-    return "Mallory sends the id that she has planted."
+    result = "the shop takes her for Ada" if e["user"] == "ada" else "it does not open Ada’s session"
+    return f"Mallory sends the id that she has planted: {result}."
 
 
 def _stills(trace: Trace) -> list[float]:

@@ -136,8 +136,7 @@ class _Play:
     def on_crash(self, e: Event) -> None:
         self.scene.key(e.t, e.who, fill="bad")
         self.scene.key(e.t, f"{e.who}-name", label=f"{e.who}: down")
-        if e.who == "store":
-            self.scene.key(e.t, "store-has", label="")
+        self.scene.key(e.t, f"{e.who}-has", label="")
 
     def on_restart(self, e: Event) -> None:
         self.scene.key(e.t, e.who, fill="panel")

@@ -35,26 +35,27 @@ def explore_forge(*, attack: str = "alg none", door: str = "trusting", after: An
 
 
 def parts_of(token: str) -> list[str]:
-    """Header, payload and signature in words."""
+    """Header and payload as they are, and the signature as its length and its ends: that much tells two of them apart.
+
+    The signature is not decoded: it may be spelt in a way that `base64url.decode` refuses.
+    """
     head, body, tail = token.split(".")
-    size = len(base64url.decode(tail)) if tail and not tail.endswith("=") else 0
-    try:
-        said = base64url.decode(body).decode()
-    except ValueError:
-        said = body
-    return [base64url.decode(head).decode(), said, f"{size} bytes" if tail else "nothing"]
+    spelt = tail if len(tail) <= 16 else f"{tail[:8]}…{tail[-4:]}"
+    size = len(tail) * 6 // 8
+    signature = f"{size} byte{'' if size == 1 else 's'}: {spelt}" if tail else "nothing"
+    return [base64url.decode(head).decode(), base64url.decode(body).decode(), signature]
 
 
 def draw_forge(trace: Trace) -> Scene:
     """The scene of a run of `forge`."""
-    scene = Scene(WIDTH, 330, end=trace.end, title="A forged token at the door", unit="step", settle=0.6)
+    scene = Scene(WIDTH, 352, end=trace.end, title="A forged token at the door", unit="step", settle=0.6)
     rows = ("header", "payload", "signature")
-    heights, tops = (62, 92, 34), (30, 98, 196)
+    heights, tops = (84, 92, 34), (30, 120, 218)
     for x, (side, words) in zip((8, 318), (("left", "Ada’s token"), ("right", "the forger’s")), strict=True):
         scene.text(f"{side}-head", x, 20, words, size=14, weight="bold")
         for row, y, h in zip(rows, tops, heights, strict=True):
             scene.box(f"{side}-{row}", x, y, 294, h, fill="page", mono=True, size=12, wrap=True, label="")
-    scene.box("door", 8, 250, WIDTH - 16, 66, label=f"verifier: {trace.settings['door']}", wrap=True)
+    scene.box("door", 8, 272, WIDTH - 16, 66, label=f"verifier: {trace.settings['door']}", wrap=True)
     good = parts_of(trace.of("has")[0]["token"])
     bad = parts_of(trace.of("forges")[0]["token"])
     for row, was, now in zip(rows, good, bad, strict=True):

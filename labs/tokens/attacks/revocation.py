@@ -59,7 +59,7 @@ def costs(way: str, cache: int = 0) -> dict[str, str]:
     others = sorted({event.who for event in trace.of("refuses") if event.who != "ada"})
     return {
         "way": way,
-        "Ada is served until": f"{late[-1] - BLOCKED:g} s after" if late else "no more",
+        "Ada is served for another": f"{late[-1] - BLOCKED if late else 0:g} s",
         "lookups per request": f"{len(trace.of('looks up')) / requests:.2f}",
         "new tokens fetched": str(len(trace.of("fetches"))),
         "others thrown out": ", ".join(others) or "nobody",

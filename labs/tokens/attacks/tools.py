@@ -38,14 +38,24 @@ class Attack:
 
 def part(value: Any) -> str:
     """JSON, in base64url."""
-    written = value if isinstance(value, bytes) else json.dumps(value, separators=(",", ":")).encode()
-    return base64url.encode(written)
+    return base64url.encode(value if isinstance(value, bytes) else written(value))
+
+
+def written(value: Any) -> bytes:
+    """JSON as the issuer writes it, without spaces: what differs from Ada's token is what was forged."""
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def claims_of(token: str) -> dict[str, Any]:
     """What a token says. It takes no key."""
     read: dict[str, Any] = json.loads(base64url.decode(token.split(".")[1]))
     return read
+
+
+def begun_with(token: str) -> str:
+    """The good token of Ada's that a forgery is best compared with: signed by the key that the forgery names."""
+    kid = json.loads(base64url.decode(token.split(".")[0])).get("kid")
+    return {"spring": GOOD["ES256"], "office": GOOD["HS256"]}.get(kid, ADAS)
 
 
 def as_admin(**more: Any) -> dict[str, Any]:
@@ -66,7 +76,7 @@ def with_hmac(secret: bytes, header: Mapping[str, Any]) -> str:
 
 def with_mine(**header: Any) -> str:
     """A token signed with the forger's own key."""
-    return sign(json.dumps(as_admin()).encode(), read_key(MINE), {"typ": TYP, **header})
+    return sign(written(as_admin()), read_key(MINE), {"typ": TYP, **header})
 
 
 def guessed(token: str) -> bytes:
@@ -87,7 +97,7 @@ def short_r() -> str:
     """A good ES256 token whose r begins with a zero byte, without that byte: 63 bytes for 64."""
     key = example_key("ES256", "spring")
     for i in range(5000):
-        token = sign(json.dumps({**claims_of(ADAS), "n": i}).encode(), key, {"typ": TYP})
+        token = sign(written({**claims_of(ADAS), "n": i}), key, {"typ": TYP})
         signing_input, _, signature = token.rpartition(".")
         made = base64url.decode(signature)
         if made[0] == 0:
@@ -110,13 +120,12 @@ def twice(token_header: bytes, payload: bytes) -> str:
 
 def _pasted() -> str:
     """The issuer pastes a display name into JSON as text; the forger's name is `x","role":"admin`."""
-    written = json.dumps({**claims_of(GOOD["HS256"]), "name": "NAME"}).replace("NAME", 'x","role":"admin')
-    return twice(json.dumps({"alg": "HS256", "kid": "office", "typ": TYP}).encode(), written.encode())
+    pasted = written({**claims_of(GOOD["HS256"]), "name": "NAME"}).replace(b"NAME", b'x","role":"admin')
+    return twice(written({"alg": "HS256", "kid": "office", "typ": TYP}), pasted)
 
 
 def _two_algs() -> str:
-    payload = json.dumps(claims_of(GOOD["HS256"])).encode()
-    return twice(b'{"alg":"none","alg":"HS256","kid":"office","typ":"at+jwt"}', payload)
+    return twice(b'{"alg":"none","alg":"HS256","kid":"office","typ":"at+jwt"}', written(claims_of(GOOD["HS256"])))
 
 
 def _stripped() -> str:
@@ -160,7 +169,7 @@ def _attacks() -> list[Attack]:
                (signed_by("office", {"crit": ["one-use"], "one-use": True}),)),
         Attack("b64 false", "The payload is said not to be base64url.",
                (twice(b'{"alg":"HS256","kid":"office","typ":"at+jwt","b64":false,"crit":["b64"]}',
-                      json.dumps(claims_of(ADAS)).encode()),)),
+                      written(claims_of(ADAS))),)),
         Attack("another typ", "An ID token, signed by the same issuer, as an access token.",
                (signed_by("winter", {"typ": "JWT"}),)),
         Attack("another audience", "Ada’s token for the bank.", (signed_by("winter", aud="bank.example"),)),

@@ -62,8 +62,8 @@ def test_a_planted_id_works_only_where_it_is_kept() -> None:
     assert not robbed(fix(new_id=True))
     assert not robbed(fix(login=log_in))
     assert fix(new_id=True).of("login")[0]["cart"] == ["tea"]
-    for trace in (fix(), fix(new_id=True)):
-        assert draw_fixation(trace).stills
+    for trace, end in ((fix(), "takes her for Ada."), (fix(new_id=True), "does not open Ada’s session.")):
+        assert draw_fixation(trace).stills and draw_fixation(trace).caption(trace.end).endswith(end)
 
 
 @pytest.mark.parametrize("answer", [None, 5, ["a"]])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from labs.kit import check
 from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
 
 login, signed, samesite = (Answers(f"sessions-{name}") for name in ("log-in", "signed", "samesite"))
@@ -342,3 +343,15 @@ def test_right_ones_pass(exercise, function):
 @pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(login, signed, samesite))
 def test_wrong_ones_fail(exercise, function, told):
     fails(exercise, function, told)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (lambda s, c, *_: not c or s in ("Lax", "None"), "does not send this cookie. Lax does not travel with a POST."),
+        (lambda *_: True, "does not send this cookie. Strict means never."),
+        (lambda *_: False, "sends this cookie. The request comes from the same site."),
+    ],
+)
+def test_a_wrong_answer_on_samesite_is_told_the_rule(answer, told) -> None:
+    assert told in repr(check("sessions-samesite", answer))

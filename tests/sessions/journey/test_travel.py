@@ -98,6 +98,13 @@ def test_sizes() -> None:
     assert most_groups(COOKIE, "__Host-token") < most_groups(NGINX_LINE)
 
 
+@pytest.mark.parametrize("store", ["sticky", "replicated"])
+def test_a_server_that_has_crashed_shows_no_sessions(store) -> None:
+    scene = draw_journey(travel(store=store, faults=[Fault(4.5, "crash", "s1")]))
+    assert scene.value("s1-has", "label", 4.4) == "sessions: ada"
+    assert scene.value("s1-has", "label", 4.6) == ""
+
+
 def test_what_is_seen_is_what_the_caption_says() -> None:
     trace = travel(store="replicated", faults=[Fault(9.5, "close", "ada")])
     scene = draw_journey(trace)

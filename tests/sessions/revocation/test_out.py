@@ -21,7 +21,7 @@ def test_the_table_waits_for_the_learner() -> None:
     def stub(design, life, pause, leeway):
         raise NotImplementedError
 
-    assert isinstance(compare(stub), str)
+    assert list(compare(stub)) == ["your function"]  # and none of the answers
     table = compare(longest_in)
     assert (table["out after, yours"] == table["every moment tried"]).all()
     assert table["lookups per hour"].tolist() == [60, 12, 0, 12, 60, 4, 0, 3]

@@ -6,8 +6,8 @@ import pytest
 
 from labs.tokens.attacks.door import GOOD, KEYS, guard
 from labs.tokens.attacks.doors import DOORS, opens
-from labs.tokens.attacks.grid import good_passes, result, try_all
-from labs.tokens.attacks.picture import explore_grid
+from labs.tokens.attacks.grid import forge, good_passes, result, try_all
+from labs.tokens.attacks.picture import draw_forge, explore_grid, parts_of
 from labs.tokens.attacks.real import FAR, FORGERS_RSA, for_pyjwt
 from labs.tokens.attacks.revocation import WAYS, costs
 from labs.tokens.attacks.rotation import failed, rotate
@@ -35,6 +35,23 @@ def test_a_right_verifier_of_the_learners_turns_its_column_green():
 def test_ours_refuses_every_attack(attack):
     assert not result(attack, "ours")
     assert not opens(guard, ATTACKS[attack].tokens, ATTACKS[attack].now, KEYS)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_every_forgery_can_be_shown_beside_a_token_of_adas(attack):
+    trace = forge(attack=attack)
+    draw_forge(trace)  # an error where a text does not fit its box
+    (was, now) = (parts_of(trace.of(kind)[0]["token"]) for kind in ("has", "forges"))
+    assert (was == now) == (attack in ("expired", "replay")), "these two show Ada's own token"
+    if attack == "spare bits":
+        assert was[:2] == now[:2] and was[2][:-1] == now[2][:-1] and was[2][-1] != now[2][-1]
+
+
+@pytest.mark.parametrize("attack", ["alg none", "payload changed", "RS256 → HS256", "jwk"])
+def test_a_forged_payload_differs_from_adas_in_the_role_only(attack):
+    trace = forge(attack=attack)
+    was, now = (parts_of(trace.of(kind)[0]["token"])[1] for kind in ("has", "forges"))
+    assert now == was.replace("buyer", "admin")
 
 
 @pytest.mark.parametrize(("door", "token"), list(itertools.product(DOORS, GOOD)))
@@ -107,4 +124,4 @@ def test_what_the_ways_to_revoke_cost():
     table = {way: costs(way) for way in WAYS}
     assert table["new key"]["others thrown out"] == "bob, eve"
     assert table["wait for exp"]["lookups per request"] == "0.00" != table["denylist"]["lookups per request"]
-    assert table["denylist"]["Ada is served until"] == "no more" != costs("denylist", 60)["Ada is served until"]
+    assert table["denylist"]["Ada is served for another"] == "0 s" != costs("denylist", 60)["Ada is served for another"]

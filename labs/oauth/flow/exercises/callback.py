@@ -92,7 +92,7 @@ def _why(case: Case) -> str:
         return "There is a parameter `error`, even if it is empty." if not params["error"] else "There is an `error`."
     if not params.get("code"):
         return "The code is empty." if "code" in params else "There is no code."
-    return "Everything fits."
+    return "Everything is as it should be, so the code is returned, and the flow ends."
 
 
 def _answers(case: Case, answer: Result) -> None:

@@ -167,7 +167,7 @@ def _why(case: Case) -> str:
         return "The verifier does not belong to the challenge."
     if form.get("client_id", client) != client:
         return "Every check holds. What the form says in `client_id` does not count: `client` is asking."
-    return "Every check holds."
+    return 'Every check holds, so the answer is "ok".'
 
 
 def _answers(case: Case, answer: Result) -> None:

@@ -28,9 +28,27 @@ def _of(kinds: str, cross_site: bool) -> Callable[[Case, bool], None]:
     def judge(case: Case, answer: bool) -> None:
         mine = not case[1] if not cross_site else case[1] and case[0] == kinds
         if mine and answer != travels(*case):
-            raise Wrong(f"The browser {'sends' if not answer else 'does not send'} this cookie.", travels(*case))
+            raise Wrong(f"The browser {'sends' if not answer else 'does not send'} this cookie. {_why(case)}",
+                        travels(*case))  # fmt: skip
 
     return judge
+
+
+def _why(case: Case) -> str:
+    """The rule that decides this case."""
+    same_site, cross_site, way, method, age = case
+    if not cross_site:
+        return "The request comes from the same site."
+    if same_site in ("Strict", "None"):
+        return f"{same_site} means {'never' if same_site == 'Strict' else 'always'}."
+    name = same_site or "A cookie without SameSite"
+    if way == "embedded":
+        return f"{name} does not travel with what is embedded."
+    if method != "POST":
+        return f"The request opens a page, and {method} is a safe method."
+    if same_site:
+        return "Lax does not travel with a POST."
+    return f"It has no SameSite, and is {age} s old: {'still' if age <= GRACE else 'no longer'} within its two minutes."
 
 
 def _but(change: Callable[[str, bool, str, str, int], bool | None]) -> Callable[..., bool]:
