@@ -106,6 +106,10 @@ def _play(scene: Scene, trace: Trace) -> None:
             scene.key(e.t, "author", label=f"author of {words}", fill="good" if e["seen"] else "bad")
 
 
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
 def _row(id: str, row: Any) -> str:
     if row is None:
         return f"{id}  deleted"
@@ -135,13 +139,13 @@ def _rows(scene: Scene, trace: Trace, slots: dict[str, str]) -> list[tuple[float
         elif e.kind == "projected" and e["table"] == 1:
             fresh[e["event"]["key"]] = e["event"]["version"]
             total += 1
-            scene.key(e.t, "new", label=f"new table: {total} events, {len(e['orders'])} rows")
+            scene.key(e.t, "new", label=f"new table: {_many(total, 'event')}, {_many(len(e['orders']), 'row')}")
         elif e.kind == "projected":
             known[e["event"]["key"]] = max(e["event"]["version"], known.get(e["event"]["key"], 0))
             view = e["orders"]
             if replayed is not None:
                 replayed += 1
-                scene.key(e.t, "new", label=f"replayed: {replayed} events")
+                scene.key(e.t, "new", label=f"replayed: {_many(replayed, 'event')}")
         elif e.kind == "rebuild":
             fresh, total = {}, 0
             if trace.settings["rebuild"] == "in place":
