@@ -139,7 +139,7 @@ def _rows(scene: Scene, trace: Trace, slots: dict[str, str]) -> list[tuple[float
         elif e.kind == "projected" and e["table"] == 1:
             fresh[e["event"]["key"]] = e["event"]["version"]
             total += 1
-            scene.key(e.t, "new", label=f"new table: {_many(total, 'event')}, {_many(len(e['orders']), 'row')}")
+            scene.key(e.t, "new", label=f"new: {_many(total, 'event')}, {_many(len(e['orders']), 'row')}")
         elif e.kind == "projected":
             known[e["event"]["key"]] = max(e["event"]["version"], known.get(e["event"]["key"], 0))
             view = e["orders"]
