@@ -64,7 +64,7 @@ def command() -> Finding:
 def common() -> Finding:
     """One read model, after it has caught up, and right after a write."""
     quiet = run_cqrs()
-    hasty = run_cqrs(read="at once")
+    hasty = run_cqrs(read="at once", look_every=2.5)
     return (
         {
             "orders that differ from the join in the end": str(len(differences(quiet))),

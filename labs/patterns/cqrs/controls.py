@@ -9,7 +9,7 @@ from labs.kit.explorer import Explorer, explore
 from labs.kit.fence import fenced
 from labs.kit.trace import Fault, Trace
 from labs.patterns.cqrs.picture import draw_cqrs
-from labs.patterns.cqrs.run import differences, run_cqrs, unseen, vanished
+from labs.patterns.cqrs.run import differences, longest_wait, run_cqrs, unseen, vanished
 from labs.patterns.cqrs.world import PROJECT, PUBLISH, READ, REBUILD
 
 CONTROLS = {
@@ -19,7 +19,7 @@ CONTROLS = {
         Control("project", PROJECT[0], options=PROJECT, label="the projector works"),
         Control("read", READ[1], options=READ[1:], label="a read is answered"),
         Control("rebuild", REBUILD[0], options=REBUILD, label="a new read model is built"),
-        Control("lag", 0.5, low=0.5, high=5, step=0.5, unit="s", label="the projector looks every"),
+        Control("look_every", 0.5, low=0.5, high=5, step=0.5, unit="s", label="the projector looks every"),
     )
 }
 STRIKES = {
@@ -51,6 +51,7 @@ MONITORS = {
     "published": ("events committed, records in the feeds", _published),
     "vanished": ("orders that vanish meanwhile", lambda trace: (str(vanished(trace)), vanished(trace) == 0)),
     "unseen": ("own writes not seen", _unseen),
+    "waited": ("longest wait of a read", lambda trace: f"{longest_wait(trace):g} s"),
 }
 
 

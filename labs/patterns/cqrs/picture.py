@@ -99,11 +99,15 @@ def _play(scene: Scene, trace: Trace) -> None:
             down = e.kind == "crash"
             colour = {"customers": "actor1", "orders": "actor2"}.get(e.who, "actor3")
             label = e.who if e.who == "projector" else f"{e.who} service"
-            scene.key(e.t, e.who, label=f"{label}: down" if down else label, fill="bad" if down else colour)
+            scene.key(e.t, e.who, label=f"{e.who}: down" if down else label, fill="bad" if down else colour)
         elif e.kind == "read":
-            words = f"{e['id']}: {'seen' if e['seen'] else 'not seen'}"
+            words = f"author of {e['id']}: {'seen' if e['seen'] else 'not seen'}"
             words = f"{e['id']}: from the owner" if e["source"] == "ask the owner" else words
-            scene.key(e.t, "author", label=f"author of {words}", fill="good" if e["seen"] else "bad")
+            scene.key(e.t, "author", label=words, fill="good" if e["seen"] else "bad")
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"
 
 
 def _row(id: str, row: Any) -> str:
@@ -135,13 +139,13 @@ def _rows(scene: Scene, trace: Trace, slots: dict[str, str]) -> list[tuple[float
         elif e.kind == "projected" and e["table"] == 1:
             fresh[e["event"]["key"]] = e["event"]["version"]
             total += 1
-            scene.key(e.t, "new", label=f"new table: {total} events, {len(e['orders'])} rows")
+            scene.key(e.t, "new", label=f"new: {_many(total, 'event')}, {_many(len(e['orders']), 'row')}")
         elif e.kind == "projected":
             known[e["event"]["key"]] = max(e["event"]["version"], known.get(e["event"]["key"], 0))
             view = e["orders"]
             if replayed is not None:
                 replayed += 1
-                scene.key(e.t, "new", label=f"replayed: {replayed} events")
+                scene.key(e.t, "new", label=f"replayed: {_many(replayed, 'event')}")
         elif e.kind == "rebuild":
             fresh, total = {}, 0
             if trace.settings["rebuild"] == "in place":
@@ -149,7 +153,7 @@ def _rows(scene: Scene, trace: Trace, slots: dict[str, str]) -> list[tuple[float
             scene.key(e.t, "new", fill="data", label="new table: empty" if replayed is None else "dropped")
         elif e.kind == "switch":
             view, known = e["orders"], fresh
-            scene.key(e.t, "new", label="switched to the new table", fill="good")
+            scene.key(e.t, "new", label="the new table serves", fill="good")
         elif e.kind != "settled":
             continue
         join = parts.join(rows["customers"], rows["orders"])

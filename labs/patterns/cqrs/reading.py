@@ -8,7 +8,8 @@ from labs.patterns.cqrs import parts
 from labs.patterns.cqrs.world import PATIENCE, World
 from labs.patterns.stores import Memory
 
-GLANCE = 0.5  # seconds after the write at which its author looks for it, and between two looks
+RELOAD = 1.2  # seconds after the write at which its author looks for it
+GLANCE = 0.5  # seconds between two looks, and before a new table is begun
 
 
 def empty() -> dict[str, Any]:
@@ -34,7 +35,7 @@ class Projector:
         self.lap = 0
 
     def go_on(self) -> None:
-        """Take the next events, and again after the lag that is set."""
+        """Take the next events, and look again after the time that is set."""
         self.lap, self.done = self.lap + 1, None
         self._lap(self.lap)
 
@@ -49,7 +50,7 @@ class Projector:
         if len(self.tables) > 1 and self._caught_up():
             del self.tables[0]
             self.world.emit("switch", "projector", **self._told(0))
-        pace = 0.5 if len(self.tables) > 1 or self.replays else self.world.settings["lag"]
+        pace = 0.5 if len(self.tables) > 1 or self.replays else self.world.settings["look_every"]
         self.world.later("projector", pace, lambda: self._lap(lap))
 
     replays = False  # whether an emptied table is being filled
@@ -84,7 +85,8 @@ class Projector:
         else:
             self.tables.append(Memory(empty()))
         self.world.emit("rebuild", "projector", **self._told(len(self.tables) - 1))
-        self.go_on()
+        self.lap += 1
+        self.world.later("projector", GLANCE, self.go_on)  # so one sees that it begins empty
 
     def _told(self, number: int) -> dict[str, Any]:
         with self.tables[number].transaction() as rows:
@@ -107,7 +109,7 @@ class Reader:
         """The answer to a write: its version, which the reader keeps."""
         self.own[f"{service}/{id}"] = version
         if service == "orders" and self.world.settings["read"] != "not at all":
-            self.world.clock.after(GLANCE, lambda: self._look(id, version, 0.0))
+            self.world.clock.after(RELOAD, lambda: self._look(id, version, 0.0))
 
     def _look(self, id: str, version: int, waited: float) -> None:
         world, view = self.world, self.projector.view()

@@ -15,12 +15,15 @@ from labs.patterns.cqrs.world import FAULTS, HORIZON, LIMITS, PROJECT, PUBLISH, 
 
 def run_cqrs(
     publish: str = PUBLISH[0], project: str = PROJECT[0], read: str = READ[0], rebuild: str = REBUILD[0],
-    lag: float = 0.5, writes: int = 6, *, relay: Any = parts.relay, projector: Any = None, serve: Any = parts.may_serve,
-    faults: Sequence[Fault] = (), seed: int = 0,
+    look_every: float = 0.5, writes: int = 6, *, relay: Any = parts.relay, projector: Any = None,
+    serve: Any = parts.may_serve, faults: Sequence[Fault] = (), seed: int = 0,
 ) -> Trace:  # fmt: skip
-    """The first `writes` of SCRIPT. `relay`, `projector` and `serve` may be the learner's own."""
+    """The first `writes` of SCRIPT; the projector looks for events every `look_every` seconds.
+
+    `relay`, `projector` and `serve` may be the learner's own.
+    """
     settings: dict[str, Any] = {"publish": publish, "project": project, "read": read, "rebuild": rebuild,
-                "lag": lag, "writes": writes}  # fmt: skip
+                "look_every": look_every, "writes": writes}  # fmt: skip
     check_settings(LIMITS, settings)
     check_faults(faults, FAULTS)
     ours = parts.project if project == "by version" else parts.project_blindly
@@ -51,6 +54,11 @@ def differences(trace: Trace) -> list[str]:
 def unseen(trace: Trace) -> int:
     """How many reads did not show their own author's write."""
     return sum(not e["seen"] for e in trace.of("read"))
+
+
+def longest_wait(trace: Trace) -> float:
+    """How long the slowest read waited for its answer, in seconds."""
+    return float(max((e["waited"] for e in trace.of("read")), default=0.0))
 
 
 def vanished(trace: Trace) -> int:

@@ -24,7 +24,7 @@ READ = ("not at all", "at once", "after own writes")
 REBUILD = ("beside the old one", "in place")
 LIMITS: dict[str, Any] = {
     "publish": OneOf(PUBLISH), "project": OneOf(PROJECT), "read": OneOf(READ), "rebuild": OneOf(REBUILD),
-    "lag": Number(0.2, 5, "seconds"), "writes": Whole(1, 6),
+    "look_every": Number(0.2, 5, "seconds"), "writes": Whole(1, 6),
 }  # fmt: skip
 FAULTS = {"crash": (*parts.SERVICES, "projector"), "late": ("network",), "rebuild": ("projector",)}
 

@@ -84,9 +84,9 @@ def _stills(trace: Trace) -> list[float]:
 def _verdict(trace: Trace) -> str:
     if ended(trace) == "open":
         return "The order still hangs, and nobody is working on it."
-    wrong = [name for name in SERVICES if held(trace)[name] != expected(trace)[name]]
-    if wrong:
-        return f"The order is {ended(trace)}, and the ledger is wrong: {', '.join(wrong)}."
+    wrong, well = _off(trace)
+    if not well:
+        return f"The order is {ended(trace)}, and the ledger is wrong: {wrong}."
     return f"The order is {ended(trace)}, and every service holds what it should."
 
 
@@ -106,6 +106,14 @@ MONITORS = [
         for name in SERVICES
     ),
 ]  # fmt: skip
+
+
+def _off(trace: Trace) -> tuple[str, bool]:
+    wrong = [name for name in SERVICES if held(trace)[name] != expected(trace)[name]]
+    return ", ".join(wrong) or "nothing", not wrong
+
+
+SHORT = [MONITORS[0], ("wrong in the ledger", _off)]  # beside two pictures, which show the ledger themselves
 STRIKES = [
     Strike("crash", "crash"),
     Strike("twice", "deliver the next message twice", who=lambda trace: "network"),
@@ -120,7 +128,8 @@ def explore_saga(*controls: str, faults: Any = (), after: Any = None, versus: An
     shown = pick_controls(controls or ("refuses",), CONTROLS, given)
     return explore(
         lambda **chosen: run(**{**given, **chosen}, **own), draw_saga, controls=shown, strikes=STRIKES,
-        targets=lambda trace: ["order", *SERVICES], monitors=MONITORS, faults=faults, after=after, versus=versus,
+        targets=lambda trace: ["order", *SERVICES], monitors=SHORT if versus else MONITORS,
+        faults=faults, after=after, versus=versus,
     )  # fmt: skip
 
 

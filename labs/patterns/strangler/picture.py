@@ -24,7 +24,7 @@ from labs.patterns.strangler.run import (
     sent_back,
 )  # fmt: skip
 
-WIDTH, HEIGHT, LEFT, RIGHT = 540, 410, 54, 76
+WIDTH, HEIGHT, LEFT, RIGHT = 540, 418, 54, 76
 FILLS = {"old": "actor1", "new": "actor2"}
 BUG = (Fault(11.0, "bug", "new service"),)
 ROLL_BACK = (Fault(26.0, "roll back", "façade"),)
@@ -85,8 +85,8 @@ def _legend(scene: Scene) -> None:
             ("request failed", "bad", "✗"))  # fmt: skip
     for i, (words, fill, sign) in enumerate(told):
         left = LEFT + 118 * i
-        scene.box(f"legend{i}", left, 388, 18, 18, fill=fill, label=sign, size=12)
-        scene.text(f"legend{i}-words", left + 24, 401, words, size=12)
+        scene.box(f"legend{i}", left, 397, 18, 18, fill=fill, label=sign, size=12)
+        scene.text(f"legend{i}-words", left + 24, 410, words, size=12)
 
 
 def _firsts(trace: Trace) -> list[Event]:

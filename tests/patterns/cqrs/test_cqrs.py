@@ -12,7 +12,7 @@ from labs.patterns.cqrs import parts
 from labs.patterns.cqrs.controls import DROPPED, UNMARKED, UNPUBLISHED
 from labs.patterns.cqrs.exhaustive import count, count_orders, history, runs
 from labs.patterns.cqrs.real import killed_at
-from labs.patterns.cqrs.run import differences, run_cqrs, unseen
+from labs.patterns.cqrs.run import differences, longest_wait, run_cqrs, unseen
 from labs.patterns.cqrs.triggers import by_triggers, open_database, page, write, write_without_table
 from tests.kit.answers import Answers, passes, right_ones
 
@@ -67,18 +67,26 @@ def test_an_order_before_its_customer():
     assert order == ["orders/o1", "customers/c1"] and differences(early) == []
 
 
-def test_own_writes_are_seen_by_those_who_wait():
-    for lag in (0.5, 2.0, 5.0):
-        assert unseen(run_cqrs(read="at once", lag=lag)) > 0
-        assert unseen(run_cqrs(read="after own writes", lag=lag)) == 0
-    slow = run_cqrs(read="after own writes", lag=5.0)
-    assert {e["source"] for e in slow.of("read")} == {"serve", "ask the owner"}
+def test_a_projector_that_looks_more_often_shows_more_of_the_writes():
+    missed = [unseen(run_cqrs(read="at once", look_every=every)) for every in (0.5, 2.5, 5.0)]
+    assert missed == [0, 4, 4]
+
+
+def test_own_writes_are_seen_by_those_who_wait_and_the_wait_grows_with_the_lag():
+    careful = [run_cqrs(read="after own writes", look_every=every) for every in (0.5, 2.5, 5.0)]
+    assert [unseen(trace) for trace in careful] == [0, 0, 0]
+    assert [longest_wait(trace) for trace in careful] == [0.0, 1.0, 4.0]
+    assert {e["source"] for e in careful[2].of("read")} == {"serve", "ask the owner"}
+    assert longest_wait(run_cqrs(read="at once", look_every=5.0)) == 0.0
 
 
 def test_a_rebuild_beside_the_old_table_is_never_behind():
     beside, in_place = (run_cqrs(faults=DROPPED, rebuild=how) for how in ("beside the old one", "in place"))
     assert len(beside.of("switch")) == 1 and beside.of("switch")[0]["orders"] == beside.events[-1]["join"]
     assert in_place.of("rebuild")[0]["orders"] == {} and differences(in_place) == []
+    for trace in (beside, in_place):
+        begun = trace.of("rebuild")[0].t
+        assert not [e for e in trace.of("projected") if e.t == begun], "one sees that the table begins empty"
 
 
 # ── the projector alone ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,6 +252,35 @@ def writes_into_the_event(view, event):
     return True
 
 
+def returns_nothing(view, event):
+    parts.project(view, event)
+
+
+def counts_nothing(outbox, publish, mark):
+    parts.relay(outbox, publish, mark)
+
+
+def listens_to_the_projector(feeds, project):
+    view = {"orders": {}, "names": {}, "versions": {}}
+    for feed in feeds.values():
+        for event in feed:
+            row = event["row"] and {{"product": "item"}.get(name, name): value for name, value in event["row"].items()}
+            if not project(view, {**event, "row": row}) and event["key"] not in view["versions"]:
+                break
+    return view, {service: len(feed) for service, feed in feeds.items()}
+
+
+def translates_the_view(feeds, project):
+    view = {"orders": {}, "names": {}, "versions": {}}
+    for feed in feeds.values():
+        for event in feed:
+            project(view, deepcopy(event))
+    for order in view["orders"].values():
+        if "product" in order:
+            order["item"] = order.pop("product")
+    return view, {service: len(feed) for service, feed in feeds.items()}
+
+
 def never_projects(feeds, project):
     from labs.patterns.cqrs.parts import project as own
     from labs.patterns.cqrs.parts import rebuild
@@ -265,8 +302,13 @@ def leaves_at_the_first_old_event(feeds, project):
     ("exercise", "function", "told"),
     [
         ("patterns-project", writes_into_the_event, "The event is not as it was"),
-        ("patterns-rebuild", never_projects, "Project every event of a feed"),
-        ("patterns-rebuild", leaves_at_the_first_old_event, "The view should be"),
+        ("patterns-project", writes_into_the_event, "You write into the event."),
+        ("patterns-project", returns_nothing, "Return True or False; your function returned None"),
+        ("patterns-relay", counts_nothing, "as a whole number; your function returned None"),
+        ("patterns-rebuild", never_projects, "`project` was given none of its events"),
+        ("patterns-rebuild", leaves_at_the_first_old_event, "You stop at the first event that `project` calls old"),
+        ("patterns-rebuild", listens_to_the_projector, "`project` was given 1 of its 2 events"),
+        ("patterns-rebuild", translates_the_view, "Translate it before, not afterwards"),
     ],
 )
 def test_what_a_stranger_got_through_with_is_caught(exercise, function, told):

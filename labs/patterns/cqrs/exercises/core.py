@@ -1,19 +1,19 @@
-"""Lesson 03: one round of the relay, the idempotent projector, and reading one's own writes."""
+"""Lesson 03: one round of the relay, and reading one's own writes."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from itertools import permutations, product
+from itertools import product
 from typing import Any
 
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.patterns.cqrs.exercises import wrong, wrong_reads
-from labs.patterns.cqrs.parts import Event, empty_view, may_serve, project, relay
+from labs.patterns.cqrs.parts import Event, may_serve, relay
 
 
-def _event(number: int, key: str, version: int, row: Any = None) -> Event:
+def event_of(number: int, key: str, version: int, row: Any = None) -> Event:
+    """An event as an outbox or a feed holds it."""
     return {"number": number, "key": key, "version": version, "row": row}
 
 
@@ -22,11 +22,11 @@ def _event(number: int, key: str, version: int, row: Any = None) -> Event:
 TEA = {"customer": "c1", "item": "tea"}
 OUTBOXES: list[list[Event]] = [
     [],
-    [_event(1, "orders/o1", 1, TEA)],
-    [_event(1, "orders/o2", 1, TEA), _event(2, "orders/o1", 1, TEA)],
-    [_event(7, "orders/o1", 1, TEA), _event(8, "orders/o1", 2, None), _event(9, "orders/o2", 1, TEA)],
-    [_event(9, "orders/o2", 4, TEA), _event(10, "orders/o1", 1, TEA), _event(11, "orders/o2", 5, None),
-     _event(12, "orders/Ä", 1, TEA)],
+    [event_of(1, "orders/o1", 1, TEA)],
+    [event_of(1, "orders/o2", 1, TEA), event_of(2, "orders/o1", 1, TEA)],
+    [event_of(7, "orders/o1", 1, TEA), event_of(8, "orders/o1", 2, None), event_of(9, "orders/o2", 1, TEA)],
+    [event_of(9, "orders/o2", 4, TEA), event_of(10, "orders/o1", 1, TEA), event_of(11, "orders/o2", 5, None),
+     event_of(12, "orders/Ä", 1, TEA)],
 ]  # fmt: skip
 
 
@@ -55,10 +55,8 @@ def _relay(function: Callable[..., Any], case: Any) -> Any:
 
 def _read_relay(case: Any, answer: Any) -> Any:
     sent, done = answer
-    if sent is None and not done:
-        return None
     if isinstance(sent, bool) or not isinstance(sent, int):
-        raise Wrong(f"Return how many events were sent, as a whole number; your function returned {sent!r}.")
+        raise Wrong(f"Return how many events were acknowledged, as a whole number; your function returned {sent!r}.")
     return sent, done
 
 
@@ -69,15 +67,14 @@ def _told(done: Sequence[tuple[str, Any]]) -> str:
 
 def _does(case: Any, answer: Any) -> None:
     right = relay_of(case)
-    if answer is None or answer[1] != right[1]:
-        mine = "nothing" if answer is None else _told(answer[1])
-        raise Wrong(f"Your function did: {mine}. Expected: {_told(right[1])}.", right)
+    if answer[1] != right[1]:
+        raise Wrong(f"Your function did: {_told(answer[1])}. Expected: {_told(right[1])}.", right)
 
 
 def _counts(case: Any, answer: Any) -> None:
     right = relay_of(case)
-    if answer is None or answer[0] != right[0]:
-        raise Wrong(f"Events sent: {right[0]}. Your function returned {answer and answer[0]!r}.", right)
+    if answer[0] != right[0]:
+        raise Wrong(f"Events acknowledged: {right[0]}. Your function returned {answer[0]!r}.", right)
 
 
 def relay_of(case: Any) -> Any:
@@ -109,6 +106,10 @@ RELAY = Exercise(
                 wrong.only_the_latest),
         Mistake("You publish an event again within the round. End the round: the next one begins with it.",
                 wrong.tries_again),
+        Mistake("You publish an event again within the round. End the round: the next one begins with it.",
+                wrong.tries_twice),
+        Mistake("You return the number of an event. Return how many were acknowledged.", wrong.returns_the_number),
+        Mistake("You return how many events are left. Return how many were acknowledged.", wrong.counts_what_is_left),
         Mistake("You return how many events there were, not how many were acknowledged.", wrong.counts_everything),
         Mistake("You count the event that was not acknowledged.", wrong.counts_the_refused),
         Mistake("You end the round after one event, though it was acknowledged.", wrong.only_one),
@@ -119,108 +120,6 @@ RELAY = Exercise(
     hints=("Go through the outbox in its order, and ask for each event what `publish` returns.",
            "If it returns True, mark the event at once, by its number. If not, the round is over.",
            "Count the marks: that is the number to return."),
-)  # fmt: skip
-
-
-# ── the projector: what it returns, and the view afterwards ───────────────────────────────────────────────────────────
-
-STORY = [
-    _event(1, "customers/c1", 1, {"name": "Ada"}),
-    _event(2, "customers/c1", 2, {"name": ""}),
-    _event(1, "customers/c11", 1, {"name": "Zoë"}),
-    _event(1, "orders/o1", 1, TEA),
-    _event(2, "orders/o1", 2, {"customer": "c11", "item": "rice"}),
-    _event(3, "orders/o1", 3, None),
-    _event(4, "orders/o11", 1, {"customer": "c11", "item": "figs"}),
-]
-
-
-def _steps() -> Iterator[Any]:
-    """Every view that some of these events can leave behind, with each of them as the next; small views first."""
-    found: dict[str, Any] = {}
-    for many in range(5):
-        for order in permutations(STORY, many):
-            view = empty_view()
-            for event in order:
-                project(view, event)
-            found.setdefault(json.dumps(view, sort_keys=True), view)
-    for view, event in product(found.values(), STORY):
-        yield view, event
-    late = {"orders": {}, "names": {}, "versions": {"orders/o1": 9}}
-    yield late, _event(30, "orders/o1", 10, TEA)
-    yield late, _event(30, "orders/o1", 11, TEA)
-    yield {"orders": {}, "names": {"o1": "Ada"}, "versions": {"customers/o1": 3}}, _event(2, "orders/o1", 1, TEA)
-
-
-def _project(function: Callable[..., Any], case: Any) -> Any:
-    view, event = deepcopy(case)
-    done = function(view, event)
-    return (done, view) if event == case[1] else (done, view, event)
-
-
-def _read_project(case: Any, answer: Any) -> Any:
-    done, view, *_ = answer
-    if done is None and view == case[0]:
-        return None
-    if not isinstance(done, bool):
-        raise Wrong(f"Return True or False; your function returned {done!r}.")
-    return answer
-
-
-def _same(place: int) -> Callable[[Any, Any], None]:
-    def look(case: Any, answer: Any) -> None:
-        if answer is None:
-            raise Wrong("Your function returned None, and changed nothing.")
-        want = _project(project, case)
-        if answer[place] == want[place]:
-            return
-        if place == 0:
-            raise Wrong(f"Expected {want[0]!r}; your function returned {answer[0]!r}.", want)
-        for part in ("versions", "names", "orders"):
-            mine = answer[1].get(part) if isinstance(answer[1], dict) else None
-            if mine != want[1][part]:
-                raise Wrong(f'view["{part}"] should be {want[1][part]!r}, and is {mine!r}.', want)
-        raise Wrong("There is something in the view that does not belong there.", want)
-
-    return look
-
-
-def _event_is_kept(case: Any, answer: Any) -> None:
-    if answer is not None and len(answer) > 2:
-        raise Wrong("The event is not as it was. It belongs to the feed, from which others read it, too.")
-
-
-PROJECT = Exercise(
-    id="patterns-project", lesson="03", title="The idempotent projector", points=3, reference=project, cases=_steps,
-    call=_project, read=_read_project, shape="Returns True or False",
-    show_case=lambda case: f"project(view={case[0]!r}, event={case[1]!r})",
-    properties=(("Leaves the right view behind", _same(1)), ("Returns whether the event was new", _same(0)),
-                ("Leaves the event as it is", _event_is_kept)),
-    wrong=(
-        Mistake("You do not look at the version. An old event that comes late would bring back an old row.",
-                wrong.no_versions),
-        Mistake("You ignore an event only if its version is exactly the known one. An older one has to be ignored, "
-                "too.", wrong.only_the_same),
-        Mistake("You take an event of the known version for a new one. It is a duplicate.", wrong.applies_again),
-        Mistake("You take the next version only. An event has the whole row, so a newer one may come first.",
-                wrong.no_gaps),
-        Mistake("You compare with the versions of other rows. Each key has its own.", wrong.one_version_for_all),
-        Mistake("You forget the version of a deleted order. A late older event would bring the order back.",
-                wrong.forgets_the_deleted),
-        Mistake("You compare versions, but do not write the new one into the view.", wrong.does_not_remember),
-        Mistake("You drop an order whose customer is not known yet. The two feeds are independent: keep it, with the "
-                "name None.", wrong.waits_for_the_customer),
-        Mistake("You expect the customer to be known. The order may come first.", wrong.needs_the_customer),
-        Mistake("You do not write a new name into the orders that are there.", wrong.leaves_the_orders),
-        Mistake("You write a new name only into orders that have none.", wrong.keeps_the_name),
-        Mistake("You leave an order as it is if it is in the view already. A newer version replaces it.",
-                wrong.never_changes),
-        Mistake("You write the name into the orders of other customers.", wrong.renames_everybody),
-        Mistake("You return True for an event that you ignored.", wrong.always_true),
-    ),
-    hints=("Look at the version first: is it higher than the one in `view[\"versions\"]` (0 if the key is not there)?",
-           'A customer: write the name into `view["names"]`, then into every order of this customer.',
-           'An order: `view["names"].get(row["customer"])` is the name, or None. Delete with `pop(id, None)`.'),
 )  # fmt: skip
 
 
@@ -280,6 +179,12 @@ OWN = Exercise(
         Mistake("You wait for ever. When the limit is reached, ask the owner.", wrong_reads.waits_for_ever),
         Mistake("When the limit is reached, you serve an old row.", wrong_reads.serves_in_the_end),
         Mistake("You look at the last write only. All of them count.", wrong_reads.last_one_only),
+        Mistake("You look at the first write only. All of them count.", wrong_reads.first_one_only),
+        Mistake("A user without any writes of their own waits for nothing: serve at once.",
+                wrong_reads.waits_for_nothing),
+        Mistake("You add the versions up. Each row has to be new enough by itself.", wrong_reads.adds_them_up),
+        Mistake("You cut the seconds to whole ones. Compare them as they are.", wrong_reads.whole_seconds),
+        Mistake("A limit of 0 is a limit, too: it is reached at once.", wrong_reads.no_limit_at_0),
     ),
     hints=("For each key in `own`: is `versions.get(key, 0)` at least that version?",
            "If all are, serve. Nothing else matters then.",

@@ -9,30 +9,33 @@ from typing import Any
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
 from labs.patterns.cqrs.exercises import wrong_rebuilds as wrong
-from labs.patterns.cqrs.exercises.core import TEA
-from labs.patterns.cqrs.parts import Event, project, rebuild
-
-
-def _event(number: int, key: str, version: int, row: Any) -> Event:
-    return {"number": number, "key": key, "version": version, "row": row}
-
+from labs.patterns.cqrs.exercises.core import TEA, event_of
+from labs.patterns.cqrs.parts import Event, Rows, project, rebuild
 
 OLD = {"customer": "c1", "product": "tea"}
 
 
+def only_customers(view: Rows, event: Event) -> bool:
+    """The projector of another page, which does not need the orders: it calls each of them old."""
+    return event["key"].startswith("customers/") and project(view, event)
+
+
+PROJECTORS = {"project": project, "only_customers": only_customers}
+
+
 def _feeds() -> Iterator[Any]:
-    names = [_event(1, "customers/c1", 1, {"name": "Ada"}), _event(2, "customers/c1", 2, {"name": "Zoë"})]
-    placed = _event(1, "orders/o1", 1, OLD)
+    names = [event_of(1, "customers/c1", 1, {"name": "Ada"}), event_of(2, "customers/c1", 2, {"name": "Zoë"})]
+    placed = event_of(1, "orders/o1", 1, OLD)
     orders = [
         [],
-        [_event(1, "orders/o1", 1, TEA)],
+        [event_of(1, "orders/o1", 1, TEA)],
         [placed],
         [placed, placed],
-        [placed, placed, _event(2, "orders/o1", 2, {"customer": "c1", "item": "figs"})],
-        [placed, _event(2, "orders/o1", 2, None)],
-        [placed, _event(2, "orders/o1", 2, {"customer": "c1", "item": "rice"})],
-        [placed, _event(2, "orders/o2", 1, {"customer": "c2", "product": ""}), _event(3, "orders/o1", 2, None)],
-        [_event(n, f"orders/o{n}", 1, OLD if n % 3 else TEA) for n in range(1, 13)],
+        [placed, placed, event_of(2, "orders/o1", 2, {"customer": "c1", "item": "figs"})],
+        [placed, event_of(2, "orders/o1", 2, None)],
+        [placed, event_of(2, "orders/o1", 2, {"customer": "c1", "item": "rice"})],
+        [placed, event_of(2, "orders/o2", 1, {"customer": "c2", "product": ""}), event_of(3, "orders/o1", 2, None)],
+        [event_of(n, f"orders/o{n}", 1, OLD if n % 3 else TEA) for n in range(1, 13)],
     ]
     for some in orders:
         for many in (0, 1, 2):
@@ -42,63 +45,80 @@ def _feeds() -> Iterator[Any]:
     yield {"customers": names, "shops": [], "orders": [placed]}
 
 
+def _cases() -> Iterator[Any]:
+    """(feeds, the name of the projector)."""
+    for name in PROJECTORS:
+        for feeds in _feeds():
+            yield feeds, name
+
+
 def _rebuild(function: Callable[..., Any], case: Any) -> Any:
     """What is returned, whether the feeds were kept, and what was projected, by service."""
-    feeds = deepcopy(case)
+    feeds, projector = deepcopy(case[0]), PROJECTORS[case[1]]
     seen: dict[str, list[Any]] = {}
 
     def recording(view: Any, event: Any) -> bool:
         seen.setdefault(str(event["key"]).split("/")[0], []).append(deepcopy(event))
-        return project(view, event)
+        return projector(view, event)
 
-    return function(feeds, recording), feeds == case, seen
+    return function(feeds, recording), feeds == case[0], seen
 
 
 def _read_rebuild(case: Any, answer: Any) -> Any:
     made, kept, seen = answer
-    if made is None:
-        return None
     if not isinstance(made, tuple | list) or len(made) != 2:
         raise Wrong(f"Return two things, the view and the positions; your function returned {made!r}.")
     return made[0], made[1], kept, seen
 
 
 def _view_is_right(case: Any, answer: Any) -> None:
-    want = rebuild(case, project)
-    if answer is None or answer[0] != want[0]:
-        raise Wrong(f"The view should be {want[0]!r}, and is {answer and answer[0]!r}.", want)
+    want = _rebuild(rebuild, case)[0]
+    if answer[0] != want[0]:
+        raise Wrong(f"The view should be {want[0]!r}, and is {answer[0]!r}.", want)
 
 
 def _positions_are_right(case: Any, answer: Any) -> None:
-    want = rebuild(case, project)
-    if answer is None or answer[1] != want[1]:
-        raise Wrong(f"The positions should be {want[1]!r}, and are {answer and answer[1]!r}.", want)
+    want = _rebuild(rebuild, case)[0]
+    if answer[1] != want[1]:
+        raise Wrong(f"The positions should be {want[1]!r}, and are {answer[1]!r}.", want)
 
 
 def _feeds_are_kept(case: Any, answer: Any) -> None:
-    if answer is None or not answer[2]:
+    if not answer[2]:
         raise Wrong("The feeds are not as they were. What has been published is never changed.")
 
 
 def _each_is_projected(case: Any, answer: Any) -> None:
     want = _rebuild(rebuild, case)[2]
-    if answer is None or answer[3] != want:
-        raise Wrong(
-            "Project every event of a feed, translated, in the feed's order, with the `project` that you are given."
-        )
+    for service in sorted({*want, *answer[3]}):
+        wanted, seen = want.get(service, []), answer[3].get(service, [])
+        if seen != wanted:
+            raise Wrong(_unlike(service, wanted, seen))
+
+
+def _unlike(service: str, wanted: list[Event], seen: list[Event]) -> str:
+    """How what was projected of a feed differs from what should have been."""
+    if any(event.get("row") and "product" in event["row"] for event in seen):
+        return "An old event was given to `project` as it was. Translate it before, not afterwards."
+    if len(seen) != len(wanted):
+        many = f"{len(seen)} of its {len(wanted)} events" if seen else "none of its events"
+        return f"Of the {service} feed `project` was given {many}. Give it each event once, and write the view with it."
+    if sorted(map(repr, seen)) == sorted(map(repr, wanted)):
+        return f"The events of the {service} feed were projected in another order than that of the feed."
+    return f"An event of the {service} feed was changed before it was projected: only `product` becomes `item`."
 
 
 REBUILD = Exercise(
     id="patterns-rebuild", lesson="03", title="A read model from position 0", points=2, reference=rebuild,
-    cases=lambda: ((case,) for case in _feeds()), call=lambda function, case: _rebuild(function, case[0]),
+    cases=_cases, call=_rebuild,
     read=_read_rebuild, shape="Returns a view and positions",
     show_answer=lambda answer: show(answer[:2] if isinstance(answer, tuple) else answer),
-    show_case=lambda case: f"rebuild(feeds={case[0]!r}, project=project)",
+    show_case=lambda case: f"rebuild(feeds={case[0]!r}, project={case[1]})",
     properties=(
-        ("Builds the right view", lambda case, answer: _view_is_right(case[0], answer)),
-        ("Returns the next position of each feed", lambda case, answer: _positions_are_right(case[0], answer)),
-        ("Projects each feed from its beginning to its end", lambda case, answer: _each_is_projected(case[0], answer)),
-        ("Leaves the feeds as they are", lambda case, answer: _feeds_are_kept(case[0], answer)),
+        ("Builds the right view", _view_is_right),
+        ("Returns the next position of each feed", _positions_are_right),
+        ("Projects each feed from its beginning to its end", _each_is_projected),
+        ("Leaves the feeds as they are", _feeds_are_kept),
     ),
     wrong=(
         Mistake("You return the position of the last event. The next one to read is one further.", wrong.one_short),
@@ -108,6 +128,16 @@ REBUILD = Exercise(
         Mistake("You leave old events out. Their orders are missing.", wrong.without_the_old),
         Mistake("You leave out events that delete. The deleted orders are back.", wrong.without_the_deleted),
         Mistake("You return one position for all feeds. Each has its own.", wrong.one_position),
+        Mistake("You expect a row in every event. The event of a deletion has None.", wrong.expects_a_row),
+        Mistake("You drop the customer from the old row. Only the name of the column changes.",
+                wrong.drops_the_customer),
+        Mistake("You stop at the first event that `project` calls old. Newer ones may follow it.",
+                wrong.stops_at_an_old_event),
+        Mistake("You count the events that `project` called new. The position counts all of them.",
+                wrong.counts_the_new),
+        Mistake("You return the number of the last event. The position is its place in the feed, and one further.",
+                wrong.returns_the_number),
+        Mistake("You go backwards through the feed. Other projectors may need its order.", wrong.backwards),
         Mistake("You leave an empty feed out of the positions. Its next position is 0.", wrong.no_empty_feed),
     ),
     hints=("Begin with an empty view: three empty dicts.",

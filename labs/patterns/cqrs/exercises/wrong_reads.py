@@ -87,3 +87,32 @@ def serves_in_the_end(versions: Versions, own: Versions, waited: float, limit: f
 def last_one_only(versions: Versions, own: Versions, waited: float, limit: float) -> str:
     """It looks at the last write only."""
     return may_serve(versions, dict(list(own.items())[-1:]), waited, limit)
+
+
+def first_one_only(versions: Versions, own: Versions, waited: float, limit: float) -> str:
+    """It looks at the first write only."""
+    return may_serve(versions, dict(list(own.items())[:1]), waited, limit)
+
+
+def waits_for_nothing(versions: Versions, own: Versions, waited: float, limit: float) -> str:
+    """It waits though the user has written nothing."""
+    if own:
+        return may_serve(versions, own, waited, limit)
+    return "wait" if waited < limit else "ask the owner"
+
+
+def adds_them_up(versions: Versions, own: Versions, waited: float, limit: float) -> str:
+    """It compares the sums of the versions."""
+    if sum(versions.get(key, 0) for key in own) >= sum(own.values()):
+        return "serve"
+    return "wait" if waited < limit else "ask the owner"
+
+
+def whole_seconds(versions: Versions, own: Versions, waited: float, limit: float) -> str:
+    """It cuts the time to whole seconds."""
+    return may_serve(versions, own, int(waited), limit)
+
+
+def no_limit_at_0(versions: Versions, own: Versions, waited: float, limit: float) -> str:
+    """It takes a limit of 0 for none."""
+    return may_serve(versions, own, waited, limit or waited + 1)

@@ -69,3 +69,55 @@ def no_empty_feed(feeds: Feeds, project: Project) -> Rebuilt:
     """An empty feed has no position."""
     view, positions = rebuild(feeds, project)
     return view, {service: position for service, position in positions.items() if position}
+
+
+def expects_a_row(feeds: Feeds, project: Project) -> Rebuilt:
+    """It breaks off at an order that was deleted."""
+    for feed in feeds.values():
+        for event in feed:
+            "product" in event["row"]  # noqa: B015 (a TypeError for None)
+    return rebuild(feeds, project)
+
+
+def drops_the_customer(feeds: Feeds, project: Project) -> Rebuilt:
+    """Its new row has nothing but the item."""
+    new = {
+        name: [{**e, "row": {"item": e["row"]["product"]}} if e["row"] and "product" in e["row"] else e for e in feed]
+        for name, feed in feeds.items()
+    }
+    return rebuild(new, project)
+
+
+def stops_at_an_old_event(feeds: Feeds, project: Project) -> Rebuilt:
+    """It leaves a feed at the first event that the projector calls old."""
+    left: set[str] = set()
+
+    def careful(view: Rows, event: Event) -> bool:
+        service = event["key"].split("/")[0]
+        if service not in left and not project(view, event):
+            left.add(service)
+        return service not in left
+
+    return rebuild(feeds, careful)
+
+
+def counts_the_new(feeds: Feeds, project: Project) -> Rebuilt:
+    """It counts what the projector called new."""
+    positions = dict.fromkeys(feeds, 0)
+
+    def counting(view: Rows, event: Event) -> bool:
+        new = project(view, event)
+        positions[event["key"].split("/")[0]] += bool(new)
+        return new
+
+    return rebuild(feeds, counting)[0], positions
+
+
+def returns_the_number(feeds: Feeds, project: Project) -> Rebuilt:
+    """It takes the number of the last event for the position."""
+    return rebuild(feeds, project)[0], {name: feed[-1]["number"] if feed else 0 for name, feed in feeds.items()}
+
+
+def backwards(feeds: Feeds, project: Project) -> Rebuilt:
+    """It begins with the newest event of each feed."""
+    return rebuild({name: feed[::-1] for name, feed in feeds.items()}, project)
