@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from typing import Any
 from urllib.parse import unquote_plus
 
 from labs.http.messages import Answer, Request
 from labs.http.syntax import value
+from labs.oauth.flow.identity import half_hash
 from labs.oauth.flow.messages import bearer_of, error, says
 from labs.oauth.flow.pkce import proves
 from labs.oauth.flow.records import Records, RefreshToken, Registered
-from labs.tokens.jws import Refused, base64url
+from labs.tokens.jws import Refused
 from labs.tokens.jwt import accept, issue
 
 LIFETIME = 300  # seconds of an access token and of an ID token
@@ -119,9 +119,10 @@ def _access_token(server: Records, client: str, user: str, scope: str, audience:
 def _id_token(server: Records, client: str, user: str, nonce: str, access: str) -> str:
     """OpenID Connect's proof of a login: its audience is the client (Core §2)."""
     now = int(server.now())
-    half = hashlib.sha512(access.encode()).digest()[:32]  # at_hash, the half of the hash that goes with Ed25519
     claims = {"iss": server.issuer, "sub": user, "aud": client, "iat": now, "exp": now + LIFETIME}
-    return issue({**claims, "at_hash": base64url.encode(half)} | ({"nonce": nonce} if nonce else {}), server.key)
+    return issue(
+        {**claims, "at_hash": half_hash(access, server.key.alg)} | ({"nonce": nonce} if nonce else {}), server.key
+    )
 
 
 # ── afterwards ────────────────────────────────────────────────────────────────────────────────────────────────────────
