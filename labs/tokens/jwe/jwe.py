@@ -15,9 +15,11 @@ import hashlib
 import hmac
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from labs.tokens.jws import base64url
+from labs.tokens.jws.jwk import RSA_PRIVATE
 from labs.tokens.jws.jws import read_object, write_object
 
 ALGS = ("dir", "A128KW", "A256KW", "RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW")
@@ -232,14 +234,19 @@ def secret_of(jwk: Mapping[str, Any], size: int) -> bytes:
 
 def rsa_key(jwk: Mapping[str, Any], *, private: bool) -> Any:
     """An RSA key of 2048 bits or more."""
+    return _rsa_key(*(number(jwk, name) for name in ("e", "n", *(RSA_PRIVATE if private else ()))))
+
+
+@lru_cache(maxsize=16)  # to look whether a private key's numbers belong together takes a hundred decryptions' time
+def _rsa_key(e: int, n: int, *private: int) -> Any:
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    if number(jwk, "n").bit_length() < 2048:
+    if n.bit_length() < 2048:
         raise Unreadable("an RSA key of at least 2048 bits is needed")
-    public = rsa.RSAPublicNumbers(number(jwk, "e"), number(jwk, "n"))
+    public = rsa.RSAPublicNumbers(e, n)
     if not private:
         return public.public_key()
-    d, p, q, dp, dq, qi = (number(jwk, name) for name in ("d", "p", "q", "dp", "dq", "qi"))
+    d, p, q, dp, dq, qi = private
     return rsa.RSAPrivateNumbers(p, q, d, dp, dq, qi, public).private_key()
 
 
