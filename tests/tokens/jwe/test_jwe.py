@@ -140,6 +140,7 @@ A2_KEY = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:JWE algorithm")  # joserfc advises against it, too
 def test_rfc_7516_a2_is_refused_before_anything_is_decrypted_though_it_is_sound():
     """RSA1_5's padding can be guessed byte by byte wherever a decrypter lets on whether it fitted (Bleichenbacher)."""
     theirs = jwe.decrypt_compact(A2, RSAKey.import_key(A2_KEY), algorithms=["RSA1_5", "A128CBC-HS256"])
