@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labs.http.messages import Answer, Request
-from labs.oauth.flow.messages import content_of, cookie_of, error, query_of, redirect, says, with_query
+from labs.oauth.flow.messages import BadForm, content_of, cookie_of, error, query_of, redirect, says, with_query
 from labs.oauth.flow.pkce import challenge_of
 from labs.oauth.flow.rules import HARDENED, Rules
 
@@ -48,7 +48,11 @@ class Client:
 
     def respond(self, request: Request) -> Answer:
         """Answer a browser."""
-        browser, params = cookie_of(request, "sid"), query_of(request)
+        browser = cookie_of(request, "sid")
+        try:
+            params = query_of(request)
+        except BadForm:
+            return error("invalid_request")
         match request.target.path:
             case "/login":
                 return self.login(browser, params.get("with", self.issuers[0]))
@@ -103,10 +107,8 @@ class Client:
         """Log out: the refresh token is to be worth nothing from now on (RFC 7009); whether the server agrees."""
         form = {"token": self.tokens.pop(browser)["refresh_token"], "token_type_hint": "refresh_token"}
         issuer = self.granted.pop(browser)
-        return (
-            self.send("POST", self.end(issuer, "revocation", "revoke"), {**form, "client_id": self.id}, "").status
-            == 200
-        )
+        end = self.end(issuer, "revocation", "revoke")
+        return self.send("POST", end, {**form, "client_id": self.id}, "").status == 200
 
     def end(self, issuer: str, name: str, path: str = "") -> str:
         """The URL of an endpoint: the one that the server publishes, or one by the names of login.example's."""

@@ -41,8 +41,11 @@ class There:
 
 
 @contextmanager
-def loopback(rules: Rules = HARDENED) -> Iterator[There]:
-    """Both servers, with two clients: "print", which is public, and "batch", whose secret is made up on the spot."""
+def loopback(rules: Rules = HARDENED, alg: str = "Ed25519") -> Iterator[There]:
+    """Both servers, with two clients: "print", which is public, and "batch", whose secret is made up on the spot.
+
+    Tokens are signed with `alg`.
+    """
     servers: dict[str, AuthorizationServer | ResourceServer] = {}
 
     async def login(request: Request, peer: Peer) -> Heard:
@@ -51,7 +54,7 @@ def loopback(rules: Rules = HARDENED) -> Iterator[There]:
     async def photos(request: Request, peer: Peer) -> Heard:
         return _heard(servers["photos"].respond(request))
 
-    jwk = example_jwk("Ed25519")
+    jwk = example_jwk(alg)
     with ExitStack() as stack:
         login_url = stack.enter_context(running(login)).url
         photos_url = stack.enter_context(running(photos)).url

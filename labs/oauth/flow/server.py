@@ -54,7 +54,7 @@ class AuthorizationServer(Records):
             return self._back(back, params, {"error": problem})
         code = self.fresh()
         self.codes[code] = Code(
-            client.id, back, params.get("code_challenge"), user, params.get("scope", ""),
+            client.id, back, params.get("code_challenge"), user, params.get("scope", tokens.DEFAULT_SCOPE),
             params.get("resource", "photos.example"), params.get("nonce", ""), self.now() + CODE_LIFETIME,
         )  # fmt: skip
         return self._back(back, params, {"code": code})
