@@ -5,5 +5,6 @@ pkce        one sum, RFC 7636                      resource    the server that h
 rules       the defences, one switch each          attacks     nine ways in, played step by step
 records     what the server remembers              loopback    the same servers as real HTTP on 127.0.0.1
 tokens      its token endpoint and what follows
-server      the authorization server itself
+server      the authorization server itself          identity    the ID token: who is logged in
+discovery   what a server publishes of itself        sign_in     the client that logs people in by it
 """

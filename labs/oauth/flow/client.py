@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labs.http.messages import Answer, Request
-from labs.oauth.flow.messages import content_of, cookie_of, error, query_of, redirect, says, with_query
+from labs.oauth.flow.messages import BadForm, content_of, cookie_of, error, query_of, redirect, says, with_query
 from labs.oauth.flow.pkce import challenge_of
 from labs.oauth.flow.rules import HARDENED, Rules
 
@@ -35,7 +35,10 @@ class Client:
     send: Send
     fresh: Callable[[], str]
     rules: Rules = HARDENED
+    scope: str = "photos"
+    metadata: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # issuer → what it publishes (discovery.py)
     begun: dict[str, Login] = field(default_factory=dict)  # browser (its session cookie) → flow
+    granted: dict[str, str] = field(default_factory=dict)  # browser → the issuer whose tokens it has
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)  # browser → what the token endpoint said
 
     @property
@@ -45,7 +48,11 @@ class Client:
 
     def respond(self, request: Request) -> Answer:
         """Answer a browser."""
-        browser, params = cookie_of(request, "sid"), query_of(request)
+        browser = cookie_of(request, "sid")
+        try:
+            params = query_of(request)
+        except BadForm:
+            return error("invalid_request")
         match request.target.path:
             case "/login":
                 return self.login(browser, params.get("with", self.issuers[0]))
@@ -60,12 +67,12 @@ class Client:
     def login(self, browser: str, issuer: str) -> Answer:
         """Begin a flow: send the browser to the authorization server, and remember what for."""
         flow = self.begun[browser] = Login(issuer, self.fresh(), self.fresh())
-        params = {"response_type": "code", "client_id": self.id, "redirect_uri": self.redirect_uri, "scope": "photos"}
+        params = {"response_type": "code", "client_id": self.id, "redirect_uri": self.redirect_uri, "scope": self.scope}
         if self.rules.state:
             params["state"] = flow.state
         if self.rules.pkce:
             params |= {"code_challenge": challenge_of(flow.verifier), "code_challenge_method": "S256"}
-        return redirect(with_query(f"{issuer}/authorize", params))
+        return redirect(with_query(self.end(issuer, "authorization", "authorize"), params))
 
     def callback(self, browser: str, params: dict[str, str]) -> Answer:
         """The browser is back. Does the answer belong to a flow of its own? Then redeem the code."""
@@ -81,19 +88,31 @@ class Client:
         form["client_id"] = self.id
         if self.rules.pkce and flow is not None:
             form["code_verifier"] = flow.verifier
-        answer = self.send("POST", f"{issuer}/token", form, "")
-        if answer.status != 200:
-            return error("no token")
-        self.tokens[browser] = content_of(answer)
+        answer = self.send("POST", self.end(issuer, "token"), form, "")
+        got = content_of(answer)
+        if answer.status != 200 or "access_token" not in got or str(got.get("token_type")).lower() != "bearer":
+            return error("no token")  # a type of token that it does not know it must not use: RFC 6749 §7.1
+        self.tokens[browser], self.granted[browser] = got, issuer
         return says(200, {"logged in": True})
 
     def refresh(self, browser: str) -> bool:
-        """Get a new access token; whether that worked."""
+        """Get a new access token; whether that worked. Without a new refresh token, the old one stays good."""
         form = {"grant_type": "refresh_token", "refresh_token": self.tokens[browser]["refresh_token"]}
-        answer = self.send("POST", f"{self.issuers[0]}/token", {**form, "client_id": self.id}, "")
+        answer = self.send("POST", self.end(self.granted[browser], "token"), {**form, "client_id": self.id}, "")
         if answer.status == 200:
-            self.tokens[browser] = content_of(answer)
+            self.tokens[browser] |= content_of(answer)
         return answer.status == 200
+
+    def revoke(self, browser: str) -> bool:
+        """Log out: the refresh token is to be worth nothing from now on (RFC 7009); whether the server agrees."""
+        form = {"token": self.tokens.pop(browser)["refresh_token"], "token_type_hint": "refresh_token"}
+        issuer = self.granted.pop(browser)
+        end = self.end(issuer, "revocation", "revoke")
+        return self.send("POST", end, {**form, "client_id": self.id}, "").status == 200
+
+    def end(self, issuer: str, name: str, path: str = "") -> str:
+        """The URL of an endpoint: the one that the server publishes, or one by the names of login.example's."""
+        return str(self.metadata.get(issuer, {}).get(f"{name}_endpoint", f"{issuer}/{path or name}"))
 
 
 def same(given: str | None, kept: str) -> bool:

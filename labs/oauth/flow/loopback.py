@@ -9,16 +9,19 @@ client library has to be told that plain http is meant (Authlib by the variable 
 
 from __future__ import annotations
 
+import http.client
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
 
 from labs.http.gateway import Client as Peer
 from labs.http.loopback import running
 from labs.http.messages import Answer, Request
 from labs.http.wire import Heard
+from labs.oauth.flow.messages import FORM
 from labs.oauth.flow.records import Registered
 from labs.oauth.flow.resource import ResourceServer
 from labs.oauth.flow.rules import HARDENED, Rules
@@ -38,8 +41,11 @@ class There:
 
 
 @contextmanager
-def loopback(rules: Rules = HARDENED) -> Iterator[There]:
-    """Both servers, with two clients: "print", which is public, and "batch", whose secret is made up on the spot."""
+def loopback(rules: Rules = HARDENED, alg: str = "Ed25519") -> Iterator[There]:
+    """Both servers, with two clients: "print", which is public, and "batch", whose secret is made up on the spot.
+
+    Tokens are signed with `alg`.
+    """
     servers: dict[str, AuthorizationServer | ResourceServer] = {}
 
     async def login(request: Request, peer: Peer) -> Heard:
@@ -48,7 +54,7 @@ def loopback(rules: Rules = HARDENED) -> Iterator[There]:
     async def photos(request: Request, peer: Peer) -> Heard:
         return _heard(servers["photos"].respond(request))
 
-    jwk = example_jwk("Ed25519")
+    jwk = example_jwk(alg)
     with ExitStack() as stack:
         login_url = stack.enter_context(running(login)).url
         photos_url = stack.enter_context(running(photos)).url
@@ -59,6 +65,21 @@ def loopback(rules: Rules = HARDENED) -> Iterator[There]:
             "photos": ResourceServer("photos.example", login_url, server.key, time.time, rules),
         }
         yield There(login_url, photos_url, server)
+
+
+def over_http(method: str, url: str, form: Mapping[str, str] | None, token: str = "") -> Answer:
+    """A client's request over a real socket, and the answer to it; redirects are not followed."""
+    there = urlsplit(url)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    headers |= {"Content-Type": FORM} if form is not None else {}
+    connection = http.client.HTTPConnection(there.netloc, timeout=10)
+    try:
+        target = (there.path or "/") + (f"?{there.query}" if there.query else "")
+        connection.request(method, target, urlencode(form) if form is not None else None, headers)
+        got = connection.getresponse()
+        return Answer(got.status, got.getheaders(), got.read(), reason=got.reason)
+    finally:
+        connection.close()
 
 
 def _heard(answer: Answer) -> Heard:

@@ -71,16 +71,25 @@ def redirect(url: str) -> Answer:
 
 
 def says(status: int, content: Mapping[str, Any] | Sequence[Any], *more: tuple[str, str]) -> Answer:
-    """An answer as JSON that nobody may keep (RFC 6749 §5.1)."""
+    """An answer as JSON that no cache may keep, not even one that knows HTTP/1.0 only (RFC 6749 §5.1)."""
     body = json.dumps(content).encode()
     reason = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}[status]
-    fields = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Content-Length", str(len(body)))]
+    fields = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache")]
+    fields += [("Content-Length", str(len(body)))]
     return Answer(status, [*fields, *more], body, reason=reason)
 
 
 def error(code: str, status: int = 400, *more: tuple[str, str]) -> Answer:
     """An OAuth error (RFC 6749 §5.2)."""
     return says(status, {"error": code}, *more)
+
+
+def no_bearer(token: str, realm: str, code: str = "invalid_token", status: int = 401) -> Answer:
+    """What a protected resource answers to this token (RFC 6750 §3). Where there is none at all, nothing is wrong yet:
+    the answer only says that one is needed.
+    """
+    said = f'Bearer realm="{realm}"' + (f', error="{code}"' if token else "")
+    return error(code, status, ("WWW-Authenticate", said))
 
 
 def content_of(answer: Answer) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from labs.http.messages import Answer, Request
-from labs.oauth.flow.messages import bearer_of, error, says
+from labs.oauth.flow.messages import bearer_of, no_bearer, says
 from labs.oauth.flow.rules import HARDENED, Rules
 from labs.tokens.jws import Refused
 from labs.tokens.jwt import accept
 
-UNAUTHORIZED = ("WWW-Authenticate", 'Bearer error="invalid_token"')  # RFC 6750 §3
+SCOPE = "photos"  # what a token has to allow
 
 
 @dataclass
@@ -28,12 +28,13 @@ class ResourceServer:
 
     def respond(self, request: Request) -> Answer:
         """Whoever brings a good token gets the photos of the user that it is about."""
+        token = bearer_of(request)
         for audience in (self.audience, *(() if self.rules.audience else self.others)):
             try:
-                claims = accept(
-                    bearer_of(request), self.keys, now=self.now(), issuer=self.issuer, audience=audience, typ="at+jwt"
-                )
+                claims = accept(token, self.keys, now=self.now(), issuer=self.issuer, audience=audience, typ="at+jwt")
             except Refused:
                 continue
+            if SCOPE not in str(claims.get("scope", "")).split():
+                return no_bearer(token, self.audience, "insufficient_scope", 403)
             return says(200, {"photos of": claims["sub"]})
-        return error("invalid_token", 401, UNAUTHORIZED)
+        return no_bearer(token, self.audience)

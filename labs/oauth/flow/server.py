@@ -30,7 +30,7 @@ class AuthorizationServer(Records):
             match request.method, request.target.path:
                 case "GET", "/authorize":
                     return self.authorize(query_of(request), cookie_of(request, "user"))
-                case "GET", "/.well-known/oauth-authorization-server":
+                case "GET", "/.well-known/oauth-authorization-server" | "/.well-known/openid-configuration":
                     return says(200, self.metadata())
                 case "GET", "/jwks":
                     return says(200, {"keys": [public_jwk(self.jwk)]})
@@ -54,7 +54,7 @@ class AuthorizationServer(Records):
             return self._back(back, params, {"error": problem})
         code = self.fresh()
         self.codes[code] = Code(
-            client.id, back, params.get("code_challenge"), user, params.get("scope", ""),
+            client.id, back, params.get("code_challenge"), user, params.get("scope", tokens.DEFAULT_SCOPE),
             params.get("resource", "photos.example"), params.get("nonce", ""), self.now() + CODE_LIFETIME,
         )  # fmt: skip
         return self._back(back, params, {"code": code})
@@ -74,7 +74,7 @@ class AuthorizationServer(Records):
         return redirect(with_query(uri, more | state | ({"iss": self.issuer} if self.rules.iss else {})))
 
     def metadata(self) -> dict[str, Any]:
-        """What clients look up (RFC 8414; userinfo_endpoint is OpenID Connect Discovery's)."""
+        """What clients look up (RFC 8414, OpenID Connect Discovery §3)."""
         ends = {name: f"{self.issuer}/{path}" for name, path in _ENDPOINTS.items()}
         return {
             "issuer": self.issuer,
@@ -83,6 +83,8 @@ class AuthorizationServer(Records):
             "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "none"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": [self.key.alg],
             "authorization_response_iss_parameter_supported": self.rules.iss,
         }
 

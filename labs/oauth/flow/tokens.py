@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from typing import Any
 from urllib.parse import unquote_plus
 
 from labs.http.messages import Answer, Request
 from labs.http.syntax import value
-from labs.oauth.flow.messages import bearer_of, error, says
+from labs.oauth.flow.identity import half_hash
+from labs.oauth.flow.messages import bearer_of, error, no_bearer, says
 from labs.oauth.flow.pkce import proves
 from labs.oauth.flow.records import Records, RefreshToken, Registered
-from labs.tokens.jws import Refused, base64url
+from labs.tokens.jws import Refused
 from labs.tokens.jwt import accept, issue
 
 LIFETIME = 300  # seconds of an access token and of an ID token
+DEFAULT_SCOPE = "photos"  # where the client asks for none: RFC 6749 §3.3
+BASIC = ("WWW-Authenticate", 'Basic realm="login.example"')
 
 
 def token(server: Records, request: Request, form: dict[str, str]) -> Answer:
     """The token endpoint: which client, which grant, then the grant's own checks."""
     client = authenticate(server, request, form)
     if client is None:
-        more = [("WWW-Authenticate", "Basic")] if value(request.headers, "authorization") else []
-        return error("invalid_client", 401, *more)
+        return error("invalid_client", 401, BASIC)
     grants = {"authorization_code": by_code, "refresh_token": by_refresh, "client_credentials": by_itself}
     grant = form.get("grant_type")
     if grant is None:
@@ -35,7 +36,10 @@ def token(server: Records, request: Request, form: dict[str, str]) -> Answer:
 
 
 def authenticate(server: Records, request: Request, form: dict[str, str]) -> Registered | None:
-    """The client that asks; None if it cannot be, or cannot prove it. A public one gives only its name."""
+    """The client that asks; None if it cannot be, or cannot prove it. A public one gives only its name.
+
+    There is one way to prove it, by Basic; whoever mixes two ways is refused (RFC 6749 §2.3).
+    """
     name, secret = form.get("client_id", ""), ""
     scheme, _, told = (value(request.headers, "authorization") or "").partition(" ")
     if scheme.lower() == "basic":
@@ -44,6 +48,8 @@ def authenticate(server: Records, request: Request, form: dict[str, str]) -> Reg
         except ValueError:
             return None
         name, secret = (unquote_plus(part) for part in (pair.partition(":")[0], pair.partition(":")[2]))
+        if form.get("client_id", name) != name or "client_secret" in form:
+            return None
     client = server.known.get(name)
     well = client is not None and hmac.compare_digest(client.secret.encode(), secret.encode())
     return client if well else None
@@ -80,26 +86,30 @@ def by_refresh(server: Records, client: Registered, form: dict[str, str]) -> Ans
         if server.rules.family:
             server.revoked.add(kept.family)
         return error("invalid_grant")
+    scope = form.get("scope", kept.scope)  # it may ask for less, and keeps the right to all of it
+    if not {*scope.split()} <= {*kept.scope.split()}:
+        return error("invalid_scope")
     kept.used = True
     old = "" if server.rules.rotate else form["refresh_token"]
-    return _tokens(server, kept.client, kept.user, kept.scope, kept.audience, kept.family, "", old)
+    return _tokens(server, kept.client, kept.user, scope, kept.audience, kept.family, "", old, kept.scope)
 
 
 def by_itself(server: Records, client: Registered, form: dict[str, str]) -> Answer:
     """The client credentials grant: the client acts for itself. For confidential clients only (RFC 6749 §4.4)."""
     if not client.secret:
         return error("unauthorized_client")
-    access = _access_token(server, client.id, client.id, form.get("scope", ""), "photos.example", server.fresh())
-    return says(200, {"access_token": access, "token_type": "Bearer", "expires_in": LIFETIME})
+    scope = form.get("scope", DEFAULT_SCOPE)
+    access = _access_token(server, client.id, client.id, scope, "photos.example", server.fresh())
+    return says(200, {"access_token": access, "token_type": "Bearer", "expires_in": LIFETIME, "scope": scope})
 
 
 def _tokens(
     server: Records, client: str, user: str, scope: str, audience: str, family: str, nonce: str,
-    refresh: str = "",
+    refresh: str = "", whole: str = "",
 ) -> Answer:  # fmt: skip
     if not refresh:
         refresh = server.fresh()
-        server.refresh_tokens[refresh] = RefreshToken(client, family, user, scope, audience)
+        server.refresh_tokens[refresh] = RefreshToken(client, family, user, whole or scope, audience)
     access = _access_token(server, client, user, scope, audience, family)
     told: dict[str, Any] = {"access_token": access, "token_type": "Bearer", "expires_in": LIFETIME}
     told |= {"refresh_token": refresh, "scope": scope}
@@ -119,9 +129,10 @@ def _access_token(server: Records, client: str, user: str, scope: str, audience:
 def _id_token(server: Records, client: str, user: str, nonce: str, access: str) -> str:
     """OpenID Connect's proof of a login: its audience is the client (Core §2)."""
     now = int(server.now())
-    half = hashlib.sha512(access.encode()).digest()[:32]  # at_hash, the half of the hash that goes with Ed25519
     claims = {"iss": server.issuer, "sub": user, "aud": client, "iat": now, "exp": now + LIFETIME}
-    return issue({**claims, "at_hash": base64url.encode(half)} | ({"nonce": nonce} if nonce else {}), server.key)
+    return issue(
+        {**claims, "at_hash": half_hash(access, server.key.alg)} | ({"nonce": nonce} if nonce else {}), server.key
+    )
 
 
 # ── afterwards ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,31 +142,39 @@ def introspect(server: Records, request: Request, form: dict[str, str]) -> Answe
     """Is this token still good (RFC 7662)? Only for those who can prove who they are."""
     client = authenticate(server, request, form)
     if client is None or not client.secret:
-        return error("invalid_client", 401)
-    claims = read_access(server, form.get("token", ""), "photos.example")
+        return error("invalid_client", 401, BASIC)
+    if "token" not in form:
+        return error("invalid_request")
+    claims = read_access(server, form["token"], "photos.example")
     if claims is None:
         return says(200, {"active": False})
     return says(200, {"active": True, **claims})
 
 
 def revoke(server: Records, request: Request, form: dict[str, str]) -> Answer:
-    """End a refresh token and all that came of its grant (RFC 7009). An unknown token is no error (§2.2)."""
+    """End a token and all that came of its grant (RFC 7009). An unknown token is no error (§2.2)."""
     client = authenticate(server, request, form)
     if client is None:
-        return error("invalid_client", 401)
-    kept = server.refresh_tokens.get(form.get("token", ""))
-    if kept is not None and kept.client == client.id:
-        server.revoked.add(kept.family)
+        return error("invalid_client", 401, BASIC)
+    if "token" not in form:
+        return error("invalid_request")
+    kept, claims = server.refresh_tokens.get(form["token"]), read_access(server, form["token"], "photos.example")
+    owner = kept.client if kept else claims["client_id"] if claims else client.id
+    if owner != client.id:
+        return error("invalid_grant")  # it is another client's: §2.1
+    if kept or claims:
+        server.revoked.add(kept.family if kept else server.access_tokens[str(claims and claims["jti"])])
     return says(200, {})
 
 
 def userinfo(server: Records, request: Request) -> Answer:
     """Who is logged in (OpenID Connect Core §5.3)."""
-    claims = read_access(server, bearer_of(request), "photos.example")
+    token = bearer_of(request)
+    claims = read_access(server, token, "photos.example")
     if claims is None:
-        return error("invalid_token", 401, ("WWW-Authenticate", 'Bearer error="invalid_token"'))
+        return no_bearer(token, "login.example")
     if "openid" not in str(claims["scope"]).split():
-        return error("insufficient_scope", 403, ("WWW-Authenticate", 'Bearer error="insufficient_scope"'))
+        return no_bearer(token, "login.example", "insufficient_scope", 403)
     return says(200, {"sub": claims["sub"]})
 
 

@@ -17,6 +17,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from labs.tokens.jwe.keys import CURVES, Unreadable, ec_private, ec_public, new_key, oaep, public_of, rsa_key, secret_of
 from labs.tokens.jws import base64url
 from labs.tokens.jws.jws import read_object, write_object
 
@@ -25,12 +26,7 @@ ALGS = ("dir", "A128KW", "A256KW", "RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-
 ENCS = {"A128GCM": 16, "A256GCM": 32, "A128CBC-HS256": 32}
 """How the content is encrypted, with the length of its key in bytes."""
 WRAPS = {"A128KW": 16, "A256KW": 32, "ECDH-ES+A128KW": 16}
-CURVES = {"P-256": 32, "P-384": 48, "P-521": 66}
 MAX_LENGTH = 250_000  # characters
-
-
-class Unreadable(ValueError):
-    """A token that is not decrypted; says why in one sentence."""
 
 
 # ── both ways ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,84 +204,3 @@ def cbc(key: bytes, iv: bytes) -> Any:
 def cbc_tag(key: bytes, iv: bytes, ciphertext: bytes, aad: bytes) -> bytes:
     """The first half of an HMAC, with the first half of the key."""
     return hmac.digest(key[:16], aad + iv + ciphertext + (8 * len(aad)).to_bytes(8, "big"), "sha256")[:16]
-
-
-# ── keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def number(jwk: Mapping[str, Any], name: str) -> int:
-    """A member of a key that is a number."""
-    try:
-        return int.from_bytes(base64url.decode(jwk[name]), "big")
-    except (KeyError, ValueError, AttributeError, TypeError):
-        raise Unreadable(f"the key has no `{name}` that could be read") from None
-
-
-def secret_of(jwk: Mapping[str, Any], size: int) -> bytes:
-    """The bytes of a shared secret, exactly so many."""
-    number(jwk, "k")
-    secret = base64url.decode(jwk["k"])
-    if len(secret) != size:
-        raise Unreadable(f"a secret of {size} bytes is needed, and this one has {len(secret)}")
-    return secret
-
-
-def rsa_key(jwk: Mapping[str, Any], *, private: bool) -> Any:
-    """An RSA key of 2048 bits or more."""
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    if number(jwk, "n").bit_length() < 2048:
-        raise Unreadable("an RSA key of at least 2048 bits is needed")
-    public = rsa.RSAPublicNumbers(number(jwk, "e"), number(jwk, "n"))
-    if not private:
-        return public.public_key()
-    d, p, q, dp, dq, qi = (number(jwk, name) for name in ("d", "p", "q", "dp", "dq", "qi"))
-    return rsa.RSAPrivateNumbers(p, q, d, dp, dq, qi, public).private_key()
-
-
-def oaep(alg: str) -> Any:
-    """The padding of RSA-OAEP (with SHA-1, which is sound here) or RSA-OAEP-256."""
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import padding
-
-    digest = hashes.SHA256() if alg == "RSA-OAEP-256" else hashes.SHA1()
-    return padding.OAEP(padding.MGF1(digest), digest, None)
-
-
-def curve(crv: str) -> Any:
-    """A curve by its name in a JWK."""
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    curves: dict[str, Any] = {"P-256": ec.SECP256R1, "P-384": ec.SECP384R1, "P-521": ec.SECP521R1}
-    return curves[crv]()
-
-
-def new_key(crv: str) -> Any:
-    """A key pair for one message."""
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    return ec.generate_private_key(curve(crv))
-
-
-def ec_public(jwk: Mapping[str, Any], crv: str) -> Any:
-    """A public key, if the point is on the curve."""
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    try:
-        return ec.EllipticCurvePublicNumbers(number(jwk, "x"), number(jwk, "y"), curve(crv)).public_key()
-    except ValueError:
-        raise Unreadable("the point of the public key is not on the curve") from None
-
-
-def ec_private(jwk: Mapping[str, Any]) -> Any:
-    """Our own key."""
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    return ec.derive_private_key(number(jwk, "d"), curve(jwk["crv"]))
-
-
-def public_of(private: Any, crv: str) -> dict[str, str]:
-    """Its public half, as `epk` has it."""
-    point = private.public_key().public_numbers()
-    x, y = (base64url.encode(value.to_bytes(CURVES[crv], "big")) for value in (point.x, point.y))
-    return {"kty": "EC", "crv": crv, "x": x, "y": y}
