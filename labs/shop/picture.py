@@ -10,7 +10,7 @@ from labs.shop.captions import FOLLOWED, STRUCK, Teller, stills, verdict
 from labs.shop.promises import PROMISES
 from labs.shop.rounds import EVERY
 
-WIDTH, HEIGHT, TOP, DEEP, GAP = 742.0, 384.0, 50.0, 236.0, 6.0
+WIDTH, HEIGHT, TOP, DEEP, GAP = 742.0, 400.0, 50.0, 252.0, 6.0
 STATIONS = {  # station → (title, what it holds, the pieces that are plugged in there)
     "proxy": ("proxy", "token, backlog", ("tokens-key-cache", "queues-bounded")),
     "servers": ("servers", "balanced", ("proxies-least-connections",)),
@@ -74,7 +74,7 @@ def _letters(words: str) -> int:
 
 def _map(scene: Scene, trace: Trace) -> Pool:
     owners = trace.settings.get("owners", {})
-    chips = Pool(scene, w=22, h=16, over=0.4, size=11, radius=8)
+    chips = Pool(scene, w=22, h=14, over=0.4, size=11, radius=8)
     for i, (name, (title, holds, pieces)) in enumerate(STATIONS.items()):
         x = GAP + i * (WIDE + GAP)
         scene.box(name, x, TOP, WIDE, DEEP, fill="panel")

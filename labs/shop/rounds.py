@@ -13,6 +13,7 @@ from labs.shop.invoices import AFTER
 from labs.shop.settings import ASIDE
 
 T = 10.0  # seconds: when the incident begins
+CROWD = 24  # orders that a sale brings within two seconds
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Round:
     incident: Callable[[Floor], None]
     faults: tuple[Fault, ...] = field(default=())
     good: Mapping[str, Any] = field(default_factory=dict)  # keeps all promises; for the rest see Settings
+    ordinary: int = 40  # orders of an ordinary day that come as well
 
 
 def _eve(shop: Floor) -> None:
@@ -44,9 +46,9 @@ def _eve(shop: Floor) -> None:
 def _doubles(shop: Floor) -> None:
     _eve(shop)
     shop.clock.at(T, lambda: shop.tell("crowd", "customers"))
-    for n in range(30):
+    for n in range(CROWD):
         customer = ("ann", "bob", "fay", "gus")[n % 4]
-        shop.expect(round(T + n / 16 + shop.random.uniform(0, 0.05), 2), customer)
+        shop.expect(round(T + 2 * n / CROWD + shop.random.uniform(0, 0.05), 2), customer)
 
 
 def _slows(shop: Floor) -> None:
@@ -117,7 +119,7 @@ ROUNDS: dict[int, Round] = {
     for it in (
         Round(1, "Traffic spikes", "queues-bounded", "lost",
               "A sale begins: for two seconds orders pour in.",
-              dict(policy="drop oldest", servers=2, bound=6), _doubles, good=dict(servers=4, bound=4)),
+              dict(policy="drop oldest", servers=2, bound=6), _doubles, good=dict(servers=3, bound=4), ordinary=18),
         Round(2, "A server slows", "proxies-least-connections", "slow",
               "One server becomes five times slower. It still answers every health check.",
               dict(servers=2, bound=30), _slows, good=dict(servers=3)),
