@@ -8,8 +8,8 @@ from labs.shop.rounds import EVERY
 
 STRUCK = {  # incident → the station that it strikes
     "crowd": "proxy", "slow": "servers", "restart": "service", "stall": "service", "kill": "saga", "outage": "saga",
-    "repeat": "saga", "crash": "invoices", "stuck": "invoices", "poison": "log", "rotate": "proxy", "log kill": "log",
-    "log slow": "log",
+    "repeat": "saga", "crash": "invoices", "stuck": "invoices", "evicted": "invoices", "poison": "log",
+    "rotate": "proxy", "log kill": "log", "log slow": "log",
 }  # fmt: skip
 FOLLOWED = 1  # the order that a day without an incident tells of
 STORY = {  # what happens to it, in words
@@ -48,8 +48,7 @@ class Teller:
             return f"A promise is broken: {event['why']}."
         once = {
             "arrive": "Orders come in; each is a numbered chip on its way through the shop.",
-            "thief": "The thief comes, with a token for bob that was forged with the leaked key.",
-            "turned": "The thief’s token is refused.",
+            "turned": "The forged token is refused.",
             "crowd": self.chosen.told,
             "slow": self.chosen.told,
             "restart": self.chosen.told,
@@ -68,6 +67,9 @@ class Teller:
             "out": "Eve is blocked: from now on no order of hers may be accepted.",
         }
         many = {
+            "thief": f"The thief comes with a token for {event.who}, forged with the leaked key.",
+            "evicted": "The consumer has not polled for 20 s: the group removes it. The next one starts with the same "
+            "record.",
             "kill": f"The orchestrator is killed, and is back {event.get('seconds', 0):g} s later.",
             "crash": f"The consumer of the invoices dies{_of(event)}. Another resumes where the group has committed.",
             "log leads": f"Broker {event.who} leads now.",

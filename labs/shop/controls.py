@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from labs.kit.explorer import Control, Explorer, explore
+from labs.kit.explorer import Control, Explorer, Monitor, explore
 from labs.kit.fence import fenced
 from labs.kit.progress import Table
 from labs.kit.trace import Trace
@@ -13,7 +13,7 @@ from labs.patterns.saga.world import SAFETY
 from labs.queues.buffer.overflow import POLICIES
 from labs.shop.picture import draw_shop
 from labs.shop.pieces import PIECES, Pieces, plugged
-from labs.shop.promises import LABELS, PROMISES, broken, cost, go_back, kept, p95
+from labs.shop.promises import LABELS, PROMISES, broken, cost, go_back, kept, longest, p95
 from labs.shop.rounds import EVERY
 from labs.shop.settings import ASIDE, BUDGET, LEASED
 from labs.shop.shop import run_shop
@@ -36,6 +36,19 @@ KINDS: dict[str, dict[str, Any]] = {
     "acks": dict(options=("1", "all")),
     "min_insync": dict(low=1, high=3),
 }
+
+
+MORE: dict[int, tuple[Monitor, ...]] = {  # what is worth a look in one round only
+    7: (("longest wait for the invoice", lambda trace: f"{longest(trace, 'log acked', 'booked'):.1f} s"),),
+    10: (
+        ("longest wait for the log", lambda trace: f"{longest(trace, 'approved', 'log acked'):.1f} s"),
+        ("acknowledged by one broker alone", lambda trace: _records(trace.of("closed")[-1]["alone"])),
+    ),
+}
+
+
+def _records(n: int) -> tuple[str, bool]:
+    return f"{n} record{'s' * (n != 1)}", not n
 
 
 def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = None, after: Any = None,
@@ -62,6 +75,7 @@ def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = No
         monitors=[
             ("promises kept", lambda trace: (f"{kept(trace)} of {len(PROMISES)}", kept(trace) == len(PROMISES))),
             (f"p95 (budget {BUDGET:g} s)", lambda trace: f"{p95(trace):.1f} s"),
+            *MORE.get(number, ()),
             ("it cost", lambda trace: f"{cost(trace):g} coins"),
             ("go back to", lambda trace: go_back(trace, pieces, fence) or "no need: all promises are kept"),
         ],

@@ -101,12 +101,12 @@ def _twice(shop: Floor) -> None:
 def _rotates(shop: Floor) -> None:
     _eve(shop)
     shop.clock.at(T, shop.door.rotate)
-    shop.clock.at(T, lambda: shop.door.listed.update(bob=T))
+    shop.clock.at(T, lambda: shop.door.listed.update(bob=T))  # his forged token has been seen
     for order in shop.orders.values():
-        if order.came > T and order.customer in ("ann", "gus", "kim"):  # they have logged in since
+        if order.came > T + 0.5 and order.customer in ("ann", "gus", "kim"):  # they have logged in since
             order.token = type(order.token)("new", order.customer, T)
-    for t in (T + 5, T + 9):
-        shop.expect(t, "bob", thief=True)
+    for t, customer in ((T + 0.2, "bob"), (T + 5, "hal")):
+        shop.expect(t, customer, thief=True)
 
 
 def _broker(shop: Floor) -> None:
@@ -137,13 +137,13 @@ ROUNDS: dict[int, Round] = {
               dict(batch=10, standby=False), _crashes),
         Round(7, "A poison record", "kafka-retry", "lost",
               "One record can never be read, one fails for a while, and one until somebody mends it.",
-              dict(tries=3, pause=1.0), _poison),
+              dict(tries=6, pause=1.0), _poison),
         Round(8, "Duplicate requests", "patterns-take", "double",
               "For some seconds the network delivers messages twice.",
               dict(safety=SAFETY[1], servers=6), _twice),
         Round(9, "A key rotation under load", "tokens-key-cache", "out",
-              "The signing key has leaked, and is replaced. A thief has forged a token for bob with it.",
-              dict(overlap=30, denylist=False), _rotates),
+              "The signing key has leaked, and is replaced. A thief has forged tokens for bob and hal with it.",
+              dict(overlap=30, denylist=True), _rotates, good=dict(denylist=True)),
         Round(10, "A broker is lost", "kafka-elect", "lost",
               "One broker falls behind; then the leader dies, and comes back later.",
               dict(acks="1", min_insync=1), _broker,

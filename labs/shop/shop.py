@@ -46,7 +46,7 @@ class Shop(Floor):
         super().__init__(chosen.number, settings, pieces, seed)
         self.door, self.front, self.desk = Door(self), Front(self), Desk(self, CUSTOMERS)
         self.sagas, self.log = Sagas(self), Log(self, chosen.faults)
-        self.invoices, self.mail = Invoices(self), Mail(self)
+        self.invoices, self.mail = Invoices(self, CUSTOMERS), Mail(self)
 
     def stream(self, orders: int, seed: int) -> None:
         """The orders of an ordinary day: at random times, from all customers in turn; a few have to be refused."""
@@ -98,14 +98,15 @@ class Shop(Floor):
             if (why := self.sagas.wrong(number)) and not world.order.lost:
                 self.lose(world.order, why)
         for number in self.invoices.missing():
-            self.lose(self.orders[number], "it never gets onto the invoice")
+            self.lose(self.orders[number], self.invoices.why(number))
         for order in self.orders.values():
             if not order.over:
                 booked = order.number in self.invoices.booked
                 self.lose(order, "nobody tells the customer" if booked else "it is not finished when the round ends")
         late = self.late()
-        counts = {name: len(self.trace.of(name)) for name in ("read", "login", "fetch")}
-        self.tell("closed", "shop", late=len(late), lost=[o.number for o in self.orders.values() if o.lost], **counts)
+        counts = {name: len(self.trace.of(name)) for name in ("read", "login", "fetch", "mended")}
+        self.tell("closed", "shop", late=len(late), lost=[o.number for o in self.orders.values() if o.lost],
+                  alone=self.log.alone, **counts)  # fmt: skip
 
 
 @takes(Settings)
