@@ -8,7 +8,8 @@ from labs.shop.rounds import EVERY
 
 STRUCK = {  # incident → the station that it strikes
     "crowd": "proxy", "slow": "servers", "restart": "service", "stall": "service", "kill": "saga", "outage": "saga",
-    "repeat": "saga", "crash": "invoices", "stuck": "invoices", "evicted": "invoices", "poison": "log",
+    "repeat": "saga", "crash": "invoices", "stuck": "invoices", "evicted": "invoices", "retry": "invoices",
+    "poison": "log",
     "rotate": "proxy", "log kill": "log", "log slow": "log",
 }  # fmt: skip
 FOLLOWED = 1  # the order that a day without an incident tells of
@@ -61,6 +62,8 @@ class Teller:
             "log kill": f"The leader {event.who} dies. Its last record is on no other broker yet.",
             "back": "The backlog is full.",
             "aside": "A record has failed for good. It is put aside, for an operator to mend.",
+            "retry": f"The consumer cannot process order {event.get('order')}. It tries again, and pauses in between; "
+            "all others wait behind it.",
             "stuck": "The consumer tries the same record again and again; all others wait behind it.",
             "mended": "The operator has mended it, and sends it to the end of the log.",
             "login": "A token is refused, and its customer logs in again.",
@@ -89,9 +92,11 @@ class Teller:
 
 
 def stills(trace: Trace) -> list[float]:
-    """The incident, and the first promise that breaks."""
+    """The incident, what decides it, and the first promise that breaks."""
     moments = [event.t for event in trace if event.kind in STRUCK][:1]
-    return sorted({*moments, *[event.t for event in trace.of("broken")][:1]})
+    for kind in ("log kill", "evicted", "broken"):
+        moments += [event.t for event in trace.of(kind)][:1]
+    return sorted(set(moments))
 
 
 def verdict(trace: Trace) -> str:

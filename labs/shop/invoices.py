@@ -99,6 +99,8 @@ class Invoices:
         if death == AFTER:
             self._die(number, Crash())
             return
+        if slept[0]:
+            shop.tell("retry", "consumer", order=number, seconds=slept[0])
         if WORK + slept[0] > MAX_POLL:
             self._later(MAX_POLL, lambda: self._evicted(number))
         else:
@@ -173,6 +175,8 @@ class Invoices:
         """What is wrong with an order that is missing."""
         if number in self.booked and not self._has_line(number):
             return "its line on the invoice is missing, or has the wrong name"
+        if number in self.shop.log.readable()[self.position :]:
+            return "the consumer has not got to it when the round ends"
         return "it never gets onto the invoice"
 
     def missing(self) -> list[int]:
@@ -184,4 +188,4 @@ class Invoices:
             short = len(due) - int(balance if isinstance(balance, int | float) else 0) // AMOUNT["charge"]
             unseen = [n for n in due if n not in self.booked or not self._has_line(n)]
             found += unseen or (due[-short:] if short > 0 else [])
-        return found
+        return sorted(found)

@@ -42,10 +42,10 @@ FILLS = {
 MARKS = {  # incident → what the station that it strikes is marked with
     "crowd": "a sale begins", "slow": "{who} is slow", "restart": "cache restarts", "stall": "pause!",
     "kill": "killed", "outage": "payment away", "repeat": "duplicates", "crash": "crash", "stuck": "hangs",
-    "evicted": "removed", "poison": "poison record", "rotate": "new key", "log kill": "{who} dies",
-    "log slow": "{who} lags",
+    "evicted": "removed", "retry": "tries again", "poison": "poison record", "rotate": "new key",
+    "log kill": "{who} dies", "log slow": "{who} lags",
 }  # fmt: skip
-ENDS: dict[str, str | float] = {  # incident → what ends it, or after how many seconds it is over; an incident that is not here lasts
+ENDS: dict[str, str | float] = {  # incident → what ends it, or its length in seconds; what is not here lasts
     "crowd": 2.0, "repeat": 1.5, "rotate": 4.0, "evicted": 2.0, "restart": "cache back", "stall": "stalled",
     "kill": "again", "outage": "payment back", "crash": "commit", "log kill": "log leads", "log slow": "log heal",
 }  # fmt: skip
@@ -162,7 +162,7 @@ def _over(trace: Trace, event: Event) -> float:
     if event.kind == "poison":  # when all that was put aside is mended
         mended, aside = trace.of("mended"), trace.of("aside")
         return mended[-1].t if mended and len(mended) == len(aside) else trace.end
-    end = ENDS.get(event.kind, inf)
+    end = event.get("seconds", inf) if event.kind == "retry" else ENDS.get(event.kind, inf)
     if isinstance(end, str):
         return next((other.t for other in trace.of(end) if other.t > event.t), trace.end)
     return min(event.t + end, trace.end)
