@@ -63,11 +63,18 @@ def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = No
     pieces = Pieces({**plugged().own, **(own or {})})
     fence = fenced(run_shop, *pieces.own.values()) if pieces.own else run_shop
     start = {**chosen.found, **settings}
+    told: dict[str, str] = {}
 
     def run(**given: Any) -> Trace:
         trace: Trace = fence(round=number, pieces=pieces, **{**chosen.good, **start, **given})
         trace.settings = {**trace.settings, "owners": {name: pieces.whose(name) for name in PIECES}}
         return trace
+
+    def back(trace: Trace) -> str:  # the round is played again for it, so once for each setting
+        key = repr(sorted((name, value) for name, value in trace.settings.items() if name in KINDS))
+        if key not in told:
+            told[key] = go_back(trace, pieces, lambda **given: (fence if given["pieces"].own else run_shop)(**given))
+        return told[key]
 
     shown = [Control(name, start[name], label=LABELS[name], **KINDS[name]) for name in chosen.found]
     it = explore(
@@ -77,11 +84,11 @@ def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = No
             (f"p95 (budget {BUDGET:g} s)", lambda trace: f"{p95(trace):.1f} s"),
             *MORE.get(number, ()),
             ("it cost", lambda trace: f"{cost(trace):g} coins"),
-            ("go back to", lambda trace: go_back(trace, pieces, fence) or "no need: all promises are kept"),
+            ("go back to", lambda trace: back(trace) or "no need: all promises are kept"),
         ],
         after=after, seed=seed,
     )  # fmt: skip
-    it.back = lambda trace: go_back(trace, pieces, fence)  # type: ignore[attr-defined]
+    it.back = back  # type: ignore[attr-defined]
     it.chosen = chosen  # type: ignore[attr-defined]
     it.whose = pieces.whose(chosen.piece)  # type: ignore[attr-defined]
     return it
