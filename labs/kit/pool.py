@@ -10,7 +10,7 @@ chips.take(3.0, 17, fill="good")                          # done: it goes, and i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,8 +128,7 @@ class Pool:
     def _arrange(self, t: float, tray: _Tray, name: str, starts: dict[Hashable, str], over: float) -> None:
         """Send each chip of a tray to its place, as far as there is room."""
         seen = tray.chips[: tray.room] if tray.room else tray.chips
-        for i, chip in enumerate(seen):
-            x, y = self._place(tray, i, len(seen))
+        for chip, (x, y) in zip(seen, self._places_of(tray, len(seen)), strict=False):
             new = chip not in self._boxes
             box = self._boxes.get(chip) or self._appear(t, chip, starts.get(chip, ""), x, y)
             if new or self._places[box] != (x, y):
@@ -143,14 +142,18 @@ class Pool:
             more = len(tray.chips) - len(seen)
             self.scene.key(t, f"{self.name}-{name}-more", label=f"+{more}" if more else "")
 
-    def _place(self, tray: _Tray, i: int, count: int) -> tuple[float, float]:
+    def _places_of(self, tray: _Tray, count: int) -> Iterator[tuple[float, float]]:
+        """Where so many chips lie, one after another."""
         per_row = max(1, int((tray.w - self.w) // tray.step) + 1)
         rows = -(-count // per_row)
         down = self.h + 2
         if tray.h and rows > 1:
             down = min(down, (tray.h - self.h) / (rows - 1))
-        along = i % per_row * tray.step
-        return (tray.x + tray.w - self.w - along if tray.back else tray.x + along), tray.y + i // per_row * down
+        left, step = (tray.x + tray.w - self.w, -tray.step) if tray.back else (tray.x, tray.step)
+        for row in range(rows):
+            y = tray.y + row * down
+            for i in range(per_row):
+                yield left + i * step, y
 
     def _appear(self, t: float, chip: Hashable, start: str, x: float, y: float) -> str:
         """A box for a chip, a used one where there is one: at its place, or in the middle of the part it comes from."""

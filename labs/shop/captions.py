@@ -8,8 +8,9 @@ from labs.shop.rounds import EVERY
 
 STRUCK = {  # incident → the station that it strikes
     "crowd": "proxy", "slow": "servers", "restart": "service", "stall": "service", "kill": "saga", "outage": "saga",
-    "repeat": "saga", "crash": "invoices", "stuck": "invoices", "poison": "log", "rotate": "proxy", "log kill": "log",
-    "log slow": "log",
+    "repeat": "saga", "crash": "invoices", "stuck": "invoices", "evicted": "invoices", "retry": "invoices",
+    "poison": "log",
+    "rotate": "proxy", "log kill": "log", "log slow": "log",
 }  # fmt: skip
 FOLLOWED = 1  # the order that a day without an incident tells of
 STORY = {  # what happens to it, in words
@@ -48,8 +49,7 @@ class Teller:
             return f"A promise is broken: {event['why']}."
         once = {
             "arrive": "Orders come in; each is a numbered chip on its way through the shop.",
-            "thief": "The thief comes, with a token for bob that was forged with the leaked key.",
-            "turned": "The thief’s token is refused.",
+            "turned": "The forged token is refused.",
             "crowd": self.chosen.told,
             "slow": self.chosen.told,
             "restart": self.chosen.told,
@@ -62,12 +62,17 @@ class Teller:
             "log kill": f"The leader {event.who} dies. Its last record is on no other broker yet.",
             "back": "The backlog is full.",
             "aside": "A record has failed for good. It is put aside, for an operator to mend.",
+            "retry": f"The consumer cannot process order {event.get('order')}. It tries again, and pauses in between; "
+            "all others wait behind it.",
             "stuck": "The consumer tries the same record again and again; all others wait behind it.",
             "mended": "The operator has mended it, and sends it to the end of the log.",
             "login": "A token is refused, and its customer logs in again.",
             "out": "Eve is blocked: from now on no order of hers may be accepted.",
         }
         many = {
+            "thief": f"The thief comes with a token for {event.who}, forged with the leaked key.",
+            "evicted": "The consumer has not polled for 20 s: the group removes it. The next one starts with the same "
+            "record.",
             "kill": f"The orchestrator is killed, and is back {event.get('seconds', 0):g} s later.",
             "crash": f"The consumer of the invoices dies{_of(event)}. Another resumes where the group has committed.",
             "log leads": f"Broker {event.who} leads now.",
@@ -87,9 +92,11 @@ class Teller:
 
 
 def stills(trace: Trace) -> list[float]:
-    """The incident, and the first promise that breaks."""
+    """The incident, what decides it, and the first promise that breaks."""
     moments = [event.t for event in trace if event.kind in STRUCK][:1]
-    return sorted({*moments, *[event.t for event in trace.of("broken")][:1]})
+    for kind in ("log kill", "evicted", "broken"):
+        moments += [event.t for event in trace.of(kind)][:1]
+    return sorted(set(moments))
 
 
 def verdict(trace: Trace) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from labs.kit.explorer import Control, Explorer, explore
+from labs.kit.explorer import Control, Explorer, Monitor, explore
 from labs.kit.fence import fenced
 from labs.kit.progress import Table
 from labs.kit.trace import Trace
@@ -13,7 +13,7 @@ from labs.patterns.saga.world import SAFETY
 from labs.queues.buffer.overflow import POLICIES
 from labs.shop.picture import draw_shop
 from labs.shop.pieces import PIECES, Pieces, plugged
-from labs.shop.promises import LABELS, PROMISES, broken, cost, go_back, kept, p95
+from labs.shop.promises import LABELS, PROMISES, broken, cost, go_back, kept, longest, p95
 from labs.shop.rounds import EVERY
 from labs.shop.settings import ASIDE, BUDGET, LEASED
 from labs.shop.shop import run_shop
@@ -38,6 +38,19 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 
 
+MORE: dict[int, tuple[Monitor, ...]] = {  # what is worth a look in one round only
+    7: (("longest wait for the invoice", lambda trace: f"{longest(trace, 'log acked', 'booked'):.1f} s"),),
+    10: (
+        ("longest wait for the log", lambda trace: f"{longest(trace, 'approved', 'log acked'):.1f} s"),
+        ("acknowledged by one broker alone", lambda trace: _records(trace.of("closed")[-1]["alone"])),
+    ),
+}
+
+
+def _records(n: int) -> tuple[str, bool]:
+    return f"{n} record{'s' * (n != 1)}", not n
+
+
 def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = None, after: Any = None,
                   seed: int = 0, **settings: Any) -> Explorer:  # fmt: skip
     """Play a round; 0 is a day without an incident.
@@ -50,11 +63,18 @@ def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = No
     pieces = Pieces({**plugged().own, **(own or {})})
     fence = fenced(run_shop, *pieces.own.values()) if pieces.own else run_shop
     start = {**chosen.found, **settings}
+    told: dict[str, str] = {}
 
     def run(**given: Any) -> Trace:
         trace: Trace = fence(round=number, pieces=pieces, **{**chosen.good, **start, **given})
         trace.settings = {**trace.settings, "owners": {name: pieces.whose(name) for name in PIECES}}
         return trace
+
+    def back(trace: Trace) -> str:  # the round is played again for it, so once for each setting
+        key = repr(sorted((name, value) for name, value in trace.settings.items() if name in KINDS))
+        if key not in told:
+            told[key] = go_back(trace, pieces, lambda **given: (fence if given["pieces"].own else run_shop)(**given))
+        return told[key]
 
     shown = [Control(name, start[name], label=LABELS[name], **KINDS[name]) for name in chosen.found]
     it = explore(
@@ -62,12 +82,13 @@ def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = No
         monitors=[
             ("promises kept", lambda trace: (f"{kept(trace)} of {len(PROMISES)}", kept(trace) == len(PROMISES))),
             (f"p95 (budget {BUDGET:g} s)", lambda trace: f"{p95(trace):.1f} s"),
+            *MORE.get(number, ()),
             ("it cost", lambda trace: f"{cost(trace):g} coins"),
-            ("go back to", lambda trace: go_back(trace, pieces, fence) or "no need: all promises are kept"),
+            ("go back to", lambda trace: back(trace) or "no need: all promises are kept"),
         ],
         after=after, seed=seed,
     )  # fmt: skip
-    it.back = lambda trace: go_back(trace, pieces, fence)  # type: ignore[attr-defined]
+    it.back = back  # type: ignore[attr-defined]
     it.chosen = chosen  # type: ignore[attr-defined]
     it.whose = pieces.whose(chosen.piece)  # type: ignore[attr-defined]
     return it

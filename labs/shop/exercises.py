@@ -110,6 +110,44 @@ def _open_if_unpaid(orders: Orders, payments: Payments, price: int) -> tuple[lis
     return [n for n in lost if (n, "open") not in orders or n not in paid], double
 
 
+def _open_if_held(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
+    lost, double = audit(orders, payments, price)
+    held = {number: sum(amount for n, amount in payments if n == number) for number, _ in orders}
+    return [n for n in lost if (n, "open") not in orders or held[n] > 0], double
+
+
+def _gross(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
+    lost, _ = audit(orders, payments, price)
+    return lost, _books(orders, payments, price, refunds=False)[1]
+
+
+def _double_if_approved(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
+    lost, double = audit(orders, payments, price)
+    return lost, [n for n in double if (n, "approved") in orders]
+
+
+def _lost_if_inexact(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
+    lost, double = audit(orders, payments, price)
+    held = {number: sum(amount for n, amount in payments if n == number) for number, _ in orders}
+    return sorted({*lost, *(n for n, ended in orders if ended == "approved" and held[n] != price)}), double
+
+
+def _one_list_each(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
+    lost, double = audit(orders, payments, price)
+    return [n for n in lost if n not in double], double
+
+
+def _never_below_0(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
+    held, double = {number: 0 for number, _ in orders}, set()
+    for number, amount in payments:
+        if number in held:
+            held[number] = max(0, held[number] + amount)
+            double |= {number} if held[number] > price else set()
+    lost = [n for n, ended in orders if ended == "open" or (ended == "approved" and held[n] < price)
+            or (ended == "rejected" and held[n] > 0)]  # fmt: skip
+    return sorted(lost), sorted(double)
+
+
 AUDIT = Exercise(
     id="shop-audit",
     lesson="22",
@@ -132,10 +170,20 @@ AUDIT = Exercise(
         Mistake("You call an order double when exactly its price is held. It has to be more.", _but(least=0)),
         Mistake("You only look at what is held at the end, or take the payments in another order. A double charge "
                 "that is refunded later was one all the same.", _but(running=False)),
+        Mistake("You add up the charges, and leave out the refunds. They lower what is held, so that the price may be "
+                "held again.", _gross),
+        Mistake("You only look for double charges among the approved orders. Look at every order in the list.",
+                _double_if_approved),
+        Mistake("You call an approved order lost for which more than the price is held. It is double, and that is all.",
+                _lost_if_inexact),
+        Mistake("You leave the double orders out of `lost`. An order can be in both.", _one_list_each),
+        Mistake("You never let what is held fall below 0. A refund may come first, and then less is held than nothing.",
+                _never_below_0),
         Mistake("You count the charges. One that was refunded before the next came is no double charge, and a single "
                 "one may be too high.", _but(count=True)),
         Mistake("You ignore the refunds. They lower what is held.", _but(refunds=False)),
         Mistake("An open order that was paid for is lost, too: nobody is working on it.", _open_if_unpaid),
+        Mistake("An open order is lost even if nothing is held for it: nobody is working on it.", _open_if_held),
         Mistake("You leave out the open orders. They are lost as well.", _but(open_lost=False)),
         Mistake("You leave out the approved orders that are not paid.", _but(unpaid=False)),
         Mistake("You leave out the rejected orders whose money is kept.", _but(kept=False)),

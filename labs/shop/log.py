@@ -40,6 +40,7 @@ class Log:
         self.run.producer = Relay(chosen, self.run.rules, self.run.story)
         self.run.producer.outbox = self.outbox
         self.seen = len(self.run.trace)
+        self.alone = 0  # records that were acknowledged while only one broker had them
         self.rounds = 0
         self.kill_after = inf  # from then on, the leader dies as soon as it has a record that the others lack
 
@@ -59,9 +60,15 @@ class Log:
                 number = self.outbox[event["number"] - 1] if "number" in event.data else 0
                 data = {name: value for name, value in event.data.items() if name != "number"}
                 self.shop.tell(f"log {event.kind}", event.who, order=number, **data)
+                if event.kind == "acked":
+                    self.alone += self._holders(event["number"]) < 2
                 if event.kind == "lost":
                     self.shop.lose(self.shop.orders[number], "acknowledged by the log, and gone with its leader")
         self.seen = len(events)
+
+    def _holders(self, record: int) -> int:
+        """How many brokers have it."""
+        return sum(any(it.number == record for it in me.log) for me in self.run.story.p.replicas)
 
     def _quiet(self, now: float) -> bool:
         """Whether all brokers have everything, and nothing is sent or about to happen."""

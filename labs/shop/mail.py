@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from labs.rabbitmq.delivery.broker import Broker
 from labs.rabbitmq.delivery.exercises.retrying import Channel
 from labs.rabbitmq.delivery.messages import Message
@@ -11,7 +13,7 @@ WORK = 0.2  # seconds per mail
 
 
 class Mail:
-    """The broker and its mailer; `refuses` says how often which order's mail will be rejected."""
+    """The broker and its mailer; `refuses`: for each order, how many of its mails are still to be rejected."""
 
     def __init__(self, shop: Floor) -> None:
         self.shop, self.broker = shop, Broker()
@@ -36,7 +38,7 @@ class Mail:
         for event in self.broker.trace.events[self.seen :]:
             if event.kind == "deliver":
                 number, tag = int(event["message"]), event["tag"]
-                self.shop.clock.after(WORK, lambda n=number, tag=tag: self._settle(n, tag))  # type: ignore[misc]
+                self.shop.clock.after(WORK, partial(self._settle, number, tag))
         self.seen = len(self.broker.trace)
 
     def _settle(self, number: int, tag: int) -> None:

@@ -65,6 +65,10 @@ MARKED = (
         "You note that you have had the record, and then add", "You skip offset 0", "You go by account and amount.",
         "You take one payment per account.",
     )),
+    Marked(6, "patterns-project", "lost", (
+        "You compare with the versions of other rows.", "You do not write a new name into the orders",
+        "You write a new name only into orders", "You write the name into the orders of other customers.",
+    )),
     Marked(7, "kafka-retry", "lost", (
         "You have no limit", "You let the exception of the last try pass.",
         "You return None when the tries are used up",
@@ -79,6 +83,6 @@ MARKED = (
     )),
     Marked(9, "tokens-revoked", "out", (
         "It never looks at the blocked users.", "It compares the wrong way round",
-    ), {"denylist": True, "overlap": 30}),
+    )),
     Marked(10, "kafka-elect", "lost", ("You take whoever is alive.",)),
 )  # fmt: skip

@@ -37,6 +37,7 @@ PIECES = {
         Piece("kafka-elect", "08", "elects a leader of the log"),
         Piece("kafka-retry", "10", "tries a record again"),
         Piece("kafka-sink", "07", "writes the invoices"),
+        Piece("patterns-project", "03", "keeps the lines of the invoices, with names"),
         Piece("rabbitmq-retry", "11", "declares the queues for mail"),
     )
 }  # fmt: skip

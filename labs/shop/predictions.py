@@ -30,7 +30,7 @@ def _ask(number: int, id: str, story: str, because: str) -> Question:
 SALE = _ask(
     1, "shop-sale",
     "The shop has two servers. At most six requests are under way, six more may wait in the backlog, and when that is "
-    "full the oldest makes room. A sale begins, and thirty orders come within two seconds.",
+    "full the oldest makes room. A sale begins, and 24 orders come within two seconds.",
     "A backlog that drops says nothing: the customer believes that the order is on its way, and nobody has it any "
     "more. With reject, the customer is told and comes again. (Dropping even keeps p95 low: what is dropped is never "
     "answered.)",
@@ -74,10 +74,11 @@ CRASHED = _ask(
 POISON = _ask(
     7, "shop-poison",
     "One record can never be decoded, one fails until somebody mends it, and one fails for some seconds. The consumer "
-    "tries those that may still succeed three times at most, and puts aside what still fails."
-    " An operator deals with those records later.",
-    "What can never succeed is put aside at once, and what keeps failing after three tries. The others pass, and what "
-    "was put aside comes back as a new record at the end of the log. It is late, but not lost.",
+    "tries a record that may still succeed six times, with pauses of 1, 2, 4, 8 and 8 s, and then puts it aside for an "
+    "operator. Its max.poll.interval is 20 s.",
+    "Six tries take 23 s, and in all that time the consumer does not poll. So the group removes it before it can put "
+    "the record aside, and the next consumer begins with the same record. Nothing behind it is ever read. The record "
+    "that can never be decoded does no harm: it is put aside at once.",
 )  # fmt: skip
 TWICE = _ask(
     8, "shop-twice",
@@ -89,10 +90,12 @@ TWICE = _ask(
 ROTATION = _ask(
     9, "shop-rotation",
     "The signing key has leaked. A new key signs from now on, and the old one stays in the published set for another "
-    "30 seconds, so that nobody has to log in again. A thief holds a token that was forged with the old key.",
-    "For a planned rotation, an overlap is right. After a leak it lets in the thief as well, and for longer than 30 "
-    "seconds, because the proxy keeps the set that it has fetched for minutes. For the same reason, a withdrawn key "
-    "only stops the thief once the proxy has fetched the set again.",
+    "30 seconds, so that nobody has to log in again. A forged token for bob has been seen, so bob’s old tokens are on "
+    "the denylist. The thief has forged one for hal as well.",
+    "The denylist stops the token for bob, and nobody has listed hal. For a planned rotation, an overlap is right. "
+    "After a leak it lets in the thief as well, and for longer than 30 seconds, because the proxy keeps the set that "
+    "it has fetched for minutes. For the same reason, a withdrawn key only stops the thief once the proxy has fetched "
+    "the set again.",
 )  # fmt: skip
 BROKER = _ask(
     10, "shop-broker",

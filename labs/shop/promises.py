@@ -37,11 +37,10 @@ def kept(trace: Trace) -> int:
 def cost(trace: Trace) -> float:
     """Coins: what the settings cost, and what the run did."""
     closed = trace.of("closed")[-1]
-    run: float = sum(PER[name] * closed[name] for name in ("read", "login", "fetch"))
+    run: float = sum(coins * closed[name] for name, coins in PER.items())
     names = Settings.__dataclass_fields__
     settings = Settings(**{name: value for name, value in trace.settings.items() if name in names})
-    late: int = closed["late"]
-    return round(standing(settings) + run + PER["late"] * late, 1)
+    return round(standing(settings) + run, 1)
 
 
 def p95(trace: Trace) -> float:
@@ -50,8 +49,18 @@ def p95(trace: Trace) -> float:
     return took[max(0, -(-95 * len(took) // 100) - 1)] if took else 0.0
 
 
+def longest(trace: Trace, since: str, until: str) -> float:
+    """The longest time in seconds that an order has spent between two events; to the end, if the second never came."""
+    first: dict[int, float] = {}
+    for event in trace.of(until):
+        first.setdefault(event["order"], event.t)
+    began = {event["order"]: event.t for event in reversed(trace.of(since))}
+    return max((first.get(order, trace.end) - t for order, t in began.items()), default=0.0)
+
+
 TITLES = {
     "02": "Saga",
+    "03": "CQRS",
     "04": "Why a queue",
     "07": "Offsets, delivery",
     "08": "Replication",
@@ -65,7 +74,7 @@ TITLES = {
 }
 # The settings that can be to blame for a broken promise, the likeliest first.
 BLAMED = {
-    "lost": ("policy", "safety", "acks", "min_insync", "servers", "bound", "connections"),
+    "lost": ("policy", "safety", "acks", "min_insync", "tries", "pause", "servers", "bound", "connections"),
     "double": ("safety",),
     "slow": ("servers", "collapsing", "connections", "bound", "policy"),
     "out": ("reading", "overlap", "denylist"),

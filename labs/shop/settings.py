@@ -63,12 +63,12 @@ PRICES: dict[str, Callable[[Any], float]] = {
     "batch": lambda n: round(12 / n),  # commits
     "denylist": lambda on: 16 * on,  # looked up for every order
     "bound": lambda n: n / 10,  # memory for requests that wait
-    "min_insync": lambda n: 3 * n,
 }
-PER = {"read": 0.2, "login": 1.0, "fetch": 1.0, "late": 0.5}  # coins for each database read, login, key fetch …
+# Coins for each database read, login and key fetch, for each record that an operator mends, for each that the log
+# acknowledges while only one broker has it, and for each late answer.
+PER = {"read": 0.2, "login": 1.0, "fetch": 1.0, "mended": 2.0, "alone": 0.5, "late": 0.5}
 
 
 def standing(settings: Settings) -> float:
     """What the settings cost, whatever happens."""
-    ignored = {"min_insync"} if settings.acks == "1" else set()  # Kafka heeds it with acks=all only
-    return sum(price(getattr(settings, name)) for name, price in PRICES.items() if name not in ignored)
+    return sum(price(getattr(settings, name)) for name, price in PRICES.items())

@@ -33,7 +33,7 @@ from labs.shop.rounds import EVERY, Round
 from labs.shop.sagas import Sagas
 from labs.shop.settings import BUDGET, LIMITS, Settings
 
-ORDERS, RATE = 40, 2.0  # orders in all, and per second
+RATE = 2.0  # orders per second on an ordinary day
 CUSTOMERS = ["ann", "bob", "cyd", "dan", "eve", "fay", "gus", "hal", "ida", "jan", "kim", "lee"]
 LONGEST = 60.0  # seconds: what is not done then counts as lost
 SHARE = 0.05  # of the answers may be slower than the budget: so p95
@@ -46,12 +46,12 @@ class Shop(Floor):
         super().__init__(chosen.number, settings, pieces, seed)
         self.door, self.front, self.desk = Door(self), Front(self), Desk(self, CUSTOMERS)
         self.sagas, self.log = Sagas(self), Log(self, chosen.faults)
-        self.invoices, self.mail = Invoices(self), Mail(self)
+        self.invoices, self.mail = Invoices(self, CUSTOMERS), Mail(self)
 
-    def stream(self, seed: int) -> None:
+    def stream(self, orders: int, seed: int) -> None:
         """The orders of an ordinary day: at random times, from all customers in turn; a few have to be refused."""
         random, t = Random(f"{seed} orders"), 0.0
-        for number in range(ORDERS):
+        for number in range(orders):
             t += random.uniform(0.5, 1.5) / RATE
             luck = random.random()
             no = "shipping" if luck < 0.12 else "payment" if luck < 0.2 else NOBODY
@@ -98,14 +98,15 @@ class Shop(Floor):
             if (why := self.sagas.wrong(number)) and not world.order.lost:
                 self.lose(world.order, why)
         for number in self.invoices.missing():
-            self.lose(self.orders[number], "it never gets onto the invoice")
+            self.lose(self.orders[number], self.invoices.why(number))
         for order in self.orders.values():
             if not order.over:
                 booked = order.number in self.invoices.booked
                 self.lose(order, "nobody tells the customer" if booked else "it is not finished when the round ends")
         late = self.late()
-        counts = {name: len(self.trace.of(name)) for name in ("read", "login", "fetch")}
-        self.tell("closed", "shop", late=len(late), lost=[o.number for o in self.orders.values() if o.lost], **counts)
+        counts = {name: len(self.trace.of(name)) for name in ("read", "login", "fetch", "mended")}
+        self.tell("closed", "shop", late=len(late), lost=[o.number for o in self.orders.values() if o.lost],
+                  alone=self.log.alone, **counts)  # fmt: skip
 
 
 @takes(Settings)
@@ -122,6 +123,6 @@ def run_shop(
         raise ValueError(f"round must be one of {', '.join(map(str, EVERY))}, and not {round!r}")
     chosen = EVERY[round]
     shop = Shop(chosen, settle(Settings, LIMITS, settings, seed), pieces or Pieces(), seed)
-    shop.stream(seed)
+    shop.stream(chosen.ordinary, seed)
     chosen.incident(shop)
     return shop.live()

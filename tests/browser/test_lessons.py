@@ -299,7 +299,7 @@ print(json.dumps([cost(it) for it in shown if it._controls or it._strikes]))
 """
 ONE, TWO = 8.0, 14.0
 """How many standard pieces of work a new run may cost the kernel, for one picture and for A | B: some 40 and 70 ms."""
-WHOLE = {"22_one_order": 30.0}
+WHOLE = {"22_one_order": 20.0}
 """The capstone plays the models of ten lessons at once: 7 to 15 on a quiet machine, some 75 ms; twice that at most."""
 
 

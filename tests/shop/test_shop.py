@@ -13,10 +13,10 @@ from labs.shop.pieces import OURS, PIECES, YOURS, Pieces, plugged
 from labs.shop.promises import BLAMED, LABELS, PROMISES, TAUGHT, TITLES, broken, cost, go_back, kept, p95
 from labs.shop.rounds import ROUNDS
 from labs.shop.settings import BUDGET, LIMITS, Settings
-from labs.shop.shop import ORDERS, run_shop
+from labs.shop.shop import run_shop
 
 SEEDS = range(50)
-BROKEN_AS_FOUND = {1: "lost", 2: "slow", 3: "slow", 4: "out", 5: "lost", 8: "double", 9: "out", 10: "lost"}
+BROKEN_AS_FOUND = {1: "lost", 2: "slow", 3: "slow", 4: "out", 5: "lost", 7: "lost", 8: "double", 9: "out", 10: "lost"}
 
 
 def good(number, **more):
@@ -100,7 +100,7 @@ def test_every_order_ends_somewhere_and_is_charged_as_its_saga_ended(number):
     trace = good(number)
     came = {e["order"] for e in trace.of("arrive")}
     ends = [e["order"] for e in trace.of("mailed", "refuse", "rejected", "turned")]
-    assert len(came) > ORDERS * 0.9 and sorted(ends) == sorted(came)
+    assert len(came) > 0.9 * ROUNDS[number].ordinary and sorted(ends) == sorted(came)
     approved = {e["order"] for e in trace.of("approved")}
     assert approved == {e["order"] for e in trace.of("mailed")} == {e["order"] for e in trace.of("booked")}
     assert p95(trace) <= BUDGET
