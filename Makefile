@@ -7,12 +7,17 @@ PY = .venv-test/bin/python
 PYTEST = $(PY) -m pytest -p tools.quick -q
 NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=30
 
-.PHONY: help lab test test-lowest check look build check-notebooks bench handout site clean
+# The parts of `make test`, the longest first. Two run at a time, for one alone leaves a core free wherever it waits for a
+# broker, a page or a kernel. What a part has to say comes when it ends (where make is older than 4: as it comes).
+PARTS = test-labs test-browser test-instructor test-site test-notebooks
+APART = $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+.PHONY: help lab test $(PARTS) test-lowest check look build check-notebooks bench handout site clean
 .PHONY: env-lab env-test env-instructor env-bench env-hub env-lowest env-site
 
 help:
 	@echo "make lab              set everything up and open the course in JupyterLab (more: make lab ARGS=--no-browser)"
-	@echo "make test             set everything up and run every test"
+	@echo "make test             set everything up and run every test (a part of them: make $(PARTS))"
 	@echo "make test-lowest      run the solutions with the lowest versions that pyproject.toml allows"
 	@echo "make build            build lessons/*.md into notebooks/ and solutions/ (some: LESSONS=06, all again: FORCE=1)"
 	@echo "make check            all that a lesson's author wants to know, in half a minute (one lesson: LESSONS=06)"
@@ -26,16 +31,26 @@ help:
 lab: env-lab
 	@.venv/bin/python -m tools.lab $(ARGS)
 
-test: env-test env-instructor env-hub
+test: env-test env-instructor env-hub env-site
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	@$(MAKE) --no-print-directory --jobs=2 $(APART) $(PARTS)
+
+test-labs: env-test env-hub
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor --ignore=tests/site
-	$(PYTEST) $(NBVAL) notebooks solutions
-	.venv-instructor/bin/python -m pytest -p tools.quick -q -n 2 tests/instructor
+
+test-browser: env-test
 	$(PYTEST) -n 2 --dist loadscope -rs tests/browser
-	$(MAKE) site
+
+test-instructor: env-instructor
+	.venv-instructor/bin/python -m pytest -p tools.quick -q -n 2 tests/instructor
+
+test-site: env-test site
 	$(PYTEST) -n 2 --dist loadfile -rs -s tests/site
+
+test-notebooks: env-test
+	$(PYTEST) $(NBVAL) notebooks solutions
 
 test-lowest: env-lowest
 	.venv-lowest/bin/python -m pytest -p tools.quick -q $(NBVAL) solutions

@@ -6,12 +6,14 @@ This file stands at the top because nbval's runs of `notebooks/` and `solutions/
 import hashlib
 import importlib.util
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from labs.kit.worker import Stop
 from tools.build import UNSET, environment
 
 _work = tempfile.TemporaryDirectory(prefix="course-tests-")
@@ -24,6 +26,21 @@ os.environ.update(
 
 # nbgrader has an environment of its own, and `make test` runs its tests there.
 collect_ignore = [] if importlib.util.find_spec("nbgrader") else ["tests/instructor"]
+
+
+@pytest.hookimpl(trylast=True)  # pytest's own hook is in its place by then
+def pytest_configure() -> None:
+    """A thread that is being stopped may be hit where nothing can be raised, in a `__del__`: nobody has to hear of it.
+
+    pytest would write it down, in that very thread; on a busy machine the next throw hits that, and a test fails.
+    """
+    tell = sys.unraisablehook
+
+    def tell_others(unraisable: Any) -> None:
+        if not issubclass(unraisable.exc_type, Stop):
+            tell(unraisable)
+
+    sys.unraisablehook = tell_others
 
 
 @pytest.hookimpl(tryfirst=True)
