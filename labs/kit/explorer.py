@@ -127,7 +127,8 @@ class Explorer:
                 faults = tuple(sorted((Fault(**fault) for fault in wish["faults"]), key=lambda fault: fault.t))
                 self._shown = self._make(wish["settings"], faults)
             except Exception as error:  # a learner's code may have been plugged in: anything can come
-                refused = {"error": getattr(error, "sentence", None) or f"{error}" or type(error).__name__}
+                sentence = getattr(error, "sentence", None) or f"{error}" or type(error).__name__
+                refused = {"error": sentence.replace("`", "")}
             self.widget.data = json.dumps({**self._shown, **refused, "number": wish["number"]})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

@@ -19,7 +19,7 @@ class Guess(Prediction):
     """See `claim`. `.claim` is the judged claim, from the moment at which it is asked for."""
 
     _word = "the notes say"
-    _call = "Run this cell to guess: true, half true or false?"
+    _call = "True, half true or false? Run this cell to guess, or to see your guess."
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement

@@ -67,7 +67,7 @@ class Prediction:
     """See `predict`. `.answered` is true when what waits for the prediction may open; `.pick` is the option chosen."""
 
     _word = "your prediction"
-    _call = "Run this cell to record your prediction."
+    _call = "Run this cell to record your prediction, or to see the one that you recorded."
 
     def __init__(
         self, prediction_id: str, question: str, options: Sequence[str],

@@ -83,6 +83,7 @@ def test_a_learners_mistake_is_a_sentence_too():
     explorer = explore(with_mine, draw, controls=[Control("n", 3, low=1, high=9)])
     answer = ask(explorer, settings={"n": 5})
     assert "ZeroDivisionError" in answer["error"] and "10 // (n - 5)" in answer["error"]
+    assert "`" not in answer["error"], "the panel shows plain words"
     assert explorer.settings == {"n": 3}
 
 

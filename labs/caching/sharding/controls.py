@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from labs.caching.sharding import ketama
@@ -88,7 +89,7 @@ def explore_pool(
     `settings` are those of `serve_pool`: they set where a control begins, or hold what has no control. `lookup` and
     `score` are the learner's own, for a ring and for rendezvous; a mistake in one is a sentence, not a dead picture.
     """
-    shown = pick_controls(controls, CONTROLS, settings)
+    shown = [_with_room(control, faults) for control in pick_controls(controls, CONTROLS, settings)]
     run = fenced(serve_pool, lookup, score)
 
     def served(**chosen: Any) -> Trace:
@@ -104,6 +105,15 @@ def explore_pool(
         served, draw_pool, controls=shown, strikes=[STRIKES[name] for name in strikes], targets=targets,
         monitors=[MONITORS[name] for name in watch], versus=versus, faults=faults, seed=seed, after=after,
     )  # fmt: skip
+
+
+def _with_room(control: Control, faults: Sequence[Fault]) -> Control:
+    """The control, without the numbers of servers at which the first faults could not happen."""
+    if control.name != "servers":
+        return control
+    added = sum(fault.kind == "add" for fault in faults)
+    struck = [1 + NAMES.index(fault.who) for fault in faults if fault.who in NAMES]
+    return replace(control, low=max(struck, default=1), high=len(NAMES) - added)
 
 
 def _there(trace: Trace) -> list[str]:

@@ -88,3 +88,11 @@ def test_a_stretch_of_the_ring_has_its_owner_s_letter_as_well_as_its_colour():
     letters = [part for part in scene._parts if part.startswith("owner")]
     before, after = ({scene.value(part, "label", t) for part in letters} for t in (0, 20))
     assert "k" in after - before and len(letters) >= 8
+
+
+def test_a_picture_that_begins_with_faults_offers_no_number_of_servers_at_which_they_cannot_happen():
+    begun = explore_pool("servers", faults=[Fault(2.0, "add", "servers"), Fault(3.0, "kill", "c")], servers=5)
+    control = begun._controls["servers"]
+    assert (control.low, control.high) == (3, 11)
+    for servers in (control.low, control.high):
+        begun._make({"servers": servers}, begun.faults)
