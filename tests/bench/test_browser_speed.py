@@ -76,6 +76,7 @@ def p95(values: list[float]) -> float:
 
 
 ONE, TWO = 50.0, 80.0  # ms, 95th percentile: a changed setting of one picture, and of A | B
+WHOLE = {"22_one_order": 100.0}  # ms: the capstone plays the models of ten lessons at once
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -99,7 +100,12 @@ def test_how_quick_a_lesson_feels(lab: Any, name: str) -> None:
                 f"   {number:2} {'A|B' if sides > 1 else '   '}     {tell(scrub)}  {tell(step)}   {tell(change)}"
                 f"            {frames:5.1f}"
             )
-            if p95(scrub) > 16 or p95(step) > 16 or p95(change) > (TWO if sides > 1 else ONE) or frames < 55:
+            if (
+                p95(scrub) > 16
+                or p95(step) > 16
+                or p95(change) > (TWO if sides > 1 else WHOLE.get(name, ONE))
+                or frames < 55
+            ):
                 slow.append(number)
         print(f"      the kernel afterwards: {(after := megabytes(notebook)):.0f} MB")
         assert not slow, f"{name}: pictures {slow} are too slow (is the machine quiet? load {os.getloadavg()[0]:.1f})"
