@@ -136,6 +136,8 @@ async def run(lesson: Lesson, copy: str) -> Any:
         client = NotebookClient(
             nb,
             timeout=CELL_TIMEOUT,
+            iopub_timeout=CELL_TIMEOUT,  # else an output that comes late, on a busy machine, is left out without a word
+            raise_on_iopub_timeout=True,
             kernel_name="python3",
             resources={"metadata": {"path": str(here)}},
             store_widget_state=False,
