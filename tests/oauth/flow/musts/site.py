@@ -1,39 +1,29 @@
-"""Every MUST of OAuth's RFCs that applies to the lesson's server, client or resource server: a row per MUST.
-
-    @must("6749 §3.2", "A client asks the token endpoint by POST; nothing else is served there.")
-    def _(there): ...
-
-A row's function sends its requests over real HTTP (`Site`) and asserts what the answer has to be. What does not apply
-is in NOT_HERE, with the reason.
-"""
+"""The lesson's servers over real HTTP, the requests that the rows send, and the lesson's client as it is watched."""
 
 from __future__ import annotations
 
 import base64
 import http.client
-from collections.abc import Callable, Mapping
+import secrets
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from labs.http.messages import Answer
-from labs.oauth.flow.loopback import CALLBACK, There
+from labs.oauth.flow.loopback import CALLBACK, There, over_http
 from labs.oauth.flow.messages import FORM, content_of, location_of, with_query
 from labs.oauth.flow.pkce import challenge_of
+from labs.oauth.flow.sign_in import SignIn
 from labs.oauth.flow.world import read_query
+from labs.tokens.examples import example_jwk
+from labs.tokens.jws import read_key
+from labs.tokens.jwt import issue
 
 V = "v" * 43
-ROWS: list[tuple[str, str, Callable[[Any], None]]] = []
-RFCS = ("6749", "6750", "7009", "7662", "7636", "8252", "8414", "9068", "9207", "9700")
-
-
-def must(section: str, sentence: str) -> Callable[[Callable[[Any], None]], None]:
-    """Add a row: the RFC and its section, what it demands in our words, and the function that asks for it."""
-
-    def add(row: Callable[[Any], None]) -> None:
-        ROWS.append((section, sentence, row))
-
-    return add
+GRANT = "grant_type=client_credentials"
+HOME = CALLBACK.removesuffix("/callback")
 
 
 @dataclass
@@ -126,26 +116,42 @@ def failed(answer: Answer) -> tuple[int, object]:
     return answer.status, content_of(answer).get("error")
 
 
-NOT_HERE = {
-    "6749 §1.6, §2.3.1, §3.1, §3.1.2.1, §3.2, §10.9": "TLS: the servers are on the loopback address only",
-    "6749 §2.3.1, §10.10": "guessing passwords: the secrets have 256 random bits, and Ada’s login is not modelled",
-    "6749 §3.1.2.5": "third-party scripts in the page after the redirect: the client answers with JSON and no page",
-    "6749 §4.2, §4.3, §10.16": "the implicit and the password grant are not offered (RFC 9700 §2.1.2, §2.4)",
-    "6749 §8": "new endpoints, grants and parameters: none are defined here",
-    "6749 §10.12 (server), §10.13": "the consent page: Ada agrees by a cookie, there is no page to forge or to frame",
-    "6750 §2": "two ways to send a token in one request: only the header is read, so there is no second way",
-    "6750 §2.2, §2.3": "tokens in a form or a query are optional and not offered (RFC 9700 §4.3.2)",
-    "6750 §5.2 (TLS), 7009 §2, 7662 §2.1 (TLS), 8414 §6.1": "TLS: the servers are on the loopback address only",
-    "7009 §2.3": "JSONP is not offered",
-    "7662 §2.2 (JWT answers), §2.3": "signed answers and further error codes are not offered",
-    "7636 §4.2 (plain)": "only a client that cannot compute SHA-256 may use plain; the server refuses it",
-    "8252 §7.1, §7.2": "custom schemes and claimed https addresses belong to a phone’s system",
-    "8252 §6, §8.12": "the browser is always another program than the client; there is no embedded one",
-    "8414 §2.1": "signed metadata is optional and not offered",
-    "9068 §2.1, §4 (encryption)": "encrypted access tokens are not offered, so none can be expected",
-    "9068 §2.2.1": "claims about the login are required only where the token says how Ada logged in; it does not",
-    "9207 §2.2": "responses as a JWT (JARM) are not offered",
-    "9700 §2.6, §4.13": "no proxy that ends TLS stands before the servers",
-    "9700 §4.16, §4.17": "no consent page to frame, and no answer by postMessage",
-}
-"""MUSTs that apply to none of the three, and why."""
+class Sent:
+    """A client of the site's, and what it sends over real HTTP. `change` may answer in the server's place."""
+
+    def __init__(self, site: Site, *more: str, change=None):
+        self.site, self.urls, self.forms, self.change = site, [], [], change
+        self.client = SignIn(
+            "print", HOME, (site.there.login, *more), f"{site.there.photos}/photos", self.send, secrets.token_urlsafe,
+            now=time.time,
+        )  # fmt: skip
+
+    def send(self, method, url, form, token):
+        self.urls.append(url)
+        self.forms.append(form or {})
+        answer = over_http(method, url, form, token)
+        return self.change(url, answer) if self.change else answer
+
+    def begin(self, issuer=""):
+        return location_of(self.client.login("tab", issuer or self.site.there.login))
+
+    def back(self):
+        return read_query(location_of(self.site.ask("GET", self.begin(), None, {"Cookie": "user=ada"})))
+
+    def finish(self, **more):
+        params = {name: text for name, text in {**self.back(), **more}.items() if text is not None}
+        return content_of(self.client.callback("tab", params))
+
+    def got_in(self) -> bool:
+        return "tab" in self.client.tokens
+
+
+def token(site: Site, typ: str = "at+jwt", alg: str = "Ed25519", **more: object) -> str:
+    """An access token as the authorization server would sign it, with some claims changed; None leaves one out."""
+    now = int(time.time())
+    claims = {
+        "iss": site.there.login, "sub": "ada", "aud": "photos.example", "client_id": "print", "scope": "photos",
+        "iat": now, "exp": now + 300, "jti": "j",
+    }  # fmt: skip
+    claims = {name: value for name, value in {**claims, **more}.items() if value is not None}
+    return issue(claims, read_key(example_jwk(alg)), typ=typ)

@@ -1,0 +1,71 @@
+"""RFC 7636, Proof Key for Code Exchange (PKCE): each MUST that applies, and NOT_HERE with the others."""
+
+from labs.oauth.flow.messages import content_of, location_of, says
+from labs.oauth.flow.pkce import VERIFIER, challenge_of, proves
+from labs.oauth.flow.world import read_query
+from tests.oauth.flow.musts.site import Sent, Site, V, failed
+from tests.oauth.flow.musts.table import must
+
+
+@must("7636 §4.3, §4.4.1", "No challenge, plain, or an unknown method: invalid_request.")
+def _(site: Site) -> None:
+    wrong = ({"code_challenge": None}, {"code_challenge_method": "plain"}, {"code_challenge_method": None})
+    for more in (*wrong, {"code_challenge_method": "S512"}):
+        assert site.back(**more)["error"] == "invalid_request"
+
+
+@must("7636 §4.4", "The challenge is not to be read in the code.")
+def _(site: Site) -> None:
+    back = location_of(site.authorize())
+    assert "code=" in back and site.there.server.codes[site.back()["code"]].challenge not in back
+
+
+@must("7636 §4.1, §4.6", "A verifier that is wrong, missing, too short or too long is invalid_grant.")
+def _(site: Site) -> None:
+    code = site.back()["code"]
+    for wrong in ("w" * 43, None, V[:42], V + "v", "v" * 129):
+        assert failed(site.redeem(code, code_verifier=wrong)) == (400, "invalid_grant")
+    assert site.redeem(code).status == 200
+
+
+@must("7636 §4.2", "The server can do S256.")
+def _(site: Site) -> None:
+    assert site.metadata()["code_challenge_methods_supported"] == ["S256"]
+
+
+@must("7636 §4.1, §7.1", "Each flow has a verifier of its own, which cannot be guessed: 256 random bits.")
+def _(site: Site) -> None:
+    sent, made = Sent(site), []
+    for _ in range(3):
+        sent.begin()
+        made.append(sent.client.begun["tab"].verifier)
+    assert len({*made}) == 3 and all(VERIFIER.fullmatch(one) and len(one) == 43 for one in made)
+
+
+@must("7636 §4.2, §4.3, 8252 §8.1, 9700 §2.1.1", "The client sends a challenge, by S256.")
+def _(site: Site) -> None:
+    sent = Sent(site)
+    asked = read_query(sent.begin())
+    assert asked["code_challenge_method"] == "S256"
+    assert asked["code_challenge"] == challenge_of(sent.client.begun["tab"].verifier)
+
+
+@must("7636 §7.2", "The client never falls back to plain.")
+def _(site: Site) -> None:
+    plain = {"code_challenge_methods_supported": ["plain"]}
+    sent = Sent(site, change=lambda url, answer: says(200, {**content_of(answer), **plain}))
+    assert sent.begin() == "" and content_of(sent.client.login("tab", site.there.login)) == {"error": "unfit server"}
+
+
+@must("7636 B", "The example of the appendix.")
+def _(site: Site) -> None:
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    assert challenge_of(verifier) == challenge and proves(challenge, verifier)
+    code = site.back(code_challenge=challenge)["code"]
+    assert site.redeem(code, code_verifier=verifier).status == 200
+
+
+NOT_HERE: dict[str, str] = {
+    "§4.2 (plain)": "only a client that cannot compute SHA-256 may use plain; the server refuses it"
+}
