@@ -59,15 +59,13 @@ class Invoices:
         self.shop.clock.after(seconds, lambda: action() if life == self.life else None)
 
     def _poll(self) -> None:
-        log = self.shop.log.readable()
-        if self.position - self.committed >= self.shop.settings.batch or (
-            self.position >= len(log) and self.position > self.committed
-        ):
+        fetched, uncommitted = self.shop.log.readable(self.position), self.position - self.committed
+        if uncommitted >= self.shop.settings.batch or (uncommitted and not fetched):
             self._later(COMMIT, self._commit)
-        elif self.position >= len(log):
+        elif not fetched:
             self._later(POLL, self._poll)
         else:
-            self._work(log[self.position])
+            self._work(fetched[0])
 
     def _commit(self) -> None:
         self.committed = self.position
@@ -175,7 +173,7 @@ class Invoices:
         """What is wrong with an order that is missing."""
         if number in self.booked and not self._has_line(number):
             return "its line on the invoice is missing, or has the wrong name"
-        if number in self.shop.log.readable()[self.position :]:
+        if number in self.shop.log.readable(self.position):
             return "the consumer has not got to it when the round ends"
         return "it never gets onto the invoice"
 

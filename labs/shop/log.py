@@ -81,10 +81,10 @@ class Log:
         p = self.run.story.p
         return bool(p.leader) and all(p.of(b).end < p.of(p.leader).end for b in p.isr if b != p.leader)
 
-    def readable(self) -> list[int]:
-        """The orders in the log, as far as consumers may read; as the leader has them."""
+    def readable(self, since: int) -> list[int]:
+        """The orders in the log from this offset on, as far as consumers may read; as the leader has them."""
         p = self.run.story.p
         if not p.leader or not p.of(p.leader).up:
             return []
         me = p.of(p.leader)
-        return [self.outbox[record.number - 1] for record in me.log[: me.watermark]]
+        return [self.outbox[record.number - 1] for record in me.log[since : me.watermark]]

@@ -15,7 +15,7 @@ from labs.caching.eviction.worth import draw
 from tests.bench.tokens import microseconds
 
 SIZES = (8, 512, 32_768)
-REQUESTS = 4000
+REQUESTS = 4000  # at least
 
 
 def _ours(cache: LRU, requests: list[int]) -> None:
@@ -37,14 +37,15 @@ def measure(sizes: Iterable[int] = SIZES) -> Iterator[tuple[int, dict[str, float
     from cachetools import LRUCache
 
     for capacity in sizes:
-        requests = draw(4 * capacity, 0.8, REQUESTS, Random("bench"))
+        number = max(REQUESTS, 4 * capacity)  # fewer would all be in a large cache after the first round
+        requests = draw(4 * capacity, 0.8, number, Random("bench"))
         ours, theirs = LRU(capacity), LRUCache(maxsize=capacity)
         for key in range(4 * capacity, 5 * capacity):  # full, so that every miss evicts
             ours.put(key, True)
             theirs[key] = True
         times = microseconds({"ours": lambda c=ours, r=requests: _ours(c, r),
                               "cachetools": lambda c=theirs, r=requests: _theirs(c, r)})  # fmt: skip
-        yield capacity, {name: time / REQUESTS for name, time in times.items()}
+        yield capacity, {name: time / number for name, time in times.items()}
 
 
 def table(rows: Iterable[tuple[int, dict[str, float]]]) -> Iterator[str]:

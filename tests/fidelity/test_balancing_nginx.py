@@ -4,13 +4,7 @@ Where nginx is not installed this is one skipped line; in CI, where it is, its a
 """
 
 import http.client
-import os
-import shutil
-import signal
-import socket
-import subprocess
 import time
-from contextlib import contextmanager
 from random import Random
 
 import pytest
@@ -18,37 +12,7 @@ import pytest
 from labs.proxies.balancing.algorithms import ALGORITHMS, Request, Server
 from labs.proxies.balancing.real import fetch, real_proxy, real_servers
 from labs.proxies.balancing.routing import Route, route
-from tests.ports import free_port
-
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-if NGINX is None and os.environ.get("CI") != "true":
-    pytest.skip("nginx is not installed (on Debian: apt install nginx-light)", allow_module_level=True)
-
-
-@contextmanager
-def nginx(folder, http_block):
-    """A port on which an nginx with this inside its http block answers."""
-    assert NGINX, "CI must have nginx: apt install nginx-light"
-    port = free_port()
-    temporary = "".join(
-        f"{what}_temp_path {folder}/{what};" for what in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;"
-        f"events {{}} http {{ access_log off; {temporary} {http_block.replace('PORT', f'127.0.0.1:{port}')} }}"
-    )
-    process = subprocess.Popen([NGINX, "-p", str(folder), "-c", "nginx.conf", "-e", f"{folder}/error.log"])
-    try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert process.poll() is None, (folder / "error.log").read_text()
-            time.sleep(0.02)
-        yield port
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(10)
+from tests.programs import nginx
 
 
 def ask(port, path="/", source="127.0.0.1", host="x"):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from random import Random
 from typing import Any
 
@@ -15,7 +13,7 @@ import pytest
 from labs.caching.eviction.lru import LRU
 from labs.caching.eviction.sampled import SampledLRU
 from labs.caching.eviction.worth import draw
-from tests.ports import free_port
+from tests.programs import redis_server
 
 redis = pytest.importorskip("redis")
 KEYS, WARM, REQUESTS, BATCH = 12_000, 30_000, 14_000, 20
@@ -24,31 +22,8 @@ VALUE = b"x" * 2000  # large beside what Redis keeps about an entry, so that mem
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Any]:
-    program = shutil.which("redis-server")
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("redis-server is missing, and in CI nothing is skipped")
-        pytest.skip("redis-server is not installed (apt-get install redis-server)")
-    port = free_port()
-    process = subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp",
-    )  # fmt: skip
-    client = redis.Redis(port=port)
-    try:
-        until = time.monotonic() + 10
-        while True:
-            try:
-                client.ping()
-                break
-            except redis.ConnectionError:
-                assert time.monotonic() < until and process.poll() is None, "redis-server did not answer in 10 s"
-                time.sleep(0.02)
+    with redis_server() as port, closing(redis.Redis(port=port)) as client:
         yield client
-    finally:
-        client.close()
-        process.terminate()
-        process.wait(10)
 
 
 def batched(cache: Any, requests: list[int]) -> float:

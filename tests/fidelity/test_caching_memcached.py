@@ -1,8 +1,6 @@
 """The ring against libmemcached, asked by ctypes, and the client of lesson 17 on three real memcached servers."""
 
 import ctypes
-import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
@@ -13,15 +11,10 @@ from labs.caching.sharding.ketama import weighted_ring
 from labs.caching.sharding.measures import KEYS
 from labs.caching.sharding.placing import modulo, on_ring
 from labs.caching.sharding.real import Client, cache_servers, lose_one
+from tests.programs import missing, program
 
 KETAMA_WEIGHTED = 16  # MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED
 KEYS_OF_ALL_KINDS = [f"{word}-{number}" for number in range(500) for word in ("key", "größe", "🙂", "a:b/c?d")]
-
-
-def missing(what: str, package: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing, and in CI nothing is skipped")
-    pytest.skip(f"{what} is not installed: apt install {package}")
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +74,7 @@ def test_with_99_sets_of_weights_too(library: Any) -> None:
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Any]:
-    if shutil.which("memcached") is None:
-        missing("memcached", "memcached")
+    program("memcached", "memcached")
     with cache_servers("abc") as started:
         yield started
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +26,7 @@ from labs.caching.strategies.redis_cache import RedisCache, find_redis
 from labs.caching.strategies.schedules import follow, schedules
 from labs.caching.strategies.stores import Cache, CacheDown, Database, DatabaseDown
 from tests.ports import free_port
+from tests.programs import redis_server
 
 redis = pytest.importorskip("redis")
 from redis.backoff import NoBackoff  # noqa: E402
@@ -37,28 +35,8 @@ from redis.retry import Retry  # noqa: E402
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Any]:
-    program = shutil.which("redis-server")
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("redis-server is missing, and in CI nothing is skipped")
-        pytest.skip("redis-server is not installed")
-    port = free_port()
-    process = subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/tmp",
-    )
-    try:
-        url = f"redis://127.0.0.1:{port}/0"
-        until = time.monotonic() + 10
-        while (client := find_redis(url)) is None:
-            assert time.monotonic() < until and process.poll() is None, "redis-server did not answer in 10 s"
-            time.sleep(0.02)
-        yield client
-    finally:
-        process.terminate()
-        process.wait(10)
+    with redis_server() as port:
+        yield find_redis(f"redis://127.0.0.1:{port}/0")
 
 
 @pytest.fixture

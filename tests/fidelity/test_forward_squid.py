@@ -3,11 +3,7 @@
 Where Squid is not installed this is one skipped line; in CI, where it is, its absence is a failure.
 """
 
-import os
-import shutil
-import signal
 import socket
-import subprocess
 import threading
 import time
 from collections import namedtuple
@@ -20,10 +16,7 @@ from labs.http.shared_cache import SharedCache
 from labs.proxies.forward.access import Rule
 from labs.proxies.forward.real import forward_proxy, https_site
 from tests.ports import free_port
-
-SQUID = shutil.which("squid") or shutil.which("squid", path="/usr/sbin:/usr/local/sbin")
-if SQUID is None and os.environ.get("CI") != "true":
-    pytest.skip("Squid is not installed (on Debian: apt install squid)", allow_module_level=True)
+from tests.programs import program, running
 
 # What differs by design. Squid tells its client's address, limits the age that it takes from other caches, and keeps
 # connections to origins open; to clients it says what its cache did.
@@ -73,9 +66,8 @@ class Origin:
 @pytest.fixture(scope="module")
 def squid(tmp_path_factory):
     """The port of a Squid that knows two names, of this machine, and lets its clients go anywhere."""
-    assert SQUID, "CI must have Squid: apt install squid"
     folder = tmp_path_factory.mktemp("squid")
-    port = free_port()
+    found, port = program("squid", "squid"), free_port()
     (folder / "hosts").write_text("127.0.0.1 shop.example bank.example\n")
     (folder / "squid.conf").write_text(
         f"http_port 127.0.0.1:{port}\nhttp_access allow all\nhosts_file {folder}/hosts\npid_filename none\n"
@@ -87,24 +79,8 @@ def squid(tmp_path_factory):
         if str(part).startswith("/tmp/"):
             part.chmod(part.stat().st_mode | 0o755)
     folder.chmod(0o777)
-    process = subprocess.Popen(
-        [SQUID, "-N", "-f", str(folder / "squid.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(500):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert process.poll() is None, (folder / "cache.log").read_text()
-            time.sleep(0.02)
+    with running([found, "-N", "-f", str(folder / "squid.conf")], port, folder / "cache.log"):
         yield port
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(5)
 
 
 @contextmanager

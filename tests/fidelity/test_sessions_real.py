@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 import http.client
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,42 +12,14 @@ from labs.sessions.journey.sizes import NGINX_LINE, lines, most_groups
 from labs.sessions.real.servers import journey
 from labs.sessions.real.stores import RedisSessions, SqliteSessions, open_store
 from tests.ports import free_port
-
-
-def program(name: str, package: str) -> str:
-    """Where it is; a skipped test where it is not, and in CI a failed one."""
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
-    if found is None and os.environ.get("CI") == "true":
-        pytest.fail(f"CI must have {name}: apt install {package}")
-    if found is None:
-        pytest.skip(f"{name} is not installed (on Debian: apt install {package})")
-    return found
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 10
-    while not answers(port):
-        assert time.monotonic() < until and process.poll() is None
-        time.sleep(0.02)
+from tests.programs import redis_server
 
 
 @pytest.fixture(scope="module")
 def redis_url() -> Iterator[str]:
     pytest.importorskip("redis")
-    port = free_port()
-    command = [program("redis-server", "redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp")
-    try:
-        wait_for(port, process)
+    with redis_server() as port:
         yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def test_the_journey_is_the_same_with_redis(redis_url: str, monkeypatch: Any) -> None:
@@ -85,22 +50,9 @@ def test_nobody_at_redis_url_means_sqlite(monkeypatch: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    folder: Path = tmp_path_factory.mktemp("nginx")
-    port = free_port()
-    temporary = "".join(f"{w}_temp_path {folder}/{w};" for w in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    (folder / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log; events {{}} "
-        f"http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port}; location / {{ return 200; }} }} }}"
-    )
-    command = [program("nginx", "nginx-light"), "-p", str(folder), "-c", "nginx.conf", "-e", f"{folder}/error.log"]
-    process = subprocess.Popen(command)
-    try:
-        wait_for(port, process)
+def nginx_port(nginx_with: Any) -> Iterator[int]:
+    with nginx_with("server { listen PORT; location / { return 200; } }") as port:
         yield port
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(10)
 
 
 def status(port: int, name: str, value: str) -> int:
@@ -112,13 +64,13 @@ def status(port: int, name: str, value: str) -> int:
     return answer.status
 
 
-def test_nginx_takes_a_header_line_of_8_kb_and_no_more(nginx: int) -> None:
+def test_nginx_takes_a_header_line_of_8_kb_and_no_more(nginx_port: int) -> None:
     room = NGINX_LINE - len("Authorization: \r\n")
-    assert status(nginx, "Authorization", "x" * room) == 200
-    assert status(nginx, "Authorization", "x" * (room + 20)) == 400
+    assert status(nginx_port, "Authorization", "x" * room) == 200
+    assert status(nginx_port, "Authorization", "x" * (room + 20)) == 400
 
 
-def test_a_token_with_too_many_groups_is_refused(nginx: int) -> None:
+def test_a_token_with_too_many_groups_is_refused(nginx_port: int) -> None:
     for groups, told in ((0, 200), (most_groups(NGINX_LINE) - 5, 200), (most_groups(NGINX_LINE) + 5, 400)):
         name, _, value = lines(groups)["token, HS256"].partition(": ")
-        assert status(nginx, name, value) == told
+        assert status(nginx_port, name, value) == told

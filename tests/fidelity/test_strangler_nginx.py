@@ -8,14 +8,13 @@ import http.client
 import pytest
 
 from labs.patterns.strangler.crowd import bound, moved
-from tests.http.conftest import nginx_with  # noqa: F401  (a fixture)
 
 USERS = tuple(f"user {n}" for n in range(600))
 SHARES = (5, 10, 20, 30, 50, 75, 99)
 
 
 @pytest.fixture(scope="module")
-def sides(nginx_with):  # noqa: F811
+def sides(nginx_with):
     """{user: what nginx says at each share, then of the second of two lines, at 10 % and at 20 % for the first}."""
     config = "".join(
         f'split_clients "basket/$http_x_user" $at{share} {{ {share}% new; * old; }} ' for share in SHARES
@@ -62,7 +61,7 @@ def test_a_second_line_keeps_its_users_while_the_first_stays_as_it_is(sides):
     assert {sides[u][-2] for u in after - before} == {"old"}
 
 
-def test_without_the_header_all_move_together(nginx_with):  # noqa: F811
+def test_without_the_header_all_move_together(nginx_with):
     lines = [f'split_clients "basket/$http_x_user" $at{n} {{ {n}% new; * old; }} ' for n in range(1, 100)]
     every = " ".join(f"$at{n}" for n in range(1, 100))
     with nginx_with(f"{''.join(lines)} server {{ listen PORT; return 200 '{every}'; }}") as port:
@@ -75,7 +74,7 @@ def test_without_the_header_all_move_together(nginx_with):  # noqa: F811
     assert len(told) == 1 and {"old", "new"} == set(told.pop().split())
 
 
-def test_nginx_refuses_a_share_of_nought_so_the_line_has_to_go(nginx_with):  # noqa: F811
+def test_nginx_refuses_a_share_of_nought_so_the_line_has_to_go(nginx_with):
     block = 'split_clients "$http_x_user" $side {{ {share}% new; * old; }} server {{ listen PORT; return 200 $side; }}'
     with nginx_with(block.format(share=1)):
         pass

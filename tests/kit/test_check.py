@@ -56,9 +56,7 @@ DOUBLE = Exercise(
 
 
 @pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+def course(monkeypatch):
     monkeypatch.setitem(KNOWN, "kafka-double", DOUBLE)
     monkeypatch.setattr(catalogue, "find", lambda name, find=catalogue.find: KNOWN.get(name) or find(name))
 

@@ -33,9 +33,7 @@ DOUBLE = Exercise(
 
 
 @pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+def course(monkeypatch):
     monkeypatch.setattr(catalogue, "find", lambda name: DOUBLE)
     monkeypatch.setattr(processes, "LIMITS", Limits(call=0.3, total=0.6, waiting=1.0))
 

@@ -13,12 +13,6 @@ EXERCISES = {name: catalogue.find(name) for name in IDS}
 ANSWERS = (answers.lookup, answers.copies, answers.scores, answers.bounds)
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 @pytest.mark.parametrize(("exercise", "function"), right_ones(*ANSWERS))
 def test_a_right_answer_passes_in_whatever_style(exercise, function):
     passes(exercise, function)

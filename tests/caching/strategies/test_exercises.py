@@ -28,12 +28,6 @@ RIGHT = {
 }
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 @pytest.mark.parametrize("name", RIGHT)
 def test_what_the_mistakes_are_made_of_is_right(name):
     assert check(name, RIGHT[name]).passed

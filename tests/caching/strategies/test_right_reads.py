@@ -21,12 +21,6 @@ def right(exercise):
     return keep
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 # ── caching-read ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

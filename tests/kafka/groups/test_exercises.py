@@ -32,12 +32,6 @@ EXERCISES = {name: catalogue.find(name) for name in IDS}
 ANSWERS = [one.answers for one in (answers_to_range, answers_to_round_robin, answers_to_sticky, answers_to_capacity)]
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 @pytest.mark.parametrize(("exercise", "function"), right_ones(*ANSWERS))
 def test_a_right_answer_passes_in_whatever_style(exercise, function):
     passes(exercise, function)

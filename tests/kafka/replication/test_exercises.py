@@ -10,12 +10,6 @@ from tests.kit.answers import fails, passes, right_ones, wrong_ones
 ALL = (answers.watermark, answers.elect, answers.truncate, answers.choose)
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 @pytest.mark.parametrize(("exercise", "function"), right_ones(*ALL))
 def test_a_right_answer_passes_in_whatever_style(exercise, function):
     passes(exercise, function)

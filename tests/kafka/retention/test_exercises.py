@@ -12,12 +12,6 @@ from tests.kit.answers import fails, passes, right_ones, wrong_ones
 ANSWERS = [one.answers for one in (answers_to_retain, answers_to_compact, answers_to_times, answers_to_rebuild)]
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 @pytest.mark.parametrize(("exercise", "function"), right_ones(*ANSWERS))
 def test_a_right_answer_passes_in_whatever_style(exercise, function):
     passes(exercise, function)

@@ -222,12 +222,6 @@ def error_only_if_not_empty(params, browser, flows):
     return all_at_once({k: v for k, v in params.items() if k != "error" or v}, browser, flows)
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 @pytest.mark.parametrize(("exercise", "function"), right_ones(pkce, token, refresh, callback))
 def test_a_right_answer_passes_in_whatever_style(exercise, function):
     passes(exercise, function)

@@ -13,12 +13,6 @@ from labs.proxies.balancing.health import Health
 EXERCISES = (SMOOTH, LEAST, HEALTH)
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 def test_the_catalogue_finds_them():
     assert {name for name in catalogue.ids() if name.startswith("proxies-")} >= {e.id for e in EXERCISES}
     assert all(len(e.hints) >= 3 and len(e.wrong) >= 15 and e.lesson == "13" for e in EXERCISES)

@@ -203,9 +203,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "function", "sentence"), WRONG, ids=[name for name, _, _ in WRONG])
-def test_a_wrong_answer_is_caught_and_told_what_is_wrong_with_it(name, function, sentence, monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+def test_a_wrong_answer_is_caught_and_told_what_is_wrong_with_it(name, function, sentence):
     report = check("proxies-smooth-weighted", function)
     assert report.verdict == "failed" and report.points == 0, repr(report)
     assert sentence in f"{report.failure.sentence} {report.misconception}", repr(report)

@@ -9,12 +9,6 @@ from tests.queues.buffer.answers import backoff, bounded, drain, latest
 ALL = (drain, bounded, backoff, latest)
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 @pytest.mark.parametrize(("exercise", "function"), right_ones(*ALL))
 def test_a_right_answer_passes_in_whatever_style(exercise, function):
     passes(exercise, function)

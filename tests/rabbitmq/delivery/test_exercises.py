@@ -204,12 +204,6 @@ def an_exchange_of_no_kind(channel):
     channel.exchange_declare("dead", "fan-out")
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 @pytest.mark.parametrize(("exercise", "function"), right_ones(dispatch, retry))
 def test_a_right_answer_passes_in_whatever_style(exercise, function):
     passes(exercise, function)

@@ -206,12 +206,6 @@ def isinstance_only(arguments, headers):
     return all(fits) if how.startswith("all") else any(fits)
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 @pytest.mark.parametrize(("exercise", "function"), right_ones(topic, headers))
 def test_a_right_answer_passes_in_whatever_style(exercise, function):
     passes(exercise, function)

@@ -10,12 +10,6 @@ from labs.tokens.jws import base64url
 from labs.tokens.jws.jws import read_object
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 def by_assertions(token, keys, used, now):
     try:
         header, claims = (read_object(base64url.decode(part)) for part in token.split(".")[:2])

@@ -14,12 +14,6 @@ from labs.tokens.jwt.exercises.verify_cases import NO_HEADERS, SHOP, payloads
 EXERCISES = (BASE64URL, SIGN, VERIFY, KID)
 
 
-@pytest.fixture(autouse=True)
-def course(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_WORK", str(tmp_path / "my_work"))
-    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-
-
 def test_the_catalogue_finds_them():
     assert {e.id for e in EXERCISES} <= {name for name in catalogue.ids() if name.startswith("tokens-")}
     assert all(len(e.hints) >= 2 and len(e.wrong) >= 15 and e.lesson == "19" for e in EXERCISES)
