@@ -6,6 +6,7 @@ difference. Ada has logged in already: a cookie says so. She agrees to whatever 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from labs.oauth.flow.records import Code, Records
 from labs.tokens.jws import public_jwk
 
 CODE_LIFETIME = 60  # seconds; RFC 6749 §4.1.2 recommends ten minutes at most
-LOOPBACK = ("127.0.0.1", "[::1]")
+LOOPBACK = re.compile(r"http://(?P<host>127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?(?P<rest>([/?].*)?)")
 
 
 class AuthorizationServer(Records):
@@ -103,15 +104,15 @@ def fits(given: str, registered: Iterable[str], exact: bool) -> bool:
     """Whether the browser may be sent there. Not exact: it begins with the registered scheme and host, as text."""
     if not given or "#" in given:
         return False
+    local = _without_port(given)
+    if given.lower().startswith("http:") and not local:
+        return False  # whoever is on the way could read the code: RFC 9700 §2.6
     if not exact:
         return any(given.startswith("{0.scheme}://{0.netloc}".format(urlsplit(one))) for one in registered)
-    return any(given == one or _without_port(given) == _without_port(one) != "" for one in registered)
+    return any(given == one or local == _without_port(one) != "" for one in registered)
 
 
 def _without_port(uri: str) -> str:
     """A native app's loopback address without its port, which it cannot know beforehand (RFC 8252 §7.3); else ""."""
-    scheme, _, rest = uri.partition("://")
-    place, slash, path = rest.partition("/")
-    host, _, port = place.rpartition(":")
-    well = scheme == "http" and host in LOOPBACK and port.isascii() and port.isdigit()
-    return f"{scheme}://{host}{slash}{path}" if well else ""
+    parts = LOOPBACK.fullmatch(uri)
+    return f"http://{parts['host']}{parts['rest']}" if parts else ""

@@ -42,7 +42,7 @@ class SignIn(Client):
         answer = super().callback(browser, params)
         if answer.status != 200 or flow is None:
             return answer
-        got = self.tokens[browser]
+        got = self.tokens.pop(browser)  # not to be used before the ID token is checked: RFC 9700 §4.5.3.2
         try:
             keys = read_keys(content_of(self.send("GET", self.metadata[flow.issuer]["jwks_uri"], None, "")))
             claims = read_id_token(
@@ -50,7 +50,6 @@ class SignIn(Client):
                 nonce=nonce, access_token=got["access_token"],
             )  # fmt: skip
         except ValueError:
-            del self.tokens[browser]
             return error("no ID token for this login")
-        self.users[browser] = claims["sub"]
+        self.tokens[browser], self.users[browser] = got, claims["sub"]
         return says(200, {"logged in as": claims["sub"]})
