@@ -55,7 +55,8 @@ class Client:
             return error("invalid_request")
         match request.target.path:
             case "/login":
-                return self.login(browser, params.get("with", self.issuers[0]))
+                issuer = params.get("with", self.issuers[0])  # it may come from a link
+                return self.login(browser, issuer) if issuer in self.issuers else error("unknown issuer")
             case "/callback":
                 return self.callback(browser, params)
             case "/photos" if browser in self.tokens:

@@ -85,7 +85,8 @@ def test_an_answer_that_is_not_right_logs_nobody_in(path, more, error):
 
 def test_a_server_that_a_link_names_is_not_asked():
     both = Both()
-    assert content_of(both.client.login("tab", "https://evil.example")) == {"error": "unknown issuer"}
+    answer = both.client.respond(ask("GET", f"{APP}/login?with=https://evil.example", None, [("Cookie", "sid=tab")]))
+    assert content_of(answer) == {"error": "unknown issuer"}
     assert not both.asked
 
 
