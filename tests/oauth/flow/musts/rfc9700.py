@@ -88,7 +88,7 @@ def _(site: Site) -> None:
         assert not [name for name, _ in answer.headers if name.lower().startswith("access-control-")]
 
 
-# ── codes: §2.1.1, §4.5, §4.7, §4.8 ───────────────────────────────────────────────────────────────────────────────────
+# ── codes: §2.1.1, §4.2, §4.5, §4.7, §4.8 ─────────────────────────────────────────────────────────────────────────────
 
 
 @must("9700 §2.1.1, §4.7.1, §4.8.2", "PKCE is supported, can be seen to be, and is enforced.")
@@ -104,6 +104,17 @@ def _(site: Site) -> None:
     code = site.back()["code"]
     site.there.server.codes[code].challenge = None  # as if the challenge had been taken out on the way
     assert failed(site.redeem(code)) == (400, "invalid_grant")
+
+
+@must("9700 §4.2.4", "A code that the client has redeemed is worth nothing to a thief, the verifier included.")
+def _(site: Site) -> None:
+    sent = Sent(site)
+    back = sent.back()
+    verifier = sent.client.begun["tab"].verifier
+    assert "logged in as" in content_of(sent.client.callback("tab", back))
+    redirect_uri = sent.client.redirect_uri
+    answer = site.redeem(back["code"], code_verifier=verifier, redirect_uri=redirect_uri)
+    assert failed(answer) == (400, "invalid_grant")
 
 
 @must("9700 §2.1.1", "Challenge and nonce are new for each flow.")
