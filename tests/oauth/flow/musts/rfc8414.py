@@ -94,6 +94,7 @@ def _(site: Site) -> None:
         assert there.login.startswith("https:") and there.trust
         secure, url = Site(there), well_known(there.login)
         sent = Sent(secure)
+        sent.client.send = lambda *asked: over_http(*asked, there.trust)
         assert sent.finish() == {"logged in as": "ada"} and sent.client.revoke("tab")
         assert secure.introspect(secure.tokens()["access_token"])["active"] is True
         there.trust.maximum_version = ssl.TLSVersion.TLSv1_2

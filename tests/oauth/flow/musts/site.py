@@ -129,7 +129,7 @@ class Sent:
     def send(self, method, url, form, token):
         self.urls.append(url)
         self.forms.append(form or {})
-        answer = over_http(method, url, form, token, self.site.there.trust)
+        answer = over_http(method, url, form, token)
         return self.change(url, answer) if self.change else answer
 
     def begin(self, issuer=""):
