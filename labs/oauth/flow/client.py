@@ -105,11 +105,16 @@ class Client:
         return answer.status == 200
 
     def revoke(self, browser: str) -> bool:
-        """Log out: the refresh token is to be worth nothing from now on (RFC 7009); whether the server agrees."""
-        form = {"token": self.tokens.pop(browser)["refresh_token"], "token_type_hint": "refresh_token"}
-        issuer = self.granted.pop(browser)
-        end = self.end(issuer, "revocation", "revoke")
-        return self.send("POST", end, {**form, "client_id": self.id}, "").status == 200
+        """Log out: the refresh token is to be worth nothing from now on (RFC 7009); whether the server has agreed.
+
+        Until it has, the token still exists: it is kept, to try again (§2.2.1).
+        """
+        form = {"token": self.tokens[browser]["refresh_token"], "token_type_hint": "refresh_token"}
+        end = self.end(self.granted[browser], "revocation", "revoke")
+        if self.send("POST", end, {**form, "client_id": self.id}, "").status != 200:
+            return False
+        del self.tokens[browser], self.granted[browser]
+        return True
 
     def end(self, issuer: str, name: str, path: str = "") -> str:
         """The URL of an endpoint: the one that the server publishes, or one by the names of login.example's."""

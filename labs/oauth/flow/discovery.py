@@ -21,6 +21,15 @@ def well_known(issuer: str, name: str = OAUTH) -> str:
     return f"{host}{path}/.well-known/{name}" if name == OPENID else f"{host}/.well-known/{name}{path}"
 
 
+def is_private(url: str) -> bool:
+    """Whether nobody on the way can read what is sent there: https (RFC 7009 §2), or this very machine."""
+    try:
+        there = urlsplit(url)
+    except ValueError:
+        return False
+    return there.scheme == "https" or (there.scheme == "http" and there.hostname in ("127.0.0.1", "::1"))
+
+
 def check_metadata(found: Mapping[str, Any], issuer: str) -> Mapping[str, Any]:
     """The metadata, if it is this issuer's own and offers what the client needs; else Unfit."""
     if found.get("issuer") != issuer:  # RFC 8414 §3.3: else one server could speak for another (mix-up)
@@ -28,6 +37,9 @@ def check_metadata(found: Mapping[str, Any], issuer: str) -> Mapping[str, Any]:
     for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
         if not isinstance(found.get(name), str):
             raise Unfit(f"{issuer} names no {name}")
+    for name, url in found.items():
+        if (name.endswith("_endpoint") or name == "jwks_uri") and not is_private(str(url)):
+            raise Unfit(f"{issuer} wants {name} to be asked where anybody can listen: {url}")
     if "code" not in found.get("response_types_supported", ()):
         raise Unfit(f"{issuer} hands out no codes")
     if "S256" not in found.get("code_challenge_methods_supported", ()):

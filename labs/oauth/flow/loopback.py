@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import http.client
 import secrets
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -33,18 +34,19 @@ CALLBACK = "http://127.0.0.1:1/callback"  # nobody listens there: the test's bro
 
 @dataclass
 class There:
-    """Where both servers are, and the authorization server itself, to look into."""
+    """Where both servers are, the authorization server itself, to look into, and whom to trust if they speak https."""
 
     login: str
     photos: str
     server: AuthorizationServer
+    trust: ssl.SSLContext | None = None
 
 
 @contextmanager
-def loopback(rules: Rules = HARDENED, alg: str = "Ed25519") -> Iterator[There]:
+def loopback(rules: Rules = HARDENED, alg: str = "Ed25519", tls: bool = False) -> Iterator[There]:
     """Both servers, with two clients: "print", which is public, and "batch", whose secret is made up on the spot.
 
-    Tokens are signed with `alg`.
+    Tokens are signed with `alg`. With `tls` both servers speak https, with certificates that only `There.trust` knows.
     """
     servers: dict[str, AuthorizationServer | ResourceServer] = {}
 
@@ -56,23 +58,30 @@ def loopback(rules: Rules = HARDENED, alg: str = "Ed25519") -> Iterator[There]:
 
     jwk = example_jwk(alg)
     with ExitStack() as stack:
-        login_url = stack.enter_context(running(login)).url
-        photos_url = stack.enter_context(running(photos)).url
+        first, second = (stack.enter_context(running(respond, tls)) for respond in (login, photos))
+        if first.trust and second.trust:
+            first.trust.load_verify_locations(cadata=b"".join(second.trust.get_ca_certs(binary_form=True)))
         clients = [Registered("print", (CALLBACK,)), Registered("batch", (CALLBACK,), secrets.token_urlsafe())]
-        server = AuthorizationServer(login_url, clients, secrets.token_urlsafe, time.time, jwk, rules)
+        server = AuthorizationServer(first.url, clients, secrets.token_urlsafe, time.time, jwk, rules)
         servers |= {
             "login": server,
-            "photos": ResourceServer("photos.example", login_url, server.key, time.time, rules),
+            "photos": ResourceServer("photos.example", first.url, server.key, time.time, rules),
         }
-        yield There(login_url, photos_url, server)
+        yield There(first.url, second.url, server, first.trust)
 
 
-def over_http(method: str, url: str, form: Mapping[str, str] | None, token: str = "") -> Answer:
-    """A client's request over a real socket, and the answer to it; redirects are not followed."""
+def over_http(
+    method: str, url: str, form: Mapping[str, str] | None, token: str = "", trust: ssl.SSLContext | None = None
+) -> Answer:
+    """A client's request over a real socket, and the answer to it; redirects are not followed.
+
+    By https it goes only to a server whose certificate can be checked: by `trust`, else by what this machine trusts.
+    ssl.SSLCertVerificationError where it cannot be.
+    """
     there = urlsplit(url)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     headers |= {"Content-Type": FORM} if form is not None else {}
-    connection = http.client.HTTPConnection(there.netloc, timeout=10)
+    connection = connect(url, trust)
     try:
         target = (there.path or "/") + (f"?{there.query}" if there.query else "")
         connection.request(method, target, urlencode(form) if form is not None else None, headers)
@@ -80,6 +89,14 @@ def over_http(method: str, url: str, form: Mapping[str, str] | None, token: str 
         return Answer(got.status, got.getheaders(), got.read(), reason=got.reason)
     finally:
         connection.close()
+
+
+def connect(url: str, trust: ssl.SSLContext | None) -> http.client.HTTPConnection:
+    """A connection to this URL's server; see over_http."""
+    there = urlsplit(url)
+    if there.scheme == "https":
+        return http.client.HTTPSConnection(there.netloc, timeout=10, context=trust)
+    return http.client.HTTPConnection(there.netloc, timeout=10)
 
 
 def _heard(answer: Answer) -> Heard:

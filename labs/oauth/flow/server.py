@@ -55,8 +55,8 @@ class AuthorizationServer(Records):
             return self._back(back, params, {"error": problem})
         code = self.fresh()
         self.codes[code] = Code(
-            client.id, back, params.get("code_challenge"), user, params.get("scope", tokens.DEFAULT_SCOPE),
-            params.get("resource", "photos.example"), params.get("nonce", ""), self.now() + CODE_LIFETIME,
+            client.id, back, params.get("code_challenge"), user, *_asked(params), params.get("nonce", ""),
+            self.now() + CODE_LIFETIME,
         )  # fmt: skip
         return self._back(back, params, {"code": code})
 
@@ -68,7 +68,7 @@ class AuthorizationServer(Records):
             return "invalid_request"
         if challenge and params.get("code_challenge_method") != "S256":  # missing means "plain" (RFC 7636 §4.3)
             return "invalid_request"
-        return ""
+        return tokens.problem_of(*_asked(params))
 
     def _back(self, uri: str, params: dict[str, str], more: dict[str, str]) -> Answer:
         state = {"state": params["state"]} if "state" in params else {}
@@ -82,8 +82,11 @@ class AuthorizationServer(Records):
             **ends,
             "response_types_supported": ["code"],
             "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+            "response_modes_supported": ["query"],
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "none"],
+            "introspection_endpoint_auth_methods_supported": ["client_secret_basic"],
+            "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "none"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": [self.key.alg],
             "authorization_response_iss_parameter_supported": self.rules.iss,
@@ -98,6 +101,11 @@ _ENDPOINTS = {
     "userinfo_endpoint": "userinfo",
     "jwks_uri": "jwks",
 }
+
+
+def _asked(params: dict[str, str]) -> tuple[str, str]:
+    """The scope that the client asks for, and the resource server that it wants to use it at."""
+    return params.get("scope", tokens.DEFAULT_SCOPE), params.get("resource", tokens.DEFAULT_RESOURCE)
 
 
 def fits(given: str, registered: Iterable[str], exact: bool) -> bool:

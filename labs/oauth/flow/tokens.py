@@ -18,6 +18,9 @@ from labs.tokens.jwt import accept, issue
 
 LIFETIME = 300  # seconds of an access token and of an ID token
 DEFAULT_SCOPE = "photos"  # where the client asks for none: RFC 6749 §3.3
+DEFAULT_RESOURCE = "photos.example"  # where it does not say which: RFC 9068 §3
+SCOPES = {"photos.example": {"openid", "photos"}, "weather.example": {"openid", "photos"}}
+"""What may be asked for at each resource server. Both have photos, so only the audience tells their tokens apart."""
 BASIC = ("WWW-Authenticate", 'Basic realm="login.example"')
 
 
@@ -53,6 +56,13 @@ def authenticate(server: Records, request: Request, form: dict[str, str]) -> Reg
     client = server.known.get(name)
     well = client is not None and hmac.compare_digest(client.secret.encode(), secret.encode())
     return client if well else None
+
+
+def problem_of(scope: str, resource: str) -> str:
+    """What is wrong with asking for this scope at this resource server (RFC 9068 §2.2.3, RFC 8707 §2), or ""."""
+    if resource not in SCOPES:
+        return "invalid_target"
+    return "" if {*scope.split()} <= SCOPES[resource] else "invalid_scope"
 
 
 def by_code(server: Records, client: Registered, form: dict[str, str]) -> Answer:
@@ -98,8 +108,11 @@ def by_itself(server: Records, client: Registered, form: dict[str, str]) -> Answ
     """The client credentials grant: the client acts for itself. For confidential clients only (RFC 6749 §4.4)."""
     if not client.secret:
         return error("unauthorized_client")
-    scope = form.get("scope", DEFAULT_SCOPE)
-    access = _access_token(server, client.id, client.id, scope, "photos.example", server.fresh())
+    scope, resource = form.get("scope", DEFAULT_SCOPE), form.get("resource", DEFAULT_RESOURCE)
+    problem = problem_of(scope, resource)
+    if problem:
+        return error(problem)
+    access = _access_token(server, client.id, client.id, scope, resource, server.fresh())
     return says(200, {"access_token": access, "token_type": "Bearer", "expires_in": LIFETIME, "scope": scope})
 
 
@@ -145,7 +158,7 @@ def introspect(server: Records, request: Request, form: dict[str, str]) -> Answe
         return error("invalid_client", 401, BASIC)
     if "token" not in form:
         return error("invalid_request")
-    claims = read_access(server, form["token"], "photos.example")
+    claims = read_access(server, form["token"], DEFAULT_RESOURCE)
     if claims is None:
         return says(200, {"active": False})
     return says(200, {"active": True, **claims})
@@ -158,7 +171,7 @@ def revoke(server: Records, request: Request, form: dict[str, str]) -> Answer:
         return error("invalid_client", 401, BASIC)
     if "token" not in form:
         return error("invalid_request")
-    kept, claims = server.refresh_tokens.get(form["token"]), read_access(server, form["token"], "photos.example")
+    kept, claims = server.refresh_tokens.get(form["token"]), read_access(server, form["token"], *SCOPES)
     owner = kept.client if kept else claims["client_id"] if claims else client.id
     if owner != client.id:
         return error("invalid_grant")  # it is another client's: §2.1
@@ -170,7 +183,7 @@ def revoke(server: Records, request: Request, form: dict[str, str]) -> Answer:
 def userinfo(server: Records, request: Request) -> Answer:
     """Who is logged in (OpenID Connect Core §5.3)."""
     token = bearer_of(request)
-    claims = read_access(server, token, "photos.example")
+    claims = read_access(server, token, DEFAULT_RESOURCE)
     if claims is None:
         return no_bearer(token, "login.example")
     if "openid" not in str(claims["scope"]).split():
@@ -178,10 +191,12 @@ def userinfo(server: Records, request: Request) -> Answer:
     return says(200, {"sub": claims["sub"]})
 
 
-def read_access(server: Records, text: str, audience: str) -> dict[str, Any] | None:
-    """The claims of an access token of this server that is still good, else None."""
-    try:
-        claims = accept(text, server.key, now=server.now(), issuer=server.issuer, audience=audience, typ="at+jwt")
-    except Refused:
-        return None
-    return None if server.access_tokens.get(str(claims.get("jti"))) in server.revoked else claims
+def read_access(server: Records, text: str, *audiences: str) -> dict[str, Any] | None:
+    """The claims of an access token of this server that is still good at one of these resource servers, else None."""
+    for audience in audiences:
+        try:
+            claims = accept(text, server.key, now=server.now(), issuer=server.issuer, audience=audience, typ="at+jwt")
+        except Refused:
+            continue
+        return None if server.access_tokens.get(str(claims.get("jti"))) in server.revoked else claims
+    return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import http.client
 import secrets
 import time
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from labs.http.messages import Answer
-from labs.oauth.flow.loopback import CALLBACK, There, over_http
+from labs.oauth.flow.loopback import CALLBACK, There, connect, over_http
 from labs.oauth.flow.messages import FORM, content_of, location_of, with_query
 from labs.oauth.flow.pkce import challenge_of
 from labs.oauth.flow.sign_in import SignIn
@@ -45,9 +44,10 @@ class Site:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request on a connection of its own; a path is the authorization server's."""
-        there = urlsplit(f"{self.there.login}{url}" if url.startswith("/") else url)
+        url = f"{self.there.login}{url}" if url.startswith("/") else url
+        there = urlsplit(url)
         body = form if isinstance(form, str) or form is None else urlencode(form)
-        connection = http.client.HTTPConnection(there.netloc, timeout=10)
+        connection = connect(url, self.there.trust)
         try:
             target = f"{there.path}?{there.query}" if there.query else there.path
             fields = {**({"Content-Type": FORM} if form is not None else {}), **(headers or {})}
