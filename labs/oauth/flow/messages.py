@@ -12,10 +12,12 @@ from labs.http.syntax import Headers, value
 from labs.http.targets import read_target
 
 FORM = "application/x-www-form-urlencoded"
+UNKEPT = [("Cache-Control", "no-store"), ("Pragma", "no-cache")]
+"""The fields of an answer that no cache may keep, not even one that knows HTTP/1.0 only (RFC 6749 §5.1)."""
 
 
 class BadForm(ValueError):
-    """Parameters that cannot be read: one of them comes twice (RFC 6749 §3.1 and §3.2 forbid that)."""
+    """Parameters that contradict each other: one of them comes twice (RFC 6749 §3.1, §3.2), for instance."""
 
 
 def ask(method: str, url: str, form: Mapping[str, str] | None = None, headers: Headers | None = None) -> Request:
@@ -66,16 +68,23 @@ def with_query(url: str, params: Mapping[str, str]) -> str:
 
 
 def redirect(url: str) -> Answer:
-    """Send the browser on to this URL."""
-    return Answer(302, [("Location", url), ("Content-Length", "0")], reason="Found")
+    """Send the browser on to this URL. There may be a code in it, so no cache may keep the answer."""
+    return Answer(302, [("Location", url), *UNKEPT, ("Content-Length", "0")], reason="Found")
+
+
+def page(title: str, words: str) -> Answer:
+    """A page for the user. No other site may show it in a frame, where a click could be stolen (RFC 6749 §10.13)."""
+    body = f"<!doctype html>\n<title>{title}</title>\n<p>{words}</p>\n".encode()
+    alone = [("Content-Security-Policy", "frame-ancestors 'none'"), ("X-Frame-Options", "DENY")]
+    fields = [("Content-Type", "text/html; charset=utf-8"), *UNKEPT, *alone, ("Content-Length", str(len(body)))]
+    return Answer(200, fields, body, reason="OK")
 
 
 def says(status: int, content: Mapping[str, Any] | Sequence[Any], *more: tuple[str, str]) -> Answer:
-    """An answer as JSON that no cache may keep, not even one that knows HTTP/1.0 only (RFC 6749 §5.1)."""
+    """An answer as JSON that no cache may keep."""
     body = json.dumps(content).encode()
     reason = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}[status]
-    fields = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache")]
-    fields += [("Content-Length", str(len(body)))]
+    fields = [("Content-Type", "application/json"), *UNKEPT, ("Content-Length", str(len(body)))]
     return Answer(status, [*fields, *more], body, reason=reason)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,14 +10,25 @@ from typing import Any
 from labs.oauth.flow.rules import HARDENED, Rules
 from labs.tokens.jws import read_key
 
+ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^#\s]+")
+"""A URI with a scheme and without a fragment: a redirect URI has to be one (RFC 6749 §3.1.2)."""
+
 
 @dataclass(frozen=True)
 class Registered:
-    """A client that the server knows. One without a secret is public: an app, a page in a browser."""
+    """A client that the server knows. One without a secret is public: an app, a page in a browser.
+
+    ValueError where a redirect URI is not ABSOLUTE.
+    """
 
     id: str
     redirect_uris: tuple[str, ...] = ()
     secret: str = ""
+
+    def __post_init__(self) -> None:
+        for uri in self.redirect_uris:
+            if not ABSOLUTE.fullmatch(uri):
+                raise ValueError(f"a redirect URI has a scheme and no fragment, and this is {uri!r}")
 
 
 @dataclass

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 from labs.http.messages import Answer, Request
 from labs.oauth.flow import tokens
-from labs.oauth.flow.messages import BadForm, cookie_of, error, form_of, query_of, redirect, says, with_query
+from labs.oauth.flow.messages import BadForm, cookie_of, error, form_of, page, query_of, redirect, says, with_query
 from labs.oauth.flow.records import Code, Records
 from labs.tokens.jws import public_jwk
 
+LOGIN_PAGE = page("Log in", "A real server would ask for a name and a password here. This one knows users by a cookie.")
 CODE_LIFETIME = 60  # seconds; RFC 6749 §4.1.2 recommends ten minutes at most
 LOOPBACK = re.compile(r"http://(?P<host>127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?(?P<rest>([/?].*)?)")
 
@@ -49,7 +50,7 @@ class AuthorizationServer(Records):
         if client is None or not fits(back, client.redirect_uris, self.rules.exact):
             return error("invalid_request")  # RFC 6749 §4.1.2.1: tell the user, and do not redirect
         if not user:
-            return error("login_required", 401)
+            return LOGIN_PAGE
         problem = self._problem(params)
         if problem:
             return self._back(back, params, {"error": problem})

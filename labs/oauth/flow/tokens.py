@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from labs.http.messages import Answer, Request
 from labs.http.syntax import value
 from labs.oauth.flow.identity import half_hash
-from labs.oauth.flow.messages import bearer_of, error, no_bearer, says
+from labs.oauth.flow.messages import BadForm, bearer_of, error, no_bearer, says
 from labs.oauth.flow.pkce import proves
 from labs.oauth.flow.records import Records, RefreshToken, Registered
 from labs.tokens.jws import Refused
@@ -39,20 +39,25 @@ def token(server: Records, request: Request, form: dict[str, str]) -> Answer:
 
 
 def authenticate(server: Records, request: Request, form: dict[str, str]) -> Registered | None:
-    """The client that asks; None if it cannot be, or cannot prove it. A public one gives only its name.
+    """The client that asks; None if there is no such client, or it does not prove who it is. A public one only says so.
 
-    There is one way to prove it, by Basic; whoever mixes two ways is refused (RFC 6749 §2.3).
+    There is one way to prove it, by Basic: a client that tries another is refused. BadForm where it tries two at once
+    (RFC 6749 §2.3, §5.2).
     """
     name, secret = form.get("client_id", ""), ""
     scheme, _, told = (value(request.headers, "authorization") or "").partition(" ")
     if scheme.lower() == "basic":
+        if "client_secret" in form:
+            raise BadForm("a client proves itself in two ways")
         try:
             pair = base64.b64decode(told, validate=True).decode()
         except ValueError:
             return None
         name, secret = (unquote_plus(part) for part in (pair.partition(":")[0], pair.partition(":")[2]))
-        if form.get("client_id", name) != name or "client_secret" in form:
+        if form.get("client_id", name) != name:
             return None
+    elif scheme or "client_secret" in form:
+        return None
     client = server.known.get(name)
     well = client is not None and hmac.compare_digest(client.secret.encode(), secret.encode())
     return client if well else None
