@@ -4,13 +4,14 @@ import pytest
 
 from labs.oauth.flow.loopback import CALLBACK, loopback
 from labs.oauth.flow.records import Registered
-from tests.oauth.flow.musts import RFCS, ROWS, Site
+from tests.oauth.flow.musts import ODD, RFCS, ROWS, Site
 
 
 @pytest.fixture(scope="module")
 def site():
     with loopback() as there:
-        for more in (Registered("queried", (f"{CALLBACK}?shop=1", CALLBACK)), Registered("homeless")):
+        several = Registered("queried", (f"{CALLBACK}?shop=1", CALLBACK))
+        for more in (several, Registered("homeless"), Registered(ODD, (CALLBACK,), ODD)):
             there.server.known[more.id] = more
         yield Site(there)
 

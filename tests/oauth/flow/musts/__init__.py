@@ -19,9 +19,9 @@ from tests.oauth.flow.musts import (
     rfc9207,
     rfc9700,
 )
-from tests.oauth.flow.musts.site import Site
+from tests.oauth.flow.musts.site import ODD, Site
 from tests.oauth.flow.musts.table import ROWS
 
 RFCS = (rfc6749, rfc6750, rfc7009, rfc7636, rfc7662, rfc8252, rfc8414, rfc9068, rfc9207, rfc9700)
 
-__all__ = ["RFCS", "ROWS", "Site"]
+__all__ = ["ODD", "RFCS", "ROWS", "Site"]

@@ -1,21 +1,35 @@
-"""RFC 6749, The OAuth 2.0 Authorization Framework: each MUST that applies, and NOT_HERE with the others."""
+"""RFC 6749, The OAuth 2.0 Authorization Framework: each MUST that applies, and NOT_HERE with the others.
 
+It was laid beside the RFC's text section by section.
+"""
+
+import json
+import re
 import time
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
+
+import pytest
 
 from labs.http.syntax import value
 from labs.oauth.flow.loopback import CALLBACK
-from labs.oauth.flow.messages import ask, content_of, location_of, says, with_query
+from labs.oauth.flow.messages import as_text, ask, content_of, location_of, says, with_query
+from labs.oauth.flow.records import Registered
+from labs.oauth.flow.world import read_query
 from labs.tokens.jws import base64url
-from tests.oauth.flow.musts.site import GRANT, Sent, Site, failed, token
+from tests.oauth.flow.musts.site import GRANT, HOME, ODD, Sent, Site, failed, token
 from tests.oauth.flow.musts.table import must
 
+PRINTABLE = re.compile(r"[\x20\x21\x23-\x5b\x5d-\x7e]+")  # what an error may consist of
 
-@must("6749 §2.3", "Whoever proves itself in two ways in one request is refused.")
+
+# ── the authorization server: clients, and how they prove who they are ────────────────────────────────────────────────
+
+
+@must("6749 §2.3, §5.2", "A client that proves itself in two ways in one request is refused.")
 def _(site: Site) -> None:
     basic = f"batch:{site.secret}"
-    for more in ({"client_secret": site.secret}, {"client_id": "print"}):
-        assert failed(site.post("/token", {"grant_type": "client_credentials", **more}, basic))[0] == 401
+    assert failed(site.post("/token", f"{GRANT}&client_secret=x", basic)) == (400, "invalid_request")
+    assert failed(site.post("/token", f"{GRANT}&client_id=print", basic)) == (401, "invalid_client")
 
 
 @must("6749 §2.3.1", "A client with a password may send it by HTTP Basic.")
@@ -23,11 +37,47 @@ def _(site: Site) -> None:
     assert site.post("/token", GRANT, f"batch:{site.secret}").status == 200
 
 
-@must("6749 §2.2, §3.2.1", "A client that has a secret must prove itself: its name is no proof.")
+@must("6749 §2.3.1, B", "The name and the password in Basic are encoded as in a form.")
+def _(site: Site) -> None:
+    assert site.post("/token", GRANT, f"{quote_plus(ODD)}:{quote_plus(ODD)}").status == 200
+    assert site.post("/token", GRANT, f"{ODD}:{ODD}").status == 401
+
+
+@must("6749 §2.3.1", "What stands in the token endpoint’s address does not count, least of all a secret.")
+def _(site: Site) -> None:
+    there = f"/token?client_id=print&client_secret={site.secret}"
+    assert failed(site.post(there.replace("print", "batch"), GRANT)) == (401, "invalid_client")
+    assert failed(site.post(there, {"grant_type": "refresh_token", "refresh_token": "x"})) == (401, "invalid_client")
+
+
+@must("6749 §2.2, §3.2.1, §4.1.3, §4.4.2, §10.2", "A client that has a secret must prove itself: its name is no proof.")
 def _(site: Site) -> None:
     code = site.back(client_id="batch")["code"]
     assert failed(site.redeem(code, client_id="batch")) == (401, "invalid_client")
+    assert failed(site.post("/token", f"{GRANT}&client_id=batch")) == (401, "invalid_client")
     assert site.redeem(code, f"batch:{site.secret}").status == 200
+
+
+@must("6749 §4.1.3, §6", "A proof that comes along is checked, a public client’s too.")
+def _(site: Site) -> None:
+    got = site.tokens()["refresh_token"]
+    form = {"grant_type": "refresh_token", "refresh_token": got, "client_id": "print"}
+    assert failed(site.post("/token", form, "print:wrong")) == (401, "invalid_client")
+    assert failed(site.post("/token", {**form, "client_secret": "wrong"})) == (401, "invalid_client")
+    assert failed(site.ask("POST", "/token", form, {"Authorization": "Bearer x"})) == (401, "invalid_client")
+    assert site.post("/token", form).status == 200
+
+
+# ── its authorization endpoint ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@must("6749 §3.1", "First the user has to be known: nobody gets a code before that, but a page of the server’s own.")
+def _(site: Site) -> None:
+    before = {*site.there.server.codes}
+    answer = site.authorize(user="")
+    assert answer.status == 200 and not location_of(answer) and {*site.there.server.codes} == before
+    assert (value(answer.headers, "Content-Type") or "").startswith("text/html") and b"Log in" in answer.body
+    assert value(answer.headers, "Content-Security-Policy") == "frame-ancestors 'none'"
 
 
 @must("6749 §3.1, §3.2", "The endpoints’ addresses have no fragment.")
@@ -54,8 +104,21 @@ def _(site: Site) -> None:
 
 @must("6749 §3.1, §3.2", "A parameter that comes twice is an error.")
 def _(site: Site) -> None:
-    assert failed(site.ask("GET", "/authorize?client_id=print&client_id=print")) == (400, "invalid_request")
+    good = site.authorization()
+    for name, text in read_query(good).items():
+        answer = site.ask("GET", with_query(good, {name: text}), None, {"Cookie": "user=ada"})
+        assert failed(answer) == (400, "invalid_request") and not location_of(answer)
     assert failed(site.post("/token", f"{GRANT}&{GRANT}", f"batch:{site.secret}")) == (400, "invalid_request")
+
+
+@must("6749 §3.1, §3.2", "Nor does a parameter come twice in an answer.")
+def _(site: Site) -> None:
+    for answer in (site.authorize(), site.authorize(response_type="token")):
+        names = [name for name, _ in parse_qsl(urlsplit(location_of(answer)).query)]
+        assert len(names) == 3 and len({*names}) == 3
+    for answer in (site.redeem(site.back()["code"]), site.redeem("unknown")):
+        names = [name for name, _ in json.loads(answer.body, object_pairs_hook=list)]
+        assert names and len({*names}) == len(names)
 
 
 @must("6749 §3.1.1", "A response type that is missing or unknown is an error.")
@@ -68,11 +131,13 @@ def _(site: Site) -> None:
 def _(site: Site) -> None:
     for wrong in ("/callback", f"{CALLBACK}#here", "callback"):
         assert failed(site.authorize(redirect_uri=wrong)) == (400, "invalid_request")
+        with pytest.raises(ValueError, match="scheme and no fragment"):
+            Registered("new", (wrong,))
     there = location_of(site.authorize(client_id="queried", redirect_uri=f"{CALLBACK}?shop=1"))
     assert there.startswith(f"{CALLBACK}?shop=1&") and "code=" in there
 
 
-@must("6749 §3.1.2.2", "A public client without a registered address is sent no code.")
+@must("6749 §3.1.2.2, §10.2, §10.6", "A public client without a registered address is sent no code.")
 def _(site: Site) -> None:
     assert failed(site.authorize(client_id="homeless")) == (400, "invalid_request")
 
@@ -80,6 +145,15 @@ def _(site: Site) -> None:
 @must("6749 §3.1.2.3", "Where several addresses are registered, the request has to say which.")
 def _(site: Site) -> None:
     assert failed(site.authorize(client_id="queried", redirect_uri=None)) == (400, "invalid_request")
+
+
+@must("6749 §3.1.2.3, §10.6", "An address is compared with the registered ones as a string, and nothing more.")
+def _(site: Site) -> None:
+    home = f"{CALLBACK}?shop=1"
+    for near in (f"{home}1", f"{CALLBACK}?shop=%31", f"{home}&", f"{CALLBACK}?", f"{CALLBACK}/", CALLBACK.upper()):
+        assert failed(site.authorize(client_id="queried", redirect_uri=near)) == (400, "invalid_request")
+    for uri in (home, CALLBACK):
+        assert location_of(site.authorize(client_id="queried", redirect_uri=uri)).startswith(uri)
 
 
 @must("6749 §3.1.2.4, §4.1.2.1, §10.15", "To a wrong address, or for a wrong client, the browser is not sent.")
@@ -106,16 +180,38 @@ def _(site: Site) -> None:
     assert content_of(site.refresh(got["refresh_token"], scope="photos"))["scope"] == "photos"
 
 
-@must("6749 §4.1.2", "State comes back exactly as it was sent.")
+@must("6749 §4.1.2, §4.1.2.1", "State comes back exactly as it was sent, with an error too.")
 def _(site: Site) -> None:
     for state in ("a b&c=d+é%41#", "s" * 500):
         assert site.back(state=state)["state"] == state
+        assert site.back(state=state, response_type="token")["state"] == state
 
 
-@must("6749 §4.1.2, §10.5", "A code is good for its client, its address, a short time, and once.")
+@must("6749 B", "What goes into a query is UTF-8 first, and then escaped; the example of the appendix.")
+def _(site: Site) -> None:
+    url = site.authorization(state=None) + "&state=+%25%26%2B%C2%A3%E2%82%AC"
+    there = location_of(site.ask("GET", url, None, {"Cookie": "user=ada"}))
+    assert read_query(there)["state"] == " %&+£€" and "%25%26%2B%C2%A3%E2%82%AC" in there
+
+
+@must("6749 §4.1.2.1, §5.2", "An error is one code, in plain ASCII without quotes and backslashes.")
+def _(site: Site) -> None:
+    wrong = '"\\é\n'
+    told = [site.back(response_type=wrong), site.back(code_challenge_method=wrong)]
+    told += [content_of(site.redeem(wrong)), content_of(site.redeem("x", grant_type=wrong))]
+    told += [content_of(site.refresh(site.tokens()["refresh_token"], scope=wrong))]
+    for said in told:
+        assert said["error"] and all(PRINTABLE.fullmatch(said[name]) for name in said if name.startswith("error"))
+
+
+# ── its token endpoint ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@must("6749 §4.1.2, §4.1.3, §10.5, §10.6", "A code is good for its client, its address, a short time, and once.")
 def _(site: Site) -> None:
     code = site.back()["code"]
     assert failed(site.redeem(code, client_id="queried")) == (400, "invalid_grant")
+    assert failed(site.redeem(code, f"batch:{site.secret}")) == (400, "invalid_grant")
     assert failed(site.redeem(code, redirect_uri=f"{CALLBACK}/")) == (400, "invalid_grant")
     site.there.server.codes[code].expires -= 60
     assert failed(site.redeem(code)) == (400, "invalid_grant")
@@ -123,6 +219,11 @@ def _(site: Site) -> None:
     got = content_of(site.redeem(code))
     assert failed(site.redeem(code)) == (400, "invalid_grant")
     assert failed(site.refresh(got["refresh_token"])) == (400, "invalid_grant")
+
+
+@must("6749 §3.2.1, §4.1.3", "A client that does not prove itself has to give its name with a code.")
+def _(site: Site) -> None:
+    assert failed(site.redeem(site.back()["code"], client_id=None)) == (401, "invalid_client")
 
 
 @must("6749 §4.1.3", "An address that was in the first request has to be in the second.")
@@ -137,10 +238,24 @@ def _(site: Site) -> None:
 
 @must("6749 §5.1", "An answer with tokens is JSON, is kept by no cache, and says their type.")
 def _(site: Site) -> None:
-    answer = site.redeem(site.back()["code"])
-    fields = [value(answer.headers, name) for name in ("Content-Type", "Cache-Control", "Pragma")]
-    assert fields == ["application/json", "no-store", "no-cache"]
-    assert content_of(answer)["token_type"] == "Bearer" and content_of(answer)["expires_in"] > 0
+    first = site.redeem(site.back()["code"])
+    second, own = site.refresh(content_of(first)["refresh_token"]), site.post("/token", GRANT, f"batch:{site.secret}")
+    for answer in (first, second, own):
+        assert value(answer.headers, "Content-Type") == "application/json" and _unkept(answer)
+        assert content_of(answer)["token_type"] == "Bearer" and content_of(answer)["expires_in"] > 0
+
+
+@must("6749 §5.1", "No cache keeps an answer with a code, or with what a token says.")
+def _(site: Site) -> None:
+    access = site.tokens(scope="openid photos")["access_token"]
+    bearer = {"Authorization": f"Bearer {access}"}
+    said = site.post("/introspect", {"token": access}, f"batch:{site.secret}")
+    for answer in (site.authorize(), said, site.ask("GET", "/userinfo", None, bearer), site.photos(access)):
+        assert _unkept(answer)
+
+
+def _unkept(answer) -> bool:
+    return [value(answer.headers, name) for name in ("Cache-Control", "Pragma")] == ["no-store", "no-cache"]
 
 
 @must("6749 §5.2", "A client that fails to prove itself by Basic is answered 401 and asked for Basic.")
@@ -166,6 +281,22 @@ def _(site: Site) -> None:
     assert site.refresh(got["refresh_token"]).status == 200
 
 
+@must("6749 §6, §10.4", "A confidential client proves itself with its refresh token, too.")
+def _(site: Site) -> None:
+    basic = f"batch:{site.secret}"
+    got = content_of(site.redeem(site.back(client_id="batch")["code"], basic))["refresh_token"]
+    form = {"grant_type": "refresh_token", "refresh_token": got}
+    assert failed(site.post("/token", {**form, "client_id": "batch"})) == (401, "invalid_client")
+    assert failed(site.post("/token", form, f"{quote_plus(ODD)}:{quote_plus(ODD)}")) == (400, "invalid_grant")
+    assert site.post("/token", form, basic).status == 200
+
+
+@must("6749 §6", "A refresh token is checked: an unknown one is good for nothing.")
+def _(site: Site) -> None:
+    assert failed(site.refresh("unknown")) == (400, "invalid_grant")
+    assert failed(site.refresh("")) == (400, "invalid_request")
+
+
 @must("6749 §6", "A new refresh token has the old one’s scope, even if the access token asked for less.")
 def _(site: Site) -> None:
     got = site.tokens(scope="openid photos")
@@ -173,16 +304,44 @@ def _(site: Site) -> None:
     assert content_of(site.refresh(less["refresh_token"]))["scope"] == "openid photos"
 
 
-@must("6749 §10.3, §10.10", "Codes and tokens cannot be guessed: at least 128 random bits.")
+@must("6749 §10.3, §10.4, §10.10", "Codes and tokens cannot be guessed: at least 128 random bits.")
 def _(site: Site) -> None:
     made = [site.back()["code"], site.back()["code"], site.tokens()["refresh_token"], site.tokens()["refresh_token"]]
     assert len({*made}) == 4 and all(len(base64url.decode(one)) >= 16 for one in made)
 
 
-@must("6749 §10.14", "What comes in is no header: a line break in state stays in state.")
+@must("6749 §10.14", "What comes in is no header: a line break in state stays in state, and in an address is refused.")
 def _(site: Site) -> None:
     answer = site.authorize(state="s\r\nSet-Cookie: a=b")
     assert answer.status == 302 and value(answer.headers, "Set-Cookie") is None
+    answer = site.authorize(redirect_uri=f"{CALLBACK}\r\nSet-Cookie: a=b")
+    assert answer.status == 400 and value(answer.headers, "Set-Cookie") is None
+
+
+# ── the client ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@must("6749 §2.3, §3.2.1, §4.1.1, §4.1.3, §6", "The client’s requests are whole, and its name is its only proof.")
+def _(site: Site) -> None:
+    sent = Sent(site)
+    asked = read_query(sent.begin())
+    assert (asked["response_type"], asked["client_id"], asked["redirect_uri"]) == ("code", "print", CALLBACK)
+    sent.finish()
+    sent.client.refresh("tab")
+    redeemed, refreshed = [form for form in sent.forms if form]
+    wanted = {"grant_type": "authorization_code", "client_id": "print", "redirect_uri": asked["redirect_uri"]}
+    assert redeemed.items() >= wanted.items() and redeemed["code"]
+    assert refreshed.items() >= {"grant_type": "refresh_token", "client_id": "print"}.items()
+    for form, bearer in zip(sent.forms, sent.bearers, strict=True):
+        assert not form or ("client_secret" not in form and not bearer)
+
+
+@must("6749 §3.1, §3.2", "The client keeps the query that an endpoint’s address has.")
+def _(site: Site) -> None:
+    ends = {f"{name}_endpoint": f"{site.metadata()[f'{name}_endpoint']}?house=1" for name in ("authorization", "token")}
+    sent = Sent(site, change=lambda url, answer: says(answer.status, {**content_of(answer), **ends}))
+    assert read_query(sent.begin()).items() >= {"house": "1", "response_type": "code"}.items()
+    assert sent.finish() == {"logged in as": "ada"} and f"{site.there.login}/token?house=1" in sent.urls
 
 
 @must("6749 §4.1.2, §5.1", "The client ignores parameters and members that it does not know.")
@@ -198,6 +357,15 @@ def _(site: Site) -> None:
     sent.client.callback("tab", back)
     before = len(sent.urls)
     assert "error" in content_of(sent.client.callback("tab", back)) and len(sent.urls) == before
+
+
+@must("6749 §6", "The client throws its old refresh token away when it gets a new one.")
+def _(site: Site) -> None:
+    sent = Sent(site)
+    sent.finish()
+    old = sent.client.tokens["tab"]["refresh_token"]
+    assert sent.client.refresh("tab") and old not in sent.client.tokens["tab"].values()
+    assert sent.client.refresh("tab")  # with the new one: the old one would end the family
 
 
 @must("6749 §7.1", "The client does not use a token whose type it does not know.")
@@ -221,6 +389,41 @@ def _(site: Site) -> None:
     assert content_of(sent.client.callback("other tab", sent.back())) == {"error": "state"}
 
 
+@must("6749 §10.12", "State cannot be guessed, and is another one each time.")
+def _(site: Site) -> None:
+    sent = Sent(site)
+    made = [read_query(sent.begin())["state"] for _ in range(3)]
+    assert len({*made}) == 3 and all(len(base64url.decode(one)) >= 16 for one in made)
+
+
+@must("6749 §10.14, §10.15", "The client sends no browser to an address from a link, and its form holds what comes in.")
+def _(site: Site) -> None:
+    sent = Sent(site)
+    answer = sent.client.respond(ask("GET", f"{HOME}/login?with=https://evil.example", None, [("Cookie", "sid=tab")]))
+    assert answer.status == 404 and not location_of(answer)
+    code = "c&client_id=batch&redirect_uri=https://evil.example"
+    assert sent.finish(code=code) == {"error": "no token"}
+    assert sent.forms[-1].items() >= {"code": code, "client_id": "print", "redirect_uri": CALLBACK}.items()
+
+
+@must("6749 §10.3, §10.4, 6750 §2, §5.2, §5.3", "A token goes to whom it is for, in one way, and never to the browser.")
+def _(site: Site) -> None:
+    sent = Sent(site)
+    tab = [("Cookie", "sid=tab")]
+    first = sent.client.respond(ask("GET", with_query(CALLBACK, sent.back()), None, tab))
+    got = {**sent.client.tokens["tab"]}
+    second = sent.client.respond(ask("GET", f"{HOME}/photos", None, tab))
+    sent.client.refresh("tab")
+    assert content_of(second) == {"photos of": "ada"}
+    asked = list(zip(sent.urls, sent.forms, sent.bearers, strict=True))
+    photos, end = f"{site.there.photos}/photos", f"{site.there.login}/token"
+    for name, place in (("access_token", photos), ("refresh_token", end)):
+        seen = [url for url, form, bearer in asked if got[name] in f"{url} {urlencode(form)} {bearer}"]
+        assert seen == [place] and got[name] not in as_text(first) + as_text(second)
+    assert asked[-2] == (photos, {}, got["access_token"])
+    assert value(first.headers, "Set-Cookie") is value(second.headers, "Set-Cookie") is None
+
+
 @must("6749 §3.1, 9207 §2.4", "A parameter that comes back twice is refused.")
 def _(site: Site) -> None:
     sent = Sent(site)
@@ -239,7 +442,10 @@ def _(site: Site) -> None:
     assert sum(map(bool, sent.forms)) == 3 and not any(urlsplit(url).query for url in sent.urls)
 
 
-@must("6749 §7, 6750 §3.1, 9068 §4", "A token without the scope is good for nothing here: 403, insufficient_scope.")
+# ── the resource server ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@must("6749 §7, 6750 §3, 9068 §4", "A token without the scope is good for nothing here: 403, insufficient_scope.")
 def _(site: Site) -> None:
     answer = site.photos(site.tokens(scope="openid")["access_token"])
     assert answer.status == 403
@@ -256,10 +462,18 @@ def _(site: Site) -> None:
 
 
 NOT_HERE: dict[str, str] = {
-    "§1.6, §2.3.1, §3.1, §3.1.2.1, §3.2, §10.9": "TLS: the servers are on the loopback address only",
+    "§1.6, §2.3.1, §3.1, §3.1.2.1, §3.2, §10.3, §10.4, §10.5, §10.8, §10.9, §10.11": (
+        "TLS: the servers are on the loopback address only"
+    ),
+    "§2, §10.1": "registration, and a secret’s storage at the client: who registers is written into the program",
+    "§2.3 (public)": "recognising a public client by a proof of its own: it has none",
     "§2.3.1, §10.10": "guessing passwords: the secrets have 256 random bits, and Ada’s login is not modelled",
+    "§2.3.2": "other ways for a client to prove itself: only Basic is offered",
     "§3.1.2.5": "third-party scripts in the page after the redirect: the client answers with JSON and no page",
     "§4.2, §4.3, §10.16": "the implicit and the password grant are not offered (RFC 9700 §2.1.2, §2.4)",
     "§8": "new endpoints, grants and parameters: none are defined here",
-    "§10.12 (server), §10.13": "the consent page: Ada agrees by a cookie, there is no page to forge or to frame",
+    "§10.1 (native)": "an app on a phone or in a browser is given no secret: print, the only public client, has none",
+    "§10.12 (cookie)": "where the client keeps its cookie: the model’s browsers have it from the start",
+    "§10.12 (server)": "Ada’s consent: she agrees to everything, and there is no page to forge",
+    "§11": "registrations with IANA",
 }

@@ -1,8 +1,15 @@
-"""RFC 6750, Bearer Token Usage: each MUST that applies, and NOT_HERE with the others."""
+"""RFC 6750, Bearer Token Usage: each MUST that applies, and NOT_HERE with the others.
 
-from labs.http.syntax import value
+It was laid beside the RFC's text section by section. What it asks of the client (§2, §5.2, §5.3) stands with RFC 6749.
+"""
+
+import re
+
+from labs.http.syntax import value, values
 from tests.oauth.flow.musts.site import Site, token
 from tests.oauth.flow.musts.table import must
+
+ATTRIBUTE = r'[a-z_]+="[\x20\x21\x23-\x5b\x5d-\x7e]+"'
 
 
 @must("6750 §2.1", "A token in the Authorization header is taken, however Bearer is written.")
@@ -20,7 +27,20 @@ def _(site: Site) -> None:
     assert site.ask("GET", "/userinfo").status == 401
 
 
-@must("6750 §5.2, 9700 §4.3.2", "A token in the address is not taken.")
+@must("6750 §3", "Every challenge is Bearer with attributes: each once, and in plain ASCII.")
+def _(site: Site) -> None:
+    without = {"/photos": "openid", "/userinfo": "photos"}
+    for path, scope in without.items():
+        url = f"{site.there.photos}{path}" if path == "/photos" else path
+        for sent in (None, "Bearer wrong", f"Bearer {site.tokens(scope=scope)['access_token']}"):
+            answer = site.ask("GET", url, None, {"Authorization": sent} if sent else {})
+            (said,) = values(answer.headers, "WWW-Authenticate")
+            assert answer.status in (401, 403) and re.fullmatch(rf"Bearer {ATTRIBUTE}(, {ATTRIBUTE})*", said)
+            names = re.findall(r"([a-z_]+)=", said)
+            assert len({*names}) == len(names)
+
+
+@must("6750 §2.3, §5.3, 9700 §4.3.2", "A token in the address is not taken.")
 def _(site: Site) -> None:
     assert site.photos(query=f"?access_token={site.tokens()['access_token']}").status == 401
 
@@ -34,7 +54,11 @@ def _(site: Site) -> None:
 
 
 NOT_HERE: dict[str, str] = {
-    "§2": "two ways to send a token in one request: only the header is read, so there is no second way",
-    "§2.2, §2.3": "tokens in a form or a query are optional and not offered (RFC 9700 §4.3.2)",
-    "§5.2 (TLS)": "TLS: the servers are on the loopback address only",
+    "§1, §5.2 (TLS), §5.3 (TLS)": "TLS and certificates: the servers are on the loopback address only",
+    "§2.2, §2.3": "how a client sends a token in a form or a query: ours uses the header only (RFC 9700 §4.3.2)",
+    "§3 (scope, error_description, error_uri)": "what these attributes may hold: no challenge has one",
+    "§5.2 (references)": "tokens that are references: ours are JWTs, which carry what they say",
+    "§5.2 (encryption)": "tokens that their client must not read: nothing in ours is secret from it",
+    "§5.2 (load balancers)": "no proxy that ends TLS stands before the servers",
+    "§5.3 (CSRF)": "tokens in cookies: the client keeps its tokens to itself",
 }

@@ -22,6 +22,7 @@ from labs.tokens.jwt import issue
 
 V = "v" * 43
 GRANT = "grant_type=client_credentials"
+ODD = "a %&+:"  # the name, and the secret, of a confidential client that has to encode them for Basic
 HOME = CALLBACK.removesuffix("/callback")
 
 
@@ -57,8 +58,8 @@ class Site:
         finally:
             connection.close()
 
-    def authorize(self, user: str = "ada", **more: str | None) -> Answer:
-        """Ada's browser at the authorization endpoint, with a good request in which `more` is changed."""
+    def authorization(self, **more: str | None) -> str:
+        """The address of the authorization endpoint, with a good request in which `more` is changed."""
         params = {
             "response_type": "code",
             "client_id": "print",
@@ -67,8 +68,11 @@ class Site:
             "state": "s",
         }
         changed = {**params, "code_challenge": challenge_of(V), "code_challenge_method": "S256", **more}
-        url = with_query("/authorize", {name: text for name, text in changed.items() if text is not None})
-        return self.ask("GET", url, None, {"Cookie": f"user={user}"} if user else {})
+        return with_query("/authorize", {name: text for name, text in changed.items() if text is not None})
+
+    def authorize(self, user: str = "ada", **more: str | None) -> Answer:
+        """Ada's browser at the authorization endpoint, with a good request in which `more` is changed."""
+        return self.ask("GET", self.authorization(**more), None, {"Cookie": f"user={user}"} if user else {})
 
     def back(self, **more: str | None) -> dict[str, str]:
         """What the browser brings back to the client."""
@@ -120,7 +124,7 @@ class Sent:
     """A client of the site's, and what it sends over real HTTP. `change` may answer in the server's place."""
 
     def __init__(self, site: Site, *more: str, change=None):
-        self.site, self.urls, self.forms, self.change = site, [], [], change
+        self.site, self.urls, self.forms, self.bearers, self.change = site, [], [], [], change
         self.client = SignIn(
             "print", HOME, (site.there.login, *more), f"{site.there.photos}/photos", self.send, secrets.token_urlsafe,
             now=time.time,
@@ -129,6 +133,7 @@ class Sent:
     def send(self, method, url, form, token):
         self.urls.append(url)
         self.forms.append(form or {})
+        self.bearers.append(token)
         answer = over_http(method, url, form, token)
         return self.change(url, answer) if self.change else answer
 
