@@ -45,9 +45,9 @@ def _(site: Site) -> None:
 
 @must("6749 §2.3.1", "What stands in the token endpoint’s address does not count, least of all a secret.")
 def _(site: Site) -> None:
-    there = f"/token?client_id=print&client_secret={site.secret}"
-    assert failed(site.post(there.replace("print", "batch"), GRANT)) == (401, "invalid_client")
-    assert failed(site.post(there, {"grant_type": "refresh_token", "refresh_token": "x"})) == (401, "invalid_client")
+    batch, form = f"client_id=batch&client_secret={site.secret}", {"grant_type": "refresh_token", "refresh_token": "x"}
+    assert failed(site.post(f"/token?{batch}", GRANT)) == (401, "invalid_client")
+    assert failed(site.post("/token?client_id=print", form)) == (401, "invalid_client")
 
 
 @must("6749 §2.2, §3.2.1, §4.1.3, §4.4.2, §10.2", "A client that has a secret must prove itself: its name is no proof.")
