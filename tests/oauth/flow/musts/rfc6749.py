@@ -71,7 +71,7 @@ def _(site: Site) -> None:
 # ── its authorization endpoint ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@must("6749 §3.1", "First the user has to be known: nobody gets a code before that, but a page of the server’s own.")
+@must("6749 §3.1, 9700 §4.16", "First the user has to be known: until then there is a page, which nobody may frame.")
 def _(site: Site) -> None:
     before = {*site.there.server.codes}
     answer = site.authorize(user="")
@@ -400,7 +400,7 @@ def _(site: Site) -> None:
 def _(site: Site) -> None:
     sent = Sent(site)
     answer = sent.client.respond(ask("GET", f"{HOME}/login?with=https://evil.example", None, [("Cookie", "sid=tab")]))
-    assert answer.status == 404 and not location_of(answer)
+    assert answer.status == 400 and not location_of(answer)
     code = "c&client_id=batch&redirect_uri=https://evil.example"
     assert sent.finish(code=code) == {"error": "no token"}
     assert sent.forms[-1].items() >= {"code": code, "client_id": "print", "redirect_uri": CALLBACK}.items()
