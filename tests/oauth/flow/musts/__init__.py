@@ -4,7 +4,7 @@
     def _(site): ...
 
 A row sends its requests over real HTTP (`Site`) and asserts what the answer has to be. A row that two RFCs demand
-names both, and stands in the first one's module.
+names both, and stands in the first one's module. SECTIONS are those in which the RFC's text demands something.
 """
 
 from tests.oauth.flow.musts import (

@@ -9,6 +9,7 @@ from labs.http.syntax import value, values
 from tests.oauth.flow.musts.site import Site, token
 from tests.oauth.flow.musts.table import must
 
+SECTIONS = "§1 §2 §2.1 §2.2 §2.3 §3 §5.2 §5.3"
 ATTRIBUTE = r'[a-z_]+="[\x20\x21\x23-\x5b\x5d-\x7e]+"'
 
 

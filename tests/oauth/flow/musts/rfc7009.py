@@ -10,6 +10,8 @@ from labs.oauth.flow.messages import ask, content_of, says
 from tests.oauth.flow.musts.site import GRANT, HOME, Sent, Site, failed
 from tests.oauth.flow.musts.table import must
 
+SECTIONS = "§2 §2.1 §2.2 §2.2.1 §5"
+
 
 @must("7009 §2", "Refresh tokens can be revoked, by POST, and access tokens here, too.")
 def _(site: Site) -> None:

@@ -9,6 +9,8 @@ from labs.oauth.flow.world import read_query
 from tests.oauth.flow.musts.site import Sent, Site, V, failed
 from tests.oauth.flow.musts.table import must
 
+SECTIONS = "§4.1 §4.2 §4.3 §4.4 §4.4.1 §4.5 §4.6 §7.1 §7.2 §B"
+
 
 @must("7636 §4.3, §4.4.1", "No challenge, plain, or an unknown method: invalid_request.")
 def _(site: Site) -> None:
@@ -63,7 +65,7 @@ def _(site: Site) -> None:
     assert len({*made}) == 3 and all(VERIFIER.fullmatch(one) and len(one) == 43 for one in made)
 
 
-@must("7636 §4.2, §4.3, §4.5, 8252 §8.1, 9700 §2.1.1", "The client sends a challenge, by S256, and then its verifier.")
+@must("7636 §4.2, §4.3, §4.5, 8252 §6, 9700 §2.1.1", "The client sends a challenge, by S256, and then its verifier.")
 def _(site: Site) -> None:
     sent = Sent(site)
     asked = read_query(sent.begin())

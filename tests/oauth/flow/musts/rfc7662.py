@@ -8,6 +8,7 @@ from labs.oauth.flow.messages import content_of
 from tests.oauth.flow.musts.site import Site, failed, token
 from tests.oauth.flow.musts.table import must
 
+SECTIONS = "§2 §2.1 §2.2 §2.3 §4 §5"
 REGISTERED = {"active", "scope", "client_id", "username", "token_type", "exp", "iat", "nbf", "sub", "aud", "iss", "jti"}
 
 

@@ -16,6 +16,8 @@ from labs.oauth.flow.messages import content_of, says
 from tests.oauth.flow.musts.site import Sent, Site
 from tests.oauth.flow.musts.table import must
 
+SECTIONS = "§2 §2.1 §3 §3.1 §3.2 §3.3 §4 §6.1 §6.2"
+
 
 @must("8414 §2, §3.3", "The issuer in the metadata is the one that was asked, without query or fragment.")
 def _(site: Site) -> None:

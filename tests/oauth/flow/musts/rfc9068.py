@@ -14,6 +14,7 @@ from labs.tokens.jws.jws import read_header
 from tests.oauth.flow.musts.site import GRANT, HOME, Sent, Site, failed, token
 from tests.oauth.flow.musts.table import must
 
+SECTIONS = "§2.1 §2.2 §2.2.3 §3 §4 §5 §6"
 REQUIRED = {"iss", "exp", "aud", "sub", "client_id", "iat", "jti"}
 
 

@@ -11,6 +11,8 @@ from labs.oauth.flow.world import read_query
 from tests.oauth.flow.musts.site import HOME, Sent, Site
 from tests.oauth.flow.musts.table import must
 
+SECTIONS = "§2 §2.3 §2.4 §3 §4"
+
 
 @must("9207 §2, §2.3", "Answers say who they are from, errors too: the issuer of the metadata.")
 def _(site: Site) -> None:

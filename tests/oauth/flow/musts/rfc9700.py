@@ -16,6 +16,12 @@ from labs.tokens.jws import base64url
 from tests.oauth.flow.musts.site import HOME, Sent, Site, failed, token
 from tests.oauth.flow.musts.table import must
 
+SECTIONS = (
+    "§2.1 §2.1.1 §2.2.2 §2.3 §2.4 §2.6 §3 §4.1.3 §4.2.4 §4.3.2 §4.4.2 §4.4.2.1 §4.4.2.2 §4.5.3.1 §4.5.3.2 "
+    "§4.7.1 §4.8.2 §4.9.3 §4.11.1 §4.11.2 §4.12 §4.13 §4.14.2 §4.15.1 §4.16 §4.17.2"
+)
+
+
 # ── redirects: §2.1, §2.6, §4.1, §4.11, §4.12 ─────────────────────────────────────────────────────────────────────────
 
 
