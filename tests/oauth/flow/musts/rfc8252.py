@@ -12,7 +12,7 @@ from tests.oauth.flow.musts.site import GRANT, Site, failed
 from tests.oauth.flow.musts.table import must
 
 OWN_SCHEME, CLAIMED = "com.example.print:/callback", "https://print.example/callback"
-SECTIONS = "§5 §6 §7 §7.1 §7.2 §7.3 §8.1 §8.4 §8.5 §8.10 §8.12 §A §B.3"
+SECTIONS = "§5 §6 §7 §7.1 §7.2 §7.3 §8.4 §8.5 §8.10 §8.12 §A §B.3"
 WITHOUT_PORT = ("http://127.0.0.1/callback", "http://[::1]/callback")
 
 
