@@ -69,7 +69,7 @@ class Broker:
         for name in ("x-message-ttl", "x-max-length", "x-delivery-limit"):
             value = given.get(name, 0)
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-                raise ValueError(f"{name} of {queue!r} is a whole number, 0 or more, and not {value!r}")
+                raise ValueError(f"{name} of {queue!r} has to be a whole number, 0 or more, not {value!r}")
         if given.get("x-overflow", "drop-head") not in OVERFLOWS:
             raise ValueError(f"x-overflow is one of {', '.join(OVERFLOWS)}, and not {given['x-overflow']!r}")
         if "x-dead-letter-routing-key" in given and "x-dead-letter-exchange" not in given:

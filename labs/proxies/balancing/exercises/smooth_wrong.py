@@ -171,6 +171,10 @@ def _weights(**step: Any) -> Callable[..., Any]:
     return partial(weighted, **step)
 
 
+EARNS_WHILE_DOWN = (
+    "A server earns while it is not up. "
+    "When it comes back, it has saved up so much that it gets many requests in a row."
+)
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake("Credit is kept by place in the list, and the list may change. Keep it by name.", _by_place),
     Mistake("A server that joins later has no credit in `memory` yet: `memory.get(server.name, 0)`.", _set_up_once),
@@ -203,11 +207,8 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         "The server that is picked pays the weights of all servers, even of those that are not up and earn nothing.",
         _weights(pays=_for_those_down),
     ),
-    Mistake(
-        "A server earns while it is not up. "
-        "When it comes back, it has saved up so much that it gets many requests in a row.",
-        _weights(earning=_all),
-    ),
+    Mistake(EARNS_WHILE_DOWN, _weights(earning=_all)),
+    Mistake(EARNS_WHILE_DOWN, _weights(earning=_all, pays=_for_those_down)),
     Mistake("All weights are treated as 1. Each server earns its own `weight`.", _weights(earns=_one)),
     Mistake(
         "Each server gets its whole share in one go, a a a a a b c. "

@@ -166,6 +166,12 @@ def _overflows(failures: int, base: float, cap: float, luck: float) -> float:
     return luck * min(cap, float(base) * doubled)
 
 
+def _overflows_with_a_fraction(failures: int, base: float, cap: float, luck: float) -> float:
+    """A whole `base` stays a whole number, which may be as large as it likes."""
+    doubled: int = 2 ** (failures - 1)
+    return luck * min(cap, base * doubled)
+
+
 def _at_least_base(failures: int, base: float, cap: float, luck: float) -> float:
     return max(min(base, cap), luck * min(cap, _double(failures, base)))
 
@@ -175,6 +181,10 @@ ADDED = (
     "the whole pause is random: anything from 0 up."
 )
 STOPS_GROWING = "Your limit on the exponent is too low: a short `base` never gets as far as a long `cap`."
+OVERFLOWS = (
+    "After a thousand failures the doubled number is larger than a float can be: limit the exponent, too, "
+    "or double in a loop that stops at the cap."
+)
 WRONG = (
     Mistake("There is no luck in it: all clients that fail together come back together.", _no_luck),
     Mistake(ADDED, _added),
@@ -209,11 +219,8 @@ WRONG = (
     Mistake(STOPS_GROWING, _exponent_up_to_sixteen),
     Mistake("A luck of 0 is luck like any other, and then there is no pause.", _no_luck_is_no_jitter),
     Mistake("Your pause is never shorter than `base`. With full jitter it may be anything from 0 up.", _at_least_base),
-    Mistake(
-        "After a thousand failures the doubled number is larger than a float can be: limit the exponent, too, "
-        "or double in a loop that stops at the cap.",
-        _overflows,
-    ),
+    Mistake(OVERFLOWS, _overflows),
+    Mistake(OVERFLOWS, _overflows_with_a_fraction),
 )
 
 BACKOFF = Exercise(

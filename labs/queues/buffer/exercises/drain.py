@@ -53,9 +53,9 @@ def read(case: Case, answer: Any) -> Plan:
         raise Wrong(f"It returned {show(answer, 60)}: expected two things, `workers, seconds`.")
     workers, seconds = answer
     if not _is_number(workers) or workers % 1 or workers < 0:
-        raise Wrong(f"The first is {show(workers, 60)}: workers are a whole number, 0 or more.")
+        raise Wrong(f"The workers are {show(workers, 60)}: expected a whole number, 0 or more.")
     if not _is_number(seconds) or seconds < 0:
-        raise Wrong(f"The second is {show(seconds, 60)}: expected a number of seconds, 0 or more.")
+        raise Wrong(f"The seconds are {show(seconds, 60)}: expected a number, 0 or more.")
     return int(workers), float(seconds)
 
 
@@ -173,6 +173,16 @@ def _the_time_allowed(backlog: int, arrivals: int, per_worker: int, within: int)
     return drain(backlog, arrivals, per_worker, within)[0], within
 
 
+def _the_time_allowed_if_any(backlog: int, arrivals: int, per_worker: int, within: int) -> Plan:
+    return drain(backlog, arrivals, per_worker, within)[0], within if backlog else 0
+
+
+def _always_faster(backlog: int, arrivals: int, per_worker: int, within: int) -> Plan:
+    workers, _ = drain(backlog, arrivals, per_worker, within)
+    workers += workers * per_worker == arrivals
+    return workers, _seconds(backlog, arrivals, workers, per_worker)
+
+
 def _whole_seconds(backlog: int, arrivals: int, per_worker: int, within: int) -> Plan:
     workers, seconds = drain(backlog, arrivals, per_worker, within)
     return workers, ceil(seconds)
@@ -201,6 +211,7 @@ def _divided_by_nothing(backlog: int, arrivals: int, per_worker: int, within: in
     return workers, backlog / (workers * per_worker - arrivals)
 
 
+QUICKER = "The workers are right. They may be quicker than `within`: work out how long they really take."
 WHOLE = "Time need not be whole: give the seconds as they come out of the division."
 WRONG = (
     Mistake(
@@ -228,14 +239,16 @@ WRONG = (
         "The workers are right. For the time, take off what arrives meanwhile: only the rest shrinks the queue.",
         _time_without_arrivals,
     ),
-    Mistake(
-        "The workers are right. They may be quicker than `within`: work out how long they really take.",
-        _the_time_allowed,
-    ),
+    Mistake(QUICKER, _the_time_allowed),
+    Mistake(QUICKER, _the_time_allowed_if_any),
     Mistake(WHOLE, _whole_seconds),
     Mistake(WHOLE, _whole_seconds_down),
     Mistake("With nothing waiting you need no time, but still the workers for what arrives.", _nothing_to_drain),
     Mistake("Where nothing waits and nothing comes, no worker is needed.", _at_least_one),
+    Mistake(
+        "Your workers are always faster than the arrivals. Where nothing waits, they only need to keep up.",
+        _always_faster,
+    ),
     Mistake("You return both, but in the wrong order: workers first, then seconds.", _the_other_order),
     Mistake(
         "Where nothing waits, your workers may be exactly as fast as the arrivals, and you divide by 0: "

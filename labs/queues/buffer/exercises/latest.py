@@ -171,10 +171,10 @@ LATEST = Exercise(
         ),
         Mistake("The old report of the same car still waits, too.", _only_adds),
         Mistake("You keep the old report and drop the new one.", _keeps_the_old),
-        Mistake("A car of which nothing waits goes to the end of the queue: you lose its report.", _drops_new_cars),
+        Mistake("A car that is not in the queue yet goes to its end: you lose its report.", _drops_new_cars),
         Mistake("You put the report at the front, before those that have waited longer.", _to_the_front),
         Mistake("You replace the old report and add the new one at the end as well.", _and_adds),
-        Mistake("A car of which nothing waits goes to the end of the queue, not to the front.", _new_to_the_front),
+        Mistake("A car that is not in the queue yet goes to its end, not to the front.", _new_to_the_front),
         Mistake("Two cars are the same only if their names are equal: 'c1' is not 'c10'.", _names_within_names),
         Mistake("Case and spaces count: 'C1' and 'c1' are different names, so two cars.", _whatever_the_case),
         Mistake(

@@ -65,7 +65,7 @@ def _known(case: Case, answer: Given) -> None:
     names = {name for name, *_ in case[1]}
     for message, name in answer:
         if message not in case[0] or name not in names:
-            raise Wrong(f"({message!r}, {name!r}) is no pair of a ready message and a consumer.")
+            raise Wrong(f"({message!r}, {name!r}) is not a pair of a ready message and a consumer.")
 
 
 def _within(case: Case, answer: Given) -> None:
@@ -86,13 +86,13 @@ def _oldest(case: Case, answer: Given) -> None:
 
 def _none_waits(case: Case, answer: Given) -> None:
     right = len(dispatch(*case))
-    if len(answer) != right:
+    if len(answer) < right:
         raise Wrong(f"{right} of {len(case[0])} messages can be handed out, and you hand out {len(answer)}.")
 
 
 def _turns(case: Case, answer: Given) -> None:
     for (message, name), (_, want) in zip(answer, dispatch(*case), strict=False):
-        if name != want:
+        if name != want and message in case[0]:
             raise Wrong(f"{message} should go to {want}, the next in turn that has room, and goes to {name}.")
 
 

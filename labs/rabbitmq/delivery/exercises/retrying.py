@@ -209,7 +209,8 @@ def _same(case: Case, answer: Seen) -> None:
 
 def _durable(case: Case, answer: Seen) -> None:
     if answer.fragile:
-        raise Wrong(f"A restart would take {' and '.join(f'`{name}`' for name in answer.fragile)} away: not durable.")
+        names = " and ".join(f"`{name}`" for name in answer.fragile)
+        raise Wrong(f"{names} would not survive a restart: not durable.")
 
 
 def _roomy(case: Case, answer: Seen) -> None:
@@ -221,7 +222,7 @@ def _plain(case: Case, answer: Seen) -> None:
     for queue, name in answer.others:
         if name == "x-expires":
             raise Wrong(f"x-expires deletes `{queue}` when nobody consumes from it, with all that waits there.")
-        raise Wrong(f"`{queue}` has the argument {name}, which is none of the four that the text allows.")
+        raise Wrong(f"`{queue}` has the argument {name}, which is not one of the four that the text allows.")
 
 
 def _read(case: Case, answer: Any) -> Seen:

@@ -114,8 +114,8 @@ TOPIC = Exercise(
             wrong.dots_of_a_regex,
         ),
         Mistake(
-            "You keep the dots on both sides of `#`. Where it stands for no word, a dot goes as well: `a.#.b` matches "
-            "`a.b`.",
+            "You let `#` stand for one word or more, or keep the dots on both sides of it. It also stands for none, "
+            "and then a dot goes as well: `a.#.b` matches `a.b`.",
             wrong.hash_keeps_its_dots,
         ),
         Mistake("You look for the pattern anywhere in the key. It has to account for the whole key.", wrong.unanchored),
