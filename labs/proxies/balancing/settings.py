@@ -13,6 +13,7 @@ from labs.proxies.balancing.algorithms import ALGORITHMS, Pick
 COSTS = ("exponential", "equal", "heavy")
 # A fault, the states in which it can find a server, and the state in which it leaves it.
 FAULTS = {"crash": (("well", "slow"), "crashed"), "slow": (("well",), "slow"), "return": (("crashed", "slow"), "well")}
+CANNOT = {"crash": "crash", "slow": "slow down", "return": "recover"}
 Judge = Callable[..., Any]
 
 
@@ -88,12 +89,14 @@ def possible(faults: Iterable[Fault], names: Sequence[str]) -> tuple[Fault, ...]
     faults = check_faults(faults, FAULTS, whom="server")
     now = dict.fromkeys(names, "well")
     for fault in faults:
-        what = f"{fault.kind!r} at {fault.t:g} s"
         if fault.who not in now:
-            raise ValueError(f"{what}: there is no server {fault.who!r}, only {', '.join(names)}")
+            raise ValueError(
+                f"{fault.kind!r} at {fault.t:g} s: there is no server {fault.who!r}, only {', '.join(names)}"
+            )
         states, after = FAULTS[fault.kind]
         if now[fault.who] not in states:
             has = "has already" if now[fault.who] == "crashed" else "is already"
-            raise ValueError(f"{what}: {fault.who} {has} {now[fault.who]}")
+            cannot = f"so it cannot {CANNOT[fault.kind]} at {fault.t:g} s"
+            raise ValueError(f"{fault.who} {has} {now[fault.who]}, {cannot}")
         now[fault.who] = after
     return faults

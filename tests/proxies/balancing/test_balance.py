@@ -249,8 +249,8 @@ def test_what_a_balancer_or_a_health_check_raises_goes_through_as_it_is():
         ({"faults": [Fault(1, "explode", "a")]}, "there is no fault 'explode'; choose one of crash, slow, return"),
         ({"faults": [Fault(1, "crash", "z")]}, "'crash' at 1 s: there is no server 'z', only a, b, c"),
         ({"faults": [Fault(-1, "crash", "a")]}, "'crash' at -1 s lies outside the run, which begins at 0 s"),
-        ({"faults": [Fault(1, "return", "a")]}, "'return' at 1 s: a is already well"),
-        ({"faults": [Fault(2, "crash", "a"), Fault(1, "crash", "a")]}, "'crash' at 2 s: a has already crashed"),
+        ({"faults": [Fault(1, "return", "a")]}, "a is already well, so it cannot recover at 1 s"),
+        ({"faults": [Fault(2, "crash", "a"), Fault(1, "crash", "a")]}, "a has already crashed, so it cannot crash"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(settings, told):

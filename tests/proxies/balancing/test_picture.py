@@ -194,7 +194,7 @@ def test_a_fault_that_cannot_be_is_not_told_as_the_learner_s_mistake():
     explorer = explore_balancing("servers", pick=smooth_weighted)
     wish = {"number": 1, "settings": explorer.settings, "faults": [{"t": 2, "kind": "return", "who": "b"}]}
     explorer._asked({"new": json.dumps(wish)})
-    assert json.loads(explorer.widget.data)["error"] == "'return' at 2 s: b is already well"
+    assert json.loads(explorer.widget.data)["error"] == "b is already well, so it cannot recover at 2 s"
 
 
 def test_an_unknown_control_is_one_sentence():
