@@ -129,7 +129,7 @@ def _held(trace: Trace, cached: tuple[Any, ...]) -> dict[str, float]:
 def _tell_run(scene: Scene, trace: Trace) -> None:
     loop = trace.settings["pattern"] != "favourites"
     what = f"{trace.settings['capacity'] + 1} keys in a loop" if loop else "a few keys get most of the requests"
-    scene.say(0, f"Room for {trace.settings['capacity']} entries, and {what}. A cold start: the cache is empty.")
+    scene.say(0, f"Room for {trace.settings['capacity']} entries, and {what}. The cache is empty at first.")
     for e in trace.of("scan", "restart"):
         struck = (
             f"A scan reads {e['entries']} other entries, each once."

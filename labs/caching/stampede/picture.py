@@ -13,7 +13,7 @@ WIDTH = 560
 
 def draw_stampede(trace: Trace) -> Scene:
     """The scene of a run of `stampede`: when the entry was good; queries at the database; the longest wait so far."""
-    scene = Scene(WIDTH, 262, end=trace.end, title=trace.settings["cure"], settle=0.5)
+    scene = Scene(WIDTH, 262, end=trace.end, title=f"cure: {trace.settings['cure']}", settle=0.5)
     scene.lanes("entry", 64, 14, WIDTH - 78, 26, {"entry": _life(trace)})
     scene.chart("queries", 44, 92, WIDTH - 58, 64, {"queries at the database": load(trace)}, top=max(4, peak(trace)))
     longest = max(1, ceil(longest_wait(trace)))
