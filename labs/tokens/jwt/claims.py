@@ -37,7 +37,7 @@ def verdict(token: str, keys: Key | Keys, **other: Any) -> str:
 # ── the four that are guessed ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@NOTES.says("tokens-secure", "It transmits information securely between two parties.", said_in.RFC_7515)
+@NOTES.says("tokens-secure", "A JWT transmits information securely between two parties.", said_in.RFC_7515)
 def _secure() -> Finding:
     ends = [check_changed(place, "next").events[-1].kind for place in range(len(TOKEN))]
     unnoticed = ends.count("accepted")
@@ -65,7 +65,7 @@ def _base64() -> Finding:
     )
 
 
-@NOTES.says("tokens-expiry", "Expiry is built in.", said_in.RFC_7519_EXP, said_in.RFC_8725_TYP)
+@NOTES.says("tokens-expiry", "Expiry is built into a JWT.", said_in.RFC_7519_EXP, said_in.RFC_8725_TYP)
 def _expiry() -> Finding:
     late = NOW + 301
     signature_only = verify(TOKEN, example_key()).payload
@@ -85,7 +85,7 @@ def _expiry() -> Finding:
 
 @NOTES.says(
     "tokens-stateless",
-    "It is self-contained, hence stateless: "
+    "A JWT is self-contained, hence stateless: "
     "the payload has all that is needed about the user, and no database is queried.",
     said_in.RFC_7662,
 )

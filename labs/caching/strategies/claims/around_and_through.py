@@ -74,7 +74,7 @@ def _around_reads() -> Finding:
 
 @NOTES.says(
     "caching-around-consistent",
-    "It resolves the inconsistency between cache and database.",
+    "Write around resolves the inconsistency between cache and database.",
     NSDI,
     about="write around",
     side="+",
@@ -194,7 +194,7 @@ def _write_through_alone() -> Finding:
 
 @NOTES.says(
     "caching-through-two-phase-commit",
-    "It needs two-phase commit, to keep the transaction atomic.",
+    "Write through needs two-phase commit, to keep the transaction atomic.",
     COMMIT,
     NSDI,
     about="write through",

@@ -109,7 +109,8 @@ def _back_down() -> Finding:
 
 @NOTES.says(
     "caching-back-removed",
-    "If an entry leaves the cache before it is flushed, the write is lost; a long TTL (two days) prevents that.",
+    "With write back, the write is lost if an entry leaves the cache before it is flushed; "
+    "a long TTL (two days) prevents that.",
     COHERENCE,
     EVICTION,
     about="write back",
@@ -120,9 +121,9 @@ def _back_removed() -> Finding:
     asked = [Request(1.0, "write", "a", 11), Request(1.2, "read", "b")]
     cases: dict[str, dict[str, Any]] = {
         "a TTL of 1 s": dict(ttl=1.0),
-        "two days": dict(ttl=two_days),
-        "… cache full": dict(ttl=two_days, capacity=1),
-        "… restart": dict(ttl=two_days, faults=[Fault(2, "down", "cache"), Fault(3, "up", "cache")]),
+        "a TTL of two days": dict(ttl=two_days),
+        "… and a full cache": dict(ttl=two_days, capacity=1),
+        "… and a restart": dict(ttl=two_days, faults=[Fault(2, "down", "cache"), Fault(3, "up", "cache")]),
     }
     lost = {
         case: [w.value for w in lost_writes(serve(strategy="write back", requests=asked, flush_interval=4, **more))]

@@ -22,7 +22,7 @@ def _aside_reads() -> Finding:
 
 @NOTES.says(
     "caching-aside-survives",
-    "If the cache is down, requests do not fail: they go to the database.",
+    "If the cache is down, requests do not fail with cache aside: they go to the database.",
     NSDI,
     about="cache aside",
     side="+",
@@ -32,8 +32,8 @@ def _aside_survives() -> Finding:
     quiet, busy = serve(faults=faults, rate=3), serve(faults=faults, rate=16)
     failed = {run.settings["rate"]: len(replies(run, ok=False)) for run in (quiet, busy)}
     asked = {run.settings["rate"]: len(replies(run)) for run in (quiet, busy)}
-    saw = {f"{rate} per second": f"{failed[rate]} of {asked[rate]} failed" for rate in failed}
-    saw["16, cache up"] = f"{len(replies(serve(rate=16), ok=False))} failed"
+    saw = {f"{rate} requests per second": f"{failed[rate]} of {asked[rate]} failed" for rate in failed}
+    saw["16, with the cache up"] = f"{len(replies(serve(rate=16), ok=False))} failed"
     return (
         saw,
         {"the database can take it all": failed[3] == 0, "it cannot": failed[16] == 0},
