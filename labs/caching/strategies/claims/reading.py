@@ -22,7 +22,7 @@ def _aside_reads() -> Finding:
 
 @NOTES.says(
     "caching-aside-survives",
-    "If the cache is down, requests do not fail with cache aside: they go to the database.",
+    "With cache aside, requests do not fail when the cache is down: they go to the database.",
     NSDI,
     about="cache aside",
     side="+",
