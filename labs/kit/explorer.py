@@ -164,7 +164,10 @@ def _nothing_yet(sentence: str, kind: str) -> Scene:
 
 def _side(setting: str, value: Any) -> str:
     """What to call a side of A | B: a word speaks for itself, a number or yes and no do not."""
-    return value if isinstance(value, str) else f"{setting.replace('_', ' ')}: {value}"
+    if isinstance(value, str):
+        return value
+    told = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+    return f"{setting.replace('_', ' ')}: {told}"
 
 
 def _look_at(run: Any, draw: Any, controls: Any, monitors: Any, versus: Any, after: Any) -> None:

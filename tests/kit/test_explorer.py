@@ -113,6 +113,18 @@ def test_a_and_b_are_one_seed_and_one_setting_apart():
     assert data["text/plain"].splitlines()[-1] == "faults: ✓ 0 | ✓ 0"
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (("left", "right"), ["left", "right"]),
+        ((1, 2), ["mode: 1", "mode: 2"]),
+        ((False, True), ["mode: no", "mode: yes"]),
+    ],
+)
+def test_a_side_is_called_what_a_reader_understands(values, told):
+    assert [name for name, _ in make(versus=("mode", *values)).scenes] == told
+
+
 def test_one_mimebundle_has_the_widget_and_the_still():
     data, _ = make()._repr_mimebundle_()
     assert set(data) == {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"}
