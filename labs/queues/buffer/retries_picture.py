@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 
 from labs.kit.narration import narrate
 from labs.kit.pool import Pool
@@ -62,15 +63,14 @@ def _move(scene: Scene, trace: Trace, chips: Pool) -> None:
 
 
 def _count(scene: Scene, trace: Trace) -> None:
-    """How many calls there have been, refused ones and served ones, every tenth of a second."""
-    counts, moment = Counter[str](), 0
-    for event in trace.of("call", "served"):
-        if int(event.t * 10) > moment:
-            _show(scene, (moment + 1) / 10, counts)
-            moment = int(event.t * 10)
-        counts["served" if event.kind == "served" else "calls"] += 1
-        counts["refused"] += not event.get("ok", True)
-    _show(scene, min((moment + 1) / 10, trace.end), counts)
+    """How many calls, refused ones and served ones there have been: at the start, then every tenth of a second."""
+    counts = Counter[str]()
+    for _, together in groupby(trace.of("call", "served"), key=lambda event: (event.t > 0, int(event.t * 10 + 1e-9))):
+        events = list(together)
+        for event in events:
+            counts["served" if event.kind == "served" else "calls"] += 1
+            counts["refused"] += not event.get("ok", True)
+        _show(scene, events[0].t, counts)
 
 
 def _show(scene: Scene, t: float, counts: Counter[str]) -> None:

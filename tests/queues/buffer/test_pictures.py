@@ -52,6 +52,15 @@ def test_the_dot_ends_at_what_the_run_measured():
     assert told(explored.scenes[0][1])[-1].startswith("On average 17.8 waited")
 
 
+@pytest.mark.parametrize("policy", ["exponential", "full jitter"])
+def test_the_counters_of_the_retries_agree_with_the_captions(policy):
+    run = retries(policy=policy)
+    scene = draw_retries(run)
+    counted = [scene.value(f"count-{name}", "label", 0) for name in ("calls", "refused", "served")]
+    assert counted == ["calls 40", "refused 34", "served 0"] and "34 are refused" in told(scene)[0]
+    assert scene.value("count-calls", "label", run.end) == f"calls {len(run.of('call'))}"
+
+
 def test_the_waves_and_the_end_of_the_retries_are_told():
     waves = told(draw_retries(retries()))
     assert "34 clients call at the same moment; 28 are refused." in waves[1]
