@@ -133,12 +133,12 @@ def _move(scene: Scene, chips: Pool, event: Event, unwelcome: set[int]) -> None:
         if kind == "arrive" and event["thief"]:
             fill, label = "bad", f"!{number}"
         elif number in unwelcome and (kind == "accept" or fill == "good"):
-            fill = "bad"  # it has got in, and stays red
+            fill = "bad"  # it has got in, and stays orange
         elif kind in ("enter", "pick") and here == "waits":
             fill = "data"
         chips.put(event.t, number, goal, fill=fill, label=label)
-    elif kind == "aside" and number:
-        chips.look(event.t, number, fill="warn")
+    elif kind in ("aside", "mended") and number:
+        chips.look(event.t, number, fill="bad" if kind == "aside" else "data")
 
 
 def _marks(scene: Scene, trace: Trace) -> None:

@@ -20,7 +20,7 @@ HOLDS = {
     "token": "ada, until min {}",
     "token + denylist": "ada, until min {}",
 }
-FILLS = {200: "good", 401: "bad", 503: "idle"}
+FILLS = {200: "good", 401: "bad", 503: "bad"}
 
 
 def draw_journey(trace: Trace) -> Scene:
@@ -61,7 +61,7 @@ def _machines(scene: Scene, settings: Mapping[str, Any], names: list[str], botto
 
 
 def _strip(scene: Scene, until: int, bottom: float) -> None:
-    scene.text("strip-name", 8, bottom + 20, "Each request, and its answer (200 let in, 401 log in first, 503 failed)",
+    scene.text("strip-name", 8, bottom + 20, "Each request and its answer (200 let in, 401 log in first; ✕: 503, failed)",
                size=12, ink="muted")  # fmt: skip
     wide = (WIDTH - 16) / until
     for n in range(1, until + 1):
@@ -96,7 +96,7 @@ class _Play:
     def on_lookup(self, e: Event) -> None:
         if e["place"] == "store":
             self.asked += 1
-            self.scene.send(e.t, e.who, "store", label="?", over=WAY, fill="warn")
+            self.scene.send(e.t, e.who, "store", label="?", over=WAY)
             self.scene.key(e.t, "asked", label=f"lookups in the store: {self.asked}")
         self._spend(e)
 
@@ -110,7 +110,7 @@ class _Play:
     def on_fetch(self, e: Event) -> None:
         for i in range(self.settings["servers"]):
             self.asked += 1
-            self.scene.send(e.t, "store", f"s{i + 1}", label="list", over=WAY, fill="warn")
+            self.scene.send(e.t, "store", f"s{i + 1}", label="list", over=WAY)
             self.scene.key(e.t, f"s{i + 1}-has", label="denylist: ada" if e["closed"] else "denylist: empty")
         self.scene.key(e.t, "asked", label=f"lookups in the store: {self.asked}")
 
@@ -118,7 +118,7 @@ class _Play:
         if e.who:
             self.scene.send(e.t + WAY, e.who, "browser", label=str(e["status"]), over=WAY, fill=FILLS[e["status"]])
         late = e["closed"] and e["status"] == 200
-        label = f"{e['n']}!" if late else str(e["n"])
+        label = f"{e['n']}!" if late else "✕" if e["status"] == 503 else str(e["n"])
         self.scene.key(e.t, f"request {e['n']}", fill=FILLS[e["status"]], label=label, **_thick(late))
         if late:
             self.late += 1

@@ -120,7 +120,7 @@ def _tokens(trace: Trace) -> list[tuple[float, float, str, str]]:
     lane = []
     for login, after in zip(logins, [*[e.t for e in logins[1:]], trace.end], strict=True):
         good = min(after, login["expires"])
-        lane.append((login.t, good, f"token {login['number']}", "data" if login["number"] % 2 else actor(7)))
+        lane.append((login.t, good, f"token {login['number']}", "data" if login["number"] % 2 else actor(8)))
         if after > good:
             lane.append((good, after, "over", "hatch"))
     return [stretch for stretch in lane if stretch[1] > stretch[0]]
