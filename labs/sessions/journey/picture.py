@@ -61,8 +61,8 @@ def _machines(scene: Scene, settings: Mapping[str, Any], names: list[str], botto
 
 
 def _strip(scene: Scene, until: int, bottom: float) -> None:
-    scene.text("strip-name", 8, bottom + 20, "Each request and its answer (200 let in, 401 log in first; ✕: 503, failed)",
-               size=12, ink="muted")  # fmt: skip
+    told = "Each request, and its answer (200 let in, 401 log in first; ✕: 503, failed)"
+    scene.text("strip-name", 8, bottom + 20, told, size=12, ink="muted")
     wide = (WIDTH - 16) / until
     for n in range(1, until + 1):
         label = str(n) if until <= 24 or n % 5 == 0 else ""
