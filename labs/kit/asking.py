@@ -27,7 +27,7 @@ from labs.kit.telling import held_up
 
 ELSEWHERE = 30.0  # seconds of the day without an answer, where the system does not tell whether a process is asleep
 
-MEDDLED = "It meddled with the check’s own process."
+MEDDLED = "It meddled with the check's own process."
 
 _now, _nap = time.monotonic, time.sleep  # a cell may replace those of the module
 

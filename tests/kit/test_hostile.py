@@ -183,7 +183,7 @@ def test_without_processes_a_thread_does_it_and_says_what_it_cannot(monkeypatch)
     assert check("kafka-double", lambda x: 2 * x).notes == ["Held in all 6 cases."]
     report = check("kafka-double", from_cell("def f(x):\n while True: pass"))
     assert "did not come back within 0.3 s: it was in the loop" in report.failure.sentence
-    assert report.notes == ["Here a check shares the notebook’s own process, so it cannot stop everything by itself."]
+    assert report.notes == ["Here a check shares the notebook's own process, so it cannot stop everything by itself."]
 
 
 @LINUX

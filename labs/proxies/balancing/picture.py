@@ -48,7 +48,7 @@ def names_of(trace: Trace) -> list[str]:
 
 
 def _row(trace: Trace, name: str) -> int:
-    """How far down a server’s row begins."""
+    """How far down a server's row begins."""
     return TOP + names_of(trace).index(name) * ROW
 
 

@@ -44,7 +44,7 @@ FAIR_SHARES = Question(
 
 FAIL = [
     "Hardly any: b answers nothing, so nothing more is sent there",
-    "About a third: b’s share of the requests",
+    "About a third: b's share of the requests",
     "More than half",
 ]
 
