@@ -9,7 +9,7 @@ the light theme. Words keep 4.5 : 1 (WCAG 1.4.3): `legible` says which ink goes 
 What a thing's state is in one lesson, it is in all of them:
 
 - data (pale blue): as it came. A message, a record, a request, on its way or in a queue.
-- warn (yellow): not settled. Being worked on (a dark edge as well, where others are only held), handed out and not yet
+- warn (yellow): not settled. Being worked on (with a thick edge, where others are only held), handed out and not yet
   acknowledged, sent and not yet confirmed; sent, delivered or done *again*; a backlog; a cache's miss; whatever is
   stale or behind. In a picture of who reads what, what can be read.
 - good (green): as it should be. Done once, committed, acknowledged, stored, served, a cache's hit, as in the database.

@@ -185,7 +185,7 @@ class _Play:
         self.scene.key(e.t + 1, name, opacity=0)
 
     def _let_go(self, t: float, chip: tuple[str, str]) -> None:
-        """Nobody works on a message any more: it loses its dark edge, and its box can serve another."""
+        """Nobody works on a message any more: it loses its thick edge, and its box can serve another."""
         self.chips.look(t, chip, stroke="line", width=1.2)
 
     def _light(self, t: float, edge: str) -> None:
