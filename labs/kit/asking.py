@@ -172,7 +172,7 @@ class Child:
             stack = [(file, int(line)) for file, line in re.findall(r'^  File "(.*)", line (\d+) in ', text, re.M)]
         place, line = held_up(stack[::-1], self._home)
         if code == -getattr(signal, "SIGXCPU", 0):
-            slow = f"One single call{place} took longer than {self._limits.call:g} s, and nothing can stop it half way."
+            slow = f"One single call{place} took longer than {self._limits.call:g} s, and nothing can stop it halfway."
             return _last("time", slow, line)
         if code == -signal.SIGTERM or code == -getattr(signal, "SIGKILL", 0):
             return _last("ended", f"The system ended it{place}: it took too much time or memory.", line)

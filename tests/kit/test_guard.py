@@ -181,7 +181,7 @@ def test_one_call_within_a_budget_still_has_its_own_limit():
 def test_what_waits_in_a_builtin_is_left_behind_and_that_is_said(monkeypatch):
     monkeypatch.setattr(worker, "PATIENCE", 0.1)
     error = wrong(lambda: time.sleep(2))
-    assert error.kind == "stuck" and "cannot be stopped half way" in error.sentence
+    assert error.kind == "stuck" and "cannot be stopped halfway" in error.sentence
     assert guarded(len)("ab") == 2
 
 

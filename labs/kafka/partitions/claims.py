@@ -105,7 +105,7 @@ def key_first() -> Finding:
     PRODUCER_CONFIG,
 )
 def hash_decides() -> Finding:
-    """Eight customers order, with six partitions and with two that are added half-way; and a thousand keys."""
+    """Eight customers order, with six partitions and with two that are added halfway; and a thousand keys."""
     fixed = produce(customers=8, records=48)
     grown = produce(customers=8, records=48, faults=[Fault(24.5, "add", "partitions")])
     moved = moved_keys([f"customer-{n}".encode() for n in range(1000)], 6, 8)
