@@ -1,4 +1,4 @@
-"""For every test: the attempts and predictions that it keeps go into a folder of its own, not into the reader’s."""
+"""For every test: the attempts and predictions that it keeps go into a folder of its own, not into the reader's."""
 
 import pytest
 

@@ -40,6 +40,14 @@ def test_a_file_is_read_in_one_sitting():
     assert {name: many for name, many in lines.items() if many > limits[name]} == {}
 
 
+def test_an_apostrophe_is_the_one_on_the_keyboard():
+    """One form in all that a learner reads, and it can be searched for as it is typed."""
+    curly = {"labs.kit.words"}  # a table of how wide letters are
+    texts = FILES | {path.stem: path for folder in ("lessons", "docs") for path in (ROOT / folder).glob("*.md")}
+    found = {name for name, path in texts.items() if "\N{RIGHT SINGLE QUOTATION MARK}" in path.read_text("utf-8")}
+    assert found == curly
+
+
 def test_a_function_fits_a_screen():
     long = set()
     for path in FILES.values():

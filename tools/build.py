@@ -211,7 +211,7 @@ def failure(lesson: Lesson, copy: str, index: int, what: str, traceback: str = "
 
 
 def write(nb: Any, path: Path) -> None:
-    """Keep a notebook: all of it or, if we are stopped half-way, none."""
+    """Keep a notebook: all of it or, if we are stopped halfway, none."""
     import nbformat
 
     nbformat.validate(nb)

@@ -110,7 +110,7 @@ def names_beside(mine: Path) -> Iterator[Path]:
 
 
 def put(source: Path, target: Path) -> None:
-    """Copy a notebook: all of it or, if we are stopped half-way, none."""
+    """Copy a notebook: all of it or, if we are stopped halfway, none."""
     put_text(target, source.read_text(encoding="utf-8"))
 
 

@@ -27,7 +27,7 @@ from labs.kit.telling import held_up
 
 ELSEWHERE = 30.0  # seconds of the day without an answer, where the system does not tell whether a process is asleep
 
-MEDDLED = "It meddled with the check’s own process."
+MEDDLED = "It meddled with the check's own process."
 
 _now, _nap = time.monotonic, time.sleep  # a cell may replace those of the module
 
@@ -172,7 +172,7 @@ class Child:
             stack = [(file, int(line)) for file, line in re.findall(r'^  File "(.*)", line (\d+) in ', text, re.M)]
         place, line = held_up(stack[::-1], self._home)
         if code == -getattr(signal, "SIGXCPU", 0):
-            slow = f"One single call{place} took longer than {self._limits.call:g} s, and nothing can stop it half way."
+            slow = f"One single call{place} took longer than {self._limits.call:g} s, and nothing can stop it halfway."
             return _last("time", slow, line)
         if code == -signal.SIGTERM or code == -getattr(signal, "SIGKILL", 0):
             return _last("ended", f"The system ended it{place}: it took too much time or memory.", line)

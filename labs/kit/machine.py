@@ -39,10 +39,10 @@ def _look_in_a_page() -> Iterator[tuple[bool, str, str]]:
     """The same for a browser's page, where nobody can install anything, nor needs to."""
     for name, what in NEEDED.items():
         if name in STOOD_IN:
-            yield True, f"{what}, by the course’s own means", ""
+            yield True, f"{what}, by the course's own means", ""
         elif importlib.util.find_spec(name) is not None:
             yield True, f"{name}, for {what}", ""
-    yield _writable(), "a folder for your work, in this browser’s storage", "allow this site to store data"
+    yield _writable(), "a folder for your work, in this browser's storage", "allow this site to store data"
     yield True, f"real servers, processes and encryption: {NOT_IN_A_PAGE}", ""
 
 

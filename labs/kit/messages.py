@@ -39,7 +39,7 @@ class Messages(Canvas):
         self, t: float, start: str, goal: str, *, label: str = "", over: float = 1.0, fill: str = "data",
         lost: bool = False, keep: bool = False,
     ) -> str:  # fmt: skip
-        """A message travels from edge to edge within `over` seconds, and is gone; a lost one fades half-way.
+        """A message travels from edge to edge within `over` seconds, and is gone; a lost one fades halfway.
 
         With `keep` an arrow from edge to edge stays drawn. A dot that is free is used again: few parts are sent.
         """

@@ -5,6 +5,19 @@ legible; they are the same in both themes. A colour is never alone: a label, a d
 
 A fill is too pale to be a line on white paper (3 : 1 is needed, WCAG 1.4.11), so as a line each has a darker shade in
 the light theme. Words keep 4.5 : 1 (WCAG 1.4.3): `legible` says which ink goes on which fill.
+
+What a thing's state is in one lesson, it is in all of them:
+
+- data (pale blue): as it came. A message, a record, a request, on its way or in a queue.
+- warn (yellow): not settled. Being worked on (with a thick edge, where others are only held), handed out and not yet
+  acknowledged, sent and not yet confirmed; sent, delivered or done *again*; a backlog; a cache's miss; whatever is
+  stale or behind. In a picture of who reads what, what can be read.
+- good (green): as it should be. Done once, committed, acknowledged, stored, served, a cache's hit, as in the database.
+- bad (orange): failed. Lost, refused or dropped, 401 and 5xx, a dead letter, a crash or something down (as its fill or
+  its edge), a broken promise, an attack that works.
+- idle (grey): nobody's. Handed on, given up, in a dead consumer's hands, nothing to do; in the capstone also an order
+  that is over, since it was refused rightly.
+- hatch: nobody has it. actor 1, 2, 3 …: whose it is; Ada is 1 and Mallory 7 wherever they play.
 """
 
 # name: (in a light theme and in stills, in a dark theme)
@@ -16,11 +29,11 @@ COLOURS: dict[str, tuple[str, str]] = {
     "muted": ("#57606a", "#aab3bd"),
     "ink": ("#1b1f24", "#e9ecef"),
     "chip-ink": ("#15181b", "#15181b"),  # text on one of the fills below
-    "good": ("#44bb99", "#44bb99"),  # committed, in order, acknowledged, consuming
-    "bad": ("#ee8866", "#ee8866"),  # lost, crashed, refused
-    "warn": ("#eedd88", "#eedd88"),  # waiting, paused, stale
-    "data": ("#cddcf0", "#cddcf0"),  # a record, a message, a request
-    "idle": ("#d2d2d2", "#d2d2d2"),  # nobody's, nothing to do
+    "good": ("#44bb99", "#44bb99"),
+    "bad": ("#ee8866", "#ee8866"),
+    "warn": ("#eedd88", "#eedd88"),
+    "data": ("#cddcf0", "#cddcf0"),
+    "idle": ("#d2d2d2", "#d2d2d2"),
     "good-ink": ("#0b6b52", "#63d6b3"),
     "bad-ink": ("#a8330a", "#ff9d7a"),
     # actors of the same kind, in order: consumer 1, 2, 3 …

@@ -18,7 +18,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-MOST = 50_000  # values inside one answer; the course’s own largest has some hundreds
+MOST = 50_000  # values inside one answer; the course's own largest has some hundreds
 DIGITS = 4300  # Python itself writes no longer number
 
 

@@ -97,7 +97,7 @@ def restore(exercise_id: str, number: int | None = None) -> Code | Table:
         return Table((), [], _nothing_kept(exercise_id))
     for attempt in kept if number is not None else kept[-1:]:
         if number is None or attempt.number == number:
-            title = f"Attempt {attempt.number} at {exercise_id} ({attempt.verdict}): copy it into the exercise’s cell"
+            title = f"Attempt {attempt.number} at {exercise_id} ({attempt.verdict}): copy it into the exercise's cell"
             return Code(attempt.source, f"**{title}**", title)
     numbers = ", ".join(str(a.number) for a in kept)
     return Table((), [], f"There is no attempt {number!r} at {exercise_id}; there are {numbers}.")
@@ -153,7 +153,7 @@ def _attempts(exercise_id: str) -> list[Attempt]:
 
 def _folder(exercise_id: str) -> Path:
     if not isinstance(exercise_id, str) or not _ID.fullmatch(exercise_id):
-        raise ValueError(f"an exercise’s id looks like 'kafka-range', not {exercise_id!r}")
+        raise ValueError(f"an exercise's id looks like 'kafka-range', not {exercise_id!r}")
     return work_folder() / "attempts" / exercise_id
 
 

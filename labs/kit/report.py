@@ -95,7 +95,9 @@ class Report:
         if failure.came or failure.answer is not None:
             rows["your answer"] = _cut(failure.came) or _told(self.exercise.show_answer, failure.answer)
         if failure.expected is not None:
-            rows[self.exercise.right] = _told(self.exercise.show_answer, failure.expected)
+            right = _told(self.exercise.show_answer, failure.expected)
+            if right != rows.get("your answer"):  # else what differs is not shown, and the sentence has to say it
+                rows[self.exercise.right] = right
         return rows
 
     def __repr__(self) -> str:

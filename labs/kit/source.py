@@ -1,4 +1,4 @@
-"""Source: show the course’s own, since the lesson never hides the algorithm; and gather the learner’s, to be kept."""
+"""Source: show the course's own, since the lesson never hides the algorithm; and gather the learner's, to be kept."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def hidden_builtins(function: Callable[..., Any]) -> str:
     for name in _names(code_of(function)):
         if name in spaces and name in BUILTINS and spaces[name] is not BUILTINS[name]:
             it = show(spaces[name], 60)
-            return f"In this notebook `{name}` is {it}, which hides Python’s own: run `del {name}` and try again."
+            return f"In this notebook `{name}` is {it}, which hides Python's own: run `del {name}` and try again."
     return ""
 
 

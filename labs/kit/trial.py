@@ -211,7 +211,7 @@ def _sum_up(exercise: Exercise, child: Child, trial: Trial) -> Report:
     if hidden and hidden not in worst.sentence:
         report.notes.append(hidden)
     if child.shared and worst.outcome.kind in ("time", "stuck"):
-        report.notes.append("Here a check shares the notebook’s own process, so it cannot stop everything by itself.")
+        report.notes.append("Here a check shares the notebook's own process, so it cannot stop everything by itself.")
     return report
 
 

@@ -148,7 +148,7 @@ def run(job: Job, seconds: float, late_by: str) -> LearnerError | None:
         place, line = going_round(stack_of(worker.ident or 0), home)
         problem = LearnerError("interrupted", f"You stopped it{place}.", line)
     if not _stop(worker, job):
-        stuck = f"{late_by}{place}. A single call there cannot be stopped half way: it goes on unseen, and its answer "
+        stuck = f"{late_by}{place}. A single call there cannot be stopped halfway: it goes on unseen, and its answer "
         return LearnerError("stuck", stuck + "will be thrown away.", line)
     return problem  # whatever it answered while it was being stopped
 

@@ -152,33 +152,41 @@ class _Play:
             self.scene.key(e.t, "below", label=f"x-death of {e['message']}:  {told}")
 
     def on_deliver(self, e: Event) -> None:
-        fill = "warn" if e["redelivered"] else "data"
-        self.chips.put(e.t, (e["message"], e["queue"]), f"at {e.who}", fill=fill)
+        self.chips.put(e.t, (e["message"], e["queue"]), f"at {e.who}", fill="warn")
 
     def on_work(self, e: Event) -> None:
         chip = next(c for c in self.chips.inside(f"at {e.who}") if c[0] == e["message"])  # type: ignore[index]
-        self.chips.look(e.t, chip, fill="good")
+        self.chips.look(e.t, chip, stroke="ink", width=2.6)
 
     def on_ack(self, e: Event) -> None:
+        self._let_go(e.t, (e["message"], e["queue"]))
         self.chips.take(e.t, (e["message"], e["queue"]), fill="good")
         self.done[e.who] += 1
         self.scene.key(e.t, f"done {e.who}", label=f"done: {self.done[e.who]}")
 
     def on_requeue(self, e: Event) -> None:
+        self._let_go(e.t, (e["message"], e.who))
         self.chips.put(e.t, (e["message"], e.who), f"in {e.who}", fill="warn")
+
+    def on_park(self, e: Event) -> None:
+        self.chips.look(e.t, (e["message"], "failed"), fill="bad")
 
     def on_crash(self, e: Event) -> None:
         self.scene.key(e.t, f"consumer {e.who}", fill="faint", stroke="bad")
         self.scene.key(e.t, f"name {e.who}", label=f"{e.who}  crashed", ink="bad-ink")
         self.scene.key(e.t, f"push {e.who}", opacity=0)
         for chip in self.chips.inside(f"at {e.who}"):
-            self.chips.look(e.t, chip, fill="idle")
+            self.chips.look(e.t, chip, fill="idle", stroke="line", width=1.2)
 
     def on_unroutable(self, e: Event) -> None:
         name = self.scene.send(
             e.t, f"exchange {e.who}", f"exchange {e.who}", label=f"{e['message']} dropped", fill="bad"
         )
         self.scene.key(e.t + 1, name, opacity=0)
+
+    def _let_go(self, t: float, chip: tuple[str, str]) -> None:
+        """Nobody works on a message any more: it loses its thick edge, and its box can serve another."""
+        self.chips.look(t, chip, stroke="line", width=1.2)
 
     def _light(self, t: float, edge: str) -> None:
         if f"{edge} lit" not in self.scene._parts:

@@ -25,7 +25,7 @@ STORY = {  # what happens to it, in words
     "book": "A van is booked.",
     "approved": "The order is approved, and waits to be published to the log.",
     "log acked": "Every broker in sync has it: the log has acknowledged it.",
-    "booked": "The consumer has read it and put it on the customer’s invoice.",
+    "booked": "The consumer has read it and put it on the customer's invoice.",
     "mailed": "The customer is told by mail. One order is done; the others take the same way.",
 }
 
@@ -53,7 +53,7 @@ class Teller:
             "crowd": self.chosen.told,
             "slow": self.chosen.told,
             "restart": self.chosen.told,
-            "stall": "Eve’s order has read “active” in the database. Now its server pauses, before it fills the cache.",
+            "stall": "Eve's order has read “active” in the database. Now its server pauses, before it fills the cache.",
             "rotate": self.chosen.told,
             "repeat": self.chosen.told,
             "poison": self.chosen.told,
@@ -65,7 +65,7 @@ class Teller:
             "retry": f"The consumer cannot process order {event.get('order')}. It tries again, and pauses in between; "
             "all others wait behind it.",
             "stuck": "The consumer tries the same record again and again; all others wait behind it.",
-            "mended": "The operator has mended it, and sends it to the end of the log.",
+            "mended": "The operator has mended the record, and sends it to the end of the log.",
             "login": "A token is refused, and its customer logs in again.",
             "out": "Eve is blocked: from now on no order of hers may be accepted.",
         }

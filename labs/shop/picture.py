@@ -14,20 +14,20 @@ from labs.shop.rounds import EVERY
 
 WIDTH, HEIGHT, TOP, DEEP, GAP = 742.0, 400.0, 50.0, 252.0, 6.0
 STATIONS = {  # station → (title, what it holds, the pieces that are plugged in there)
-    "proxy": ("proxy", "token, backlog", ("tokens-key-cache", "queues-bounded")),
+    "proxy": ("proxy", "token, backlog", ("tokens-key-cache", "tokens-revoked", "queues-bounded")),
     "servers": ("servers", "balanced", ("proxies-least-connections",)),
     "service": ("lookups", "cache, database", ("proxies-collapse", "caching-leases")),
-    "saga": ("saga", "stock, card, van", ("patterns-next-action", "patterns-take")),
+    "saga": ("saga", "stock, card, van", ("patterns-next-action", "patterns-take", "patterns-undo")),
     "log": ("log", "three brokers", ("kafka-elect",)),
     "invoices": ("invoices", "the read model", ("kafka-retry", "kafka-sink", "patterns-project")),
     "mail": ("told by mail", "through a queue", ("rabbitmq-retry",)),
 }
 WIDE = (WIDTH - GAP * (len(STATIONS) + 1)) / len(STATIONS)
 SHORT = {
-    "tokens-key-cache": "key set", "queues-bounded": "backlog", "proxies-least-connections": "balancer",
+    "tokens-key-cache": "key set", "tokens-revoked": "denylist", "queues-bounded": "backlog", "proxies-least-connections": "balancer",
     "proxies-collapse": "collapsing", "caching-leases": "read", "patterns-next-action": "next action",
-    "patterns-take": "take", "kafka-elect": "election", "kafka-retry": "retry loop", "kafka-sink": "sink",
-    "patterns-project": "projector",    "rabbitmq-retry": "queues",
+    "patterns-take": "take", "patterns-undo": "give back", "kafka-elect": "election", "kafka-retry": "retry loop", "kafka-sink": "sink",
+    "patterns-project": "projector", "rabbitmq-retry": "queues",
 }  # fmt: skip
 GOES = {  # what happens to an order → the station where it is then
     "arrive": "proxy", "enter": "proxy", "pick": "servers", "look": "service", "accept": "saga", "approved": "log",
@@ -111,7 +111,7 @@ def _map(scene: Scene, trace: Trace) -> Pool:
         scene.text(f"{name}-title", x + 8, low + 15, words, size=12, ink="muted")
         chips.tray(name, x + 6, low + 22, wide - 34, 36, room=16, gap=2)
     forged = " An order with a “!” has a forged token." if any(e["thief"] for e in trace.of("arrive")) else ""
-    legend = f"Pieces: ★ yours, ○ the course’s; the one that this round tries is bold.{forged}"
+    legend = f"Pieces: ★ yours, ○ the course's; the one that this round tries is bold.{forged}"
     scene.text("legend", GAP, low + 80, legend, size=12, ink="muted")
     return chips
 
@@ -133,12 +133,12 @@ def _move(scene: Scene, chips: Pool, event: Event, unwelcome: set[int]) -> None:
         if kind == "arrive" and event["thief"]:
             fill, label = "bad", f"!{number}"
         elif number in unwelcome and (kind == "accept" or fill == "good"):
-            fill = "bad"  # it has got in, and stays red
+            fill = "bad"  # it has got in, and stays orange
         elif kind in ("enter", "pick") and here == "waits":
             fill = "data"
         chips.put(event.t, number, goal, fill=fill, label=label)
-    elif kind == "aside" and number:
-        chips.look(event.t, number, fill="warn")
+    elif kind in ("aside", "mended") and number:
+        chips.look(event.t, number, fill="bad" if kind == "aside" else "data")
 
 
 def _marks(scene: Scene, trace: Trace) -> None:

@@ -82,7 +82,7 @@ POISON = _ask(
 )  # fmt: skip
 TWICE = _ask(
     8, "shop-twice",
-    "Six servers. The orchestrator has its log, but the payment service takes no notice of idempotency keys. For some "
+    "Six servers. The orchestrator has its log, but the services that it calls take no notice of idempotency keys. For some "
     "seconds the network delivers messages twice.",
     "A request that comes twice is served twice: the card is charged 60. The log does not help, since the message was "
     "doubled on the way. Only a key that is the same on both lets the service see it. Servers do not help either.",
@@ -90,7 +90,7 @@ TWICE = _ask(
 ROTATION = _ask(
     9, "shop-rotation",
     "The signing key has leaked. A new key signs from now on, and the old one stays in the published set for another "
-    "30 seconds, so that nobody has to log in again. A forged token for bob has been seen, so bob’s old tokens are on "
+    "30 seconds, so that nobody has to log in again. A forged token for bob has been seen, so bob's old tokens are on "
     "the denylist. The thief has forged one for hal as well.",
     "The denylist stops the token for bob, and nobody has listed hal. For a planned rotation, an overlap is right. "
     "After a leak it lets in the thief as well, and for longer than 30 seconds, because the proxy keeps the set that "

@@ -127,7 +127,7 @@ ROUNDS: dict[int, Round] = {
               "The cache is away for a moment, and comes back empty.",
               dict(collapsing=False, connections=2), _restarts, good=dict(connections=2)),
         Round(4, "A stale set", "caching-leases", "out",
-              "Eve’s order stalls between the database and the cache. In that moment she is blocked.",
+              "Eve's order stalls between the database and the cache. In that moment she is blocked.",
               dict(reading=ASIDE, lifetime=30), _races),
         Round(5, "The orchestrator is killed", "patterns-next-action", "lost",
               "The orchestrator is killed, twice, with sagas under way.",

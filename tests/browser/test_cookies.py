@@ -25,7 +25,7 @@ from tests.browser.conftest import FLAGS, NAMES
 LINK = '<a id="a" href="{pay}">x</a><script>document.getElementById("a").click()</script>'
 FORM = '<form id="f" method="post" action="{pay}"></form><script>document.getElementById("f").submit()</script>'
 PAGES = {
-    "the shop’s own page": ("shop.test", FORM),
+    "the shop's own page": ("shop.test", FORM),
     "a link on another site": ("evil.test", LINK),
     "a form that another site posts": ("evil.test", FORM),
     "the same, in the first two minutes": ("evil.test", FORM),

@@ -92,6 +92,12 @@ def test_a_wrong_answer_shows_the_smallest_case_and_what_it_points_to():
     )
 
 
+def test_an_answer_that_reads_like_the_right_one_is_not_laid_beside_it(monkeypatch):
+    monkeypatch.setitem(KNOWN, "kafka-double", replace(DOUBLE, show_answer=lambda answer: "a number"))
+    told = repr(double(lambda x: x * x))
+    assert "Twice 1 is not 1." in told and "your answer          a number" in told and "expected" not in told
+
+
 def test_the_misconception_that_explains_most_is_named():
     assert double(lambda x: 1).misconception == "It is always one."  # at 0, one more than x is 1, too
     assert double(lambda x: x + 1).misconception == "You added one."

@@ -181,7 +181,7 @@ def test_one_call_within_a_budget_still_has_its_own_limit():
 def test_what_waits_in_a_builtin_is_left_behind_and_that_is_said(monkeypatch):
     monkeypatch.setattr(worker, "PATIENCE", 0.1)
     error = wrong(lambda: time.sleep(2))
-    assert error.kind == "stuck" and "cannot be stopped half way" in error.sentence
+    assert error.kind == "stuck" and "cannot be stopped halfway" in error.sentence
     assert guarded(len)("ab") == 2
 
 
@@ -398,7 +398,7 @@ def test_a_builtin_replaced_by_another_cell_is_put_back_too():
 
 def test_a_variable_that_hides_a_builtin_is_pointed_out():
     function = from_cell("def f(xs):\n    return max(xs)\n", "f", max=3)
-    hint = "In this notebook `max` is 3, which hides Python’s own: run `del max` and try again."
+    hint = "In this notebook `max` is 3, which hides Python's own: run `del max` and try again."
     assert wrong(function, [1]).sentence.endswith(hint)
     assert hidden_builtins(function) == hint
     attribute = from_cell("def f(m):\n    return m.id\n", "f", id=3)

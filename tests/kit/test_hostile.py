@@ -166,7 +166,7 @@ def test_a_process_that_was_started_beforehand_does_it_as_well(monkeypatch):
     loop = check("kafka-double", from_cell("def f(x):\n while True: pass"))
     assert "did not come back within 0.3 s: it was in the loop at line 2 of your cell, `while" in loop.failure.sentence
     held = check("kafka-double", from_cell("def f(x):\n sum(range(10**12))"))
-    assert held.failure.sentence == "One single call took longer than 0.3 s, and nothing can stop it half way."
+    assert held.failure.sentence == "One single call took longer than 0.3 s, and nothing can stop it halfway."
     error = check("kafka-double", from_cell("def f(x):\n return [][x]"))
     assert error.failure.sentence == "At line 2 of your cell, `return [][x]`: IndexError: list index out of range."
     ended = check("kafka-double", from_cell("import os\ndef f(x): os._exit(3)"))
@@ -183,7 +183,7 @@ def test_without_processes_a_thread_does_it_and_says_what_it_cannot(monkeypatch)
     assert check("kafka-double", lambda x: 2 * x).notes == ["Held in all 6 cases."]
     report = check("kafka-double", from_cell("def f(x):\n while True: pass"))
     assert "did not come back within 0.3 s: it was in the loop" in report.failure.sentence
-    assert report.notes == ["Here a check shares the notebook’s own process, so it cannot stop everything by itself."]
+    assert report.notes == ["Here a check shares the notebook's own process, so it cannot stop everything by itself."]
 
 
 @LINUX

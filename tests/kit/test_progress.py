@@ -172,7 +172,7 @@ def test_two_notebooks_do_not_overwrite_each_other(folder, monkeypatch):
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", "Kafka", 3])
 def test_an_id_is_never_a_path(name):
-    with pytest.raises(ValueError, match="an exercise’s id looks like 'kafka-range'"):
+    with pytest.raises(ValueError, match="an exercise's id looks like 'kafka-range'"):
         restore(name)
 
 

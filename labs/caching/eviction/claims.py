@@ -115,7 +115,7 @@ class _Down:
 
 
 @NOTES.says(
-    "caching-between", "On the server’s side the cache sits between the application server and the database.", NSDI
+    "caching-between", "On the server's side the cache sits between the application server and the database.", NSDI
 )
 def between() -> Finding:
     """Cache aside, without its cache."""

@@ -14,7 +14,7 @@ from labs.kit.figures import figure, show
 # of one machine and one round trip; those of the CDN are the course's own assumption.
 DEAN = ("Jeff Dean, LADIS 2009", "https://www.cs.cornell.edu/projects/ladis2009/talks/dean-keynote-ladis2009.pdf")
 LATENCIES = {
-    "processor’s L1 cache": 0.5e-9,
+    "processor's L1 cache": 0.5e-9,
     "main memory": 100e-9,
     "round trip in a data centre": 500e-6,
     "seek on a magnetic disk": 10e-3,
@@ -45,7 +45,7 @@ def show_worth(keys: int = 1000, skew: float = 1.0, sizes: Sequence[int] = (10, 
     for name in ("S3-FIFO", "LRU", "FIFO"):
         ax.plot(sizes, [100 * hit_ratio(POLICIES[name], size, requests) for size in sizes], label=name)
     line = range(sizes[0], sizes[-1] + 1, 10)
-    ax.plot(line, [100 * che(keys, size, skew) for size in line], label="Che’s approximation of LRU", marker="",
+    ax.plot(line, [100 * che(keys, size, skew) for size in line], label="Che's approximation of LRU", marker="",
             linestyle="--")  # fmt: skip
     ax.set_ylim(0, 100)
     ax.legend(frameon=False, fontsize=9)

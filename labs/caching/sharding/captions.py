@@ -34,7 +34,7 @@ class Teller:
         """What is said of this event, empty for most."""
         if event.kind == "begin":
             self.owners = event["owners"]
-            return "Every key is in the cache of its server: the dot has that server’s letter and colour."
+            return "Every key is in the cache of its server: the dot has that server's letter and colour."
         if event.get("owners"):
             return self._change(event)
         if event.kind != "read":

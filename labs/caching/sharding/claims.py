@@ -106,7 +106,7 @@ def allots_server() -> Finding:
     grown = {name: moved(way, names(10), names(11)) for name, way in {"hash % n": modulo, "ring": place}.items()}
     return (
         {
-            "servers that one application’s 2,000 keys are on": len(homes),
+            "servers that one application's 2,000 keys are on": len(homes),
             "keys that move from 10 to 11 servers": ", ".join(f"{n}: {100 * part:.0f} %" for n, part in grown.items()),
         },
         {

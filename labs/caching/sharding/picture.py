@@ -190,4 +190,4 @@ def misses(trace: Trace) -> list[tuple[float, float]]:
 def _misses(scene: Scene, trace: Trace) -> None:
     line = misses(trace)
     top = max(4.0, *(count for _, count in line))
-    scene.chart("misses", 40, 320, 504, 52, {"reads at the database, per second": line}, top=top, colours=("bad",))
+    scene.chart("misses", 40, 320, 504, 52, {"reads at the database, per second": line}, top=top)

@@ -18,7 +18,7 @@ ELEVENTH = Question(
     id="caching-eleventh-server",
     question="Ten servers hold 40 keys, each key on server number `hash % 10`. An eleventh joins, so from now on it is "
     "`hash % 11`. How many of the 40 keys are now looked for on another server?",
-    options=["Some 4: the new server’s share", "Some 20: half of the remainders change", "Some 36: nearly all"],
+    options=["Some 4: the new server's share", "Some 20: half of the remainders change", "Some 36: nearly all"],
     answer=_eleventh,
     because="The remainder by 11 has nothing to do with the remainder by 10: a key stays put only if both happen to be "
     "equal, one time in eleven. Here 37 of 40 move. The entries are still there, but nobody looks for them there.",

@@ -28,9 +28,14 @@ def _life(trace: Trace) -> list[tuple[float, float, str, str]]:
     good, since = True, 0.0
     for e in trace.of("expired", "evict", "set"):
         if (e.kind == "set") != good:
-            stretches.append((since, e.t, "good" if good else "gone", "good" if good else "bad"))
+            stretches.append((since, e.t, *_state(good)))
             good, since = not good, e.t
-    return [*stretches, (since, trace.end, "good" if good else "gone", "good" if good else "bad")]
+    return [*stretches, (since, trace.end, *_state(good))]
+
+
+def _state(good: bool) -> tuple[str, str]:
+    """A word and a colour: a read that finds no good entry is a miss."""
+    return ("good", "good") if good else ("gone", "warn")
 
 
 def _waits(trace: Trace) -> list[tuple[float, float]]:

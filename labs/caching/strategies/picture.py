@@ -109,7 +109,7 @@ def _draw_chart(scene: Scene, trace: Trace, y: float) -> None:
     stale = [(0.0, 0.0), *((e.t, float(i)) for i, e in enumerate(stale_reads(trace), 1))]
     series = {"requests at the database": load(trace), "stale answers so far": stale}
     top = max(4.0, *(v for line in series.values() for _, v in line))
-    scene.chart("load", 30, y, WIDTH - 44, 42, series, top=top, colours=("ink", "bad-ink"))
+    scene.chart("load", 30, y, WIDTH - 44, 42, series, top=top, colours=("ink", "warn"))
 
 
 def _draw_requests(scene: Scene, trace: Trace, y: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from labs.kafka.failing.handing_off import HandOff, Try, every_crash
 from labs.kafka.failing.records import Record
@@ -34,8 +35,9 @@ def draw_tries(tries: Sequence[Try], records: Sequence[Record], title: str) -> t
         scene.text(f"a{i}", 12, y + 16, words[i], size=13)
         for column, record in enumerate(records):
             word, fill = fate(*one.times(record))
+            edge: dict[str, Any] = dict(stroke="ink", width=2.6, dash="4 3") if word == "lost" else dict(width=0.8)
             scene.box(f"c{i}-{column}", left + column * cell + 1, y, cell - 2, 22, label=word, fill=fill, size=12,
-                      radius=3, width=0.8)  # fmt: skip
+                      radius=3, **edge)  # fmt: skip
     if len(tries) > MOST:
         scene.text("more", 12, 56 + 26 * MOST + 16, f"… and {len(tries) - MOST} more", size=13, ink="muted")
     return sized(scene), f"{title}. " + " ".join(in_words(one, records) for one in shown)
@@ -47,7 +49,7 @@ def fate(done: int, letters: int) -> tuple[str, str]:
         return "lost", "bad"
     if done + letters > 1:
         return (f"✓ {done}×" if not letters else f"DLT {letters}×" if not done else "✓ + DLT"), "warn"
-    return ("✓", "good") if done else ("DLT", "data")
+    return ("✓", "good") if done else ("DLT", "bad")
 
 
 def in_words(one: Try, records: Sequence[Record]) -> str:

@@ -33,7 +33,7 @@ def draw_tries(tries: Sequence[Try], title: str = "what became of each record") 
             n = times[offset]
             word = "✓" if n == 1 else f"{n}×" if n else "lost" if cell > 30 else "✕"
             scene.box(f"c{i}-{column}", left + column * cell + 1, y, cell - 2, 22, label=word,
-                      fill="good" if n == 1 else "bad", size=12, radius=3, width=0.8)  # fmt: skip
+                      fill="good" if n == 1 else "warn" if n else "bad", size=12, radius=3, width=0.8)  # fmt: skip
     if len(tries) > MOST:
         scene.text("more", 12, 56 + 26 * MOST + 16, f"… and {len(tries) - MOST} more", size=13, ink="muted")
     return sized(scene), f"{title}. " + " ".join(in_words(one) for one in shown)

@@ -120,7 +120,7 @@ class _Picture:
         times = self.done.get((p, offset), 0)
         label, fill = ("…", "warn") if (p, offset) in self.pending and not times else ("", "none")
         if times:
-            label, fill = ("✓", "good") if times == 1 else (f"{times}×", "bad")
+            label, fill = ("✓", "good") if times == 1 else (f"{times}×", "warn")
         self.scene.key(t, f"w{p}-{offset}", label=label, fill=fill, ink="chip-ink", dash="" if label else "3 2",
                        stroke="line" if label else "faint")  # fmt: skip
 

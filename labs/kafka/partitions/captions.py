@@ -39,7 +39,7 @@ def _struck(event: Event) -> str:
     if event.kind == "add":
         return f"The topic has {event['partitions']} partitions now. No record moves: what is written stays there."
     if event.kind == "hot":
-        return f"From now on most orders are {event.who}’s."
+        return f"From now on most orders are {event.who}'s."
     return "A librdkafka client starts, and writes every other record. Its hash is CRC32."
 
 
@@ -47,7 +47,7 @@ def _keyed(event: Event, before: list[int], once: Callable[[str, str], str]) -> 
     who, place, offset = event["customer"], event["partition"], event["offset"]
     if before and place not in before:
         return (
-            f"{who}’s order {event['number']} lands in p{place}; the ones before are in p{before[-1]}, and stay there."
+            f"{who}'s order {event['number']} lands in p{place}; the ones before are in p{before[-1]}, and stay there."
         )
     if not before:
         how = "Your function says" if event["how"] == "yours" else f"The hash of “{who}” leads to"
@@ -75,7 +75,7 @@ def _end(trace: Trace) -> str:
     if not trace.settings["keyed"]:
         return ""
     if not apart:
-        return "At the end each customer’s orders are in one partition, in order." + _hot(trace)
+        return "At the end each customer's orders are in one partition, in order." + _hot(trace)
     told = ", ".join(f"{name} in {' and '.join(f'p{n}' for n in homes(trace)[name])}" for name in apart)
     return f"At the end: {told}. Nothing tells a reader which of the two logs comes first."
 

@@ -41,7 +41,7 @@ def parts() -> Finding:
         {"a record needs": f"a producer, a topic, partition {written['partition']}, offset {written['offset']}"},
         {"all of them but one": True, "ZooKeeper": False},
         "ZooKeeper kept the list of brokers, topics and leaders; records never went through it. "
-        "It was removed in 4.0: controllers keep that list in a log of Kafka’s own (KRaft).",
+        "It was removed in 4.0: controllers keep that list in a log of Kafka's own (KRaft).",
     )
 
 
@@ -74,7 +74,7 @@ def record_fields() -> Finding:
 
 @NOTES.says(
     "kafka-key-first",
-    "The key’s hash decides first; without a key, the partition that was named; without both, round robin.",
+    "The key's hash decides first; without a key, the partition that was named; without both, round robin.",
     PRODUCER_CONFIG,
     KIP_480,
 )
@@ -94,7 +94,7 @@ def key_first() -> Finding:
             "neither: round robin": keyless == [0, 1, 2, 3],
         },
         "A partition that the record names wins; then the key; with neither the producer sticks to one partition until "
-        "a batch’s worth has gone there (since 2.4). RoundRobinPartitioner has to be asked for, and ignores keys.",
+        "a batch's worth has gone there (since 2.4). RoundRobinPartitioner has to be asked for, and ignores keys.",
     )
 
 
@@ -105,7 +105,7 @@ def key_first() -> Finding:
     PRODUCER_CONFIG,
 )
 def hash_decides() -> Finding:
-    """Eight customers order, with six partitions and with two that are added half-way; and a thousand keys."""
+    """Eight customers order, with six partitions and with two that are added halfway; and a thousand keys."""
     fixed = produce(customers=8, records=48)
     grown = produce(customers=8, records=48, faults=[Fault(24.5, "add", "partitions")])
     moved = moved_keys([f"customer-{n}".encode() for n in range(1000)], 6, 8)
@@ -151,12 +151,12 @@ def partition_limit() -> Finding:
     hot = {n: max(loads(produce(partitions=n, records=60, faults=[Fault(0, "hot", "ada")]))) for n in (6, 12)}
     return (
         {f"partitions on the first of {brokers} brokers": many for brokers, many in homes.items()}
-        | {f"records in the hot key’s partition, of 60, with {n} partitions": many for n, many in hot.items()},
+        | {f"records in the hot key's partition, of 60, with {n} partitions": many for n, many in hot.items()},
         {
             "more brokers do not make a partition larger": homes[30] == homes[6] == 1,
             "the disk of its machine limits it, even with tiered storage": False,
         },
-        "A log is on one broker’s disk, and on that of each replica. Tiered storage (KIP-405) moves old segments to "
+        "A log is on one broker's disk, and on that of each replica. Tiered storage (KIP-405) moves old segments to "
         "remote storage, so the disk no longer limits how much is kept. A hot key has one partition all the same.",
     )
 

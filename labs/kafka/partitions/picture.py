@@ -60,7 +60,7 @@ def draw_produce(trace: Trace) -> Scene:
             filled[event["partition"]] += 1
             _record(scene, event, cell, 80 * filled[event["partition"]] / longest)
     scene.say(0, "A record is written every second." if not trace.settings["keyed"] else
-              "Customers order, one record a second. The key is the customer’s name.")  # fmt: skip
+              "Customers order, one record a second. The key is the customer's name.")  # fmt: skip
     narrate(scene, trace, teller(trace), stills)
     return scene
 

@@ -16,7 +16,7 @@ from labs.kafka.partitions.records import Record, java_partition, librdkafka_par
 from labs.kit.fence import fenced
 from labs.kit.telling import LearnerError
 
-PARTITIONERS = {"murmur2_random": "as the Java client", "consistent_random": "librdkafka’s default"}
+PARTITIONERS = {"murmur2_random": "as the Java client", "consistent_random": "librdkafka's default"}
 TOPIC = "keys"
 
 

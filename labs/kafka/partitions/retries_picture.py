@@ -30,11 +30,11 @@ def draw_overtake(trace: Trace) -> Scene:
         scene.box(f"{name}-back", 446, y + 20, 0, 0, opacity=0)
         scene.box(f"{name}-home", 156, y + 20, 0, 0, opacity=0)
     room = max(len(log_of(trace)), 8)
-    scene.log("log", 118, foot + 16, room, w=CELL, h=30, label="partition’s log")
+    scene.log("log", 118, foot + 16, room, w=CELL, h=30, label="partition's log")
     scene.append(0, "log", "b0", fill="idle", over=0)
     for event in trace:
         _draw(scene, event)
-    waiting = "without waiting for each other’s answers" if trace.settings["in_flight"] > 1 else "one at a time"
+    waiting = "without waiting for each other's answers" if trace.settings["in_flight"] > 1 else "one at a time"
     scene.say(0, f"Batch b0 is written and acknowledged. {many} more follow, {waiting}.")
     narrate(scene, trace, _teller(trace), _stills)
     return scene
@@ -81,7 +81,7 @@ def _told(event: Event) -> str:
     if event.kind == "send" and event["attempt"] > 1:
         return f"{name} is sent again."
     if event.kind == "duplicate":
-        return f"{name}’s sequence number is in the log already: it is acknowledged, and not written again."
+        return f"{name}'s sequence number is in the log already: it is acknowledged, and not written again."
     if event.kind == "late":
         return f"{name} is acknowledged by now: nothing of it can be lost."
     if event.kind == "refuse":

@@ -27,8 +27,8 @@ PACKAGES = {
 NO_THREAD = "can't start new thread"
 USUAL = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
 """What the file system says everywhere; every other OSError in a page is a system call that it does not have."""
-SYSTEM = "This cell needs a real system (a server, a process or a thread), which a browser’s page does not have."
-GOES_ON = "This cell carries on from one that could not run in a browser’s page."
+SYSTEM = "This cell needs a real system (a server, a process or a thread), which a browser's page does not have."
+GOES_ON = "This cell carries on from one that could not run in a browser's page."
 ANSWERED = "This is what it answered when the course was built:"
 NOTHING = "Where it runs it shows nothing."
 NO_RECORD = "There is no recorded answer for it as it stands. On your own machine, `make lab` runs it."

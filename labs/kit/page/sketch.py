@@ -62,7 +62,7 @@ class Sketch:
         self.plot(xs, ys, **look)
 
     def step(self, xs: Sequence[float], ys: Sequence[float], *, where: str = "pre", **look: Any) -> None:
-        """A curve of steps, half way between the points."""
+        """A curve of steps, halfway between the points."""
         middles = [(a + b) / 2 for a, b in zip(xs, list(xs)[1:], strict=False)]
         edges = [xs[0], *(m for m in middles for _ in range(2)), xs[-1]]
         self.plot(edges, [y for y in ys for _ in range(2)], **{"marker": "", **look})

@@ -35,23 +35,23 @@ def interception(w: World) -> None:
     w.say("The server sends the browser back with a code. Mallory reads the address, code and all.", still=True)
     code = read_query(back).get("code", "")
     w.note("mallory", "reads the code")
-    w.say("She brings the code to the token endpoint, and gives the app’s name for her own.")
+    w.say("She brings the code to the token endpoint, and gives the app's name for her own.")
     tokens = w.redeem(code)
     won = _take(w, tokens.get("access_token"))
-    w.say("Only now does Ada’s own browser deliver the code to the app.")
+    w.say("Only now does Ada's own browser deliver the code to the app.")
     w.browse("ada", back)
-    w.end(won, "The server gave Ada’s tokens to Mallory." if won else "The code alone was no use to Mallory.")
+    w.end(won, "The server gave Ada's tokens to Mallory." if won else "The code alone was no use to Mallory.")
 
 
 def injection(w: World) -> None:
     """Mallory has Ada's code, and swaps it into a flow of her own at the app."""
-    w.say("Ada’s code leaks on its way back, and her browser never delivers it.")
+    w.say("Ada's code leaks on its way back, and her browser never delivers it.")
     stolen = read_query(w.browse("ada", f"{APP}/login", until=f"{APP}/callback")).get("code", "")
-    w.note("mallory", "has Ada’s code")
+    w.note("mallory", "has Ada's code")
     w.say("Mallory begins a flow of her own, so the state is her own and right.")
     mine = w.browse("mallory", f"{APP}/login", until=f"{APP}/callback")
     params = read_query(mine)
-    w.say("In the address that leads back she replaces her code by Ada’s.", still=True)
+    w.say("In the address that leads back she replaces her code by Ada's.", still=True)
     w.browse("mallory", with_query(f"{APP}/callback", params | {"code": stolen}))
     won = _shown(w, "mallory", "ada")
     w.end(won, "In the app, Mallory is logged in as Ada." if won else "The app did not get a token for that code.")
@@ -61,10 +61,10 @@ def csrf(w: World) -> None:
     """Mallory has a code of her own delivered by Ada's browser: Ada is then logged in as Mallory."""
     w.say("Mallory begins a flow with her own account, and keeps the address that leads back.")
     back = w.browse("mallory", f"{APP}/login", until=f"{APP}/callback")
-    w.say("She has Ada’s browser open it: a link that Ada clicks is enough.", still=True)
+    w.say("She has Ada's browser open it: a link that Ada clicks is enough.", still=True)
     w.browse("ada", back)
     won = _shown(w, "ada", "mallory")
-    w.end(won, "What Ada stores now goes into Mallory’s account." if won else "Ada’s browser never began that flow.")
+    w.end(won, "What Ada stores now goes into Mallory's account." if won else "Ada's browser never began that flow.")
 
 
 def downgrade(w: World) -> None:
@@ -74,7 +74,7 @@ def downgrade(w: World) -> None:
     back = w.browse("mallory", with_query(f"{LOGIN}/authorize", params), until=f"{APP}/callback")
     w.say("Ada has just begun to log in: her browser has a flow, and a verifier.")
     w.browse("ada", f"{APP}/login", until=LOGIN)
-    w.say("Ada’s browser is made to deliver Mallory’s code.", still=True)
+    w.say("Ada's browser is made to deliver Mallory's code.", still=True)
     if back:
         w.browse("ada", back)
     won = _shown(w, "ada", "mallory")
@@ -83,12 +83,12 @@ def downgrade(w: World) -> None:
 
 def prefix(w: World) -> None:
     """Mallory's link asks for the code to be sent to a host whose name only begins like the app's."""
-    _bad_link(w, "https://print.example.evil.example/take", "A host of Mallory’s, whose name begins like the app’s.")
+    _bad_link(w, "https://print.example.evil.example/take", "A host of Mallory's, whose name begins like the app's.")
 
 
 def redirector(w: World) -> None:
     """Mallory's link asks for the code to be sent to a page of the app that forwards to any address."""
-    _bad_link(w, f"{APP}/go?to={quote(EVIL + '/take', safe='')}", "A page of the app’s own that forwards anywhere.")
+    _bad_link(w, f"{APP}/go?to={quote(EVIL + '/take', safe='')}", "A page of the app's own that forwards anywhere.")
 
 
 def _bad_link(w: World, there: str, what: str) -> None:
@@ -97,25 +97,25 @@ def _bad_link(w: World, there: str, what: str) -> None:
     params = {"response_type": "code", "client_id": "print", "redirect_uri": there, "scope": "photos"}
     params |= {"code_challenge": challenge_of(verifier), "code_challenge_method": "S256"}
     params |= {"state": fresh()} if w.rules.state else {}  # she can make one up, as the app does
-    w.say(f"Ada clicks a link of Mallory’s. Where does it ask the code to be sent? {what}")
+    w.say(f"Ada clicks a link of Mallory's. Where does it ask the code to be sent? {what}")
     w.browse("ada", with_query(f"{LOGIN}/authorize", params))
     code = w.caught.get("code", "")
     w.say("Mallory began this flow, so she has the verifier, too." if code else "No code came to Mallory.", still=True)
     won = _take(w, w.redeem(code, verifier, there).get("access_token")) if code else False
-    w.end(won, "PKCE was no help: the challenge was Mallory’s." if won else "The browser was not sent to Mallory.")
+    w.end(won, "PKCE was no help: the challenge was Mallory's." if won else "The browser was not sent to Mallory.")
 
 
 def mix_up(w: World) -> None:
     """Ada picks Mallory's server, which sends her on to the honest one: to whom does the app bring the code?"""
-    w.say("The app offers two servers to log in with. Ada picks Mallory’s, or is tricked into it.")
+    w.say("The app offers two servers to log in with. Ada picks Mallory's, or is tricked into it.")
     back = w.browse("ada", with_query(f"{APP}/login", {"with": EVIL}), until=f"{APP}/callback")
-    w.say("Mallory’s server has sent her on to the honest one. It sends back a code.", still=True)
+    w.say("Mallory's server has sent her on to the honest one. It sends back a code.", still=True)
     w.browse("ada", back)
     code = w.caught.get("code", "")
     if code:
-        w.say("The app brought the honest server’s code to Mallory’s token endpoint.", still=True)
+        w.say("The app brought the honest server's code to Mallory's token endpoint.", still=True)
     won = _take(w, w.redeem(code, w.caught.get("code_verifier", "")).get("access_token")) if code else False
-    w.end(won, "The app itself brought her what she needs." if won else "The answer was not from Mallory’s server.")
+    w.end(won, "The app itself brought her what she needs." if won else "The answer was not from Mallory's server.")
 
 
 def refresh_reuse(w: World) -> None:
@@ -156,7 +156,7 @@ def wrong_audience(w: World) -> None:
     w.note("mallory", "is weather.example")
     w.say("Mallory runs that service. She shows the token that the service was given to the photo server.", still=True)
     won = w.take(token)
-    w.end(won, "Any token of login.example’s was good enough." if won else "The token is not meant for photos.example.")
+    w.end(won, "Any token of login.example's was good enough." if won else "The token is not meant for photos.example.")
 
 
 def _take(w: World, token: object) -> bool:
@@ -165,7 +165,7 @@ def _take(w: World, token: object) -> bool:
 
 def _shown(w: World, browser: str, whose: str) -> bool:
     """Whether the app, in this browser, works with that user's account."""
-    w.say(f"Whose photos does the app show in {browser.title()}’s browser?")
+    w.say(f"Whose photos does the app show in {browser.title()}'s browser?")
     before = len(w.trace)
     w.browse(browser, f"{APP}/photos")
     return any(e.kind == "answer" and e["carries"].get("photos of") == whose for e in w.trace.events[before:])

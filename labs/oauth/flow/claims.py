@@ -25,11 +25,11 @@ def four_roles() -> Finding:
     """Who speaks in an honest flow? The resource owner does so through her browser."""
     trace = play_attack("none", HARDENED)
     speakers = list(dict.fromkeys(e.who for e in trace.of("ask", "answer")))
-    names = {"ada": "Ada’s browser", "app": "the app", "login": "login.example", "photos": "photos.example"}
+    names = {"ada": "Ada's browser", "app": "the app", "login": "login.example", "photos": "photos.example"}
     return (
         {"who speaks in an honest flow": ", ".join(names[who] for who in speakers)},
         set(speakers) == set(names),
-        "One company may run both servers, as in the notes’ example; they remain two roles.",
+        "One company may run both servers, as in the notes' example; they remain two roles.",
     )
 
 
@@ -67,9 +67,9 @@ def sign_in() -> Finding:
     """A token that Ada gave to a game is shown to the print shop as a login: by two ways of checking it."""
     access, ident = login_by("access token"), login_by("ID token")
     return (
-        {"a game’s token, shown as a login; the site asks whose it is": access, "the site checks an ID token": ident},
+        {"a game's token, shown as a login; the site asks whose it is": access, "the site checks an ID token": ident},
         {"access to data": True, "a login": access == "refused"},
-        "OAuth delegates access. A login is OpenID Connect’s, a layer on top of it: its ID token names the client that "
+        "OAuth delegates access. A login is OpenID Connect's, a layer on top of it: its ID token names the client that "
         "it was made for, in `aud`.",
     )
 

@@ -15,7 +15,7 @@ from labs.oauth.flow.rules import NAMES
 
 WIDTH, ROW, TOP = 740, 25, 44
 HEADS = {
-    "ada": "Ada’s browser",
+    "ada": "Ada's browser",
     "app": "print.example",
     "login": "login.example",
     "photos": "photos.example",
@@ -64,7 +64,7 @@ def label_of(event: Event) -> str:
     """What an arrow says: the request or the status, and the names of what matters in it, as far as there is room."""
     carries = event["carries"]
     if "photos of" in carries:
-        return f"{event['what']}: {carries['photos of'].title()}’s photos"
+        return f"{event['what']}: {carries['photos of'].title()}'s photos"
     names = [SHOWN[name] for name in SHOWN if name in carries]
     names = ["two tokens"] if names == ["access token", "refresh token"] else names
     names = [str(carries["error"])] if "error" in carries else names
@@ -108,7 +108,7 @@ def _seen(trace: Trace) -> str:
 MONITORS = [
     ("Mallory", lambda trace: ("gets in", False) if trace.of("end") and trace.of("end")[0]["won"] else "stays out"),
     ("messages", lambda trace: str(len(trace.of("ask", "answer")))),
-    ("passed through Mallory’s hands", _seen),
+    ("passed through Mallory's hands", _seen),
 ]
 
 

@@ -14,8 +14,8 @@ STOLEN = [
 ]
 CODE = Question(
     id="oauth-stolen-code",
-    question="Mallory reads the address, code and all. She sends the code to the token endpoint, with the app’s name, "
-    "before the app does. Who gets a token for Ada’s photos?",
+    question="Mallory reads the address, code and all. She sends the code to the token endpoint, with the app's name, "
+    "before the app does. Who gets a token for Ada's photos?",
     options=STOLEN,
     answer=lambda: STOLEN[2 if succeeds("code interception", SOFT) else 1],
     because="The app has no secret, so Mallory can say its name as well as it can. A code works once: the app, "
@@ -26,15 +26,15 @@ TO_WHOM = [
     "Nothing: the code is from the honest server, so it is no use to her",
     "The code, but not the verifier, so PKCE saves Ada",
     "The code and the verifier, from the app itself",
-    "Ada’s password",
+    "Ada's password",
 ]
 MIX_UP = Question(
     id="oauth-mix-up",
-    question="Mallory’s server sends Ada’s browser on to the honest one, which sends a code back to the app. "
+    question="Mallory's server sends Ada's browser on to the honest one, which sends a code back to the app. "
     "The app uses PKCE and state. What does Mallory get?",
     options=TO_WHOM,
     answer=lambda: TO_WHOM[2 if succeeds("mix-up", only("pkce", "demand", "state")) else 1],
-    because="The app remembers that it began this flow with Mallory’s server. So it takes the code there, and proves "
+    because="The app remembers that it began this flow with Mallory's server. So it takes the code there, and proves "
     "with its verifier that the code is its own. The state is right, too. Nothing in the answer says which server it "
     "came from.",
 )

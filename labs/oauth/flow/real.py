@@ -14,7 +14,7 @@ from typing import Any
 from labs.oauth.flow.loopback import CALLBACK, There, loopback
 
 RECORDED: dict[str, tuple[str, str]] = {  # what was tried: (Authlib 1.9.10, requests-oauthlib 2.0.0)
-    "a code with PKCE, then the photos": ("ada’s photos", "ada’s photos"),
+    "a code with PKCE, then the photos": ("ada's photos", "ada's photos"),
     "another verifier": ("invalid_grant", "invalid_grant"),
     "the state changed on the way": ("refused by the client", "refused by the client"),
     "refresh": ("a token", "a token"),
@@ -151,7 +151,7 @@ def _try(there: There, library: type[Authlib] | type[RequestsOAuthlib]) -> Itera
     token = client.finish(browser(client.begin()), VERIFIER)
     bearer = {"Authorization": f"Bearer {token['access_token']}"}
     photos = requests.get(f"{there.photos}/photos", headers=bearer, timeout=5).json()
-    yield next(tried), f"{photos['photos of']}’s photos"
+    yield next(tried), f"{photos['photos of']}'s photos"
     other = library(there)
     yield next(tried), _outcome(other.finish, browser(other.begin()), VERIFIER + "x")
     other = library(there)

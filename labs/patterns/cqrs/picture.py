@@ -27,7 +27,7 @@ def draw_cqrs(trace: Trace) -> Scene:
     _play(scene, trace)
     behind = _rows(scene, trace, slots)
     scene.chart("behind", 40, 286, WIDTH - 60, 40, {"rows of which the read model lacks the latest version": behind},
-                top=max(3, *(n for _, n in behind)), colours=("bad",))  # fmt: skip
+                top=max(3, *(n for _, n in behind)), colours=("warn",))  # fmt: skip
     narrate(scene, trace, teller(trace), stills)
     scene.say(trace.end - 0.6, verdict(trace), still=True)
     return scene

@@ -243,6 +243,6 @@ UNDO = Exercise(
     ),
     hints=("A key may be in `taken`, in `closed`, or in neither. Say for each of the three what has to change.",
            "If the key is in neither, nothing comes back, and yet it has to be closed.",
-           "If the key is closed already, nothing changes, not even the reason. Look up what a dict’s `pop` and "
+           "If the key is closed already, nothing changes, not even the reason. Look up what a dict's `pop` and "
            "`setdefault` do with a key that is missing, and with one that is there."),
 )  # fmt: skip

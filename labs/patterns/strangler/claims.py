@@ -22,7 +22,7 @@ SHARED = ("Richardson: pattern Shared database", "https://microservices.io/patte
 @NOTES.says("patterns-facade", "A controller in front divides the traffic between the monolith and the microservices.",
             FOWLER, AZURE)  # fmt: skip
 def facade() -> Finding:
-    """Who serves how many of the users, as the share of a whole roll-out grows."""
+    """Who serves how many of the users, as the share of a whole rollout grows."""
     served = {e["share"]: e["new"] for e in run_rollout().of("second")}
     return (
         {
@@ -62,11 +62,11 @@ def divide() -> Finding:
     """Roll back halfway up the ramp, with the data kept in four ways: what do six users miss?"""
     lost = {way: lost_at_the_end(run_rollout(data=way, faults=ROLL_BACK)) for way in WAYS}
     return (
-        {f"{way}: items that six users do not find after a roll-back": str(number) for way, number in lost.items()},
+        {f"{way}: items that six users do not find after a rollback": str(number) for way, number in lost.items()},
         {
             "once nobody rolls back": lost_at_the_end(run_rollout()) == 0,
             "while somebody may still roll back": lost["two stores"] == 0,
         },
-        "As the goal, yes. On the way there, both systems need the same data, and a roll-back needs the new writes in "
+        "As the goal, yes. On the way there, both systems need the same data, and a rollback needs the new writes in "
         "the old store. Until nobody will roll back, that takes a shared store, a dual write or a feed.",
     )

@@ -1,4 +1,4 @@
-"""Ten thousand users: how many are moved, who is sent back, and who is first in two roll-outs."""
+"""Ten thousand users: how many are moved, who is sent back, and who is first in two rollouts."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def bound(share: float, users: int) -> float:
 
 
 def report() -> None:
-    """Print the share, who is sent back, and how independent two roll-outs are."""
+    """Print the share, who is sent back, and how independent two rollouts are."""
     ten, twenty = moved("basket", 10), moved("basket", 20)
     print(f"at 10 %: {len(ten)} of {len(USERS)} users (by chance: 1000 ± {bound(0.1, len(USERS)):.0f})")
     print(f"at 20 %: {len(twenty)} users; sent back since 10 %: {len(ten - twenty)}")
     both = ten & moved("search", 10)
-    print(f"in the first 10 % of two roll-outs: {len(both)} (by chance: 100 ± {bound(0.01, len(USERS)):.0f})")
+    print(f"in the first 10 % of two rollouts: {len(both)} (by chance: 100 ± {bound(0.01, len(USERS)):.0f})")

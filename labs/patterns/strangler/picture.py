@@ -1,4 +1,4 @@
-"""The picture of a roll-out: the façade between two systems, the share as a staircase, a strip for each named user."""
+"""The picture of a rollout: the façade between two systems, the share as a staircase, a strip for each named user."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROLL_BACK = (Fault(26.0, "roll back", "façade"),)
 
 def draw_rollout(trace: Trace) -> Scene:
     """The scene of a run of `run_rollout`."""
-    scene = Scene(WIDTH, HEIGHT, end=trace.end, title=f"A roll-out by {trace.settings['choice']}")
+    scene = Scene(WIDTH, HEIGHT, end=trace.end, title=f"A rollout by {trace.settings['choice']}")
     scene.box("users", 6, 22, 96, 40, label=f"{len(USERS)} users", fill="panel")
     scene.box("façade", 166, 22, 150, 40, label="façade: 0 % new", fill="panel")
     scene.box("old", 368, 4, 166, 34, label="monolith: 200/s", fill=FILLS["old"], size=13)
@@ -149,7 +149,7 @@ AWAY = Strike("away", "second write fails", who=lambda trace: "store")
 def explore_rollout(
     *controls: str, faults: Any = (), after: Any = None, versus: Any = None, **given: Any
 ) -> Explorer:  # fmt: skip
-    """A roll-out to break; `bucket`, `route` and `ramp` may be the learner's own functions."""
+    """A rollout to break; `bucket`, `route` and `ramp` may be the learner's own functions."""
     own = {name: given.pop(name) for name in ("bucket", "route", "ramp") if name in given}
     run = fenced(run_rollout, *own.values()) if own else run_rollout
     shown = pick_controls(controls, CONTROLS, given)

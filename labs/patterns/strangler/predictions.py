@@ -39,7 +39,7 @@ BACK = Question(
     "are. The share stands at 80 %, and the team rolls back to 0 %. Do the users still find the items that they "
     "added in the new service?",
     options=[
-        "Yes: a roll-back only changes the route",
+        "Yes: a rollback only changes the route",
         "No",
         "Yes, a little later: the feed copies them to the monolith",
     ],

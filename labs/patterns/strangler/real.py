@@ -20,7 +20,7 @@ USERS = tuple(f"user-{n}" for n in range(60))
 
 
 class Window(NamedTuple):
-    """One window of the real roll-out: the share (per cent), and how many of the 60 users got what."""
+    """One window of the real rollout: the share (per cent), and how many of the 60 users got what."""
 
     share: int
     old: int
@@ -65,7 +65,7 @@ def roll_out(fails_at: int | None = 30) -> list[Window]:
 
 
 def show_rollout() -> None:
-    """Print the real roll-out, a line for each window."""
+    """Print the real rollout, a line for each window."""
     try:
         for w in roll_out():
             print(f"{w.share:3} % new: {w.old} users served by old, {w.new} by new, {w.errors} errors; "

@@ -9,7 +9,7 @@ BUCKETS = 10_000  # so a share can be as fine as a hundredth of a per cent
 
 
 def bucket(user: str, rollout: str) -> int:
-    """A number from 0 to 9,999: always the same for this user and this roll-out, on every machine."""
+    """A number from 0 to 9,999: always the same for this user and this rollout, on every machine."""
     digest = sha256(f"{rollout}/{user}".encode()).hexdigest()
     return int(digest, 16) % BUCKETS
 

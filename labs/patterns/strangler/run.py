@@ -1,4 +1,4 @@
-"""A roll-out of the new basket service: 200 users, one request per second each, and a share that grows."""
+"""A rollout of the new basket service: 200 users, one request per second each, and a share that grows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def run_rollout(
     choice: str = "bucket", gate: str = "gate", data: str = WAYS[0], *, bucket: Any = routing.bucket,
     route: Any = routing.route, ramp: Any = routing.next_share, faults: Sequence[Fault] = (), seed: int = 0,
 ) -> Trace:  # fmt: skip
-    """The whole roll-out. `bucket`, `route` and `ramp` may be the learner's own functions."""
+    """The whole rollout. `bucket`, `route` and `ramp` may be the learner's own functions."""
     settings = {"choice": choice, "gate": gate, "data": data}
     check_settings(LIMITS, settings)
     run = _Rollout(settings, check_faults(faults, FAULTS, SECONDS), seed, bucket, route, ramp)
@@ -96,7 +96,7 @@ class _Rollout:
 
     def _decide(self, second: int) -> None:
         if second == WINDOW:
-            share = STEPS[0]  # somebody starts the roll-out
+            share = STEPS[0]  # somebody starts the rollout
         elif self.share == 0:
             return  # rolled back: a person has to look at it
         else:

@@ -19,7 +19,7 @@ def by_hash(user: str, rollout: str) -> int:
 
 
 def one_for_all(user: str, rollout: str) -> int:
-    """The roll-out's name is left out."""
+    """The rollout's name is left out."""
     return _number(user)
 
 

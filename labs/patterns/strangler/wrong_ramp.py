@@ -41,7 +41,7 @@ def one_too_few(steps: Sequence[int], share: int, requests: int, errors: int, le
 
 
 def waits_to_roll_back(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """Too few requests hold up the roll-back, too."""
+    """Too few requests hold up the rollback, too."""
     return control(steps, share, requests, errors, least, budget,
                    over=lambda e, r, m, b: r >= m and e * 100 > b * r)  # fmt: skip
 
@@ -63,7 +63,7 @@ def only_holds(steps: Sequence[int], share: int, requests: int, errors: int, lea
 
 
 def starts_again(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
-    """A roll-out that was rolled back starts again on its own."""
+    """A rollout that was rolled back starts again on its own."""
     return control(steps, share, requests, errors, least, budget, zero_stays=False)
 
 

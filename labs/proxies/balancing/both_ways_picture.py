@@ -27,7 +27,7 @@ def draw_both_ways() -> Scene:
                    align="start" if row == 0 else "end")  # fmt: skip
     told = [
         (0.5, "c1-0", "proxy0", "A forward proxy acts for clients: c1 is configured to use it.", True),
-        (2.0, "proxy0", "site-0", "The site sees only the proxy’s address.", False),
+        (2.0, "proxy0", "site-0", "The site sees only the proxy's address.", False),
         (3.2, "site-0", "proxy0", "The answer takes the same way back.", False),
         (4.2, "proxy0", "c1-0", "", False),
         (5.5, "client-1", "proxy1", "A reverse proxy acts for servers: the client takes it for the site itself.", True),

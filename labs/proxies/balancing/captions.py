@@ -49,7 +49,7 @@ class _Teller:
         if kind == "no retry":
             return self._once_or_twice(f"The retry budget is used up: request {number} fails without a retry.", kind)
         if kind == "hit":
-            return self._once_or_twice(f"Request {number} is answered from the proxy’s cache.", kind)
+            return self._once_or_twice(f"Request {number} is answered from the proxy's cache.", kind)
         if kind == "reply" and not event["ok"] and not event["tries"]:
             return self._once_or_twice(f"No server is up: the proxy itself answers request {number}, with 503.", kind)
         if kind == "probe" and event["against"] == 1:

@@ -70,7 +70,7 @@ def _hides() -> Finding:
             "told to the server": f"X-Forwarded-For: {asked['x-forwarded-for']}",
         },
         {"the answer gives nothing away": not leaks, "nobody can bypass it": around != "a"},
-        "The proxy hides the servers’ addresses, but it does not close them. Let the servers accept connections from "
+        "The proxy hides the servers' addresses, but it does not close them. Let the servers accept connections from "
         "the proxy only (a firewall, a private network); otherwise anyone who learns an address can bypass it.",
     )
 
@@ -95,7 +95,7 @@ def _one_server() -> Finding:
     )
 
 
-@NOTES.says("proxies-cdn-near", "A CDN is near the user’s location, so it reduces latency.", said_in.TLS_13)
+@NOTES.says("proxies-cdn-near", "A CDN is near the user's location, so it reduces latency.", said_in.TLS_13)
 def _cdn_near() -> Finding:
     def told(user: str, origin: str, edge: str) -> tuple[str, bool]:
         runs = [first_page(user, origin), first_page(user, origin, edge), first_page(user, origin, edge, cached=True)]
@@ -122,7 +122,7 @@ def _reverse() -> Finding:
     return (
         {f"a client asks it for {host}": f"status {code}" for host, code in status.items()},
         {
-            "it asks a server on the client’s behalf": status["shop.example"] == 200,
+            "it asks a server on the client's behalf": status["shop.example"] == 200,
             "it goes wherever the client wants": status["other.example"] == 200,
         },
         "The client chooses a forward proxy, and names any site it likes. A reverse proxy answers for its own sites "

@@ -51,7 +51,7 @@ def _places(told: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _waits(trace: Trace) -> list[tuple[float, float, str, str]]:
-    """The user’s three round trips."""
+    """The user's three round trips."""
     mine = [e for e in trace.of("send") if e.who == "user" or e["to"] == "user"]
     return [(ask.t, answer["arrives"], *STEPS[ask["what"]]) for ask, answer in zip(mine[::2], mine[1::2], strict=True)]
 

@@ -48,7 +48,7 @@ def names_of(trace: Trace) -> list[str]:
 
 
 def _row(trace: Trace, name: str) -> int:
-    """How far down a server’s row begins."""
+    """How far down a server's row begins."""
     return TOP + names_of(trace).index(name) * ROW
 
 
@@ -127,20 +127,22 @@ def _play(scene: Scene, trace: Trace, chips: Pool) -> None:
     """Everything that moves or changes, event by event."""
     at_once = {(e.t, e.who, e["number"]) for e in trace.of("start")}
     answers = {"good": 0, "bad": 0}
+    given_up = set[tuple[int, str]]()
     state = dict.fromkeys(names_of(trace), ("", True))  # what ails a server, and whether it gets requests
     for event in trace:
         t, who, number = event.t, event.who, event.get("number", 0)
         if event.kind == "pick":
-            to = event["to"]
-            tray = f"{'work' if (t, to, number) in at_once else 'wait'} {to}"
-            chips.put(t, (number, to), tray, label=str(number), start="proxy")
+            to, works = event["to"], (t, event["to"], number) in at_once
+            chips.put(t, (number, to), f"{'work' if works else 'wait'} {to}", label=str(number),
+                      fill="warn" if works else "data", start="proxy")  # fmt: skip
             _show_scores(scene, trace, event, [name for name, (_, up) in state.items() if not up])
         elif event.kind == "start" and chips.where((number, who)) == f"wait {who}":
-            chips.put(t, (number, who), f"work {who}")
+            chips.put(t, (number, who), f"work {who}", fill="" if (number, who) in given_up else "warn")
         elif event.kind in ("finish", "lost", "refused"):
             chips.take(t, (number, who), fill="good" if event.kind == "finish" else "bad")
         elif event.kind == "timeout":
-            chips.look(t, (number, event["to"]), fill="warn")
+            given_up.add((number, event["to"]))
+            chips.look(t, (number, event["to"]), fill="idle")
         elif event.kind == "reply":
             kind, mark = ("good", "✓") if event["ok"] else ("bad", "✗")
             answers[kind] += 1

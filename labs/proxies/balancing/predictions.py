@@ -44,7 +44,7 @@ FAIR_SHARES = Question(
 
 FAIL = [
     "Hardly any: b answers nothing, so nothing more is sent there",
-    "About a third: b’s share of the requests",
+    "About a third: b's share of the requests",
     "More than half",
 ]
 
@@ -90,7 +90,7 @@ RETRY_STORM = Question(
     "in 60 % of the time. The proxy gives up on a try after 3 s, and makes up to two more. What happens after 7 s?",
     options=ENDS,
     answer=_after_the_bad_moment,
-    because="A server does not know that nobody is waiting any more. It works on tries that were given up (yellow), "
+    because="A server does not know that nobody is waiting any more. It works on tries that were given up (grey), "
     "while the proxy sends the same request to the next server as well. Three tries per request are a load of 180 %. "
     "That keeps the queues so long that hardly any try succeeds in time.",
 )

@@ -11,10 +11,10 @@ SCORES = {  # what the number beside a server is, and which one wins
     "least connections": "unanswered requests ÷ weight; the lowest is picked",
     "two choices": "unanswered requests, of two at random; the lower is picked",
     "peak EWMA": "latency × (unanswered + 1), of two at random; the lower is picked",
-    "ip hash": "none; the client’s address decides",
+    "ip hash": "none; the client's address decides",
     "ring hash": "distance on the ring, in thousandths; the nearest is picked",
 }
-UNKNOWN = 1e6  # peak EWMA’s score of a server that owes its first answer
+UNKNOWN = 1e6  # peak EWMA's score of a server that owes its first answer
 
 
 def score_line(trace: Trace) -> str:
@@ -56,7 +56,7 @@ def reason(trace: Trace, pick: Event) -> str:
     if name == "least connections":
         if tie:
             equals = [other for other, score in scores.items() if other != to and score == scores[to]]
-            return f": tied with {' and '.join(equals)}, and it is {to}’s turn"
+            return f": tied with {' and '.join(equals)}, and it is {to}'s turn"
         return f": fewest unanswered, {mine}{beside}"
     if name == "two choices":
         return f": fewer unanswered of two, {mine}{beside}"
@@ -64,7 +64,7 @@ def reason(trace: Trace, pick: Event) -> str:
         return f": cheaper of two, {mine}{beside}"
     came = next(e for e in trace.of("arrive") if e["number"] == pick["number"])
     return {
-        "round robin": f": it is {to}’s turn",
+        "round robin": f": it is {to}'s turn",
         "random": ", picked at random",
         "ip hash": f", like every request from {came.who}",
         "ring hash": f", like every request for {came['path']}",

@@ -26,7 +26,7 @@ def on_behalf() -> Finding:
     )
 
 
-@NOTES.says("proxies-anonymous", "The server sees the proxy’s IP address; basically the client is anonymous.",
+@NOTES.says("proxies-anonymous", "The server sees the proxy's IP address; basically the client is anonymous.",
             FORWARDED, VIA)  # fmt: skip
 def anonymous() -> Finding:
     """What the origin has read by the end."""
@@ -39,11 +39,11 @@ def anonymous() -> Finding:
             "the proxy writes X-Forwarded-For": ", ".join(told),
         },
         {
-            "the address is hidden unless the proxy tells it": "client’s address" not in plain,
-            "the client is anonymous": "cookie" not in cookie and "client’s address" not in told,
+            "the address is hidden unless the proxy tells it": "client's address" not in plain,
+            "the client is anonymous": "cookie" not in cookie and "client's address" not in told,
         },
         "The address is hidden, unless the proxy writes it down, as Squid does by default. Cookies, logins and the "
-        "browser’s own habits travel on. And the proxy itself knows everything.",
+        "browser's own habits travel on. And the proxy itself knows everything.",
     )
 
 
@@ -74,8 +74,8 @@ def restricted() -> Finding:
     return (
         {f"a site for {PROXY} only, {way}": "answers" if ok else "refuses" for way, ok in lets_in.items()},
         {"the site goes by addresses": lets_in["by way of the proxy"], "the site asks for a login": False},
-        "A site that goes by addresses sees the proxy’s, so its clients get what the proxy may get: a library’s "
-        "journals, another country’s films, and also the inner network that nobody wanted to open.",
+        "A site that goes by addresses sees the proxy's, so its clients get what the proxy may get: a library's "
+        "journals, another country's films, and also the inner network that nobody wanted to open.",
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from labs.proxies.forward.ways_in import TRIES, by_name
 
 def _hidden() -> str:
     origin = known(views(), "origin")
-    return HIDDEN.options[2 if "cookie" in origin and "client’s address" not in origin else 0]
+    return HIDDEN.options[2 if "cookie" in origin and "client's address" not in origin else 0]
 
 
 HIDDEN = Question(
@@ -59,12 +59,12 @@ def _through() -> str:
 
 RULE = Question(
     id="proxies-list-of-names",
-    question="The company’s wiki is at 10.0.0.5, which nobody outside can reach. A proxy is open to all, but refuses "
+    question="The company's wiki is at 10.0.0.5, which nobody outside can reach. A proxy is open to all, but refuses "
     "`localhost`, names ending in `.internal`, and hosts beginning with `127.`, `10.` or `192.168.`. "
     "How does a stranger get to the wiki?",
     options=[
         "Not at all: 10.0.0.5 begins with `10.`, and is refused",
-        "By the wiki’s own name: `http://wiki.internal/`",
+        "By the wiki's own name: `http://wiki.internal/`",
         "Only by guessing a password",
         "By another name, or another spelling of its address",
     ],

@@ -13,7 +13,7 @@ from labs.proxies.forward.shelf import END, SAYS, shelf
 
 WIDE, LEFT = 720, 92
 LOOK = {
-    "hit": "good", "miss": "data", "validated": "data", "stale": "warn", "502": "bad", "no proxy": "bad",
+    "hit": "good", "miss": "warn", "validated": "data", "stale": "warn", "502": "bad", "no proxy": "bad",
 }  # fmt: skip
 SHORT = {"validated": "304", "no proxy": "none"}
 

@@ -13,7 +13,7 @@ from labs.kit.trace import Fault, Trace
 from labs.proxies.forward.hops import TELLS, back, onward
 
 CLIENT, PROXY, SITE = "203.0.113.7", "198.51.100.1", "shop.example"
-FACTS = ("client’s address", "site", "path", "cookie", "page")
+FACTS = ("client's address", "site", "path", "cookie", "page")
 SCHEMES = ("http", "https")
 LIMITS: Limits = {"scheme": OneOf(SCHEMES), "tells": OneOf(TELLS), "cookie": YesNo()}
 PAGE = Answer(200, [("Content-Type", "text/html")], b"<h1>Your cart</h1>")
@@ -38,9 +38,9 @@ def _plain(trace: Trace, tells: str, cookie: bool) -> None:
     passed = onward(asked, CLIENT, tells)
     first = f"{asked.method} http://{SITE}{asked.asked} HTTP/1.1"
     _hop(trace, 1, "client", "proxy", head(first, asked.headers))
-    _knows(trace, 2, "proxy", "client’s address", "site", "path", *["cookie"] * cookie)
+    _knows(trace, 2, "proxy", "client's address", "site", "path", *["cookie"] * cookie)
     _hop(trace, 3.5, "proxy", "origin", request_bytes(passed))
-    _knows(trace, 4.5, "origin", "site", "path", *["cookie"] * cookie, *["client’s address"] * (tells != "nothing"))
+    _knows(trace, 4.5, "origin", "site", "path", *["cookie"] * cookie, *["client's address"] * (tells != "nothing"))
     _hop(trace, 6, "origin", "proxy", answer_bytes(PAGE, "GET", stays=False))
     _knows(trace, 6, "origin", "page")
     _knows(trace, 7, "proxy", "page")
@@ -51,7 +51,7 @@ def _tunnelled(trace: Trace, tells: str, cookie: bool) -> None:
     asked = _asked("/cart", cookie, [])
     request = request_bytes(asked)
     _hop(trace, 1, "client", "proxy", head(f"CONNECT {SITE}:443 HTTP/1.1", [("Host", f"{SITE}:443")]))
-    _knows(trace, 2, "proxy", "client’s address", "site")
+    _knows(trace, 2, "proxy", "client's address", "site")
     _hop(trace, 2.5, "proxy", "client", b"HTTP/1.1 200 Connection established\r\n\r\n")
     _hop(trace, 4, "client", "origin", request, sealed=True)
     _knows(trace, 5.5, "origin", "site", "path", *["cookie"] * cookie)

@@ -34,7 +34,7 @@ def draw_views(trace: Trace) -> Scene:
             _hop(scene, trace, event)
         elif event.kind == "knows":
             row = "the proxy" if event.who == "proxy" else "the origin"
-            told = event["fact"] == "client’s address" and event.who == "origin"
+            told = event["fact"] == "client's address" and event.who == "origin"
             scene.key(event.t, f"read:{row}:{event['fact']}", fill="bad" if told else "warn",
                       label="told by the proxy" if told else "has read it")  # fmt: skip
     narrate(scene, trace, lambda event: _tell(event, trace), (2, 5, 7.5))

@@ -17,13 +17,13 @@ from labs.proxies.forward.access import USUAL, asked_too_much, leads_inside
 TRIES = (
     ("GET", "shop.example", 80, "a site"),
     ("CONNECT", "bank.example", 443, "a site by https"),
-    ("GET", "127.0.0.1", 80, "the proxy’s own machine"),
+    ("GET", "127.0.0.1", 80, "the proxy's own machine"),
     ("GET", "wiki.internal", 80, "the wiki of the company"),
     ("GET", "169.254.169.254", 80, "keys of the cloud machine"),
-    ("GET", "innocent.example", 80, "the same wiki, by a stranger’s name"),
+    ("GET", "innocent.example", 80, "the same wiki, by a stranger's name"),
     ("CONNECT", "mixed.example", 443, "one of its addresses is inner"),
-    ("GET", "[::ffff:10.0.0.5]", 80, "the wiki’s address, as IPv6"),
-    ("GET", "167772165", 80, "the wiki’s address, as one number"),
+    ("GET", "[::ffff:10.0.0.5]", 80, "the wiki's address, as IPv6"),
+    ("GET", "167772165", 80, "the wiki's address, as one number"),
     ("CONNECT", "mail.example", 25, "to send mail for strangers"),
 )
 LEADS = {

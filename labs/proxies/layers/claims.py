@@ -64,7 +64,7 @@ def vpn_calls() -> Finding:
     forwards = [(packet.payload, packet.source_port, packet.port) for packet in sent] == same
     return (
         {
-            "the laptop’s packets, by their sender": own[0].source,
+            "the laptop's packets, by their sender": own[0].source,
             "the same packets behind the VPN": f"{sent[0].source}; all else is {'equal' if forwards else 'different'}",
         },
         not forwards,

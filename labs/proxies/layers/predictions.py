@@ -18,12 +18,12 @@ CAFE = Question(
     "no keys. What can they read?",
     options=[
         "Nothing: with https everything is encrypted",
-        "Your address and the shop’s address, and nothing else",
+        "Your address and the shop's address, and nothing else",
         "The two addresses, and the name shop.example",
         "The two addresses, the name, and the path /orders/17",
     ],
     answer=_cafe,
-    because="TLS encrypts what is inside TCP, so IP’s addresses stay readable. And in its first message the client "
+    because="TLS encrypts what is inside TCP, so IP's addresses stay readable. And in its first message the client "
     "names the site, before there are keys. The request, with its path and cookies, comes later and is encrypted.",
 )
 

@@ -59,11 +59,11 @@ def _move(scene: Scene, trace: Trace, chips: Pool) -> None:
             words = " ".join(done[who]) if len(done[who]) < 7 else f"{len(done[who])} done"
             scene.key(t, f"{who}-done", label=f"✓ {words}")
         elif event.kind == "stop":
-            scene.key(t, who, fill="page", dash="4 3", label=f"✕ {who}")
+            scene.key(t, who, fill="page", stroke="bad-ink", dash="4 3", label=f"✕ {who}")
             if event["back"] is not None:
-                chips.put(t, (event["back"], queue_of(style, who)), event["queue"], fill="data")
+                chips.put(t, (event["back"], queue_of(style, who)), event["queue"])
         elif event.kind == "start":
-            scene.key(t, who, fill=actor("ABC".index(who) + 1), dash="", label=who)
+            scene.key(t, who, fill=actor("ABC".index(who) + 1), stroke="line", dash="", label=who)
 
 
 def _teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:

@@ -140,9 +140,9 @@ def _traffic(scene: Scene, trace: Trace, labels: Mapping[str, str]) -> None:
             scene.send(event.t, *ends, over=flight, lost=refused)
         elif event.kind == "stop":
             name = labels[event.who].partition(":")[0]
-            scene.key(event.t, event.who, fill="page", dash="4 3", label=f"✕ {name}")
+            scene.key(event.t, event.who, fill="page", stroke="bad-ink", dash="4 3", label=f"✕ {name}")
         elif event.kind == "start":
-            scene.key(event.t, event.who, fill="panel", dash="", label=labels[event.who])
+            scene.key(event.t, event.who, fill="panel", stroke="line", dash="", label=labels[event.who])
 
 
 def _charts(scene: Scene, waiting: list[float], ages: Points, step: float) -> None:

@@ -55,10 +55,10 @@ def _move(scene: Scene, trace: Trace, chips: Pool) -> None:
             chips.put(t, number, "pausing", fill="bad")
             refused.add(number)
         elif event.kind == "stop":
-            scene.key(t, "server-box", dash="4 3", fill="page")
+            scene.key(t, "server-box", dash="4 3", fill="page", stroke="bad-ink")
             scene.key(t, "server-name", label="✕ server")
         elif event.kind == "start":
-            scene.key(t, "server-box", dash="", fill="panel")
+            scene.key(t, "server-box", dash="", fill="panel", stroke="line")
             scene.key(t, "server-name", label="server")
 
 

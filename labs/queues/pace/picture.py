@@ -30,7 +30,7 @@ def draw_pace(trace: Trace) -> Scene:
     for event in trace:
         if event.kind == "stop":
             stopped.add(event.who)
-            scene.key(event.t, event.who, fill="page", ink="ink", dash="4 3", label=f"✕ {event.who}")
+            scene.key(event.t, event.who, fill="page", ink="ink", stroke="bad-ink", dash="4 3", label=f"✕ {event.who}")
             continue
         scene.send(event.t - 0.9, "senders", "queue", over=0.7)
         at_work = [name for name in names if name not in stopped]

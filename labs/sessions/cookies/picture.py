@@ -20,7 +20,7 @@ WIDTH, LINES = 600, 400
 def draw_fixation(trace: Trace) -> Scene:
     """The scene of a run of `fix`."""
     scene = Scene(WIDTH, LINES + 58, end=trace.end, title="A planted session id", unit="step", settle=0.5)
-    names = {"mallory": "Mallory", "ada": "Ada’s browser", "shop": "shop"}
+    names = {"mallory": "Mallory", "ada": "Ada's browser", "shop": "shop"}
     scene.lifelines(names, 8, 4, WIDTH - 16, LINES, rows=10)
     for name, fill in (("ada", actor(1)), ("mallory", actor(7)), ("shop", actor(2))):
         scene.key(0, name, fill=fill)
@@ -40,7 +40,7 @@ def _draw(scene: Scene, e: Event) -> None:
     elif e.kind == "fill":
         scene.message(t, "ada", "shop", f"adds tea, sid={e['id']}")
     elif e.kind == "login":
-        scene.message(t, "ada", "shop", "Ada’s password")
+        scene.message(t, "ada", "shop", "Ada's password")
         words = "the same id" if e["kept"] else f"Set-Cookie: sid={e['id']}"
         scene.message(t + 0.7, "shop", "ada", words, stroke="bad-ink" if e["kept"] else "good-ink")
     else:
@@ -50,7 +50,7 @@ def _draw(scene: Scene, e: Event) -> None:
         scene.message(t + 0.5, "shop", e.who, f"hello, {e['user']}" if known else "401, log in first",
                       stroke="bad-ink" if bad or (e.who == "ada" and not known) else "good-ink")  # fmt: skip
         if e.who == "mallory":
-            told = "Mallory is let in as Ada." if e["user"] == "ada" else "Mallory’s id is worth nothing."
+            told = "Mallory is let in as Ada." if e["user"] == "ada" else "Mallory's id is worth nothing."
             scene.key(t + 0.5, "end", label=told, fill="bad" if e["user"] == "ada" else "good")
 
 
@@ -58,14 +58,14 @@ def _tell(e: Event) -> str:
     if e.kind == "visit":
         return "Mallory visits the shop like anybody else, and gets a session id."
     if e.kind == "plant":
-        return "She plants her id in Ada’s browser."
+        return "She plants her id in Ada's browser."
     if e.kind == "fill":
         return "Ada puts tea into her cart under that id. Nobody is logged in yet."
     if e.kind == "login":
         return "Ada logs in. " + ("Her id stays the same." if e["kept"] else "Her session gets a new id.")
     if e.who == "ada":
         return "Ada goes on shopping" + ("." if e["user"] == "ada" else ", but the shop does not know her.")
-    result = "the shop takes her for Ada" if e["user"] == "ada" else "it does not open Ada’s session"
+    result = "the shop takes her for Ada" if e["user"] == "ada" else "it does not open Ada's session"
     return f"Mallory sends the id that she has planted: {result}."
 
 

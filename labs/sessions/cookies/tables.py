@@ -15,7 +15,7 @@ KINDS = {
     "None": "none=1; Secure; Path=/; SameSite=None",
 }
 REQUESTS = {  # what happens: (method, way, page, seconds since the cookie was set)
-    "the shop’s own page": ("POST", "form", SHOP, 0),
+    "the shop's own page": ("POST", "form", SHOP, 0),
     "a link on another site": ("GET", "link", EVIL, 0),
     "a form that another site posts": ("POST", "form", EVIL, GRACE + 1),
     "the same, in the first two minutes": ("POST", "form", EVIL, 0),
@@ -33,7 +33,7 @@ LINES = (  # Set-Cookie lines from https://shop.test, and whether Chromium keeps
 
 
 def sent(kind: str, what: str) -> bool:
-    """Whether the model’s browser sends this kind of cookie then."""
+    """Whether the model's browser sends this kind of cookie then."""
     method, way, page, age = REQUESTS[what]
     return sends(take(KINDS[kind], "shop.test", https=True), f"{SHOP}/pay", method, way, page, age)
 

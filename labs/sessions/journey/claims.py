@@ -11,8 +11,8 @@ from labs.sessions.journey.travel import asked, let_in, travel, turned_away
 NOTES = Ledger("18")
 WHERE = {
     "shared": "kept in a shared store",
-    "sticky": "kept in the memory of the user’s server",
-    "replicated": "kept in each server’s memory, and copied to the others",
+    "sticky": "kept in the memory of the user's server",
+    "replicated": "kept in each server's memory, and copied to the others",
 }
 TOLD = {
     "token": "token",
@@ -33,10 +33,10 @@ def query() -> Finding:
         {
             "sessions in a store that all servers share": f"{shared} lookups there for 18 requests",
             "the same, and each server keeps an answer for 5 minutes": f"{cached} lookups there for 18 requests",
-            "sessions in the server’s own memory": f"{own} lookups elsewhere for 18 requests",
+            "sessions in the server's own memory": f"{own} lookups elsewhere for 18 requests",
         },
-        {"with a shared store": shared == 18, "with sessions in the server’s own memory": own == 18},
-        "The id has to be looked up somewhere, but that need not be a database: a cache such as Redis, or the server’s "
+        {"with a shared store": shared == 18, "with sessions in the server's own memory": own == 18},
+        "The id has to be looked up somewhere, but that need not be a database: a cache such as Redis, or the server's "
         "own memory, will do.",
     )
 

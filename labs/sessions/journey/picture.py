@@ -20,7 +20,7 @@ HOLDS = {
     "token": "ada, until min {}",
     "token + denylist": "ada, until min {}",
 }
-FILLS = {200: "good", 401: "bad", 503: "idle"}
+FILLS = {200: "good", 401: "bad", 503: "bad"}
 
 
 def draw_journey(trace: Trace) -> Scene:
@@ -43,7 +43,7 @@ def draw_journey(trace: Trace) -> Scene:
 def _machines(scene: Scene, settings: Mapping[str, Any], names: list[str], bottom: float) -> None:
     middle = (TOP + bottom - 10) / 2
     scene.box("browser", 8, middle - 44, 150, 88, stroke=actor(1), width=2)
-    scene.text("b-name", 18, middle - 22, "Ada’s browser", weight="bold")
+    scene.text("b-name", 18, middle - 22, "Ada's browser", weight="bold")
     scene.text("b-holds", 18, middle + 2, "logging in …", size=12, mono=True)
     scene.text("b-account", 18, middle + 28, "account: open", size=12, ink="good-ink")
     own = settings["design"] == "session" and settings["store"] != "shared"
@@ -61,8 +61,8 @@ def _machines(scene: Scene, settings: Mapping[str, Any], names: list[str], botto
 
 
 def _strip(scene: Scene, until: int, bottom: float) -> None:
-    scene.text("strip-name", 8, bottom + 20, "Each request, and its answer (200 let in, 401 log in first, 503 failed)",
-               size=12, ink="muted")  # fmt: skip
+    told = "Each request, and its answer (200 let in, 401 log in first; ✕: 503, failed)"
+    scene.text("strip-name", 8, bottom + 20, told, size=12, ink="muted")
     wide = (WIDTH - 16) / until
     for n in range(1, until + 1):
         label = str(n) if until <= 24 or n % 5 == 0 else ""
@@ -96,7 +96,7 @@ class _Play:
     def on_lookup(self, e: Event) -> None:
         if e["place"] == "store":
             self.asked += 1
-            self.scene.send(e.t, e.who, "store", label="?", over=WAY, fill="warn")
+            self.scene.send(e.t, e.who, "store", label="?", over=WAY)
             self.scene.key(e.t, "asked", label=f"lookups in the store: {self.asked}")
         self._spend(e)
 
@@ -110,7 +110,7 @@ class _Play:
     def on_fetch(self, e: Event) -> None:
         for i in range(self.settings["servers"]):
             self.asked += 1
-            self.scene.send(e.t, "store", f"s{i + 1}", label="list", over=WAY, fill="warn")
+            self.scene.send(e.t, "store", f"s{i + 1}", label="list", over=WAY)
             self.scene.key(e.t, f"s{i + 1}-has", label="denylist: ada" if e["closed"] else "denylist: empty")
         self.scene.key(e.t, "asked", label=f"lookups in the store: {self.asked}")
 
@@ -118,7 +118,7 @@ class _Play:
         if e.who:
             self.scene.send(e.t + WAY, e.who, "browser", label=str(e["status"]), over=WAY, fill=FILLS[e["status"]])
         late = e["closed"] and e["status"] == 200
-        label = f"{e['n']}!" if late else str(e["n"])
+        label = f"{e['n']}!" if late else "✕" if e["status"] == 503 else str(e["n"])
         self.scene.key(e.t, f"request {e['n']}", fill=FILLS[e["status"]], label=label, **_thick(late))
         if late:
             self.late += 1
@@ -152,7 +152,7 @@ def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
     design = trace.settings["design"]
     kept = "a signed token" if design.startswith("token") else "a random id, in a cookie"
     yield 0, f"Ada logs in at s1, and her browser gets {kept}.", False
-    yield 1, "Ada’s browser sends a request every minute.", False
+    yield 1, "Ada's browser sends a request every minute.", False
     first = next((e for e in trace if e.kind in ("lookup", "verify")), None)
     if first is not None:
         how = {
@@ -162,7 +162,7 @@ def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
         yield first.t, how, True
     for e in trace:
         if e.kind == "close":
-            yield e.t, "Ada’s laptop is stolen: her account is closed. The thief’s requests go on.", True
+            yield e.t, "Ada's laptop is stolen: her account is closed. The thief's requests go on.", True
         elif e.kind == "crash":
             yield (
                 e.t,
@@ -207,7 +207,7 @@ CONTROLS = {
         Control("store", "shared", options=STORES, label="where sessions are kept"),
         Control("servers", 3, low=1, high=4),
         Control("lookup", 1.0, low=0.5, high=10, step=0.5, unit="ms", label="a lookup in the store takes"),
-        Control("lifetime", 15, low=1, high=18, unit="min", label="token’s lifetime"),
+        Control("lifetime", 15, low=1, high=18, unit="min", label="token's lifetime"),
         Control("pause", 5, low=1, high=15, unit="min", label="cache or denylist refreshed every"),
     )
 }
@@ -217,7 +217,7 @@ MONITORS = [
     ("let in after closing", lambda t: (str(len(let_in(t))), not let_in(t))),
     ("turned away, account open", lambda t: (str(len(turned_away(t))), not turned_away(t))),
 ]
-CLOSE = Strike("close", "close Ada’s account", who=lambda trace: "ada")
+CLOSE = Strike("close", "close Ada's account", who=lambda trace: "ada")
 CRASH = Strike("crash", "crash")
 CLOSED = (Fault(1.0, "close", "ada"),)
 
@@ -229,7 +229,7 @@ def _targets(trace: Trace) -> list[str]:
 def explore_journey(
     *controls: str, after: Any = None, versus: Any = None, faults: Any = (), **settings: Any
 ) -> Explorer:
-    """Ada’s journey with these controls (all, where none is named), her account to close and machines to crash."""
+    """Ada's journey with these controls (all, where none is named), her account to close and machines to crash."""
     shown = pick_controls(controls or tuple(CONTROLS), CONTROLS, settings)
     return explore(
         lambda **chosen: travel(**{**settings, **chosen}), draw_journey, controls=shown, strikes=[CLOSE, CRASH],

@@ -14,7 +14,7 @@ def _closed() -> str:
 
 CLOSED = Question(
     id="sessions-closed",
-    question="Ada logs in. A minute later her laptop is stolen, and her account is closed at once. The thief’s "
+    question="Ada logs in. A minute later her laptop is stolen, and her account is closed at once. The thief's "
     "browser goes on sending requests. Which of the two designs still lets the thief in?",
     options=[
         "Neither: the account is closed",

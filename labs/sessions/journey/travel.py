@@ -219,7 +219,7 @@ def travel(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> Trac
     machines = (*NAMES[: settings.servers], "store")
     for fault in sorted(faults, key=lambda fault: fault.t):
         if fault.kind == "close" and (fault.who != "ada" or "ada" in back):
-            raise ValueError("only Ada’s account can be closed, and only once")
+            raise ValueError("only Ada's account can be closed, and only once")
         if fault.kind == "crash" and fault.who not in machines:
             raise ValueError(f"there is no {fault.who!r} to crash; there are {', '.join(machines)}")
         if fault.t < back.get(fault.who, 0):

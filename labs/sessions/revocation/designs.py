@@ -55,7 +55,7 @@ def _served(design: str, life: int, pause: int, leeway: int, closed: int, phase:
 def lookups(design: str, hour: int, life: int, pause: int) -> int:
     """How often one server asks the store in an hour of so many requests, one after the other, for one user.
 
-    Whoever’s session or token ends logs in again at once.
+    Whoever's session or token ends logs in again at once.
     """
     if design == "token":
         return 0

@@ -112,7 +112,7 @@ def _jwk() -> Finding:
     )
 
 
-@NOTES.says("tokens-kid-lookup", "Use `kid` to look the public key up in the issuer’s key set.", said_in.RFC_7515_KID)
+@NOTES.says("tokens-kid-lookup", "Use `kid` to look the public key up in the issuer's key set.", said_in.RFC_7515_KID)
 def _kid() -> Finding:
     return (
         {**_opened("kid as a path"), **_opened("kid as a query")},

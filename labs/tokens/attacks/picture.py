@@ -51,7 +51,7 @@ def draw_forge(trace: Trace) -> Scene:
     scene = Scene(WIDTH, 352, end=trace.end, title="A forged token at the door", unit="step", settle=0.6)
     rows = ("header", "payload", "signature")
     heights, tops = (84, 92, 34), (30, 120, 218)
-    for x, (side, words) in zip((8, 318), (("left", "Ada’s token"), ("right", "the forger’s")), strict=True):
+    for x, (side, words) in zip((8, 318), (("left", "Ada's token"), ("right", "the forger's")), strict=True):
         scene.text(f"{side}-head", x, 20, words, size=14, weight="bold")
         for row, y, h in zip(rows, tops, heights, strict=True):
             scene.box(f"{side}-{row}", x, y, 294, h, fill="page", mono=True, size=12, wrap=True, label="")
@@ -75,11 +75,11 @@ def _short(text: str) -> str:
 
 def _tell_forge(event: Event) -> str:
     if event.kind == "has":
-        return "The forger has a token of Ada’s, a buyer. It is good, and they can read it."
+        return "The forger has a token of Ada's, a buyer. It is good, and they can read it."
     if event.kind == "forges":
         return f"They make another. {event['trick']} What differs is marked."
     if event.kind == "shows":
-        when = f" {event['late']} s after Ada’s token was issued" if event["late"] else ""
+        when = f" {event['late']} s after Ada's token was issued" if event["late"] else ""
         return f"They show it at the door{when}{', for the second time' if event['times'] > 1 else ''}."
     if event.kind == "opens":
         return "The verifier lets it pass."

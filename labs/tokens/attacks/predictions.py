@@ -7,18 +7,18 @@ from labs.tokens.attacks.grid import result
 from labs.tokens.attacks.rotation import failed, rotate
 
 FORGED = {
-    False: "Nothing: without the issuer’s key no other token is accepted",
+    False: "Nothing: without the issuer's key no other token is accepted",
     True: "Become an administrator, without any key",
 }
 FORGE = Question(
     id="tokens-forge",
-    question="Ada is a buyer. A forger has her token and no key. The shop’s verifier uses the algorithm that "
-    "the token’s header names. What can the forger do?",
+    question="Ada is a buyer. A forger has her token and no key. The shop's verifier uses the algorithm that "
+    "the token's header names. What can the forger do?",
     options=[
         FORGED[False],
         "Log in as Ada only, with her own token",
         FORGED[True],
-        "Find out the issuer’s private key",
+        "Find out the issuer's private key",
     ],
     answer=lambda: FORGED[result("alg none", "trusting")],
     because="They write a header that says `none`, and the role that they want. A token of the algorithm `none` has no "

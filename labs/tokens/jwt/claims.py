@@ -98,7 +98,7 @@ def _stateless() -> Finding:
             "logins": len(run.of("login")),
         },
         len(run.of("served")) == 20 and not run.of("fetch"),
-        "True as long as what it says stays true. Take away Ada’s role or block her, and the shop serves her until "
+        "True as long as what it says stays true. Take away Ada's role or block her, and the shop serves her until "
         "`exp`. To end a token early somebody has to keep a list and look it up: the query is back.",
     )
 
@@ -165,7 +165,7 @@ def _alg_rsa() -> Finding:
             '"RSA" is such a name': "RSA" in ALGORITHMS,
         },
         "RSA is a family. The name says which signature and which hash: RS256, PS256. "
-        "And it decides nothing: the verifier’s key does.",
+        "And it decides nothing: the verifier's key does.",
     )
 
 
@@ -218,7 +218,7 @@ def _three_kinds() -> Finding:
         {kind: ", ".join(name for name in claims if kind_of_claim(name) == kind) for kind in kinds},
         came == claims and {kind_of_claim(name) for name in claims} == set(kinds),
         "Registered: seven names of RFC 7519, all optional. Public: listed at IANA, or unique since they hold a domain "
-        "of yours. Private: whatever two sides agree on; it may collide with a name of somebody else’s.",
+        "of yours. Private: whatever two sides agree on; it may collide with a name of somebody else's.",
     )
 
 
@@ -259,7 +259,7 @@ def _jwe() -> Finding:
 
 @NOTES.says(
     "tokens-jwks",
-    "The header’s kid says which key to look up at https://{auth server}/.well-known/jwks.json.",
+    "The header's kid says which key to look up at https://{auth server}/.well-known/jwks.json.",
     said_in.RFC_7515_KID,
     said_in.RFC_7517,
     said_in.RFC_8414,
@@ -272,7 +272,7 @@ def _jwks() -> Finding:
     return (
         {**{f"kid {kid}": f"key {name}" for kid, name in found.items()}, "kid autumn": strange},
         all(kid == name for kid, name in found.items()) and strange == "refused at: key",
-        "That path is a convention; the real address is `jwks_uri` in the issuer’s metadata, and comes from your "
+        "That path is a convention; the real address is `jwks_uri` in the issuer's metadata, and comes from your "
         "configuration, never from the token.",
     )
 

@@ -14,12 +14,12 @@ ASKED = {"reads": "read it?", "changed": "change it?", "copy": "use it?"}
 
 def draw_copied(trace: Trace) -> Scene:
     """The scene of a run of `copy_token`."""
-    scene = Scene(WIDTH, HEIGHT, end=trace.end, title="A stranger copies Ada’s token", unit="step", settle=0.6)
-    heads = {"ada": "Ada’s app", "stranger": "stranger", "shop": "shop.example"}
+    scene = Scene(WIDTH, HEIGHT, end=trace.end, title="A stranger copies Ada's token", unit="step", settle=0.6)
+    heads = {"ada": "Ada's app", "stranger": "stranger", "shop": "shop.example"}
     scene.lifelines(heads, 8, 4, WIDTH - 16, LINES, rows=7)
     for name, fill in (("ada", actor(1)), ("stranger", actor(7)), ("shop", actor(2))):
         scene.key(0, name, fill=fill)
-    scene.text("says", 8, LINES + 30, "the payload of the stranger’s token", size=13, ink="muted")
+    scene.text("says", 8, LINES + 30, "the payload of the stranger's token", size=13, ink="muted")
     scene.box("payload", 8, LINES + 38, WIDTH - 16, 46, label="nothing yet", fill="page", mono=True, size=13, wrap=True)
     for i, (what, question) in enumerate(ASKED.items()):
         scene.box(what, 8 + i * 184, LINES + 94, 176, 50, label=f"Can they {question}", wrap=True)
@@ -66,7 +66,7 @@ def _tell(event: Event, minutes: int) -> str:
     if event.kind == "shows":
         when = f"{minutes} minute{'s' * (minutes != 1)} after it was issued" if minutes else "at once"
         return {
-            "token": "Ada’s app calls the shop and shows her token.",
+            "token": "Ada's app calls the shop and shows her token.",
             "changed": "They show the changed copy to the shop.",
             "copy": f"Then they show the copy just as it is, {when}.",
         }[event["which"]]

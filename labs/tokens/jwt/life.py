@@ -129,7 +129,7 @@ class _Run:
                 text = f"the issuer signs with a new secret, {kid}, and will tell it to the shop alone, in private"
         else:
             self.drift += JUMP
-            text = f"the shop’s clock jumps {JUMP} s ahead"
+            text = f"the shop's clock jumps {JUMP} s ahead"
         self.trace.emit(fault.t, "fault", fault.who, what=fault.kind, text=text, **more)
 
     def login(self, t: float) -> None:
@@ -147,7 +147,7 @@ class _Run:
             claims = self.shop_accepts(t)
         except Refused as problem:
             by_its_clock = self.verify is None and problem.check in ("exp", "nbf", "iat")
-            why = problem.why + (" by the shop’s clock" if by_its_clock else "")
+            why = problem.why + (" by the shop's clock" if by_its_clock else "")
             self.trace.emit(t, "refused", "shop", check=problem.check, why=why, number=self.number)
             self.login(t)
         else:

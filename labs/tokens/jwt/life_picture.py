@@ -20,7 +20,7 @@ def draw_life(trace: Trace) -> Scene:
     title = f"Tokens that live {settings['lifetime']} s"
     scene = Scene(WIDTH, 250, end=trace.end, title=title)
     scene.settle = _flight(trace) * 1.2  # a still shows what came of a message, not the message on its way
-    scene.box("ada", 8, 70, 130, 58, label="Ada’s app", fill=actor(1))
+    scene.box("ada", 8, 70, 130, 58, label="Ada's app", fill=actor(1))
     scene.box("issuer", 215, 8, 130, 46, label=ISSUER, fill=actor(4))
     scene.box("shop", 422, 70, 130, 58, label=AUDIENCE, fill=actor(2))
     scene.text("has", 8, 148, "no token yet", size=13)
@@ -79,7 +79,7 @@ def _tell(trace: Trace, event: Event) -> Told:
             return "call", "The shop does not know that kid, so it asks the issuer for the secret, once and in private."
         return (
             "call",
-            "The shop does not know that kid, so it fetches the issuer’s key set, once, and finds the key there.",
+            "The shop does not know that kid, so it fetches the issuer's key set, once, and finds the key there.",
         )
     if event.kind == "refused":
         before = _same_before(trace, event, "check")
@@ -120,7 +120,7 @@ def _tokens(trace: Trace) -> list[tuple[float, float, str, str]]:
     lane = []
     for login, after in zip(logins, [*[e.t for e in logins[1:]], trace.end], strict=True):
         good = min(after, login["expires"])
-        lane.append((login.t, good, f"token {login['number']}", "data" if login["number"] % 2 else actor(7)))
+        lane.append((login.t, good, f"token {login['number']}", "data" if login["number"] % 2 else actor(8)))
         if after > good:
             lane.append((good, after, "over", "hatch"))
     return [stretch for stretch in lane if stretch[1] > stretch[0]]

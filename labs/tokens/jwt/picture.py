@@ -160,13 +160,13 @@ _LIFE = {
     for control in (
         Control("lifetime", 240, low=60, high=600, step=30, unit="s"),
         Control("leeway", 0, low=0, high=120, step=10, unit="s"),
-        Control("drift", 0, low=-120, high=120, step=10, unit="s", label="shop’s clock is off by"),
+        Control("drift", 0, low=-120, high=120, step=10, unit="s", label="shop's clock is off by"),
     )
 }
 _STRIKES = [
-    Strike("tamper", "Change Ada’s token", who=lambda trace: "ada"),
+    Strike("tamper", "Change Ada's token", who=lambda trace: "ada"),
     Strike("rotate", "New signing key", who=lambda trace: "issuer"),
-    Strike("hurry", "Shop’s clock jumps 90 s", who=lambda trace: "shop"),
+    Strike("hurry", "Shop's clock jumps 90 s", who=lambda trace: "shop"),
 ]
 
 

@@ -24,7 +24,7 @@ def _what_a_stranger_can_do() -> str:
 
 STRANGER = Question(
     id="tokens-stranger",
-    question="Somebody copies Ada’s token on its way to the shop. They do not have the key. What can they do with it?",
+    question="Somebody copies Ada's token on its way to the shop. They do not have the key. What can they do with it?",
     options=COPY,
     answer=_what_a_stranger_can_do,
     because="A token is signed, not encrypted: base64url is a spelling, and everybody can read it back. The signature "
@@ -61,10 +61,10 @@ def _with_a_slow_clock() -> str:
 
 SLOW_CLOCK = Question(
     id="tokens-slow-clock",
-    question="Each token says that it is valid from now (`nbf`), for four minutes. The shop’s clock is 50 s slow, and "
+    question="Each token says that it is valid from now (`nbf`), for four minutes. The shop's clock is 50 s slow, and "
     "Ada calls every 30 s. What happens to her calls?",
     options=list(CLOCK.values()),
     answer=_with_a_slow_clock,
-    because="By the shop’s clock each new token is not valid yet. Ada’s app logs in again, and gets one that begins "
+    because="By the shop's clock each new token is not valid yet. Ada's app logs in again, and gets one that begins "
     "even later. A leeway of a minute cures it.",
 )

@@ -98,7 +98,7 @@ def take_apart(
         key = jws.choose_key(header, keys)
         holds("key", f"kid {header['kid']}" if "kid" in header else "the only one")
         jws.check_algorithm(header, key)
-        holds("algorithm", f"{header['alg']}, the key’s own")
+        holds("algorithm", f"{header['alg']}, the key's own")
         jws.check_signature(key, ".".join(parts[:2]).encode(), signature)
         holds("signature", f"{len(signature)} bytes, correct")
         jwt.check_typ(header, typ)

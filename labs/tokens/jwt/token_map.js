@@ -94,7 +94,7 @@ function render({ model, el: host }) {
     const source = bytes.length && from === to ? `byte ${from}` : `bytes ${from} and ${to}`;
     caption.textContent = `Character ${n}, counted from 0: “${char}”, the ${["first", "second", "third", "fourth"][within]} character of `
       + `group ${group} of the ${part.name}. Its six bits come from ${source} of the ${part.name}`
-      + `${part.name === "signature" ? ", whose bytes are shown in hexadecimal" : "’s JSON"}.`
+      + `${part.name === "signature" ? ", whose bytes are shown in hexadecimal" : "'s JSON"}.`
       + (part.of[from] ? ` “${part.of[from]}” takes several bytes in UTF-8, shown in hexadecimal.` : "")
       + (spare && within === chars.length - 1 ? ` Its last ${spare} bits are spare, and must be zero.` : "");
   };

@@ -232,7 +232,7 @@ def start_kept(members, topics):
     return out
 
 
-@answers.wrong("You look for the topic’s name inside other text")
+@answers.wrong("You look for the topic's name inside other text")
 def substring(members, topics):
     out = {m.id: [] for m in members}
     for t, n in topics.items():

@@ -157,7 +157,7 @@ def test_lists_tuples_and_sets_in_any_order_do():
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (None, "It returned None: expected a dict with a list of partitions for each member’s id."),
+        (None, "It returned None: expected a dict with a list of partitions for each member's id."),
         ([("orders", 0)], "It returned [('orders', 0)]: expected a dict"),
         ({"c1": None}, "c1 → None: expected a list of (topic, partition) pairs."),
         ({"c1": "orders"}, "c1 → 'orders': expected a list of (topic, partition) pairs."),

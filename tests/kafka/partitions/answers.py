@@ -389,7 +389,7 @@ def reads_a_set(key, number, hot, partitions):
     return write, set(read)
 
 
-@salt.wrong("You use the record’s number itself as the salt.")
+@salt.wrong("You use the record's number itself as the salt.")
 def endless(key, number, hot, partitions):
     write, read = names_first(key, number, hot, partitions)
     return (at(key + b"#%d" % number, partitions), read) if key in hot else (write, read)

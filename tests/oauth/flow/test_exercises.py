@@ -196,7 +196,7 @@ def all_at_once(params, browser, flows):
     return params["code"]
 
 
-@callback.wrong("Bob’s is still open")
+@callback.wrong("Bob's is still open")
 def clears_all(params, browser, flows):
     told = all_at_once(params, browser, flows)
     if told:

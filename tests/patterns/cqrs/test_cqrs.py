@@ -306,6 +306,7 @@ def leaves_at_the_first_old_event(feeds, project):
         ("patterns-project", returns_nothing, "Return True or False; your function returned None"),
         ("patterns-relay", counts_nothing, "as a whole number; your function returned None"),
         ("patterns-rebuild", never_projects, "`project` was given none of its events"),
+        ("patterns-rebuild", never_projects, "`project` was given nothing"),
         ("patterns-rebuild", leaves_at_the_first_old_event, "You stop at the first event that `project` calls old"),
         ("patterns-rebuild", listens_to_the_projector, "`project` was given 1 of its 2 events"),
         ("patterns-rebuild", translates_the_view, "Translate it before, not afterwards"),

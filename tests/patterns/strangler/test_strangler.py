@@ -83,7 +83,7 @@ def test_the_ramp_never_leaps_and_more_errors_never_help(share, requests, errors
     assert all(next_share(steps, share, requests, e, least, budget) <= after for e in range(errors, requests + 1))
 
 
-# ── the whole roll-out ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the whole rollout ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_moment():

@@ -121,7 +121,7 @@ def test_what_is_shown_at_a_server_is_what_is_there():
 
 def test_captions_give_the_reason_of_every_algorithm():
     reasons = {
-        "round robin": "’s turn", "smooth weighted": "most credit", "random": "at random",
+        "round robin": "'s turn", "smooth weighted": "most credit", "random": "at random",
         "least connections": "fewest unanswered", "two choices": "fewer unanswered of", "peak EWMA": "cheaper of two",
         "ip hash": "every request from 10.0.", "ring hash": "every request for /page",
     }  # fmt: skip

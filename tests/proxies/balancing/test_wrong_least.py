@@ -152,7 +152,7 @@ WRONG = [
         "Pick 1 is b (weight 2, 4 unanswered, latency 0.15 s), but c (weight 1, 1 unanswered,",
     ),
     ("own_turn", own_turn, "Equals take turns one after the other, whatever their weights and credit"),
-    ("alone_forgets", alone_forgets, "When a single server is the least busy, everybody’s credit is forgotten"),
+    ("alone_forgets", alone_forgets, "When a single server is the least busy, everybody's credit is forgotten"),
     ("others_earn", others_earn, "Pick 4 should be c, but is a"),
     ("tie_only_idle", tie_only_idle, "Turns are only taken among idle servers"),
     ("names_contain", names_contain, "Pick 3 should be web-1, but is web-10"),

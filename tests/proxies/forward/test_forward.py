@@ -107,8 +107,8 @@ def test_every_run_can_be_drawn():
     for scheme, tells, cookie in product(("http", "https"), TELLS, (True, False)):
         trace = views(scheme, tells, cookie)
         draw_views(trace).live()
-        assert ("client’s address" in known(trace, "origin")) == (scheme == "http" and tells != "nothing")
-        assert known(views("https"), "proxy") == ["client’s address", "site"]
+        assert ("client's address" in known(trace, "origin")) == (scheme == "http" and tells != "nothing")
+        assert known(views("https"), "proxy") == ["client's address", "site"]
     for answer, collapse, clients in product(KINDS, (True, False), (1, 2, 100)):
         trace = crowd(clients, answer, collapse)
         draw_crowd(trace).live()

@@ -62,7 +62,7 @@ def test_a_planted_id_works_only_where_it_is_kept() -> None:
     assert not robbed(fix(new_id=True))
     assert not robbed(fix(login=log_in))
     assert fix(new_id=True).of("login")[0]["cart"] == ["tea"]
-    for trace, end in ((fix(), "takes her for Ada."), (fix(new_id=True), "does not open Ada’s session.")):
+    for trace, end in ((fix(), "takes her for Ada."), (fix(new_id=True), "does not open Ada's session.")):
         assert draw_fixation(trace).stills and draw_fixation(trace).caption(trace.end).endswith(end)
 
 

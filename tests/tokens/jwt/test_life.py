@@ -72,8 +72,8 @@ def test_a_secret_is_handed_over_and_a_public_key_is_published() -> None:
 
 
 def test_a_time_is_told_by_the_shops_clock() -> None:
-    assert use_token(drift=-50).of("refused")[0]["why"] == "it is not valid until 35 s from now by the shop’s clock"
-    assert use_token(drift=90).of("refused")[0]["why"] == "it expired 15 s ago by the shop’s clock"
+    assert use_token(drift=-50).of("refused")[0]["why"] == "it is not valid until 35 s from now by the shop's clock"
+    assert use_token(drift=90).of("refused")[0]["why"] == "it expired 15 s ago by the shop's clock"
 
 
 def test_whoever_believes_a_changed_token_serves_somebody_else() -> None:

@@ -76,7 +76,7 @@ def index_error(header, jwks):
 
 
 WRONG = [
-    ("kid only", flawed(_find, alg=lambda k, h: True), "The key’s own `alg` is not compared with the header’s"),
+    ("kid only", flawed(_find, alg=lambda k, h: True), "The key's own `alg` is not compared with the header's"),
     ("no use", flawed(_find, use=lambda k: True), "`use` is ignored"),
     ("use must be there", flawed(_find, use=lambda k: k.get("use") == "sig"), "A key without `use` is refused"),
     ("use not enc", flawed(_find, use=lambda k: k.get("use") != "enc"), "Only a `use` of 'enc' is refused"),
@@ -118,17 +118,17 @@ WRONG = [
     (
         "alg startswith",
         flawed(_find, alg=lambda k, h: "alg" in k and str(h.get("alg", "?")).startswith(k["alg"])),
-        "It is enough that the header’s `alg` begins with the key’s",
+        "It is enough that the header's `alg` begins with the key's",
     ),
     (
         "kid startswith",
         flawed(_find, kid=lambda k, h: "kid" in k and "kid" in h and str(h["kid"]).startswith(k["kid"])),
-        "It is enough that the header’s `kid` begins like the key’s",
+        "It is enough that the header's `kid` begins like the key's",
     ),
     (
         "kid in",
         flawed(_find, kid=lambda k, h: "kid" in k and "kid" in h and str(h["kid"]) in k["kid"]),
-        "A piece of the key’s name is enough",
+        "A piece of the key's name is enough",
     ),
     (
         "kid str",
@@ -155,7 +155,7 @@ WRONG = [
     (
         "embedded",
         embedded,
-        "The key is taken from the token’s own header (`jwk`). A token that brings its own key proves nothing",
+        "The key is taken from the token's own header (`jwk`). A token that brings its own key proves nothing",
     ),
     ("index_error", index_error, "It raises an exception where there is no such key"),
 ]

@@ -150,7 +150,7 @@ WRONG = [
     (
         "four parts",
         flawed(_verify, split=lambda t: t.split(".")[:3]),
-        "The token’s first three parts are checked and a fourth is ignored",
+        "The token's first three parts are checked and a fourth is ignored",
     ),
     (
         "re-serialised compact",
@@ -167,7 +167,7 @@ WRONG = [
     (
         "sloppy base64",
         flawed(_verify, decode=sloppy),
-        "Python’s own `base64` ignores characters that are not among the 64, and spare bits in the last one",
+        "Python's own `base64` ignores characters that are not among the 64, and spare bits in the last one",
     ),
     (
         "sloppy base64 of signature",
@@ -209,7 +209,7 @@ WRONG = [
     (
         "exp NOW",
         flawed(_verify, exp=lambda c, n, l: "exp" in c and number(c["exp"]) and NOW - l < c["exp"]),
-        "`exp` is compared with the notebook’s `NOW`",
+        "`exp` is compared with the notebook's `NOW`",
     ),
     (
         "nbf required",
@@ -230,7 +230,7 @@ WRONG = [
     (
         "iss ISSUER",
         flawed(_verify, iss=lambda c, i: c.get("iss") == ISSUER),
-        "`iss` is compared with the notebook’s `ISSUER`",
+        "`iss` is compared with the notebook's `ISSUER`",
     ),
     (
         "aud in text",
@@ -264,7 +264,7 @@ WRONG = [
             _verify,
             aud=lambda c, a: AUDIENCE == c.get("aud") or isinstance(c.get("aud"), list) and AUDIENCE in c["aud"],
         ),
-        "`aud` is compared with the notebook’s `AUDIENCE`",
+        "`aud` is compared with the notebook's `AUDIENCE`",
     ),
     ("gives True", flawed(_verify, out=lambda c: True), "Yes or no is not enough"),
     (

@@ -139,7 +139,7 @@ BOUNDED = Exercise(
         Mistake("A server that has as many keys as the limit is full: it must have fewer.", _or_equal),
         Mistake("You take `spare` alone. The limit is the mean times 1 + `spare`.", _spare_alone),
         Mistake("You leave `spare` out of the limit.", _no_spare),
-        Mistake("You take the busiest server’s load for the limit.", _of_the_busiest),
+        Mistake("You take the busiest server's load for the limit.", _of_the_busiest),
         Mistake("You divide by the number of points. The mean is per server.", _mean_of_points),
         Mistake("You do not look at the loads.", _whatever),
         Mistake("You take the server with the least load. It is the first on the ring with room.", _least),

@@ -148,7 +148,7 @@ RENDEZVOUS = Exercise(
         Mistake("You return all servers.", _all),
     ),
     hints=(
-        "Work out each server’s score: `-weight / math.log(chance(server, key))`.",
+        "Work out each server's score: `-weight / math.log(chance(server, key))`.",
         "`sorted(weights, key=score, reverse=True)` with a function `score(server)` of your own.",
         "Then `[:copies]`, which is content with fewer.",
     ),

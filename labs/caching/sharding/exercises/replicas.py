@@ -137,11 +137,11 @@ REPLICAS = Exercise(
         Mistake("You leave out the owner: it is the first of the copies.", _without_owner),
         Mistake("You sort them by name. Keep the order of the ring: the first is asked first.", _in_order_of_names),
         Mistake(
-            "You continue by the servers’ names, not along the ring, where their order differs from place to place.",
+            "You continue by the servers' names, not along the ring, where their order differs from place to place.",
             _after_it_in_order_of_names,
         ),
         Mistake("A place that is exactly on a point belongs to that point; you begin after it.", _after),
-        Mistake("You begin at the ring’s first point, not at the place.", _from_the_start),
+        Mistake("You begin at the ring's first point, not at the place.", _from_the_start),
     ),
     hints=(
         "Begin as in the lookup, then go on from point to point. Keep a list of the servers that you have met.",

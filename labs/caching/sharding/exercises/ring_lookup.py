@@ -107,9 +107,9 @@ RING_LOOKUP = Exercise(
     read=one_server,
     keeps=True,
     properties=(
-        ("A place on a point belongs to that point’s server", _on_a_point),
-        ("A place between two points belongs to the next one’s", _between),
-        ("A place beyond the last point belongs to the first one’s", _beyond),
+        ("A place on a point belongs to that point's server", _on_a_point),
+        ("A place between two points belongs to the next one's", _between),
+        ("A place beyond the last point belongs to the first one's", _beyond),
     ),
     wrong=(
         Mistake(
@@ -129,7 +129,7 @@ RING_LOOKUP = Exercise(
             "You take a remainder: that is `hash % n` again, and every point that is added moves most keys.", _remainder
         ),
         Mistake(
-            "Of the points that lie ahead you take the one whose server’s name comes first: take the nearest.", _by_name
+            "Of the points that lie ahead you take the one whose server's name comes first: take the nearest.", _by_name
         ),
         Mistake("You keep only one point of each server: all of its points count.", _one_each),
         Mistake("You always take the first point.", _first),

@@ -111,7 +111,7 @@ SCHEDULE = Exercise(
     ),
     wrong=WRONG,
     hints=(
-        "The reader’s steps: look into the cache (a miss), read the database, set. The writer’s: write, delete. A "
+        "The reader's steps: look into the cache (a miss), read the database, set. The writer's: write, delete. A "
         "stale entry needs an old value that is set last.",
         "When must the reader have read the database? When must it set?",
         "The two writers of “two writers set” do: write the database, set the cache. "

@@ -196,7 +196,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _load(put=lambda key, value, cache, db: cache.set(key, value, dirty=True)),
     ),
     Mistake(
-        "Your function writes to the database when `add` says no. A read has nothing to write: write back’s own flush "
+        "Your function writes to the database when `add` says no. A read has nothing to write: write back's own flush "
         "will bring the newer value.",
         _load(put=_write_what_is_newer),
     ),

@@ -158,7 +158,7 @@ SOMETIMES = (
     ),
     Mistake(
         "Your function undoes the write when the cache is down. Without the cache the write has succeeded, and another "
-        "writer’s value may be what you undo.",
+        "writer's value may be what you undo.",
         _takes_it_back,
     ),
     Mistake(

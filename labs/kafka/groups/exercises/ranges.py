@@ -162,7 +162,7 @@ RANGE = Exercise(
             mistakes.everything_to_everybody,
         ),
         Mistake(
-            "You look for the topic’s name inside other text, so `orders` is found in `orders-eu`. Compare whole "
+            "You look for the topic's name inside other text, so `orders` is found in `orders-eu`. Compare whole "
             "names: `topic in member.topics`.",
             _cut(mistakes.long_first, reads=mistakes.name_within),
         ),

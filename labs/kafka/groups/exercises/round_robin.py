@@ -86,7 +86,7 @@ ROUND_ROBIN = Exercise(
             _deal(cards=round_robin_mistakes.as_text_too),
         ),
         Mistake(
-            "You look for the topic’s name inside other text, so `orders` is found in `orders-eu`. Compare whole "
+            "You look for the topic's name inside other text, so `orders` is found in `orders-eu`. Compare whole "
             "names: `topic in member.topics`.",
             _deal(reads=range_mistakes.name_within),
         ),

@@ -35,7 +35,7 @@ def read(case: Group, answer: Any) -> Shares:
     """
     members, topics = case
     if not isinstance(answer, Mapping):
-        raise Wrong(f"It returned {_short(answer)}: expected a dict with a list of partitions for each member’s id.")
+        raise Wrong(f"It returned {_short(answer)}: expected a dict with a list of partitions for each member's id.")
     ids = [m.id for m in members]
     for name in answer:
         if isinstance(name, Member):

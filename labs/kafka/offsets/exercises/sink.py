@@ -60,7 +60,7 @@ def _read(case: Case, answer: Any) -> Histories:
     for account, value in calm.balances:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Wrong(
-                f"database.get({account!r}) gives {show(value, 60)}: expected the balance under an account’s name."
+                f"database.get({account!r}) gives {show(value, 60)}: expected the balance under an account's name."
             )
     crashes = tuple(sorted({repr(one.balances) for one in crashed}))
     return Histories(calm, elsewhere, tuple(redelivered), tuple(crashed), crashes)
@@ -179,7 +179,7 @@ FORGETFUL = (
     "You remember only some of the records that you have had. Any of them can be delivered again, alone or with others."
 )
 REPLACED = "You put the amount in place of the balance. Add it: `database.get(account, 0) + amount`."
-NOTHING = "There is nothing under the account’s name. The balance belongs there: `database.put(record.account, …)`."
+NOTHING = "There is nothing under the account's name. The balance belongs there: `database.put(record.account, …)`."
 
 
 def _by(name: Callable[[Payment], Any]) -> Any:
@@ -194,7 +194,7 @@ SINK = Exercise(
     reference=write_once,
     cases=small_cases,
     call=_call,
-    shape="Keeps each account’s balance under its name",
+    shape="Keeps each account's balance under its name",
     read=_read,
     properties=(
         ("Delivered once, each amount is added once", _adds),

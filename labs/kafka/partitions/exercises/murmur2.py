@@ -39,7 +39,7 @@ def _in_range(case: Case, answer: int) -> None:
 def _is_hash(case: Case, answer: int) -> None:
     if answer != murmur2(case[0]):
         many = "1 byte" if len(case[0]) == 1 else f"{len(case[0])} bytes"
-        raise Wrong(f"Kafka’s hash of these {many} is {murmur2(case[0])}, not {answer}.", murmur2(case[0]))
+        raise Wrong(f"Kafka's hash of these {many} is {murmur2(case[0])}, not {answer}.", murmur2(case[0]))
 
 
 def _groups(case: Case, answer: int) -> None:
@@ -64,7 +64,7 @@ MURMUR2 = Exercise(
     read=_read,
     properties=(
         ("The number has 32 bits and a sign, as in Java", _in_range),
-        ("Keys of 0, 4, 8 … bytes have Kafka’s hash", _groups),
+        ("Keys of 0, 4, 8 … bytes have Kafka's hash", _groups),
         ("So do keys with one, two or three bytes left over", _rests),
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
@@ -116,14 +116,14 @@ MURMUR2 = Exercise(
             "You add the length to the seed. It is joined with exclusive or: `^`.",
             partial(variant, length=lambda key: (0x9747B28C + len(key)) ^ 0x9747B28C),
         ),
-        Mistake("You start from 0. Kafka’s seed is 0x9747b28c.", partial(variant, seed=0)),
+        Mistake("You start from 0. Kafka's seed is 0x9747b28c.", partial(variant, seed=0)),
         Mistake(
             "Your numbers grow past 32 bits, and the shifts then bring the excess back in. "
             "Cut back after every multiplication.",
             mistakes.forgets_carry,
         ),
         Mistake(
-            "Your shifts to the right keep the sign, as Java’s `>>` does. Kafka uses `>>>`: "
+            "Your shifts to the right keep the sign, as Java's `>>` does. Kafka uses `>>>`: "
             "keep the numbers unsigned until the very end.",
             partial(variant, end=mistakes.arithmetic_end),
         ),
@@ -139,7 +139,7 @@ MURMUR2 = Exercise(
             partial(variant, end=mistakes.swapped_end),
         ),
         Mistake(
-            "That is CRC32, the hash that librdkafka uses by default. Kafka’s Java client uses murmur2.", mistakes.crc
+            "That is CRC32, the hash that librdkafka uses by default. Kafka's Java client uses murmur2.", mistakes.crc
         ),
     ),
     hints=(

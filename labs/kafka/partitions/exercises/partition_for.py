@@ -99,7 +99,7 @@ PARTITION_FOR = Exercise(
     properties=(
         ("The partition exists", _exists),
         ("A partition that the record names wins", _explicit),
-        ("Else the key decides, as in Kafka’s Java client", _keyed),
+        ("Else the key decides, as in Kafka's Java client", _keyed),
         ("With neither, the record goes to the partition that the producer sticks to", _keyless),
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
@@ -121,7 +121,7 @@ PARTITION_FOR = Exercise(
             mistakes.absolute,
         ),
         Mistake(
-            "You divide the signed hash. In Python that ends in a partition that exists, but not in Kafka’s: "
+            "You divide the signed hash. In Python that ends in a partition that exists, but not in Kafka's: "
             "mask first, `& 0x7fffffff`.",
             mistakes.unmasked,
         ),
@@ -130,7 +130,7 @@ PARTITION_FOR = Exercise(
             mistakes.masked_late,
         ),
         Mistake("You keep all 32 bits, `& 0xffffffff`. Kafka clears the sign bit: `& 0x7fffffff`.", mistakes.all_bits),
-        Mistake("You hash with CRC32, which is librdkafka’s default. The Java client uses murmur2.", mistakes.crc),
+        Mistake("You hash with CRC32, which is librdkafka's default. The Java client uses murmur2.", mistakes.crc),
         Mistake(
             "You divide by one partition too few, so the last one stays empty. `% partitions` gives 0 to "
             "partitions - 1 already.",

@@ -129,10 +129,10 @@ SALT = Exercise(
             "You leave out the `#`. Without it `ada1` with salt 2 is the key of `ada` with salt 12.", mistakes.no_mark
         ),
         Mistake(
-            "You use the record’s number itself as the salt. Take it modulo the number of salts.", mistakes.too_many
+            "You use the record's number itself as the salt. Take it modulo the number of salts.", mistakes.too_many
         ),
         Mistake(
-            "You divide the record’s number by the partitions. The salts are what takes turns.", mistakes.by_partitions
+            "You divide the record's number by the partitions. The salts are what takes turns.", mistakes.by_partitions
         ),
         Mistake("You salt every key. Only those in `hot` are spread.", mistakes.salts_all),
         Mistake("You never use a salt.", mistakes.never),

@@ -119,7 +119,7 @@ def _what_of_flows(case: Case, answer: Result) -> str:
         return f"The flow ends with its answer: the key {browser!r} itself has to go from `flows`."
     if browser in answer[1]:
         return "The flow ends with its answer."
-    return "Another browser’s flow has been changed."
+    return "Another browser's flow has been changed."
 
 
 def _params(case: Case, answer: Result) -> None:
@@ -200,7 +200,7 @@ def _none_left(params: Params, browser: str, flows: Flows) -> str | None:
 CALLBACK = Exercise(
     id="oauth-callback",
     lesson="21",
-    title="The client’s callback",
+    title="The client's callback",
     points=2,
     reference=callback,
     cases=_cases,
@@ -215,7 +215,7 @@ CALLBACK = Exercise(
     ),
     wrong=(
         Mistake("You do not compare the state: a forged callback gets through.", _without("state")),
-        Mistake("You look for the state in every browser’s flow. It has to be this browser’s.", _any_flow),
+        Mistake("You look for the state in every browser's flow. It has to be this browser's.", _any_flow),
         Mistake("You let an answer without `iss` through. An attacker would leave it out.", _iss_optional),
         Mistake("You let an answer without `iss` through. An attacker would leave it out.", _iss_may_be_missing),
         Mistake("You do not compare `iss`: the mix-up gets through.", _without("iss")),
@@ -223,12 +223,12 @@ CALLBACK = Exercise(
         Mistake("You ignore a slash at the end of `iss`. It must be equal, character for character.", _iss_slash),
         Mistake("You do not look for `error`. With it the answer is no success.", _without("error")),
         Mistake("You never delete the flow, so one answer works twice.", _never_ends),
-        Mistake("You delete the flow even where you refuse: a forged answer then ends Ada’s own flow.", _always_ends),
+        Mistake("You delete the flow even where you refuse: a forged answer then ends Ada's own flow.", _always_ends),
         Mistake("You delete the flow where there is an `error` or no code. The text says: change nothing.",
                 _ends_if_known),
         Mistake("You let an empty `error` pass. Whether the parameter is there is what counts.", _error_not_empty),
         Mistake("You return an empty code. It counts as missing.", _empty_code),
-        Mistake("You delete every flow. Only this browser’s ends: Bob’s is still open.", _all_end),
+        Mistake("You delete every flow. Only this browser's ends: Bob's is still open.", _all_end),
         Mistake("You set the flow to None, and its key stays: `del flows[browser]`.", _none_left),
     ),
     hints=(

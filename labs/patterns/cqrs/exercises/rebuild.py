@@ -71,14 +71,18 @@ def _read_rebuild(case: Any, answer: Any) -> Any:
     return made[0], made[1], kept, seen
 
 
+def _wanted(case: Any) -> Any:
+    return _read_rebuild(case, _rebuild(rebuild, case))
+
+
 def _view_is_right(case: Any, answer: Any) -> None:
-    want = _rebuild(rebuild, case)[0]
+    want = _wanted(case)
     if answer[0] != want[0]:
         raise Wrong(f"The view should be {want[0]!r}, and is {answer[0]!r}.", want)
 
 
 def _positions_are_right(case: Any, answer: Any) -> None:
-    want = _rebuild(rebuild, case)[0]
+    want = _wanted(case)
     if answer[1] != want[1]:
         raise Wrong(f"The positions should be {want[1]!r}, and are {answer[1]!r}.", want)
 
@@ -89,7 +93,7 @@ def _feeds_are_kept(case: Any, answer: Any) -> None:
 
 
 def _each_is_projected(case: Any, answer: Any) -> None:
-    want = _rebuild(rebuild, case)[2]
+    want = _wanted(case)[3]
     for service in sorted({*want, *answer[3]}):
         wanted, seen = want.get(service, []), answer[3].get(service, [])
         if seen != wanted:
@@ -108,11 +112,17 @@ def _unlike(service: str, wanted: list[Event], seen: list[Event]) -> str:
     return f"An event of the {service} feed was changed before it was projected: only `product` becomes `item`."
 
 
+def _shown(answer: Any) -> str:
+    """What is returned, and what `project` was given, in its order within each feed."""
+    given = [f"{event['key']}: {event['row']!r}" for service in sorted(answer[3]) for event in answer[3][service]]
+    return f"{show(answer[:2])}\n`project` was given {'; '.join(given) or 'nothing'}"
+
+
 REBUILD = Exercise(
     id="patterns-rebuild", lesson="03", title="A read model from position 0", points=2, reference=rebuild,
     cases=_cases, call=_rebuild,
     read=_read_rebuild, shape="Returns a view and positions",
-    show_answer=lambda answer: show(answer[:2] if isinstance(answer, tuple) else answer),
+    show_answer=_shown,
     show_case=lambda case: f"rebuild(feeds={case[0]!r}, project={case[1]})",
     properties=(
         ("Builds the right view", _view_is_right),

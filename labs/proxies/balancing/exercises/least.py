@@ -139,7 +139,7 @@ LEAST = Exercise(
     shape=SHAPE,
     properties=(
         ("No server that is up has fewer unanswered requests for its weight", _nobody_less),
-        ("Equals take turns, in nginx’s order", _in_order),
+        ("Equals take turns, in nginx's order", _in_order),
     ),
     wrong=WRONG,
     hints=(

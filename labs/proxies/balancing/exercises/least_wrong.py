@@ -225,7 +225,7 @@ WRONG: Sequence[Mistake] = (  # the narrower mistakes first: of two that explain
         _least(load=_then_number),
     ),
     Mistake(
-        "When a single server is the least busy, everybody’s credit is forgotten. Return what `take_turns` returns.",
+        "When a single server is the least busy, everybody's credit is forgotten. Return what `take_turns` returns.",
         _least(turns=_alone_forgets),
     ),
     Mistake(

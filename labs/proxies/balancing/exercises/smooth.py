@@ -127,7 +127,7 @@ SMOOTH = Exercise(
     call=row,
     read=read,
     shape=SHAPE,
-    properties=(("In a full round every server gets its weight", _full_round), ("The order is nginx’s", _in_order)),
+    properties=(("In a full round every server gets its weight", _full_round), ("The order is nginx's", _in_order)),
     wrong=WRONG,
     hints=(
         "Three steps: every server that is up earns its weight; the richest is picked; "
@@ -135,7 +135,7 @@ SMOOTH = Exercise(
         "`memory` holds the credit left by the previous pick, and is empty at the very first: "
         "`memory.get(server.name, 0)`.",
         "`best = max(up, key=lambda server: credit[server.name])` finds the first of the richest. Then "
-        "subtract `sum(server.weight for server in up)` from its credit, and return its name and everybody’s credit.",
+        "subtract `sum(server.weight for server in up)` from its credit, and return its name and everybody's credit.",
     ),
     show_case=show_servers,
     show_answer=show_names,

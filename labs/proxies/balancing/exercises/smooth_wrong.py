@@ -227,7 +227,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _weights(pays=_its_own),
     ),
     Mistake(
-        "The server that is picked pays the others’ weights but not its own. "
+        "The server that is picked pays the others' weights but not its own. "
         "It should pay the sum of what all have earned.",
         _weights(pays=_the_others),
     ),
@@ -252,7 +252,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     ),
     Mistake(
         "Only the credit of the server that is picked is remembered. "
-        "The others have earned as well: return everybody’s.",
+        "The others have earned as well: return everybody's.",
         _weights(keep=_the_one_picked),
     ),
     Mistake(

@@ -179,7 +179,7 @@ COLLAPSE = Exercise(
     shape="Returns a list of lists of pairs, one list for each event",
     properties=(("Asks the origin for whom it must, and leaves nobody waiting", _right),),
     wrong=(
-        Mistake('After "for one" everybody gets the leader’s answer: one user’s page in a hundred browsers.',
+        Mistake('After "for one" everybody gets the leader\'s answer: one user\'s page in a hundred browsers.',
                 _flawed(one=lambda others: [("give", o) for o in others])),
         Mistake('After "for one" the others are forgotten. They wait for ever.', _flawed(one=lambda others: [])),
         Mistake('After "for one" only the next one is asked for. All of them have to be.',

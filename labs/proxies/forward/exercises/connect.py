@@ -167,7 +167,7 @@ CONNECT = Exercise(
         Mistake("IPv6 addresses are not looked at.", _flawed(within=_only_4)),
         Mistake("Addresses are compared as text. `10` also begins 100.1.1.1, and 172.16.0.0/12 ends at 172.31.",
                 _flawed(within=_by_prefix)),
-        Mistake("An address is inner for you only if it is the network’s own. A network has many.",
+        Mistake("An address is inner for you only if it is the network's own. A network has many.",
                 _flawed(within=_equal)),
         Mistake("You ask Python what is private. The argument `inner` says it.", _flawed(within=_private)),
         Mistake("Only the first network is looked at.", _flawed(within=_first_network)),

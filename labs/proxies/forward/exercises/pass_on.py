@@ -135,7 +135,7 @@ PASS_ON = Exercise(
                 _flawed(after=lambda kept: [(name.lower(), value) for name, value in kept])),
         Mistake("The names in `Connection` are compared as written. Their case does not matter.",
                 _flawed(parts=lambda line: [part.strip() for part in line.split(",")])),
-        Mistake("A field’s own name is compared as written. Its case does not matter.",
+        Mistake("A field's own name is compared as written. Its case does not matter.",
                 _flawed(drop=lambda name, gone: name in gone)),
         Mistake("A field goes because its name begins like one that has to go.",
                 _flawed(drop=lambda name, gone: any(g and name.lower().startswith(g) for g in gone))),

@@ -97,7 +97,7 @@ FILTER = Exercise(
         Mistake(
             "You compare the beginnings of strings. 100.0.0.7 begins with 10, and is not in 10.0.0.0/8.", wrong.prefix
         ),
-        Mistake("You leave out a network’s first and last address. They are in it, too.", wrong.hosts_only),
+        Mistake("You leave out a network's first and last address. They are in it, too.", wrong.hosts_only),
         Mistake("You match no rule that has no conditions. It matches every packet.", wrong.none_is_never),
         Mistake("You match no IPv6 address. A rule may name an IPv6 network.", wrong.no_ipv6),
         Mistake("You take 0.0.0.0/0 for every address. It holds the IPv4 addresses only.", wrong.zero_is_everything),

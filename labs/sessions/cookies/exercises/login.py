@@ -144,7 +144,7 @@ def _others(case: Case, answer: After) -> None:
     others = {key: value for key, value in case[0].items() if key != case[1]}
     for key, value in others.items():
         if answer.sessions.get(key) != value:
-            raise Wrong(f"The session {key!r} is somebody else’s, or of another browser, and has changed.")
+            raise Wrong(f"The session {key!r} is somebody else's, or of another browser, and has changed.")
     if extra := [key for key in answer.sessions if key not in others and key not in (answer.returned, case[1])]:
         raise Wrong(f"There is a session that nobody asked for: {extra[0]!r}.")
 

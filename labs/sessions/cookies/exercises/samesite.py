@@ -99,7 +99,7 @@ TRAVELS = Exercise(
                 _but(lambda s, c, w, m, a: travels("Lax", c, w, m, a) if s == "Strict" else None)),
         Mistake("Lax lets safe methods through only. A POST that opens a page is the forgery that it is made against.",
                 _but(lambda s, c, w, m, a: _when(s == "Lax" and w == "page", True))),
-        Mistake("Lax is for pages. An image or a script’s request brings no Lax cookie along, not even by GET.",
+        Mistake("Lax is for pages. An image or a script's request brings no Lax cookie along, not even by GET.",
                 _but(lambda s, c, w, m, a: _when(s == "Lax" and m != "POST", True))),
         Mistake("HEAD is a safe method, too.",
                 _but(lambda s, c, w, m, a: travels(s, c, w, "POST", a) if m == "HEAD" else None)),
@@ -125,7 +125,7 @@ TRAVELS = Exercise(
                 _but(lambda s, c, w, m, a: travels(s, c, w, m, a + 1))),
         Mistake("An age of 0 is an age: the cookie has just been set. Compare with 120 only.",
                 _but(lambda s, c, w, m, a: travels("Lax", c, w, m, a) if not a and s == "" else None)),
-        Mistake("You have the two minutes the wrong way round: they are a cookie’s first ones.",
+        Mistake("You have the two minutes the wrong way round: they are a cookie's first ones.",
                 _but(lambda s, c, w, m, a: _when(c and s == "" and w == "page" and m == "POST", a > GRACE))),
     ),
     hints=(

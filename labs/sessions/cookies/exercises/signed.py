@@ -104,7 +104,7 @@ def _strategy() -> Any:
 
 def _read(case: Case, answer: Any) -> Read:
     if not isinstance(answer, Read):
-        raise Wrong("Return the user’s name, or None.")
+        raise Wrong("Return the user's name, or None.")
     return answer
 
 

@@ -158,7 +158,7 @@ MISTAKES = (
     Mistake("It notes the `jti` before the other claims hold: a refused token uses up a good one.", _without("early")),
     Mistake("It takes an empty `jti` for a missing one: '' is a string, too.", _without("empty")),
     Mistake("It checks the signature and no claim.", half),
-    Mistake("It does not compare the header’s `alg` with the key’s.", _without("alg")),
+    Mistake("It does not compare the header's `alg` with the key's.", _without("alg")),
     Mistake("It refuses the name `none`, and believes the header otherwise.", blocklist),
     Mistake("It takes the key that the token offers.", helpful),
     Mistake("It compares with `in` where the whole string has to be equal.", careless),

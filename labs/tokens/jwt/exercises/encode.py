@@ -45,7 +45,7 @@ def _only_the_64(case: Case, answer: str) -> None:
     strange = sorted(set(answer) - set(ALPHABET))
     if strange:
         are = "is not one" if len(strange) == 1 else "are not among"
-        raise Wrong(f"{', '.join(map(repr, strange))} {are} of base64url’s 64 characters.", base64url.encode(case[0]))
+        raise Wrong(f"{', '.join(map(repr, strange))} {are} of base64url's 64 characters.", base64url.encode(case[0]))
 
 
 def _how_many(case: Case, answer: str) -> None:

@@ -91,7 +91,7 @@ def _read(case: Case, answer: Any) -> Any:
 
 
 def _called(said: dict[str, Any], what: str) -> str:
-    return f"{what} has no `kid`" if "kid" not in said else f"{what}’s `kid` is {show(said['kid'], 60)}"
+    return f"{what} has no `kid`" if "kid" not in said else f"{what}'s `kid` is {show(said['kid'], 60)}"
 
 
 def _finds(case: Case, answer: Any) -> None:
@@ -118,7 +118,7 @@ def _for_alg(case: Case, answer: Any) -> None:
 
 def _for_signatures(case: Case, answer: Any) -> None:
     if answer is not None and answer.get("use", "sig") != "sig":
-        raise Wrong(f"This key’s `use` is {answer['use']!r}, not 'sig': it is not for signatures.", find_key(*case))
+        raise Wrong(f"This key's `use` is {answer['use']!r}, not 'sig': it is not for signatures.", find_key(*case))
 
 
 def _from_the_set(case: Case, answer: Any) -> None:
@@ -152,7 +152,7 @@ def _beware(case: Case) -> str | None:
         if name not in header:
             return f"In this case the header has no `{name}`."
         if not isinstance(header[name], str):
-            return f"In this case the header’s `{name}` is {show(header[name], 60)}: a stranger may write anything."
+            return f"In this case the header's `{name}` is {show(header[name], 60)}: a stranger may write anything."
         if any(name not in key for key in keys):
             return f"In this case there is a key without `{name}`."
     return None if keys else "In this case there is no key in the set."
@@ -176,7 +176,7 @@ KID = Exercise(
     ),
     wrong=WRONG,
     hints=(
-        "Go through `jwks['keys']`, and compare each key’s `kid` and `alg` with the header’s.",
+        "Go through `jwks['keys']`, and compare each key's `kid` and `alg` with the header's.",
         "Look up what may be missing with `get`: `key.get('use', 'sig') == 'sig'`. But mind that None equals None: a "
         "header without `kid` does not mean a key without `kid`.",
         "Where there is no such key, `return None`. Nothing in the header but `kid` and `alg` matters here.",

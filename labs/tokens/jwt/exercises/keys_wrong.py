@@ -202,16 +202,16 @@ WRONG = (
         partial(find, name=_last_step_of_a_path),
     ),
     Mistake(
-        "It is enough that the header’s `kid` begins like the key’s. Compare the whole name, with `==`.",
+        "It is enough that the header's `kid` begins like the key's. Compare the whole name, with `==`.",
         partial(find, name=_begins_with_key),
     ),
     Mistake(
-        "It is enough that the key’s name begins with the header’s `kid`. Compare the whole name, with `==`.",
+        "It is enough that the key's name begins with the header's `kid`. Compare the whole name, with `==`.",
         partial(find, name=_key_begins_with_it),
     ),
-    Mistake("A piece of the key’s name is enough. Compare the whole name, with `==`.", partial(find, name=_in_key)),
+    Mistake("A piece of the key's name is enough. Compare the whole name, with `==`.", partial(find, name=_in_key)),
     Mistake(
-        "It is enough that the key’s name is somewhere in the header’s `kid`. Compare the whole name, with `==`.",
+        "It is enough that the key's name is somewhere in the header's `kid`. Compare the whole name, with `==`.",
         partial(find, name=_key_in_it),
     ),
     Mistake(
@@ -234,7 +234,7 @@ WRONG = (
         "A key without `alg` is accepted for any algorithm. One key, one algorithm.", partial(find, alg=_key_for_any)
     ),
     Mistake(
-        "A header without `alg` gets a key. It has to say the key’s algorithm.", partial(find, alg=_header_need_not_say)
+        "A header without `alg` gets a key. It has to say the key's algorithm.", partial(find, alg=_header_need_not_say)
     ),
     Mistake(
         "It raises an exception where a key has no `alg`. It may be missing (RFC 7517 §4.4): use `get`, or `in`.",
@@ -248,7 +248,7 @@ WRONG = (
         "Upper and lower case are treated as the same in `alg`. Compare exactly.", partial(find, alg=_alg_in_any_case)
     ),
     Mistake(
-        "It is enough that the header’s `alg` begins with the key’s. Compare the whole name, with `==`.",
+        "It is enough that the header's `alg` begins with the key's. Compare the whole name, with `==`.",
         partial(find, alg=_alg_begins_with_key),
     ),
     Mistake("A key without `use` is refused. A key need not have one.", partial(find, use=_use_needed)),
@@ -262,11 +262,11 @@ WRONG = (
     ),
     Mistake("`use` is ignored: a key for encryption must not verify signatures.", partial(find, use=_any_use)),
     Mistake(
-        "The key’s own `alg` is not compared with the header’s: one key, one algorithm.", partial(find, alg=_any_alg)
+        "The key's own `alg` is not compared with the header's: one key, one algorithm.", partial(find, alg=_any_alg)
     ),
     Mistake("Only the name is compared; `alg` and `use` are not.", partial(find, alg=_any_alg, use=_any_use)),
     Mistake(
-        "The key is taken from the token’s own header (`jwk`). A token that brings its own key proves nothing: look "
+        "The key is taken from the token's own header (`jwk`). A token that brings its own key proves nothing: look "
         "only in the set that you trust (RFC 8725 §3.10).",
         _strangers_own,
     ),
@@ -290,7 +290,7 @@ WRONG = (
         _table,
     ),
     Mistake(
-        "It raises an exception where a key has no `kid`, and where the header’s is a list or an object. "
+        "It raises an exception where a key has no `kid`, and where the header's is a list or an object. "
         "Compare with `==`, and look up with `get`.",
         _careless_table,
     ),

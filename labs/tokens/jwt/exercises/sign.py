@@ -140,7 +140,7 @@ def _header(case: Case, answer: Token) -> None:
         raise Wrong(f"The header is {show(said, 60)}, but should be {HEADER}.")
     for name, value in HEADER.items():
         if said.get(name) != value:
-            found = f"The header’s `{name}` is {show(said[name], 40)}" if name in said else f"There is no `{name}`"
+            found = f"The header's `{name}` is {show(said[name], 40)}" if name in said else f"There is no `{name}`"
             raise Wrong(f"{found}; the header should be {HEADER}.")
     if len(said) > len(HEADER):
         raise Wrong(f"The header is {show(said, 80)}, but should say no more than {HEADER}.")

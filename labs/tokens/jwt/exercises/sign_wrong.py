@@ -196,7 +196,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         partial(signed, over="JSON, no dot"),
     ),
     Mistake(
-        f"What is signed is the payload’s JSON alone. Sign the header, too, and the dot between them. {_AS_IT_STANDS}",
+        f"What is signed is the payload's JSON alone. Sign the header, too, and the dot between them. {_AS_IT_STANDS}",
         partial(signed, over="payload's JSON"),
     ),
     Mistake(
@@ -235,7 +235,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     ),
     Mistake("The key is the secret in hexadecimal. Use its bytes as they are.", partial(signed, over="secret in hex")),
     Mistake(
-        "The lesson’s own secret signs it. Sign with the one that is passed in.",
+        "The lesson's own secret signs it. Sign with the one that is passed in.",
         partial(signed, over="the lesson's secret"),
     ),
 )

@@ -138,7 +138,7 @@ def _opens(**step: Any) -> Callable[..., Any]:
 
 WRONG_BYTES = (
     Mistake(
-        "The token’s first three parts are checked and a fourth is ignored. Then anything may follow a token: "
+        "The token's first three parts are checked and a fourth is ignored. Then anything may follow a token: "
         "refuse one that has not exactly three parts.",
         _opens(split=_three_of_them),
     ),
@@ -150,13 +150,13 @@ WRONG_BYTES = (
         "Padding (`=`) is ignored. Then one token has many spellings; a token has none.", _opens(decode=_padding_off)
     ),
     Mistake(
-        "Python’s own `base64` ignores characters that are not among the 64, and spare bits in the last one. "
+        "Python's own `base64` ignores characters that are not among the 64, and spare bits in the last one. "
         "Then one token has many spellings: `base64url.decode` refuses them.",
         _opens(decode=_sloppy),
     ),
     Mistake("The header may say `hs256`, too. A name is compared exactly: HS256.", _opens(trusted=_any_case)),
     Mistake(
-        "It is enough that HS256 is *in* the header’s `alg`, in a longer name or in a list. Compare with `==`.",
+        "It is enough that HS256 is *in* the header's `alg`, in a longer name or in a list. Compare with `==`.",
         _opens(trusted=_hs256_in_it),
     ),
     Mistake("A header without `alg` is accepted. It has to say HS256.", _opens(trusted=_hs256_or_nothing)),
@@ -174,7 +174,7 @@ WRONG_BYTES = (
     Mistake(
         "Only `none` is refused. The header has to say HS256, and nothing else will do.", _opens(trusted=_none_but_none)
     ),
-    Mistake("The header’s `alg` is ignored. It has to say HS256.", _opens(trusted=_any_alg)),
+    Mistake("The header's `alg` is ignored. It has to say HS256.", _opens(trusted=_any_alg)),
     Mistake("A token without `typ` is refused. `typ` is optional, and not required here.", _opens(trusted=_typ_too)),
     Mistake(
         "A good token is refused unless its header is just `alg` and `typ`. "

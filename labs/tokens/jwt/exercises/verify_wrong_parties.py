@@ -152,7 +152,7 @@ def _for_whom(step: Callable[..., bool]) -> Callable[..., Any]:
 
 
 WRONG_PARTIES = (
-    Mistake("A piece of the issuer’s name is enough. Compare with `==`.", _whose(_a_piece_of_the_issuer)),
+    Mistake("A piece of the issuer's name is enough. Compare with `==`.", _whose(_a_piece_of_the_issuer)),
     Mistake("A slash at the end of `iss` is ignored. Compare exactly.", _whose(_slash_forgiven)),
     Mistake(
         "An issuer whose name begins with the trusted one is accepted. Compare with `==`.",
@@ -170,7 +170,7 @@ WRONG_PARTIES = (
     Mistake(
         "It raises an exception where there is no `iss`: `claims.get('iss')` is None then.", _whose(_issuer_by_name)
     ),
-    Mistake("`iss` is compared with the notebook’s `ISSUER`. Use the argument `issuer`.", _whose(_notebooks_issuer)),
+    Mistake("`iss` is compared with the notebook's `ISSUER`. Use the argument `issuer`.", _whose(_notebooks_issuer)),
     Mistake("`iss` is ignored: a token from any issuer that has the key would pass.", _whose(_any_issuer)),
     Mistake(
         "`in` looks for a *piece* of text when `aud` is a text: 'shop.example' is in 'myshop.example'. "
@@ -205,10 +205,10 @@ WRONG_PARTIES = (
         _for_whom(_audience_by_name),
     ),
     Mistake(
-        "`aud` is compared with the notebook’s `AUDIENCE`. Use the argument `audience`.", _for_whom(_notebooks_audience)
+        "`aud` is compared with the notebook's `AUDIENCE`. Use the argument `audience`.", _for_whom(_notebooks_audience)
     ),
     Mistake("`aud` is ignored: a token made for another service opens this one.", _for_whom(_anybody)),
-    Mistake("The claims are checked before the signature. Until it holds, they are a stranger’s words.", _claims_first),
-    Mistake("The notebook’s `NOW`, `ISSUER` and `AUDIENCE` are used. Use the arguments.", _notebooks_all),
+    Mistake("The claims are checked before the signature. Until it holds, they are a stranger's words.", _claims_first),
+    Mistake("The notebook's `NOW`, `ISSUER` and `AUDIENCE` are used. Use the arguments.", _notebooks_all),
     Mistake("Only the registered claims are returned. Return all of them.", _registered_only),
 )

@@ -128,7 +128,7 @@ WRONG_SIGNATURES = (
     Mistake("The signature is compared in hexadecimal. It is 32 bytes: take `digest()`.", _opens(right=_in_hex)),
     Mistake("The key is `str(secret)`. The secret is bytes already: use it as it is.", _opens(right=_secret_as_text)),
     Mistake(
-        "The secret is the notebook’s own. It comes as an argument: somebody else’s tokens are signed with another.",
+        "The secret is the notebook's own. It comes as an argument: somebody else's tokens are signed with another.",
         _opens(right=_lessons_secret),
     ),
 )

@@ -142,7 +142,7 @@ WRONG_TIMES = (
     ),
     Mistake("An `exp` that is text is read as a number. It has to be one (RFC 7519 §2).", _ends(_end_made_a_number)),
     Mistake("Fractions of a second are dropped. Compare the numbers as they are.", _ends(_whole_seconds)),
-    Mistake("`exp` is compared with the notebook’s `NOW`. Use the argument `now`.", _ends(_by_notebooks_now)),
+    Mistake("`exp` is compared with the notebook's `NOW`. Use the argument `now`.", _ends(_by_notebooks_now)),
     Mistake("`exp` is ignored.", _ends(_never_ends)),
     Mistake("`nbf` may be exactly now, plus the leeway: refuse only what begins later.", _begins(_after_the_start)),
     Mistake("A token without `nbf` is refused. The claim is optional.", _begins(_start_needed)),
@@ -163,7 +163,7 @@ WRONG_TIMES = (
         "An `nbf` that is text, a list or null cannot be compared with a number: check that it is one first.",
         _begins(_start_of_any_kind),
     ),
-    Mistake("`nbf` is compared with the notebook’s `NOW`. Use the argument `now`.", _begins(_begun_by_notebooks_now)),
+    Mistake("`nbf` is compared with the notebook's `NOW`. Use the argument `now`.", _begins(_begun_by_notebooks_now)),
     Mistake("`nbf` is ignored.", _begins(_always_begun)),
     Mistake(
         "Every error is caught and called `signature`. "
