@@ -82,7 +82,7 @@ POISON = _ask(
 )  # fmt: skip
 TWICE = _ask(
     8, "shop-twice",
-    "Six servers. The orchestrator has its log, but the services that it calls take no notice of idempotency keys. For some "
+    "Six servers. The orchestrator has its log, but the payment service takes no notice of idempotency keys. For some "
     "seconds the network delivers messages twice.",
     "A request that comes twice is served twice: the card is charged 60. The log does not help, since the message was "
     "doubled on the way. Only a key that is the same on both lets the service see it. Servers do not help either.",
