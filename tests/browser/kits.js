@@ -33,15 +33,17 @@ window.kits = (() => {
     strikes: (kit) => [...kit.querySelectorAll(".kit-faults button[aria-label$='at the moment shown']")],
     undos: (kit) => [...kit.querySelectorAll(".kit-faults button[aria-label^='Undo']")],
 
-    // Press every fault button, each on the run as it was: [name, sentence if it was refused, whether it changed anything].
+    // Press every fault button, each on the run as it was: [name, sentence if it was refused, whether it changed anything,
+    // what the fault is called then].
     strikeAll: async (kit) => {
       const told = [];
       for (let i = 0; i < kits.strikes(kit).length; i += 1) {
         kits.go(kit, 0.6);
-        const name = kits.strikes(kit)[i].getAttribute("aria-label"), before = kits.look(kit), faults = kits.undos(kit).length;
+        const name = kits.strikes(kit)[i].getAttribute("aria-label"), before = kits.look(kit);
+        const faults = kits.undos(kit).map((b) => b.textContent), fresh = () => kits.undos(kit).find((b) => !faults.includes(b.textContent));
         const refused = await kits.answered(kit, () => kits.strikes(kit)[i].click());
-        told.push([name, refused, Boolean(refused) || (kits.look(kit) !== before && kits.undos(kit).length === faults + 1)]);
-        if (!refused) await kits.answered(kit, () => kits.undos(kit).at(-1).click());
+        told.push([name, refused, Boolean(refused) || (kits.look(kit) !== before && Boolean(fresh())), fresh()?.textContent ?? ""]);
+        if (!refused) await kits.answered(kit, () => fresh().click());
       }
       return told;
     },
@@ -140,6 +142,29 @@ window.kits = (() => {
         })
         .filter(([, , , contrast]) => contrast < 4.5);
     },
+
+    // Words that are written over other words, by more than a third of the smaller ones, and words that leave the picture:
+    // [words, the others or "", share]. What a veil still covers, and what is on its way, may lie where it likes.
+    clashes: (kit) => [...kit.querySelectorAll(".kit-picture svg")].flatMap((svg) => {
+      const { width, height } = svg.viewBox.baseVal, found = [];
+      const all = [...svg.querySelectorAll("[data-part]")]
+        .filter((g) => g.style.display !== "none" && Number(g.getAttribute("opacity") ?? 1) > 0.5 && g.querySelector(".l")?.textContent)
+        .map((g) => {
+          const words = g.querySelector(".l"), box = words.getBBox(), [x, y] = g.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
+          return { name: g.dataset.part, text: [...(words.children.length ? words.children : [words])].map((row) => row.textContent).join(" "),
+                   left: x + box.x, top: y + box.y, right: x + box.x + box.width, bottom: y + box.y + box.height };
+        });
+      const size = (b) => (b.right - b.left) * (b.bottom - b.top);
+      all.forEach((a, i) => {
+        if (a.left < -1 || a.top < -1 || a.right > width + 1 || a.bottom > height + 1) found.push([`${a.name}: ${a.text}`, "", 1]);
+        for (const b of all.slice(0, i)) {
+          const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left), high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+          const share = wide > 0 && high > 0 ? (wide * high) / Math.min(size(a), size(b)) : 0;
+          if (share > 0.3) found.push([`${b.name}: ${b.text}`, `${a.name}: ${a.text}`, Math.round(share * 100) / 100]);
+        }
+      });
+      return found;
+    }),
 
     // How much room a kit takes, its words at their smallest, and what does not fit.
     measure: async (kit) => {

@@ -255,9 +255,10 @@ def test_every_fault_and_every_control_changes_the_picture(lesson: Any) -> None:
     refused: set[str] = set()
     for number, kit in enumerate(lesson.kits(), 1):
         kit.scroll_into_view_if_needed()
-        for name, sentence, changed in kit.evaluate("kits.strikeAll"):
+        for name, sentence, changed, called in kit.evaluate("kits.strikeAll"):
             (refused if sentence else accepted).add(name)
             assert changed, f"picture {number}: {name} changes nothing"
+            assert sentence or called.startswith(name.removesuffix(" at the moment shown")), (number, name, called)
             assert "Traceback" not in sentence and "\n" not in sentence.strip()
         assert kit.evaluate("kits.idle") == [], f"picture {number}: these change nothing"
     assert refused - accepted <= MAY_BE_REFUSED, "always refused"
