@@ -188,6 +188,28 @@ def test_a_grid_fills_in_with_mark_word_and_colour(look):
     assert head[3] <= cell[1] and abs((head[0] + head[2] - cell[0] - cell[2]) / 2) < 2
 
 
+# ---- the clock -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("end", "unit", "moment", "clock"),
+    [
+        (20, "s", "5.0 s", "5.0 of 20 s"),
+        (10.714, "s", "2.7 s", "2.7 of 10.7 s"),
+        (2100, "s", "525 s", "525 of 2100 s"),
+        (18.9, "min", "4.7 min", "4.7 of 18.9 min"),
+        (9, "step", "step 2.25", "step 2.3 of 9"),
+        (2001, "step", "step 500.25", "step 500 of 2001"),
+    ],
+)
+def test_the_clock_has_tenths_only_where_they_are_needed(look, end, unit, moment, clock):
+    scene = Scene(200, 100, end=end, title="a clock", unit=unit)
+    scene.box("a", 10, 10, 40, 20)
+    scene.say(0, "It begins.")
+    assert scene.moment(end / 4) == moment
+    assert look(scene, end / 4).locator(".kit-clock").inner_text() == clock
+
+
 # ---- charts ---------------------------------------------------------------------------------------------------------
 
 
