@@ -177,29 +177,45 @@ class Messages(Canvas):
             self.path(name, [(x1, y1), (swing, y1), (swing, down), (x1 + out, down)], stroke=stroke, width=1.6,
                       dash=dash, arrow=True, opacity=0, tip=tip)  # fmt: skip
             self._key(t, name, 0, {"opacity": 1})
-            place, align = (swing + out * 7, (y1 + down) / 2 + 4), "start" if out > 0 else "end"
+            place, align, slope = (swing + out * 7, (y1 + down) / 2 + 4), "start" if out > 0 else "end", 0.0
             room = min(160.0, right if out > 0 else x1 - LOOP - 10)
         else:
             if lost:
                 x2, y2 = x1 + (x2 - x1) * SHARE_LOST, y1 + (y2 - y1) * SHARE_LOST
             self._grow(t, name, (x1, y1, x2, y2), over, stroke=stroke, dash=dash, arrow="" if lost else "end", tip=tip)
-            place, room, align = ((x1 + x2) / 2, (y1 + y2) / 2 - 6), abs(lines.x[goal] - x1) - 14, "middle"
+            slope, room, align = (y2 - y1) / (x2 - x1), abs(lines.x[goal] - x1) - 14, "middle"
+            gap = self._first_gap(lines, label, x1, x2)
+            place = x1 + gap / 2, y1 + slope * gap / 2 - 6
         if lost:
             self.text(f"{name}-lost", x2, y2 + 5, "✕", size=16, align="middle", ink="bad-ink", weight="bold", opacity=0)
             self._key(t + over, f"{name}-lost", 0, {"opacity": 1})
         if label:
-            self._words(t, f"{name}-label", label, place, room, lines, align, "bad-ink" if lost else "ink")
+            self._words(t, f"{name}-label", label, place, room, lines, align, "bad-ink" if lost else "ink", slope)
         return name
+
+    def _first_gap(self, lines: _Lifelines, label: str, x1: float, x2: float) -> float:
+        """How much of the way from x1 to x2 the words stand over the middle of: all of it.
+
+        Where downwards is time several messages may be on their way at once, even on one level: there they stand near
+        their senders, before the first lifeline on the way, if that is room enough.
+        """
+        xs = list(lines.x.values())
+        pitch = xs[1] - xs[0]
+        if lines.rows or abs(x2 - x1) < pitch or width(label, 13) > pitch - 14:
+            return x2 - x1
+        return pitch if x2 > x1 else -pitch
 
     def _words(
         self, t: float, name: str, label: str, place: tuple[float, float], room: float, lines: _Lifelines, align: str,
-        ink: str,
+        ink: str, slope: float,
     ) -> None:  # fmt: skip
-        """The words of a message: above its arrow, in as many lines as its row has room for."""
+        """The words of a message: above its arrow, of this slope, in as many lines as its row has room for."""
         tall = max(LEAST * LEADING, lines.height / lines.rows - 8) if lines.rows else 2 * 13 * LEADING
         words, size = fit(label, room, tall, 13)
         above = words.count("\n") * size * LEADING / (1 if align == "middle" else 2)
-        self.text(name, place[0], place[1] - above, words, size=size, align=align, halo=True, ink=ink, opacity=0)
+        wide = max(width(row, size) for row in words.split("\n"))
+        above += abs(slope) * wide / 2  # the arrow's higher end passes below them
+        self.text(name, place[0], place[1] - above, words, size=size, align=align, halo="above", ink=ink, opacity=0)
         self._key(t, name, 0, {"opacity": 1})
 
     def note(self, t: float, where: str, words: str, *, w: float = 120, fill: str = "panel", tip: str = "") -> str:
