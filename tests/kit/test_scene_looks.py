@@ -117,6 +117,31 @@ def test_a_sequence_diagram_stays_drawn(look, rows):
     assert note[0] < proxy < note[2]
 
 
+@pytest.mark.parametrize("rows", [0, 8])
+def test_the_words_of_a_message_and_their_halo_stay_above_its_arrow(look, rows):
+    scene = sequence(rows)
+    page = look(scene, 10)
+    for name in ("message-1", "message-2"):
+        left, top, right, bottom = place(page, name)
+        first, _, last, foot = place(page, f"{name}-label", ".l")
+        halo = page.locator(f'[data-part="{name}-label"] .l').evaluate(
+            "l => parseFloat(getComputedStyle(l).strokeWidth)"
+        )
+        slope = (bottom - top) / (right - left)
+        line = min(top + slope * (x - left) for x in (first, last))
+        assert foot + halo / 2 <= line - 0.5, name
+
+
+def test_the_words_of_two_messages_at_once_stand_apart(look):
+    scene = Scene(560, 300, end=10, title="Two replies")
+    scene.lifelines(["client", "stock", "payment", "shipping"], 0, 8, 560, 280)
+    for sender in ("shipping", "payment", "stock"):
+        scene.message(2, sender, "client", "has undone it")
+    page = look(scene, 10)
+    words = [place(page, f"message-{n}-label", ".l") for n in (1, 2, 3)]
+    assert all(after[2] < before[0] for before, after in itertools.pairwise(words))
+
+
 # ---- rings ----------------------------------------------------------------------------------------------------------
 
 
