@@ -135,11 +135,11 @@ def test_the_words_of_a_message_and_their_halo_stay_above_its_arrow(look, rows):
 def test_the_words_of_two_messages_at_once_stand_apart(look):
     scene = Scene(560, 300, end=10, title="Two replies")
     scene.lifelines(["client", "stock", "payment", "shipping"], 0, 8, 560, 280)
-    for sender in ("shipping", "payment", "stock"):
+    for sender in ("shipping", "payment"):
         scene.message(2, sender, "client", "has undone it")
     page = look(scene, 10)
-    words = [place(page, f"message-{n}-label", ".l") for n in (1, 2, 3)]
-    assert all(after[2] < before[0] for before, after in itertools.pairwise(words))
+    first, second = (place(page, f"message-{n}-label", ".l") for n in (1, 2))
+    assert second[2] < first[0]
 
 
 # ---- rings ----------------------------------------------------------------------------------------------------------
