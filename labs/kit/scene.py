@@ -30,7 +30,7 @@ from labs.kit.words import LEAST
 __all__ = ["Scene", "in_one_frame"]
 
 OF_TIME = ("s", "min")  # units that stand after their number
-LONG = 100.0  # from this length on a run's moments are told without tenths
+SHORT, LONG = 2.0, 100.0  # how long a run must be to need no hundredths, and no tenths
 
 
 class Scene(Messages, Shapes, Charts, Plots):
@@ -79,8 +79,8 @@ class Scene(Messages, Shapes, Charts, Plots):
 
     @property
     def decimals(self) -> int:
-        """How finely moments are told: a long run needs no tenths."""
-        return 1 if self.end < LONG else 0
+        """How finely moments are told: a long run needs no tenths, a short one more than that."""
+        return 2 if self.end < SHORT else 1 if self.end < LONG else 0
 
     def live(self) -> dict[str, Any]:
         """What the player needs: the picture at 0, the tracks (see `tracks`), captions [t, words, when it rests].

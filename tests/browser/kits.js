@@ -143,28 +143,36 @@ window.kits = (() => {
         .filter(([, , , contrast]) => contrast < 4.5);
     },
 
-    // Words that are written over other words, by more than a third of the smaller ones, and words that leave the picture:
-    // [words, the others or "", share]. What a veil still covers, and what is on its way, may lie where it likes.
-    clashes: (kit) => [...kit.querySelectorAll(".kit-picture svg")].flatMap((svg) => {
-      const { width, height } = svg.viewBox.baseVal, found = [];
-      const all = [...svg.querySelectorAll("[data-part]")]
-        .filter((g) => g.style.display !== "none" && Number(g.getAttribute("opacity") ?? 1) > 0.5 && g.querySelector(".l")?.textContent)
-        .map((g) => {
-          const words = g.querySelector(".l"), box = words.getBBox(), [x, y] = g.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
-          return { name: g.dataset.part, text: [...(words.children.length ? words.children : [words])].map((row) => row.textContent).join(" "),
-                   left: x + box.x, top: y + box.y, right: x + box.x + box.width, bottom: y + box.y + box.height };
-        });
-      const size = (b) => (b.right - b.left) * (b.bottom - b.top);
+    // Words that are written over other words, by more than a third of the smaller ones, and words that leave the picture,
+    // at this share of the run: [words, the others or "", share]. What is on its way may pass where it likes, and of chips
+    // that lie in one place only the topmost is seen.
+    clashes: (kit, share) => {
+      const parts = [...kit.querySelectorAll(".kit-picture [data-part]")];
+      const places = (at) => { kits.go(kit, at); return parts.map((g) => g.getAttribute("transform")); };
+      const before = places(Math.max(0, share - 0.002)), after = places(Math.min(1, share + 0.002)), now = places(share);
+      const seen = (g) => g.style.display !== "none" && Number(g.getAttribute("opacity") ?? 1) > 0.5 && g.querySelector(".l")?.textContent
+        && !/^message-\d+$/.test(g.dataset.part);
+      const all = parts.filter((g, i) => seen(g) && before[i] === now[i] && now[i] === after[i]).map((g) => {
+        const words = g.querySelector(".l"), box = words.getBBox(), [x, y] = g.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
+        const text = [...(words.children.length ? words.children : [words])].map((row) => row.textContent).join(" ");
+        const rect = g.querySelector("rect.s"), side = (name) => Number(rect.getAttribute(name));
+        const hides = (b) => rect && rect.getAttribute("fill") !== "none"
+          && x <= b.left && y <= b.top + 2 && b.right <= x + side("width") && b.bottom <= y + side("height") + 2;
+        return { svg: g.ownerSVGElement, hides, name: `${g.dataset.part}: ${text}`, text,
+                 left: x + box.x, top: y + box.y, right: x + box.x + box.width, bottom: y + box.y + box.height };
+      });
+      const size = (b) => (b.right - b.left) * (b.bottom - b.top), found = [];
       all.forEach((a, i) => {
-        if (a.left < -1 || a.top < -1 || a.right > width + 1 || a.bottom > height + 1) found.push([`${a.name}: ${a.text}`, "", 1]);
-        for (const b of all.slice(0, i)) {
+        const { width, height } = a.svg.viewBox.baseVal;
+        if (a.left < -1 || a.top < -1 || a.right > width + 1 || a.bottom > height + 1) found.push([a.name, "", 1]);
+        for (const b of all.slice(0, i).filter((b) => b.svg === a.svg && b.text !== a.text && !a.hides(b))) { // the same words look like one
           const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left), high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-          const share = wide > 0 && high > 0 ? (wide * high) / Math.min(size(a), size(b)) : 0;
-          if (share > 0.3) found.push([`${b.name}: ${b.text}`, `${a.name}: ${a.text}`, Math.round(share * 100) / 100]);
+          const shared = wide > 0 && high > 0 ? (wide * high) / Math.min(size(a), size(b)) : 0;
+          if (shared > 0.3) found.push([b.name, a.name, Math.round(shared * 100) / 100]);
         }
       });
       return found;
-    }),
+    },
 
     // How much room a kit takes, its words at their smallest, and what does not fit.
     measure: async (kit) => {

@@ -219,6 +219,7 @@ def test_a_grid_fills_in_with_mark_word_and_colour(look):
 @pytest.mark.parametrize(
     ("end", "unit", "moment", "clock"),
     [
+        (0.52, "s", "0.13 s", "0.13 of 0.52 s"),
         (20, "s", "5.0 s", "5.0 of 20 s"),
         (10.714, "s", "2.7 s", "2.7 of 10.7 s"),
         (2100, "s", "525 s", "525 of 2100 s"),
