@@ -22,7 +22,7 @@ HATCH = (
 
 # Around words, its colour and width: on hatching; on a line, which must not strike a full stop through; just above one,
 # where it must not cut into it.
-HALO = {"hatch": ("panel", 4), "on": ("page", 9), "above": ("page", 3)}
+HALO = {"hatch": ("panel", 4), "on": ("page", 9), "above": ("page", 5)}
 
 
 def sheet(width: float, height: float, title: str, body: str, *, live: bool, ground: bool) -> str:

@@ -196,7 +196,7 @@ class Messages(Canvas):
             between = [(a + b) / 2 for a, b in pairwise(lines.x.values()) if min(x1, x2) < (a + b) / 2 < max(x1, x2)]
             eighths = [x1 + (x2 - x1) * k / 8 for k in (5, 6, 7, 3, 2, 1)]  # what came before ends at the start
             middles = [(x1 + x2) / 2, *sorted(between, key=lambda x: abs(x - x1)), *eighths]
-            places = [(x, y1 + slope * (x - x1) - 6) for x in middles]
+            places = [(x, y1 + slope * (x - x1) - 7) for x in middles]
         if lost:
             self.text(f"{name}-lost", x2, y2 + 5, "✕", size=16, align="middle", ink="bad-ink", weight="bold", opacity=0)
             self._key(t + over, f"{name}-lost", 0, {"opacity": 1})

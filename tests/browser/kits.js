@@ -174,6 +174,18 @@ window.kits = (() => {
       return found;
     },
 
+    clashesAfterFaults: async (kit) => {
+      const found = [];
+      for (let i = 0; i < kits.strikes(kit).length; i += 1) {
+        kits.go(kit, 0.4);
+        const name = kits.strikes(kit)[i].textContent, faults = kits.undos(kit).map((b) => b.textContent);
+        if (await kits.answered(kit, () => kits.strikes(kit)[i].click())) continue; // it was refused
+        for (const share of [0.45, 0.6, 0.75, 0.9, 1]) found.push(...kits.clashes(kit, share).map((clash) => [name, ...clash]));
+        await kits.answered(kit, () => kits.undos(kit).find((b) => !faults.includes(b.textContent)).click());
+      }
+      return found;
+    },
+
     // How much room a kit takes, its words at their smallest, and what does not fit.
     measure: async (kit) => {
       let found = kits.measureNow(kit);
