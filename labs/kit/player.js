@@ -46,7 +46,10 @@ function render({ model, el: host }) {
   const faults = faultPanel({
     moment,
     strike: (kind, who) => { bar.pause(); ask({ faults: [...data.faults, { t: Number(bar.time().toFixed(2)), kind, who }] }); },
-    undo: (fault) => ask({ faults: data.faults.filter((other) => JSON.stringify(other) !== JSON.stringify(fault)) }),
+    undo: (fault) => { // of two that are alike, one
+      const place = data.faults.findIndex((other) => JSON.stringify(other) === JSON.stringify(fault));
+      ask({ faults: data.faults.filter((_, i) => i !== place) });
+    },
   });
   const monitors = monitorPanel();
   const lines = el("ol");

@@ -33,6 +33,13 @@ window.kits = (() => {
     strikes: (kit) => [...kit.querySelectorAll(".kit-faults button[aria-label$='at the moment shown']")],
     undos: (kit) => [...kit.querySelectorAll(".kit-faults button[aria-label^='Undo']")],
 
+    // Press a fault button: the sentence if it was refused, and the button that takes the new fault back.
+    strike: async (kit, i) => {
+      const had = kits.undos(kit).map((b) => b.textContent);
+      const refused = await kits.answered(kit, () => kits.strikes(kit)[i].click());
+      const known = (b) => had.includes(b.textContent) && had.splice(had.indexOf(b.textContent), 1);
+      return [refused, kits.undos(kit).find((b) => !known(b))];
+    },
     // Press every fault button, each on the run as it was: [name, sentence if it was refused, whether it changed anything,
     // what the fault is called then].
     strikeAll: async (kit) => {
@@ -40,10 +47,9 @@ window.kits = (() => {
       for (let i = 0; i < kits.strikes(kit).length; i += 1) {
         kits.go(kit, 0.6);
         const name = kits.strikes(kit)[i].getAttribute("aria-label"), before = kits.look(kit);
-        const faults = kits.undos(kit).map((b) => b.textContent), fresh = () => kits.undos(kit).find((b) => !faults.includes(b.textContent));
-        const refused = await kits.answered(kit, () => kits.strikes(kit)[i].click());
-        told.push([name, refused, Boolean(refused) || (kits.look(kit) !== before && Boolean(fresh())), fresh()?.textContent ?? ""]);
-        if (!refused) await kits.answered(kit, () => fresh().click());
+        const [refused, undo] = await kits.strike(kit, i);
+        told.push([name, refused, Boolean(refused) || (kits.look(kit) !== before && Boolean(undo)), undo?.textContent ?? ""]);
+        if (!refused) await kits.answered(kit, () => undo.click());
       }
       return told;
     },
@@ -178,10 +184,10 @@ window.kits = (() => {
       const found = [];
       for (let i = 0; i < kits.strikes(kit).length; i += 1) {
         kits.go(kit, 0.4);
-        const name = kits.strikes(kit)[i].textContent, faults = kits.undos(kit).map((b) => b.textContent);
-        if (await kits.answered(kit, () => kits.strikes(kit)[i].click())) continue; // it was refused
+        const name = kits.strikes(kit)[i].textContent, [refused, undo] = await kits.strike(kit, i);
+        if (refused) continue;
         for (const share of [0.45, 0.6, 0.75, 0.9, 1]) found.push(...kits.clashes(kit, share).map((clash) => [name, ...clash]));
-        await kits.answered(kit, () => kits.undos(kit).find((b) => !faults.includes(b.textContent)).click());
+        await kits.answered(kit, () => undo.click());
       }
       return found;
     },
