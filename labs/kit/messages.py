@@ -226,7 +226,7 @@ class Messages(Canvas):
             for x, y in places
             if abs(x - places[0][0]) <= max(0, room - wide) / 2
         ]
-        box = min(boxes, key=self._taken)
+        box = next((box for box in boxes if not self._taken(box)), None) or min(boxes, key=self._taken)
         self._written.append(box)
         self.text(name, box[0] + left, box[1] + size, words, size=size, align=align, halo="above", ink=ink, opacity=0)
         self._key(t, name, 0, {"opacity": 1})
