@@ -223,10 +223,12 @@ class Messages(Canvas):
         left = {"start": 0.0, "middle": wide / 2, "end": wide}[align]
         boxes = [
             (x + aside - left, y - above - size, wide, more + size * LEADING)
-            for x, y in places
+            for x, y in (places[:1] if lines.rows else places)  # a row is its message's alone
             if abs(x - places[0][0]) <= max(0, room - wide) / 2
         ]
-        box = next((box for box in boxes if not self._taken(box)), None) or min(boxes, key=self._taken)
+        box = boxes[0]
+        if len(boxes) > 1:
+            box = next((box for box in boxes if not self._taken(box)), None) or min(boxes, key=self._taken)
         self._written.append(box)
         self.text(name, box[0] + left, box[1] + size, words, size=size, align=align, halo="above", ink=ink, opacity=0)
         self._key(t, name, 0, {"opacity": 1})
