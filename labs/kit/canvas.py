@@ -61,12 +61,15 @@ class Canvas:
 
     def text(
         self, name: str, x: float, y: float, label: str, *, size: float = 14, align: str = "start",
-        ink: str = "ink", weight: str = "normal", opacity: float = 1, mono: bool = False, halo: bool = False,
+        ink: str = "ink", weight: str = "normal", opacity: float = 1, mono: bool = False, halo: bool | str = False,
         tip: str = "",
     ) -> None:  # fmt: skip
-        """Words whose baseline starts (or has its middle or "end") at (x, y); `halo` keeps a line behind them off."""
+        """Words whose baseline starts (or has its middle or "end") at (x, y).
+
+        `halo` keeps a line behind them off; that of words just "above" a line is small enough not to cut into it.
+        """
         self._add(name, kind="text", x=x, y=y, label=label, size=size, align=align, ink=ink, weight=weight,
-                  opacity=opacity, mono=mono, halo=halo, tip=tip)  # fmt: skip
+                  opacity=opacity, mono=mono, halo="on" if halo is True else halo or "", tip=tip)  # fmt: skip
 
     def line(
         self, name: str, x1: float, y1: float, x2: float, y2: float, *, stroke: str = "line", width: float = 1.2,

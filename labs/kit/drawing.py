@@ -20,7 +20,9 @@ HATCH = (
     '<rect width="7" height="7" fill="{panel}"/><rect width="2.5" height="7" fill="{line}"/></pattern></defs>'
 )
 
-HALO = {"panel": 4, "page": 9}  # around words: on hatching; on a line, which must not strike a full stop through
+# Around words, its colour and width: on hatching; on a line, which must not strike a full stop through; just above one,
+# where it must not cut into it.
+HALO = {"hatch": ("panel", 4), "on": ("page", 9), "above": ("page", 5)}
 
 
 def sheet(width: float, height: float, title: str, body: str, *, live: bool, ground: bool) -> str:
@@ -188,22 +190,21 @@ def _label(part: Part, x: float, y: float, align: str, above: float, live: bool,
     ink = legible(part["ink"], part.get("fill", "none") if part["kind"] == "box" else "none", part["opacity"])
     if part["kind"] == "text":
         ink = part["ink"]
-    halo = "panel" if part.get("fill") == "hatch" else "page" if part.get("halo") else ""
+    halo = "hatch" if part.get("fill") == "hatch" else part.get("halo", "")
     style = "" if align == "middle" else f' text-anchor="{align}"'
     style += f' font-size="{number(size)}"' if size != 14 else ""
     style += f' fill="{paint(ink, live)}"' if ink != "ink" else ""
     style += f' font-weight="{escape(part["weight"])}"' if part.get("weight", "normal") != "normal" else ""
     if live:
         name = "l" + " m" * bool(part.get("mono")) + " t" * (part.get("align") == "top")
-        name += " o" if halo == "panel" else " p" if halo else ""
+        name += {"hatch": " o", "on": " p", "above": " q"}.get(halo, "")
     else:
         name = "l"
         style += f' font-family="{escape(MONO)}"' if part.get("mono") else ""
-        style += (
-            f' paint-order="stroke" stroke="{paint(halo, live)}" stroke-width="{HALO[halo]}" stroke-linejoin="round"'
-            if halo
-            else ""
-        )
+        if halo:
+            colour, wide = HALO[halo]
+            style += f' paint-order="stroke" stroke="{paint(colour, live)}"'
+            style += f' stroke-width="{wide}" stroke-linejoin="round"'
     y -= (len(rows) - 1) * size * LEADING * above
     at = (f' x="{number(x)}"' if x else "") + (f' y="{number(y)}"' if y else "")
     if len(rows) == 1:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import copysign, hypot
 from typing import Any
 
 from labs.kit.canvas import Canvas
@@ -11,6 +13,11 @@ from labs.kit.words import LEADING, LEAST, fit, width
 
 LOOP = 30.0  # how far a message to oneself swings out
 SHARE_LOST = 0.6  # of its way a lost message gets so far
+LINE = 4.0  # how much room a line takes from the words above it, from side to side
+ACROSS = 24.0  # the length from which on it does so; what is shorter only crosses them
+STEEP = 10.0  # the words of a message stand so much higher at most where its arrow is not level
+
+_Box = tuple[float, float, float, float]  # its left and its upper edge, how wide and how high it is
 
 
 @dataclass
@@ -32,6 +39,8 @@ class Messages(Canvas):
         self._messages = 0
         self._free: list[tuple[float, float, str]] = []  # dots that may be used again: since when, their height, name
         self._lines: dict[str, _Lifelines] = {}
+        self._written: list[_Box] = []  # where the words of messages stand, and from where to where their arrows go
+        self._arrows: list[tuple[float, float, float, float]] = []
 
     # ---- between parts ---------------------------------------------------------------------------------------
 
@@ -177,30 +186,57 @@ class Messages(Canvas):
             self.path(name, [(x1, y1), (swing, y1), (swing, down), (x1 + out, down)], stroke=stroke, width=1.6,
                       dash=dash, arrow=True, opacity=0, tip=tip)  # fmt: skip
             self._key(t, name, 0, {"opacity": 1})
-            place, align = (swing + out * 7, (y1 + down) / 2 + 4), "start" if out > 0 else "end"
+            places, align, slope = [(swing + out * 7, (y1 + down) / 2 + 4)], "start" if out > 0 else "end", 0.0
             room = min(160.0, right if out > 0 else x1 - LOOP - 10)
         else:
             if lost:
                 x2, y2 = x1 + (x2 - x1) * SHARE_LOST, y1 + (y2 - y1) * SHARE_LOST
             self._grow(t, name, (x1, y1, x2, y2), over, stroke=stroke, dash=dash, arrow="" if lost else "end", tip=tip)
-            place, room, align = ((x1 + x2) / 2, (y1 + y2) / 2 - 6), abs(lines.x[goal] - x1) - 14, "middle"
+            slope, room, align = (y2 - y1) / (x2 - x1), abs(lines.x[goal] - x1) - 14, "middle"
+            between = [(a + b) / 2 for a, b in pairwise(lines.x.values()) if min(x1, x2) < (a + b) / 2 < max(x1, x2)]
+            eighths = [x1 + (x2 - x1) * k / 8 for k in (5, 6, 7, 3, 2, 1)]  # what came before ends at the start
+            middles = [(x1 + x2) / 2, *sorted(between, key=lambda x: abs(x - x1)), *eighths]
+            places = [(x, y1 + slope * (x - x1) - 7) for x in middles]
         if lost:
             self.text(f"{name}-lost", x2, y2 + 5, "✕", size=16, align="middle", ink="bad-ink", weight="bold", opacity=0)
             self._key(t + over, f"{name}-lost", 0, {"opacity": 1})
         if label:
-            self._words(t, f"{name}-label", label, place, room, lines, align, "bad-ink" if lost else "ink")
+            self._words(t, f"{name}-label", label, places, room, lines, align, "bad-ink" if lost else "ink", slope)
+        if start != goal:
+            self._arrows.append((x1, y1, x2, y2))
         return name
 
     def _words(
-        self, t: float, name: str, label: str, place: tuple[float, float], room: float, lines: _Lifelines, align: str,
-        ink: str,
+        self, t: float, name: str, label: str, places: Sequence[tuple[float, float]], room: float, lines: _Lifelines,
+        align: str, ink: str, slope: float,
     ) -> None:  # fmt: skip
-        """The words of a message: above its arrow, in as many lines as its row has room for."""
+        """The words of a message, in as many lines as its row has room for: above its arrow, which has this slope.
+
+        Several messages may be on their way at once: of the places, the first where no words and no arrow are, or few.
+        """
         tall = max(LEAST * LEADING, lines.height / lines.rows - 8) if lines.rows else 2 * 13 * LEADING
         words, size = fit(label, room, tall, 13)
-        above = words.count("\n") * size * LEADING / (1 if align == "middle" else 2)
-        self.text(name, place[0], place[1] - above, words, size=size, align=align, halo=True, ink=ink, opacity=0)
+        wide, more = max(width(row, size) for row in words.split("\n")), words.count("\n") * size * LEADING
+        up = min(abs(slope) * wide / 2, STEEP)  # the arrow's higher end passes below them
+        aside = copysign(wide / 2 - up / abs(slope), slope) if slope else 0  # or beside them, if it is steep
+        above = up + more / (1 if align == "middle" else 2)
+        left = {"start": 0.0, "middle": wide / 2, "end": wide}[align]
+        boxes = [
+            (x + aside - left, y - above - size, wide, more + size * LEADING)
+            for x, y in (places[:1] if lines.rows else places)  # a row is its message's alone
+            if abs(x - places[0][0]) <= max(0, room - wide) / 2
+        ]
+        box = boxes[0]
+        if len(boxes) > 1:
+            box = next((box for box in boxes if not self._taken(box)), None) or min(boxes, key=self._taken)
+        self._written.append(box)
+        self.text(name, box[0] + left, box[1] + size, words, size=size, align=align, halo="above", ink=ink, opacity=0)
         self._key(t, name, 0, {"opacity": 1})
+
+    def _taken(self, box: _Box) -> float:
+        """How much of a place words and arrows have taken."""
+        words = sum(_shared(box, it) for it in self._written)
+        return words + sum(LINE * max(0, _within(box, arrow) - ACROSS) for arrow in self._arrows)
 
     def note(self, t: float, where: str, words: str, *, w: float = 120, fill: str = "panel", tip: str = "") -> str:
         """Words in a box on a lifeline, from `t` on: what one of them decides, or knows."""
@@ -226,3 +262,20 @@ class Messages(Canvas):
         self._key(start, name, 0, {"opacity": 1})
         self._key(start, name, min(stop, self.end) - start, {"h": y2 - y1})
         return name
+
+
+def _shared(a: _Box, b: _Box) -> float:
+    """How much of the picture two boxes share."""
+    wide, high = (min(a[i] + a[i + 2], b[i] + b[i + 2]) - max(a[i], b[i]) for i in (0, 1))
+    return max(wide, 0) * max(high, 0)
+
+
+def _within(box: _Box, line: tuple[float, float, float, float]) -> float:
+    """How much of a line from (x1, y1) to (x2, y2) lies in a box."""
+    x, y, w, h = box
+    x1, y1, x2, y2 = line
+    first, last = 0.0, 1.0
+    for start, way, low, size in ((x1, x2 - x1, x, w), (y1, y2 - y1, y, h)):
+        near, far = sorted(((low - start) / way, (low + size - start) / way)) if way else (0, low < start < low + size)
+        first, last = max(first, near), min(last, far)
+    return max(0, last - first) * hypot(x2 - x1, y2 - y1)

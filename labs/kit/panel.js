@@ -66,7 +66,13 @@ function controlRow(control, change) {
 
 // ---- faults --------------------------------------------------------------------------------------------------------------
 
-const faultName = (fault, moment) => `${fault.kind} ${fault.who} at ${moment(fault.t)}`;
+// A fault is called what its button is called, and whom it has struck where the button leaves that open.
+function faultName(fault, strikes, moment) {
+  const able = strikes.filter((s) => s.kind === fault.kind);
+  const by = able.find((s) => s.who === fault.who) ?? able.find((s) => s.who === null) ?? able[0];
+  const words = !by ? `${fault.kind} ${fault.who}` : by.who === fault.who ? by.label : `${by.label} (${fault.who})`;
+  return `${words} at ${moment(fault.t)}`;
+}
 
 function faultPanel({ strike, undo, moment }) {
   let shown = "", whom = "";
@@ -78,10 +84,11 @@ function faultPanel({ strike, undo, moment }) {
     const target = el("select", { "aria-label": "Who is struck", onchange: () => { whom = target.value; } },
       ...targets.map((name) => el("option", { value: name, selected: name === aim }, name)));
     const focused = root.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+    const called = (f) => faultName(f, strikes, moment);
     root.replaceChildren(
       el("span", { class: "kit-faults-at" }, "At this moment:"), ...(targets.length ? [target] : []),
       ...strikes.map((s) => button(`${s.label} at the moment shown`, () => strike(s.kind, s.who ?? target.value), s.label)),
-      ...faults.map((f) => button(`Undo: ${faultName(f, moment)}`, () => undo(f), sign("undo"), faultName(f, moment))),
+      ...faults.map((f) => button(`Undo: ${called(f)}`, () => undo(f), sign("undo"), called(f))),
     );
     const buttons = [...root.querySelectorAll("button, select")];
     if (focused !== null) (buttons.find((b) => b.getAttribute("aria-label") === focused) ?? buttons[0]).focus();
@@ -115,8 +122,8 @@ function whatIsNew(before, now, controls, moment) {
   const causes = [
     ...controls.filter((c) => !same(before.settings[c.name], now.settings[c.name]))
       .map((c) => `${c.label} ${told(c, now.settings[c.name])}`),
-    ...without(now.faults, before.faults).map((f) => faultName(f, moment)),
-    ...without(before.faults, now.faults).map((f) => `without ${faultName(f, moment)}`),
+    ...without(now.faults, before.faults).map((f) => faultName(f, now.strikes, moment)),
+    ...without(before.faults, now.faults).map((f) => `${faultName(f, now.strikes, moment)} undone`),
   ];
   const effects = now.monitors.filter((row) => !before.monitors.some((old) => same(old, row))).map(([label, ...cells]) => {
     const values = cells.map(([text, ok], i) => (now.sides.length > 1 ? `${now.sides[i]} ` : "") + text + (ok === false ? " (not good)" : ""));

@@ -24,11 +24,7 @@ function render({ model, el: host }) {
   const { controls } = JSON.parse(model.get("panel"));
 
   // -- what there is to see
-  const moment = (t, whole = false) => {
-    const { unit } = data.scenes[0];
-    if (unit === "s") return `${t.toFixed(1)} s`;
-    return whole ? `${t}` : `${unit} ${Number(t.toFixed(1))}`;
-  };
+  const moment = (t) => momentOf(t, data.scenes[0]);
   const stages = el("div", {
     class: "kit-stage", tabindex: "0", role: "group",
     "aria-label": "Animation. Space plays and pauses, arrow keys step, Home and End go to the ends.",
@@ -39,7 +35,7 @@ function render({ model, el: host }) {
     live: (how) => sides.forEach((side) => side.live(how)),
   };
   const bar = playBar({
-    picture, moment, story: () => data.story, end: () => data.end,
+    picture, moment, clock: (t) => clockOf(t, data.scenes[0]), story: () => data.story, end: () => data.end,
     moments: () => [...new Set([0, ...data.scenes.flatMap((s) => s.says.map(([, , rest]) => rest)), data.end])].sort((a, b) => a - b),
     reading: (texts) => [...new Set(texts)].reduce((sum, text) => sum + Math.max(data.reading[1], text.length / data.reading[0]), 0),
   });
@@ -50,7 +46,10 @@ function render({ model, el: host }) {
   const faults = faultPanel({
     moment,
     strike: (kind, who) => { bar.pause(); ask({ faults: [...data.faults, { t: Number(bar.time().toFixed(2)), kind, who }] }); },
-    undo: (fault) => ask({ faults: data.faults.filter((other) => JSON.stringify(other) !== JSON.stringify(fault)) }),
+    undo: (fault) => { // of two that are alike, one
+      const place = data.faults.findIndex((other) => JSON.stringify(other) === JSON.stringify(fault));
+      ask({ faults: data.faults.filter((_, i) => i !== place) });
+    },
   });
   const monitors = monitorPanel();
   const lines = el("ol");

@@ -29,6 +29,9 @@ from labs.kit.words import LEAST
 
 __all__ = ["Scene", "in_one_frame"]
 
+OF_TIME = ("s", "min")  # units that stand after their number
+SHORT, LONG = 2.0, 100.0  # how long a run must be to need no hundredths, and no tenths
+
 
 class Scene(Messages, Shapes, Charts, Plots):
     """A picture of `width` by `height` that lasts from 0 to `end` seconds.
@@ -72,7 +75,12 @@ class Scene(Messages, Shapes, Charts, Plots):
 
     def moment(self, t: float) -> str:
         """How a moment is told: 4.0 s, or step 4."""
-        return f"{t:.1f} s" if self.unit == "s" else f"{self.unit} {t:g}"
+        return f"{t:.{self.decimals}f} {self.unit}" if self.unit in OF_TIME else f"{self.unit} {t:g}"
+
+    @property
+    def decimals(self) -> int:
+        """How finely moments are told: a long run needs no tenths, a short one more than that."""
+        return 2 if self.end < SHORT else 1 if self.end < LONG else 0
 
     def live(self) -> dict[str, Any]:
         """What the player needs: the picture at 0, the tracks (see `tracks`), captions [t, words, when it rests].
@@ -83,6 +91,8 @@ class Scene(Messages, Shapes, Charts, Plots):
         return {
             "title": self.title,
             "unit": self.unit,
+            "timed": self.unit in OF_TIME,
+            "decimals": self.decimals,
             "svg": self.svg(live=True),
             "end": self.end,
             "least": round(self.width * LEAST / min(sizes, default=14)),

@@ -13,6 +13,14 @@ function along(story, given, wanted, value) {
   return p[wanted] + share * (q[wanted] - p[wanted]);
 }
 
+// ---- how a moment is told, as in scene.py: 4.3 s, step 4; on the clock 4.3 of 20 s, step 4 of 9 ----------------------------
+
+const momentOf = (t, { unit, decimals, timed }) => timed ? `${t.toFixed(decimals)} ${unit}` : `${unit} ${Number(t.toFixed(decimals))}`;
+const clockOf = (t, { unit, decimals, timed, end }) => {
+  const all = Number(end.toFixed(decimals));
+  return timed ? `${t.toFixed(decimals)} of ${all} ${unit}` : `${unit} ${Number(t.toFixed(decimals))} of ${all}`;
+};
+
 // ---- one side: its title, its picture, its caption ------------------------------------------------------------------------
 
 function sideOf(name) {
@@ -53,7 +61,7 @@ function sideOf(name) {
 
 // ---- Play, Step, the slider of time ---------------------------------------------------------------------------------------
 
-function playBar({ picture, moments, story, end, reading, moment }) {
+function playBar({ picture, moments, story, end, reading, moment, clock }) {
   let time = 0, played = 0, speed = 1, playing = false, frame = 0, before = 0, rest = 0;
   const playSign = el("span"), playWord = el("span");
   const playButton = button("Play", () => toggle(), playSign, playWord);
@@ -61,19 +69,19 @@ function playBar({ picture, moments, story, end, reading, moment }) {
     type: "range", class: "kit-scrub", min: 0, step: "any", "aria-label": "Moment of the run",
     oninput: () => { pause(); go(Number(slider.value)); },
   });
-  const clock = el("span", { class: "kit-clock" });
+  const clockFace = el("span", { class: "kit-clock" });
   const speeds = el("select", { "aria-label": "Speed", onchange: () => { speed = Number(speeds.value); } },
     ...[0.25, 0.5, 1, 2, 4, 8].map((v) => el("option", { value: v, selected: v === 1 }, `${v}×`)));
   const root = el("div", { class: "kit-bar", role: "toolbar", "aria-label": "Player" },
     button("To the start", () => { pause(); go(0); }, sign("start")), button("Step back", () => step(-1), sign("back"), "Step"),
-    playButton, button("Step forward", () => step(1), "Step", sign("on")), slider, clock, speeds);
+    playButton, button("Step forward", () => step(1), "Step", sign("on")), slider, clockFace, speeds);
 
   const go = (t) => {
     time = Math.min(Math.max(t, 0), end());
     const fresh = picture.show(time);
     slider.max = end();
     slider.value = time;
-    clock.textContent = `${moment(time)} of ${moment(end(), true)}`;
+    clockFace.textContent = clock(time);
     slider.setAttribute("aria-valuetext", moment(time));
     return fresh;
   };

@@ -33,15 +33,23 @@ window.kits = (() => {
     strikes: (kit) => [...kit.querySelectorAll(".kit-faults button[aria-label$='at the moment shown']")],
     undos: (kit) => [...kit.querySelectorAll(".kit-faults button[aria-label^='Undo']")],
 
-    // Press every fault button, each on the run as it was: [name, sentence if it was refused, whether it changed anything].
+    // Press a fault button: the sentence if it was refused, and the button that takes the new fault back.
+    strike: async (kit, i) => {
+      const had = kits.undos(kit).map((b) => b.textContent);
+      const refused = await kits.answered(kit, () => kits.strikes(kit)[i].click());
+      const known = (b) => had.includes(b.textContent) && had.splice(had.indexOf(b.textContent), 1);
+      return [refused, kits.undos(kit).find((b) => !known(b))];
+    },
+    // Press every fault button, each on the run as it was: [name, sentence if it was refused, whether it changed anything,
+    // what the fault is called then].
     strikeAll: async (kit) => {
       const told = [];
       for (let i = 0; i < kits.strikes(kit).length; i += 1) {
         kits.go(kit, 0.6);
-        const name = kits.strikes(kit)[i].getAttribute("aria-label"), before = kits.look(kit), faults = kits.undos(kit).length;
-        const refused = await kits.answered(kit, () => kits.strikes(kit)[i].click());
-        told.push([name, refused, Boolean(refused) || (kits.look(kit) !== before && kits.undos(kit).length === faults + 1)]);
-        if (!refused) await kits.answered(kit, () => kits.undos(kit).at(-1).click());
+        const name = kits.strikes(kit)[i].getAttribute("aria-label"), before = kits.look(kit);
+        const [refused, undo] = await kits.strike(kit, i);
+        told.push([name, refused, Boolean(refused) || (kits.look(kit) !== before && Boolean(undo)), undo?.textContent ?? ""]);
+        if (!refused) await kits.answered(kit, () => undo.click());
       }
       return told;
     },
@@ -139,6 +147,49 @@ window.kits = (() => {
           return [words.textContent, ink, ground, (b + 0.05) / (a + 0.05)];
         })
         .filter(([, , , contrast]) => contrast < 4.5);
+    },
+
+    // Words that are written over other words, by more than a third of the smaller ones, and words that leave the picture,
+    // at this share of the run: [words, the others or "", share]. What is on its way may pass where it likes, and of chips
+    // that lie in one place only the topmost is seen.
+    clashes: (kit, share) => {
+      const parts = [...kit.querySelectorAll(".kit-picture [data-part]")];
+      const places = (at) => { kits.go(kit, at); return parts.map((g) => g.getAttribute("transform")); };
+      const before = places(Math.max(0, share - 0.002)), after = places(Math.min(1, share + 0.002)), now = places(share);
+      const seen = (g) => g.style.display !== "none" && Number(g.getAttribute("opacity") ?? 1) > 0.5 && g.querySelector(".l")?.textContent
+        && !/^message-\d+$/.test(g.dataset.part);
+      const all = parts.filter((g, i) => seen(g) && before[i] === now[i] && now[i] === after[i]).map((g) => {
+        const words = g.querySelector(".l"), box = words.getBBox(), [x, y] = g.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
+        const text = [...(words.children.length ? words.children : [words])].map((row) => row.textContent).join(" ");
+        const rect = g.querySelector("rect.s"), side = (name) => Number(rect.getAttribute(name));
+        const hides = (b) => rect && rect.getAttribute("fill") !== "none"
+          && x <= b.left && y <= b.top + 2 && b.right <= x + side("width") && b.bottom <= y + side("height") + 2;
+        return { svg: g.ownerSVGElement, hides, name: `${g.dataset.part}: ${text}`, text,
+                 left: x + box.x, top: y + box.y, right: x + box.x + box.width, bottom: y + box.y + box.height };
+      });
+      const size = (b) => (b.right - b.left) * (b.bottom - b.top), found = [];
+      all.forEach((a, i) => {
+        const { width, height } = a.svg.viewBox.baseVal;
+        if (a.left < -1 || a.top < -1 || a.right > width + 1 || a.bottom > height + 1) found.push([a.name, "", 1]);
+        for (const b of all.slice(0, i).filter((b) => b.svg === a.svg && b.text !== a.text && !a.hides(b))) { // the same words look like one
+          const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left), high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+          const shared = wide > 0 && high > 0 ? (wide * high) / Math.min(size(a), size(b)) : 0;
+          if (shared > 0.3) found.push([b.name, a.name, Math.round(shared * 100) / 100]);
+        }
+      });
+      return found;
+    },
+
+    clashesAfterFaults: async (kit) => {
+      const found = [];
+      for (let i = 0; i < kits.strikes(kit).length; i += 1) {
+        kits.go(kit, 0.4);
+        const name = kits.strikes(kit)[i].textContent, [refused, undo] = await kits.strike(kit, i);
+        if (refused) continue;
+        for (const share of [0.45, 0.6, 0.75, 0.9, 1]) found.push(...kits.clashes(kit, share).map((clash) => [name, ...clash]));
+        await kits.answered(kit, () => undo.click());
+      }
+      return found;
     },
 
     // How much room a kit takes, its words at their smallest, and what does not fit.

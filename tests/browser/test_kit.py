@@ -171,9 +171,9 @@ def test_a_new_run_is_told_in_one_sentence_in_a_place_that_lasts(kits: Any) -> N
     kit.evaluate("(k, field) => kits.answered(k, () => kits.move(field, 5))", field)
     assert status.text_content() == "rate 5: sent 50 records."
     kit.evaluate("k => { kits.go(k, 0.4); return kits.answered(k, () => kits.strikes(k)[0].click()); }")
-    assert status.text_content() == "crash producer at 4.3 s: sent 22 records."
+    assert status.text_content() == "Crash it (producer) at 4.3 s: sent 22 records."
     kit.evaluate("k => kits.answered(k, () => kits.undos(k)[0].click())")
-    assert status.text_content() == "without crash producer at 4.3 s: sent 50 records."
+    assert status.text_content() == "Crash it (producer) at 4.3 s undone: sent 50 records."
     kit.evaluate("(k, field) => kits.answered(k, () => kits.move(field, 1))", field)
     assert status.text_content() == "rate 1: sent 10 records (not good)."
     kit.evaluate("(k, field) => kits.answered(k, () => kits.move(field, 2))", field)

@@ -214,6 +214,15 @@ def test_every_picture_fits_on_one_screen(lesson: Any) -> None:
         assert found["small"] == [], f"picture {number}: smaller than 24 px"
 
 
+def test_no_words_stand_on_other_words_or_leave_the_picture(lesson: Any) -> None:
+    """At ten moments and, where there are fault buttons, at five after each of them was pressed."""
+    for number, kit in enumerate(lesson.kits(), 1):
+        kit.scroll_into_view_if_needed()
+        for share in range(11):
+            assert kit.evaluate("(k, share) => kits.clashes(k, share)", share / 10) == [], f"picture {number}"
+        assert kit.evaluate("kits.clashesAfterFaults") == [], f"picture {number}"
+
+
 @pytest.mark.parametrize("width", [640, 390])
 def test_nothing_runs_over_where_it_is_narrow(lesson: Any, width: int) -> None:
     lesson.resize(width, 800)
@@ -255,9 +264,10 @@ def test_every_fault_and_every_control_changes_the_picture(lesson: Any) -> None:
     refused: set[str] = set()
     for number, kit in enumerate(lesson.kits(), 1):
         kit.scroll_into_view_if_needed()
-        for name, sentence, changed in kit.evaluate("kits.strikeAll"):
+        for name, sentence, changed, called in kit.evaluate("kits.strikeAll"):
             (refused if sentence else accepted).add(name)
             assert changed, f"picture {number}: {name} changes nothing"
+            assert sentence or called.startswith(name.removesuffix(" at the moment shown")), (number, name, called)
             assert "Traceback" not in sentence and "\n" not in sentence.strip()
         assert kit.evaluate("kits.idle") == [], f"picture {number}: these change nothing"
     assert refused - accepted <= MAY_BE_REFUSED, "always refused"

@@ -117,6 +117,31 @@ def test_a_sequence_diagram_stays_drawn(look, rows):
     assert note[0] < proxy < note[2]
 
 
+@pytest.mark.parametrize("rows", [0, 8])
+def test_the_words_of_a_message_and_their_halo_stay_above_its_arrow(look, rows):
+    scene = sequence(rows)
+    page = look(scene, 10)
+    for name in ("message-1", "message-2"):
+        left, top, right, bottom = place(page, name)
+        first, _, last, foot = place(page, f"{name}-label", ".l")
+        halo = page.locator(f'[data-part="{name}-label"] .l').evaluate(
+            "l => parseFloat(getComputedStyle(l).strokeWidth)"
+        )
+        slope = (bottom - top) / (right - left)
+        line = min(top + slope * (x - left) for x in (first, last))
+        assert foot + halo / 2 <= line - 0.5, name
+
+
+def test_the_words_of_two_messages_at_once_stand_apart(look):
+    scene = Scene(560, 300, end=10, title="Two replies")
+    scene.lifelines(["client", "stock", "payment", "shipping"], 0, 8, 560, 280)
+    for sender in ("shipping", "payment"):
+        scene.message(2, sender, "client", "has undone it")
+    page = look(scene, 10)
+    first, second = (place(page, f"message-{n}-label", ".l") for n in (1, 2))
+    assert second[2] < first[0]
+
+
 # ---- rings ----------------------------------------------------------------------------------------------------------
 
 
@@ -186,6 +211,29 @@ def test_a_grid_fills_in_with_mark_word_and_colour(look):
     assert sum(bool(words) for words in cells.all_text_contents()) == 1
     cell, head = place(page, "g:alg: none:naive"), place(page, "g-column0", ".l")
     assert head[3] <= cell[1] and abs((head[0] + head[2] - cell[0] - cell[2]) / 2) < 2
+
+
+# ---- the clock -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("end", "unit", "moment", "clock"),
+    [
+        (0.52, "s", "0.13 s", "0.13 of 0.52 s"),
+        (20, "s", "5.0 s", "5.0 of 20 s"),
+        (10.714, "s", "2.7 s", "2.7 of 10.7 s"),
+        (2100, "s", "525 s", "525 of 2100 s"),
+        (18.9, "min", "4.7 min", "4.7 of 18.9 min"),
+        (9, "step", "step 2.25", "step 2.3 of 9"),
+        (2001, "step", "step 500.25", "step 500 of 2001"),
+    ],
+)
+def test_the_clock_has_tenths_only_where_they_are_needed(look, end, unit, moment, clock):
+    scene = Scene(200, 100, end=end, title="a clock", unit=unit)
+    scene.box("a", 10, 10, 40, 20)
+    scene.say(0, "It begins.")
+    assert scene.moment(end / 4) == moment
+    assert look(scene, end / 4).locator(".kit-clock").inner_text() == clock
 
 
 # ---- charts ---------------------------------------------------------------------------------------------------------

@@ -249,6 +249,31 @@ def test_a_cell_that_takes_too_long(course: Path, monkeypatch: pytest.MonkeyPatc
     )
 
 
+# What a cell shows is sent by a thread that sleeps at first, while the kernel's answer, which is not to wait for it,
+# goes ahead: so it is on a busy machine.
+LATE = (
+    "import sys, time\nfrom IPython import get_ipython\nsys.stdout.flush_timeout = sys.stderr.flush_timeout = 0\n"
+    "get_ipython().kernel.iopub_thread.schedule(lambda: time.sleep({}))\n'late'"
+)
+
+
+def test_an_output_that_comes_late_is_waited_for(course: Path) -> None:
+    write(course, LATE.format(5))  # nbclient, left to itself, waits for 4 s
+    assert build(["02"], root=course) == []
+    for copy in COPIES:
+        (output,) = load(course / copy / "02_other.ipynb").cells[1].outputs
+        assert output.data["text/plain"] == "'late'"
+
+
+def test_an_output_that_never_comes_ends_the_build(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "CELL_TIMEOUT", 1)
+    path = write(course, LATE.format(4))
+    wrong = build(["02"], root=course)
+    line = line_of(path, "import sys")
+    assert f"line {line}: notebooks, cell 1: the cell took longer than 1 s" in wrong[0]
+    assert not (course / "notebooks" / "02_other.ipynb").exists(), "a notebook without its output is not kept"
+
+
 WRITTEN = {
     "unknown key": (":exersise: a-b\n\nx = 1", "unknown key 'exersise': a cell may say tags, reason, exercise"),
     "tag without a list": (":tags: hide-input\n\nx = 1", "tags are a list: write :tags: [hide-input]"),

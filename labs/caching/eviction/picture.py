@@ -22,7 +22,7 @@ def draw_cache(trace: Trace) -> Scene:
     scene = Scene(WIDTH, ASKED_Y + lines * (CELL + 6) + 12, end=trace.end, title=name, settle=0.5, unit="step")
     left = (WIDTH - capacity * SLOT) / 2
     # A policy of the learner's need not tell its order: then the entries stand in the order of their last use.
-    first, last = ("unused for longest", "used last") if name == "yours" else ("next to go ←", "← last to go")
+    first, last = ("least recent", "most recent") if name == "yours" else ("next to go ←", "← last to go")
     scene.text("out", left - 8, SLOTS_Y + 24, first, size=12, align="end", ink="muted")
     scene.text("in", left + capacity * SLOT + 6, SLOTS_Y + 24, last, size=12, ink="muted")
     for i in range(capacity):
@@ -113,7 +113,7 @@ def draw_run(trace: Trace) -> Scene:
     for i, fault in enumerate(trace.faults):
         x = LEFT + CHART * fault.t / scene.end
         scene.line(f"fault{i}", x, 34, x, 280, stroke="bad-ink", dash="3 3")
-        scene.text(f"fault{i}-is", x - 4, 46, fault.kind, size=12, align="end", ink="bad-ink", halo=True)
+        scene.text(f"fault{i}-is", x - 4, 46 + 14 * (i % 6), fault.kind, size=12, align="end", ink="bad-ink", halo=True)
     _tell_run(scene, trace)
     return scene
 

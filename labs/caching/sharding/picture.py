@@ -23,7 +23,7 @@ from labs.kit.trace import Trace
 
 X, Y, R, BAND = 150, 152, 122, 14
 DOT, GAP = 17, 18.5
-ROW, TOP, LEFT, ROOM = 21, 32, 356, 148
+ROW, TOP, LEFT, ROOM = 21, 32, 356, 118
 WIDE = 0.02  # of the circle: as long as a stretch must be to have room for a letter
 FEW = 6  # with up to so many points per server the ring's stretches can be told apart
 WINDOW = 2.0  # seconds over which a load is taken
@@ -150,7 +150,7 @@ def _loads(scene: Scene, trace: Trace, servers: str) -> None:
                   opacity=1 if number < trace.settings["servers"] else 0.3)  # fmt: skip
         scene.box(f"load-{name}", LEFT, y + 4, 0, ROW - 10, fill=colour(name), stroke="none", radius=0)
         scene.text(f"count-{name}", LEFT + 4, y + 15, "0", size=12)
-        scene.text(f"state-{name}", LEFT + 30, y + 15, "", size=12, ink="bad-ink")
+        scene.text(f"state-{name}", 556, y + 15, "", size=12, ink="bad-ink", align="end")
     for t, row in counts.items():
         for name in servers:
             load = row.get(name, 0.0)

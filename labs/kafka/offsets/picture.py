@@ -100,7 +100,7 @@ class _Picture:
             for name in (arrow, text):
                 self.scene.key(t, name, opacity=0)
             return
-        middle = max(self.x(offset) + self.cell / 2, LEFT)  # a record that is deleted has no cell
+        middle = max(self.x(offset) + self.cell / 2, LEFT + 6)  # a record that is deleted has no cell
         shown = float(self.scene.value(arrow, "opacity", t)) > 0
         over = GLIDE if shown and t and mark != "committed" else 0  # what is there at the start has not moved
         self.scene.key(t, arrow, over=over, x=middle)

@@ -36,13 +36,13 @@ def draw_saga(trace: Trace) -> Scene:
 
 def _play(scene: Scene, trace: Trace) -> None:
     down: dict[str, float] = {}
-    said: set[tuple[float, str, str]] = set()  # an event that several services hear of is named once
+    farthest: dict[tuple[float, str, str], int] = {}  # an event that several services hear of is named once, on top
+    for e in trace.of("send"):
+        farthest[_what(e)] = max(_way(e), farthest.get(_what(e), 0))
     for e in trace:
         if e.kind == "send":
-            what = e.t, e.who, e["label"]
-            scene.message(e.t, e.who, e["goal"], "" if what in said else e["label"], over=e["over"],
+            scene.message(e.t, e.who, e["goal"], e["label"] if _way(e) == farthest[_what(e)] else "", over=e["over"],
                           stroke="bad" if e["fill"] == "bad" else "ink")  # fmt: skip
-            said.add(what)
         elif e.kind == "commit":
             scene.active(max(0.0, e.t - WORK), e.t, e.who, fill="good" if e["outcome"] == "done" else "bad")
             scene.key(e.t, f"held-{e.who}", label=f"{UNITS[e.who]}: {e['taken']}")
@@ -56,6 +56,16 @@ def _play(scene: Scene, trace: Trace) -> None:
     for name in SERVICES:
         well = held(trace)[name] == expected(trace)[name]
         scene.key(trace.end - 0.6, f"held-{name}", fill="good" if well else "bad")
+
+
+def _what(e: Event) -> tuple[float, str, str]:
+    return e.t, e.who, e["label"]
+
+
+def _way(e: Event) -> int:
+    """How many lifelines a message passes or reaches."""
+    start, goal = (("order", *SERVICES).index(name) for name in (e.who, e["goal"]))
+    return abs(goal - start)
 
 
 def _tell(e: Event, style: str) -> str | tuple[str, str]:

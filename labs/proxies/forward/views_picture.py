@@ -12,7 +12,8 @@ from labs.kit.trace import Event, Trace
 from labs.proxies.forward.hops import TELLS
 from labs.proxies.forward.views import CLIENT, FACTS, PROXY, SCHEMES, SEALED, SITE, views
 
-WIDTH, LEFT, RIGHT, PANEL, LINE = 720, 8, 368, 344, 20
+WIDTH, LEFT, LINE = 720, 8, 20
+PANELS = {"left": (LEFT, 290), "right": (306, 410)}  # where its lines begin, and how wide they are: Forwarded is long
 AT = {"client": LEFT, "proxy": 290, "origin": 572}
 
 
@@ -22,10 +23,10 @@ def draw_views(trace: Trace) -> Scene:
     scene = Scene(WIDTH, 372, end=trace.end, title=title, settle=1)
     for who, below in (("client", CLIENT), ("proxy", PROXY), ("origin", SITE)):
         scene.box(who, AT[who], 8, 140, 42, label=f"{who}\n{below}", size=13, weight="bold")
-    for panel, x in (("left", LEFT), ("right", RIGHT)):
+    for panel, (x, wide) in PANELS.items():
         scene.text(f"{panel} head", x, 78, "", size=13, weight="bold")
         for i in range(7):
-            scene.box(f"{panel} {i}", x, 88 + i * LINE, PANEL, LINE - 2, fill="none", stroke="none", radius=2, size=12,
+            scene.box(f"{panel} {i}", x, 88 + i * LINE, wide, LINE - 2, fill="none", stroke="none", radius=2, size=12,
                       mono=True, align="start")  # fmt: skip
     scene.text("legend", LEFT, 246, "", size=12, ink="muted")
     scene.grid("read", LEFT, 262, ["the proxy", "the origin"], FACTS, w=112, h=34, head=132, above=34)
