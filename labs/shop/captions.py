@@ -65,7 +65,7 @@ class Teller:
             "retry": f"The consumer cannot process order {event.get('order')}. It tries again, and pauses in between; "
             "all others wait behind it.",
             "stuck": "The consumer tries the same record again and again; all others wait behind it.",
-            "mended": "The operator has mended it, and sends it to the end of the log.",
+            "mended": "The operator has mended the record, and sends it to the end of the log.",
             "login": "A token is refused, and its customer logs in again.",
             "out": "Eve is blocked: from now on no order of hers may be accepted.",
         }

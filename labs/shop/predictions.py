@@ -51,7 +51,7 @@ CACHE = _ask(
 )  # fmt: skip
 RACE = _ask(
     4, "shop-race",
-    "Reads are plain cache aside. An order of eve's misses in the cache, reads in the database that she is an active "
+    "Reads are plain cache aside. An order of eve’s misses in the cache, reads in the database that she is an active "
     "customer, and its server pauses for a second and a half. Meanwhile eve is blocked: the database is written, and "
     "the cache entry deleted. Later eve orders again.",
     "The paused server fills the cache with what it read before: “active”. The delete came too early to remove it. "
@@ -67,7 +67,7 @@ KILLED = _ask(
 CRASHED = _ask(
     6, "shop-crashed",
     "The consumer that writes the invoices commits after every tenth record. It crashes again and again: after the "
-    "work and before the commit, and in the middle of the work. The sink is one that passes lesson 07's check.",
+    "work and before the commit, and in the middle of the work. The sink is one that passes lesson 07’s check.",
     "After each crash up to ten records are delivered again. The sink stores the amount and the next offset in one "
     "transaction, so it recognises every one of them. At least once, and an idempotent sink: that is enough.",
 )  # fmt: skip
@@ -82,8 +82,8 @@ POISON = _ask(
 )  # fmt: skip
 TWICE = _ask(
     8, "shop-twice",
-    "Six servers. The orchestrator has its log, but the payment service takes no notice of idempotency keys. For some "
-    "seconds the network delivers messages twice.",
+    "Six servers. The orchestrator has its log, but the services that it calls take no notice of idempotency keys. "
+    "For some seconds the network delivers messages twice.",
     "A request that comes twice is served twice: the card is charged 60. The log does not help, since the message was "
     "doubled on the way. Only a key that is the same on both lets the service see it. Servers do not help either.",
 )  # fmt: skip
@@ -101,6 +101,6 @@ BROKER = _ask(
     10, "shop-broker",
     "The relay publishes to the log with acks=1. Broker b2 has fallen behind. The leader, b1, has just acknowledged a "
     "record, and dies before b3 has fetched it.",
-    "With acks=1 the leader's word is enough, and it died with the only copy. b3 is in sync and is elected, rightly, "
+    "With acks=1 the leader’s word is enough, and it died with the only copy. b3 is in sync and is elected, rightly, "
     "but it never had that record. With acks=all the relay waits until every broker in sync has it.",
 )  # fmt: skip
