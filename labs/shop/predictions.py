@@ -51,11 +51,12 @@ CACHE = _ask(
 )  # fmt: skip
 RACE = _ask(
     4, "shop-race",
-    "Reads are plain cache aside. An order of eve’s misses in the cache, reads in the database that she is an active "
+    "Reads are plain cache aside. An order of eve's misses in the cache, reads in the database that she is an active "
     "customer, and its server pauses for a second and a half. Meanwhile eve is blocked: the database is written, and "
     "the cache entry deleted. Later eve orders again.",
     "The paused server fills the cache with what it read before: “active”. The delete came too early to remove it. "
-    "With a lease, the delete would have made the late fill void.",
+    "With a lease, the delete would have made the late fill void. A short life of the entries only bounds how long a "
+    "stale one can do harm.",
 )  # fmt: skip
 KILLED = _ask(
     5, "shop-killed",
@@ -67,7 +68,7 @@ KILLED = _ask(
 CRASHED = _ask(
     6, "shop-crashed",
     "The consumer that writes the invoices commits after every tenth record. It crashes again and again: after the "
-    "work and before the commit, and in the middle of the work. The sink is one that passes lesson 07’s check.",
+    "work and before the commit, and in the middle of the work. The sink is one that passes lesson 07's check.",
     "After each crash up to ten records are delivered again. The sink stores the amount and the next offset in one "
     "transaction, so it recognises every one of them. At least once, and an idempotent sink: that is enough.",
 )  # fmt: skip
@@ -92,15 +93,16 @@ ROTATION = _ask(
     "The signing key has leaked. A new key signs from now on, and the old one stays in the published set for another "
     "30 seconds, so that nobody has to log in again. A forged token for bob has been seen, so bob's old tokens are on "
     "the denylist. The thief has forged one for hal as well.",
-    "The denylist stops the token for bob, and nobody has listed hal. For a planned rotation, an overlap is right. "
+    "The denylist stops the token for bob, and nobody has listed hal. Whoever has the key can forge for anybody, so a "
+    "denylist alone is no remedy. For a planned rotation, an overlap is right. "
     "After a leak it lets in the thief as well, and for longer than 30 seconds, because the proxy keeps the set that "
     "it has fetched for minutes. For the same reason, a withdrawn key only stops the thief once the proxy has fetched "
-    "the set again.",
+    "the set again; until then, the denylist helps.",
 )  # fmt: skip
 BROKER = _ask(
     10, "shop-broker",
     "The relay publishes to the log with acks=1. Broker b2 has fallen behind. The leader, b1, has just acknowledged a "
     "record, and dies before b3 has fetched it.",
-    "With acks=1 the leader’s word is enough, and it died with the only copy. b3 is in sync and is elected, rightly, "
+    "With acks=1 the leader's word is enough, and it died with the only copy. b3 is in sync and is elected, rightly, "
     "but it never had that record. With acks=all the relay waits until every broker in sync has it.",
 )  # fmt: skip
