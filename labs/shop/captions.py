@@ -26,7 +26,7 @@ STORY = {  # what happens to it, in words
     "approved": "The order is approved, and waits to be published to the log.",
     "log acked": "Every broker in sync has it: the log has acknowledged it.",
     "booked": "The consumer has read it and put it on the customer's invoice.",
-    "mailed": "The customer is told by mail. One order is done; the others take the same way.",
+    "mailed": "The customer is told by mail. One order is done; the others go the same way.",
 }
 
 
@@ -36,6 +36,7 @@ class Teller:
     def __init__(self, trace: Trace) -> None:
         self.chosen = EVERY[trace.settings["round"]]
         self.told: set[str] = set()
+        self.slow = ""  # the server that is slow
 
     def tell(self, event: Event) -> str:
         """A sentence, or nothing."""
@@ -45,6 +46,12 @@ class Teller:
             return told.format(**{"who": event.who, **event.data})
         if kind == "arrive" and event["thief"]:
             kind = "thief"
+        if kind == "look" and "restart" in self.told:
+            kind = "miss"
+        elif kind == "pick" and event.who == self.slow:
+            kind = "unlucky"
+        elif kind == "slow":
+            self.slow = event.who
         if kind == "broken":
             return f"A promise is broken: {event['why']}."
         once = {
@@ -53,6 +60,8 @@ class Teller:
             "crowd": self.chosen.told,
             "slow": self.chosen.told,
             "restart": self.chosen.told,
+            "miss": f"Order {event.get('order')} needs the catalogue, and the cache does not have it.",
+            "unlucky": f"Order {event.get('order')} is sent to the slow server all the same.",
             "stall": "Eve's order has read “active” in the database. Now its server pauses, before it fills the cache.",
             "rotate": self.chosen.told,
             "repeat": self.chosen.told,
@@ -65,7 +74,7 @@ class Teller:
             "retry": f"The consumer cannot process order {event.get('order')}. It tries again, and pauses in between; "
             "all others wait behind it.",
             "stuck": "The consumer tries the same record again and again; all others wait behind it.",
-            "mended": "The operator has mended it, and sends it to the end of the log.",
+            "mended": "The operator has mended the record, and sends it to the end of the log.",
             "login": "A token is refused, and its customer logs in again.",
             "out": "Eve is blocked: from now on no order of hers may be accepted.",
         }

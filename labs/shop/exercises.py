@@ -148,6 +148,10 @@ def _never_below_0(orders: Orders, payments: Payments, price: int) -> tuple[list
     return sorted(lost), sorted(double)
 
 
+def _swapped(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
+    return audit(orders, payments, price)[::-1]
+
+
 AUDIT = Exercise(
     id="shop-audit",
     lesson="22",
@@ -162,6 +166,7 @@ AUDIT = Exercise(
     properties=(("Finds the lost orders", _list(0, "`lost`")), ("Finds the double charges", _list(1, "`double`"))),
     wrong=(
         Mistake("Order 0 is an order like any other; you drop it.", _but(falsy=True)),
+        Mistake("Your lists are the right ones, the other way round: `lost` comes first.", _swapped),
         Mistake("You count a payment for an order that is not in the list. Leave those out.", _but(strangers=True)),
         Mistake("You list an order twice that was charged too often more than once.", _but(twice=True)),
         Mistake("Your lists are not sorted by number.", _but(order=False)),

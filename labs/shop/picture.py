@@ -14,20 +14,21 @@ from labs.shop.rounds import EVERY
 
 WIDTH, HEIGHT, TOP, DEEP, GAP = 742.0, 400.0, 50.0, 252.0, 6.0
 STATIONS = {  # station → (title, what it holds, the pieces that are plugged in there)
-    "proxy": ("proxy", "token, backlog", ("tokens-key-cache", "queues-bounded")),
+    "proxy": ("proxy", "token, backlog", ("tokens-key-cache", "tokens-revoked", "queues-bounded")),
     "servers": ("servers", "balanced", ("proxies-least-connections",)),
     "service": ("lookups", "cache, database", ("proxies-collapse", "caching-leases")),
-    "saga": ("saga", "stock, card, van", ("patterns-next-action", "patterns-take")),
+    "saga": ("saga", "stock, card, van", ("patterns-next-action", "patterns-take", "patterns-undo")),
     "log": ("log", "three brokers", ("kafka-elect",)),
     "invoices": ("invoices", "the read model", ("kafka-retry", "kafka-sink", "patterns-project")),
     "mail": ("told by mail", "through a queue", ("rabbitmq-retry",)),
 }
 WIDE = (WIDTH - GAP * (len(STATIONS) + 1)) / len(STATIONS)
 SHORT = {
-    "tokens-key-cache": "key set", "queues-bounded": "backlog", "proxies-least-connections": "balancer",
-    "proxies-collapse": "collapsing", "caching-leases": "read", "patterns-next-action": "next action",
-    "patterns-take": "take", "kafka-elect": "election", "kafka-retry": "retry loop", "kafka-sink": "sink",
-    "patterns-project": "projector",    "rabbitmq-retry": "queues",
+    "tokens-key-cache": "key set", "tokens-revoked": "denylist", "queues-bounded": "backlog",
+    "proxies-least-connections": "balancer", "proxies-collapse": "collapsing", "caching-leases": "read",
+    "patterns-next-action": "next action", "patterns-take": "take", "patterns-undo": "give back",
+    "kafka-elect": "election", "kafka-retry": "retry loop", "kafka-sink": "sink", "patterns-project": "projector",
+    "rabbitmq-retry": "queues",
 }  # fmt: skip
 GOES = {  # what happens to an order → the station where it is then
     "arrive": "proxy", "enter": "proxy", "pick": "servers", "look": "service", "accept": "saga", "approved": "log",

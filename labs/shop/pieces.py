@@ -70,9 +70,9 @@ class Pieces:
         """ "yours" or "the course's"."""
         return YOURS if exercise in self.own else OURS
 
-    def without(self, exercise: str) -> Pieces:
-        """The same shop with the course's own piece in this place."""
-        return Pieces({name: function for name, function in self.own.items() if name != exercise})
+    def only(self, exercise: str) -> Pieces:
+        """The learner's piece in this place, and the course's own in all others."""
+        return Pieces({exercise: self.own[exercise]})
 
 
 def plugged() -> Pieces:

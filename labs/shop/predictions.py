@@ -55,7 +55,8 @@ RACE = _ask(
     "customer, and its server pauses for a second and a half. Meanwhile eve is blocked: the database is written, and "
     "the cache entry deleted. Later eve orders again.",
     "The paused server fills the cache with what it read before: “active”. The delete came too early to remove it. "
-    "With a lease, the delete would have made the late fill void.",
+    "With a lease, the delete would have made the late fill void. A short life of the entries only bounds how long a "
+    "stale one can do harm.",
 )  # fmt: skip
 KILLED = _ask(
     5, "shop-killed",
@@ -82,8 +83,8 @@ POISON = _ask(
 )  # fmt: skip
 TWICE = _ask(
     8, "shop-twice",
-    "Six servers. The orchestrator has its log, but the payment service takes no notice of idempotency keys. For some "
-    "seconds the network delivers messages twice.",
+    "Six servers. The orchestrator has its log, but the services that it calls take no notice of idempotency keys. "
+    "For some seconds the network delivers messages twice.",
     "A request that comes twice is served twice: the card is charged 60. The log does not help, since the message was "
     "doubled on the way. Only a key that is the same on both lets the service see it. Servers do not help either.",
 )  # fmt: skip
@@ -92,10 +93,11 @@ ROTATION = _ask(
     "The signing key has leaked. A new key signs from now on, and the old one stays in the published set for another "
     "30 seconds, so that nobody has to log in again. A forged token for bob has been seen, so bob's old tokens are on "
     "the denylist. The thief has forged one for hal as well.",
-    "The denylist stops the token for bob, and nobody has listed hal. For a planned rotation, an overlap is right. "
+    "The denylist stops the token for bob, and nobody has listed hal. Whoever has the key can forge for anybody, so a "
+    "denylist alone is no remedy. For a planned rotation, an overlap is right. "
     "After a leak it lets in the thief as well, and for longer than 30 seconds, because the proxy keeps the set that "
     "it has fetched for minutes. For the same reason, a withdrawn key only stops the thief once the proxy has fetched "
-    "the set again.",
+    "the set again; until then, the denylist helps.",
 )  # fmt: skip
 BROKER = _ask(
     10, "shop-broker",

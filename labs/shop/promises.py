@@ -84,7 +84,8 @@ BLAMED = {
 def go_back(trace: Trace, pieces: Pieces, run: Callable[..., Trace] = run_shop) -> str:
     """Which lesson to go back to: to a piece if the course's own would have kept the promise, else to a setting.
 
-    `run` plays the round again with another piece. Empty where every promise is kept.
+    `run` plays the round again, with the course's pieces and then with one of the learner's at a time: there may be
+    several to blame, and the one that the round tries is asked first. Empty where every promise is kept.
     """
     lost = next(iter(broken(trace)), "")
     if not lost:
@@ -98,7 +99,7 @@ def go_back(trace: Trace, pieces: Pieces, run: Callable[..., Trace] = run_shop) 
 
     if pieces.own and keeps(Pieces()):
         for exercise in dict.fromkeys([chosen.piece, *PIECES]):
-            if exercise in pieces.own and (len(pieces.own) == 1 or keeps(pieces.without(exercise))):
+            if exercise in pieces.own and (len(pieces.own) == 1 or not keeps(pieces.only(exercise))):
                 return f"{_lesson(PIECES[exercise].lesson)}, exercise {exercise}"
     for name in BLAMED[lost]:
         if name in chosen.found and now[name] != chosen.good.get(name, getattr(Settings(), name)):

@@ -125,4 +125,7 @@ class Sagas:
         extra = [name for name, n in held(world.trace).items() if n > due[name]]
         if short:
             return f"approved, and nothing taken at {short[0]}"
-        return f"{self.shop.orders[number].ended}, and {extra[0]} has kept too much" if extra else "it ended wrongly"
+        if not extra:
+            return "it ended wrongly"
+        well = self.shop.orders[number].ended == "approved"
+        return f"approved, but booked twice at {extra[0]}" if well else f"rejected, but {extra[0]} has kept something"

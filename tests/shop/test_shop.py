@@ -7,13 +7,17 @@ from labs.kit.course import LESSONS
 from labs.kit.trace import Fault
 from labs.shop.captions import STORY
 from labs.shop.controls import explore_round, scoreboard, whose_pieces
+from labs.shop.front import PATIENCE
+from labs.shop.invoices import LONGEST as PAUSE
+from labs.shop.invoices import MAX_POLL
 from labs.shop.marked import MARKED
-from labs.shop.picture import draw_shop
+from labs.shop.picture import SHORT, STATIONS, draw_shop
 from labs.shop.pieces import OURS, PIECES, YOURS, Pieces, plugged
 from labs.shop.promises import BLAMED, LABELS, PROMISES, TAUGHT, TITLES, broken, cost, go_back, kept, p95
 from labs.shop.rounds import ROUNDS
-from labs.shop.settings import BUDGET, LIMITS, Settings
-from labs.shop.shop import run_shop
+from labs.shop.settings import BUDGET, LIMITS, PER, PRICES, Settings
+from labs.shop.shop import LONGEST, run_shop
+from tools.lesson import ROOT
 
 SEEDS = range(50)
 BROKEN_AS_FOUND = {1: "lost", 2: "slow", 3: "slow", 4: "out", 5: "lost", 7: "lost", 8: "double", 9: "out", 10: "lost"}
@@ -74,6 +78,12 @@ def test_of_many_own_pieces_the_wrong_one_is_named_and_right_ones_are_not_to_bla
 
     told = go_back(run_shop(round=8, pieces=pieces, **ROUNDS[8].found), pieces, run)
     assert told.startswith("lesson 02 · Saga: the setting") and len(calls) == 1
+
+
+def test_of_two_wrong_pieces_the_one_that_the_round_tries_is_named_first():
+    pieces = Pieces({"patterns-project": lambda view, event: None, "kafka-sink": lambda database, record: None})
+    trace = run_shop(round=6, pieces=pieces)
+    assert go_back(trace, pieces) == "lesson 07 · Offsets, delivery, exercise kafka-sink"
 
 
 @pytest.mark.parametrize("number", ROUNDS)
@@ -175,6 +185,33 @@ def test_the_map_shows_lamps_and_whose_each_piece_is():
     assert scene.value("piece-kafka-sink", "label", 0) == "★ sink"
     assert scene.value("piece-kafka-elect", "label", 0) == "○ election"
     assert "lesson 07 · Offsets, delivery, exercise kafka-sink" in repr(scoreboard(it))
+
+
+def test_every_piece_stands_at_its_station():
+    assert sorted(piece for _, _, pieces in STATIONS.values() for piece in pieces) == sorted(PIECES) == sorted(SHORT)
+
+
+def test_the_figures_in_the_lesson_are_the_shops():
+    text = " ".join((ROOT / "lessons/22_one_order.md").read_text(encoding="utf-8").split())
+    assert len(STATIONS) == 7 and "An order passes seven stations" in text
+    assert PATIENCE + 1 == 7 and "rejected seven times at a full backlog gives up" in text
+    assert LONGEST == 60 and "when the round ends, after a minute at most" in text
+    assert [PRICES[it](1) for it in ("servers", "connections", "standby")] == [10, 4, 8]
+    assert "a server costs ten coins, a database connection four, a standby process eight" in text
+    assert PRICES["bound"](10) == 1 and "costs a coin for every ten places" in text
+    assert (PER["late"], PER["mended"], PER["alone"]) == (0.5, 2, 0.5)
+    assert "each late answer costs half a coin" in text and "Each of those costs two coins." in text
+    assert "while only one broker has it costs half a coin" in text
+    assert (PAUSE, MAX_POLL) == (8, 20) and "longer than 8 s, and `max.poll.interval` stays at 20 s" in text
+
+
+def test_with_acks_1_consumers_wait_until_enough_are_in_sync():
+    def waits(**settings):
+        trace = run_shop(round=10, acks="1", **settings)
+        acked = {e["order"]: e.t for e in reversed(trace.of("log acked"))}
+        return max(e.t - acked[e["order"]] for e in trace.of("booked"))
+
+    assert waits(min_insync=1) < 3 < 8 < waits(min_insync=2) < 15 < waits(min_insync=3)
 
 
 def test_a_quiet_day_follows_one_order_through_every_station():
