@@ -48,7 +48,7 @@ class Teller:
             kind = "thief"
         if kind == "look" and "restart" in self.told:
             kind = "miss"
-        elif kind == "pick" and event.who == self.slow:
+        elif kind == "pick" and event.who == self.slow and "out" in self.told:  # once the rest is told
             kind = "unlucky"
         elif kind == "slow":
             self.slow = event.who
