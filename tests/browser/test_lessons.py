@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -119,8 +120,8 @@ def sentences(text: str) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """The words alone: without the tags of HTML, code marks, and quotes that go on in the next line."""
-    return " ".join(re.sub(r"</?[a-z][^<>]*>|\"\s*\n\s*\"|[`*]", " ", text).split())
+    """The words alone: without the tags and escapes of HTML, code marks, and quotes that go on in the next line."""
+    return " ".join(unescape(re.sub(r"</?[a-z][^<>]*>|\"\s*\n\s*\"|[`*]", " ", text)).split())
 
 
 def test_a_prediction_opens_what_waits_for_it(met: Any) -> None:
