@@ -146,10 +146,11 @@ def fetch(p: Partition, follower: int, rules: Rules) -> Partition:
     """
     me, leader = p.of(follower), p.of(p.leader)
     p = raise_watermark(p.having(p.leader, ends=_noted(leader.ends, follower, me.end)), p.leader, rules)
-    started = next((i for i, record in enumerate(leader.log) if record.epoch == p.epoch), leader.end)
-    if follower not in p.isr and p.quorum and me.end >= max(p.of(p.leader).watermark, started):
-        p = set_isr(p, p.isr | {follower}, rules)
-        p = raise_watermark(p, p.leader, rules)
+    if follower not in p.isr and p.quorum:
+        started = next((i for i, record in enumerate(leader.log) if record.epoch == p.epoch), leader.end)
+        if me.end >= max(p.of(p.leader).watermark, started):
+            p = set_isr(p, p.isr | {follower}, rules)
+            p = raise_watermark(p, p.leader, rules)
     leader = p.of(p.leader)
     log = me.log + leader.log[me.end :]
     return p.having(follower, log=log, watermark=max(me.watermark, min(leader.watermark, len(log))))
