@@ -151,6 +151,8 @@ class Kafka:
         self.folder = Path(tempfile.mkdtemp(prefix="real-kafka-"))
         self.network = Network(brokers) if apart else None
         self.nodes: dict[int, Node] = {}
+        self.cut: set[int] = set()  # the brokers that are cut off
+        self.healed = 0.0  # when the last of them was healed
         for number in range(1, brokers + 1):
             host = self.network.address(number) if self.network else "127.0.0.1"
             ports = {"PLAINTEXT": free_port()} | ({} if controllers else {"CONTROLLER": free_port()})
@@ -233,6 +235,7 @@ class Kafka:
     def cut_off(self, broker: int, *, clients: bool = False) -> None:
         """Let nothing pass between this broker and the others, controllers included; with `clients`, nor to clients."""
         assert self.network, "only brokers that are `apart` can be cut off"
+        self.cut.add(broker)
         self.network.cut_off(broker, clients)
 
     def slow(self, broker: int) -> None:
@@ -244,6 +247,30 @@ class Kafka:
         """Undo `cut_off` or `slow`."""
         assert self.network
         self.network.heal(broker)
+        if broker in self.cut:
+            self.cut.remove(broker)
+            self.healed = time.monotonic()
+
+    def make_whole(self) -> None:
+        """Undo all of the above, as after a test: everything runs, hears the others, and stays so.
+
+        A broker that was cut off for less than its session may yet be taken for dead: its connections still wait for
+        their next attempt. So the brokers are watched for a session and more after the last cut was healed.
+        """
+        if self.network:
+            for broker in self.brokers():
+                self.heal(broker)
+        for node in sorted(self.nodes.values(), key=lambda node: node.id, reverse=True):  # the controllers first
+            if node.process is None:
+                self.restart(node.id)
+        watched = self.healed + self.settings["broker.session.timeout.ms"] / 1000 + 1.0
+
+        def views() -> list[list[int]]:
+            return [self.alive(broker) for broker in self.brokers()]
+
+        all_see_all = [self.brokers()] * len(self.brokers())
+        until(lambda: time.monotonic() > watched and views() == all_see_all, 60, "not all brokers came back",
+              lambda: f"each sees alive: {views()}")  # fmt: skip
 
     # ---- topics, and what is known of them --------------------------------------------------------------------------
 
@@ -261,10 +288,14 @@ class Kafka:
         """The numbers of all brokers."""
         return [node.id for node in self.nodes.values() if "broker" in node.roles]
 
-    def alive(self) -> list[int]:
-        """The brokers that the cluster takes to be alive."""
+    def reachable(self) -> list[int]:
+        """The brokers that run and are not cut off."""
+        return [broker for broker in self.brokers() if self.nodes[broker].process and broker not in self.cut]
+
+    def alive(self, by: int | None = None) -> list[int]:
+        """The brokers that the cluster, or the broker `by`, takes to be alive."""
         try:
-            return sorted(broker["NodeId"] for broker in self.ask("Metadata", Topics=[])["Brokers"])
+            return sorted(broker["NodeId"] for broker in self.ask("Metadata", by, Topics=[])["Brokers"])
         except OSError:
             return []
 
@@ -312,7 +343,7 @@ class Kafka:
             raise ValueError(f"the topic {topic!r} was refused (error {error}): {answer['Topics'][0]['ErrorMessage']}")
 
         def known() -> bool:
-            seen = [self.describe(topic, broker) for broker in self.alive()]
+            seen = [self.describe(topic, broker) for broker in self.reachable()]
             return all(found and all(p.leader >= 0 for p in found) for found in seen)
 
         until(known, 30, f"the topic {topic!r} has no leaders")
@@ -341,12 +372,15 @@ class Kafka:
         return self.ask("Metadata", Topics=[{"Name": topic}])["Topics"][0]["TopicId"]
 
     def ask(self, what: str, by: int | None = None, /, **fields: Any) -> dict[str, Any]:
-        """Send any request of the protocol (kafka_wire.py) to the broker `by`, or to the first that answers."""
+        """Send any request of the protocol (kafka_wire.py) to the broker `by`, or to the first that answers.
+
+        One that is cut off is asked last: it knows only how things were before.
+        """
         error: OSError = ConnectionError("no broker runs")
-        for node in self.nodes.values():
-            if node.process and "broker" in node.roles and by in (None, node.id):
+        for broker in sorted(self.brokers(), key=lambda broker: broker in self.cut):
+            if self.nodes[broker].process and by in (None, broker):
                 try:
-                    return self.wire.ask(self.address(node.id), what, **fields)
+                    return self.wire.ask(self.address(broker), what, **fields)
                 except OSError as problem:
                     error = problem
         raise error

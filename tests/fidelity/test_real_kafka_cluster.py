@@ -17,12 +17,7 @@ from tests.fidelity.real_kafka import Kafka, settled, until
 def cluster(kafka_cluster: Kafka) -> Iterator[Kafka]:
     """All brokers are there before a test, and again after it."""
     yield kafka_cluster
-    for broker in kafka_cluster.brokers():
-        if kafka_cluster.network:
-            kafka_cluster.heal(broker)
-        if kafka_cluster.nodes[broker].process is None:
-            kafka_cluster.restart(broker)
-    until(lambda: kafka_cluster.alive() == [1, 2, 3], 60, "not all brokers came back")
+    kafka_cluster.make_whole()
 
 
 def produce(kafka: Kafka, topic: str, *values: str, by: int | None = None) -> None:
@@ -44,7 +39,7 @@ def logs(kafka: Kafka, topic: str) -> list[list[tuple[int, int]]]:
 
 def wait_for(kafka: Kafka, topic: str, leader: int, isr: tuple[int, ...]) -> None:
     until(
-        lambda: all((p.leader, p.isr) == (leader, isr) for p in kafka.describe(topic)),
+        lambda: [(p.leader, p.isr) for p in kafka.describe(topic)] == [(leader, isr)],
         30,
         f"{leader} did not come to lead {isr}",
         lambda: str(kafka.describe(topic)),
@@ -105,6 +100,18 @@ def test_a_leader_that_is_cut_off_still_believes_and_learns_better(cluster: Kafk
     cluster.cut_off(2, clients=True)
     with pytest.raises(OSError):
         cluster.wire.ask(cluster.address(2), "Metadata", limit=1.0, Topics=[])
+
+
+def test_what_a_broker_that_is_cut_off_has_not_heard_of_is_asked_of_the_others(
+    cluster: Kafka, kafka_apart: Kafka
+) -> None:
+    cluster.cut_off(1)
+    until(lambda: cluster.alive(2) == [2, 3], 30, "broker 1 is not missed")
+    cluster.create_topic("unheard", placed=[[2, 3]])
+    assert cluster.describe("unheard", by=1) == []
+    assert cluster.describe("unheard")[0].leader == 2
+    cluster.heal(1)
+    until(lambda: cluster.describe("unheard", by=1), 30, "broker 1 did not hear of it")
 
 
 def test_clients_write_and_read_on_when_the_leader_dies(cluster: Kafka) -> None:

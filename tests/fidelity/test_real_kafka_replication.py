@@ -28,14 +28,7 @@ QUIET: dict[str, Any] = {"log_level": 0}
 def cluster(kafka_apart: Kafka) -> Iterator[Kafka]:
     """All brokers are there before a test, and again after it."""
     yield kafka_apart
-    for number, node in kafka_apart.nodes.items():
-        if node.process is None and "broker" not in node.roles:
-            kafka_apart.restart(number)
-    for broker in kafka_apart.brokers():
-        kafka_apart.heal(broker)
-        if kafka_apart.nodes[broker].process is None:
-            kafka_apart.restart(broker)
-    until(lambda: kafka_apart.alive() == [1, 2, 3], 60, "not all brokers came back")
+    kafka_apart.make_whole()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
@@ -113,7 +106,7 @@ class _Script:
 
     def __init__(self, cluster: Kafka, number: int) -> None:
         self.cluster, self.number, self.written = cluster, number, 0
-        self.cut = self.wiped = 0  # the broker that is cut off, and the one whose disk is to be taken
+        self.wiped = 0  # the broker whose disk is to be taken
         self.gone: list[int] = []  # controllers
 
     def topic(self, topic: Topic) -> str:
@@ -154,12 +147,10 @@ class _Script:
             self.wiped = 0
         elif what == "cut":
             cluster.cut_off(of[0])
-            self.cut = of[0]
         elif what == "slow":
             cluster.slow(of[0])
         elif what == "heal":
             cluster.heal(of[0])
-            self.cut = 0
         elif what == "lose":
             self._lose_the_controller()
         elif what == "return":
@@ -182,7 +173,7 @@ class _Script:
 
     def _others(self) -> list[int]:
         """The brokers that run and are not cut off."""
-        return [b for b in self.cluster.brokers() if self.cluster.nodes[b].process and b != self.cut]
+        return self.cluster.reachable()
 
     def _reachable(self) -> str:
         return ",".join(self.cluster.address(broker) for broker in self._others())
