@@ -13,7 +13,6 @@ from labs.kit.telling import hidden_builtins, is_empty, show
 Case = Any  # what one call is made with, usually the tuple of its arguments
 Answer = Any
 Property = Callable[[Case, Answer], None]  # raises Wrong where the answer breaks it
-Misconception = Callable[[Case, Answer, Answer], str | None]  # (case, answer, a right answer) -> what it points to
 
 
 class Wrong(Exception):
@@ -86,7 +85,6 @@ class Exercise:
     properties: Sequence[tuple[str, Property]]
     strategy: Callable[[], Any] | None = None
     wrong: Sequence[Mistake] = ()
-    misconceptions: Sequence[Misconception] = ()  # the older form; used only where `wrong` is empty
     hints: Sequence[str] = ()
     shape: str = "Returns an answer of the right kind"
     read: Callable[[Case, Answer], Answer] = _as_it_is

@@ -74,19 +74,3 @@ def _agreeing(mistake: Mistake, failures: Sequence[tuple[Case, Outcome]], attemp
             if number + 1 - (len(failures) - missed) > (allowed if number else 0):
                 return 0
     return len(failures) - missed if missed <= allowed else 0
-
-
-def recognised(exercise: Exercise, failures: Sequence[tuple[Case, Any, Any]]) -> str:
-    """What the older `misconceptions` say of (case, answer, a right answer): of all that fit the first, which is
-    shown, the one that fits most.
-    """
-
-    def ask(recognise: Callable[..., str | None], *about: Any) -> str:
-        try:
-            return recognise(*about) or ""
-        except Exception:  # an answer so odd that the recogniser cannot read it is not the one that it knows
-            return ""
-
-    told = [[ask(recognise, *about) for about in failures] for recognise in exercise.misconceptions]
-    fitting = [(sum(map(bool, all_of_it)), all_of_it[0]) for all_of_it in told if all_of_it[:1] and all_of_it[0]]
-    return max(fitting, key=lambda found: found[0])[1] if fitting else ""

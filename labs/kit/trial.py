@@ -16,7 +16,7 @@ from labs.kit.asking import Child
 from labs.kit.examine import Heard, Reply
 from labs.kit.exercise import Answer, Case, Exercise, Wrong
 from labs.kit.guard import TOGETHER
-from labs.kit.mistakes import COMPARED, Holds, Outcome, Try, named, recognised
+from labs.kit.mistakes import Holds, Outcome, Try, named
 from labs.kit.processes import ask
 from labs.kit.report import COMES_BACK, KEEPS, Failure, Report
 from labs.kit.telling import show
@@ -253,11 +253,6 @@ def _share(exercise: Exercise, trial: Trial, marks: list[tuple[str, str]]) -> fl
 
 def _mistake(exercise: Exercise, trial: Trial) -> str:
     """The sentence of the mistake that fits what failed; empty where none does."""
-    if not exercise.wrong:
-        wrong = [f for f in trial.failures if f.answer is not None][:COMPARED]
-        answered = wrong and wrong[0] is trial.failures[0]
-        told = [(f.case, f.answer, exercise.solve(f.case)) for f in wrong] if answered else []
-        return recognised(exercise, told)
     outcomes = {id(failure.case): (failure.case, failure.outcome) for failure in trial.failures}
     failing = list(outcomes.values())
     if trial.late:  # the smallest first, which is shown; and only mistakes that no small case shows

@@ -46,10 +46,10 @@ DOUBLE = Exercise(
     id="kafka-double", lesson="00", title="Twice", points=3, reference=lambda x: 2 * x,
     cases=lambda: [(x,) for x in range(6)], strategy=numbers, read=whole, shape="Returns a whole number",
     properties=(("Is not negative", not_negative), ("Is twice as much", doubled)),
-    misconceptions=(
-        lambda case, answer, right: "You squared it." if answer == case[0] ** 2 != right else None,
-        lambda case, answer, right: "You added one." if answer == case[0] + 1 != right else None,
-        lambda case, answer, right: "It is always one." if answer == 1 != right else None,
+    wrong=(
+        Mistake("It squares.", lambda x: x * x),
+        Mistake("It adds one.", lambda x: x + 1),
+        Mistake("It is always one.", lambda x: 1),
     ),
     hints=("Think of <b>multiplication</b>.", "`2 * x`"),
 )  # fmt: skip
@@ -88,7 +88,7 @@ def test_a_wrong_answer_shows_the_smallest_case_and_what_it_points_to():
         "  ✓ Returns a whole number\n  ✓ Is not negative\n  ✗ Is twice as much\n\n"
         "  ✗ Twice 1 is not 1.\n"
         "  smallest case found  (1,)\n  your answer          1\n  expected             2\n"
-        "  You squared it."
+        "  It squares."
     )
 
 
@@ -96,11 +96,6 @@ def test_an_answer_that_reads_like_the_right_one_is_not_laid_beside_it(monkeypat
     monkeypatch.setitem(KNOWN, "kafka-double", replace(DOUBLE, show_answer=lambda answer: "a number"))
     told = repr(double(lambda x: x * x))
     assert "Twice 1 is not 1." in told and "your answer          a number" in told and "expected" not in told
-
-
-def test_the_misconception_that_explains_most_is_named():
-    assert double(lambda x: 1).misconception == "It is always one."  # at 0, one more than x is 1, too
-    assert double(lambda x: x + 1).misconception == "You added one."
 
 
 MISTAKEN = (

@@ -44,8 +44,6 @@ def test_its_cases_and_answers_can_travel(exercise):
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 def test_there_are_three_plausible_mistakes_each_with_its_own_sentence(exercise):
-    if exercise.misconceptions and not exercise.wrong:
-        pytest.skip("its wrong answers are still told by the older `misconceptions`")
     sentences = [mistake.says for mistake in exercise.wrong]
     assert len(sentences) >= 3 and all(sentence.endswith((".", "?", "!")) for sentence in sentences)
 
