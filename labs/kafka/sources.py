@@ -16,7 +16,6 @@ OFFSET_TRACKING = (
     "https://kafka.apache.org/40/documentation.html#impl_offsettracking",
 )
 DELIVERY = ("Design: message delivery semantics", "https://kafka.apache.org/40/documentation.html#semantics")
-KIP_54 = ("KIP-54, sticky assignment", _KIPS + "KIP-54+-+Sticky+Partition+Assignment+Strategy")
 KIP_98 = (
     "KIP-98, exactly once delivery and transactional messaging",
     _KIPS + "KIP-98+-+Exactly+Once+Delivery+and+Transactional+Messaging",
@@ -56,19 +55,11 @@ TOPIC_OPERATIONS = (
     "https://kafka.apache.org/40/documentation.html#basic_ops_modify_topic",
 )
 UPGRADE_4 = ("Upgrading to 4.0", "https://kafka.apache.org/40/documentation.html#upgrade_4_0_0")
-LIBRDKAFKA_CONFIG = (
-    "librdkafka, configuration: partitioner",
-    "https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md",
-)
 KIP_405 = ("KIP-405, tiered storage", _KIPS + "KIP-405%3A+Kafka+Tiered+Storage")
 KIP_480 = ("KIP-480, sticky partitioner", _KIPS + "KIP-480%3A+Sticky+Partitioner")
 KIP_794 = ("KIP-794, strictly uniform sticky partitioner", _KIPS + "KIP-794%3A+Strictly+Uniform+Sticky+Partitioner")
 TOPIC_CONFIG = ("Topic configuration (4.0)", "https://kafka.apache.org/40/documentation.html#topicconfigs")
 COMPACTION = ("Design: log compaction", "https://kafka.apache.org/40/documentation.html#compaction")
-KIP_534 = (
-    "KIP-534, retain tombstones for delete.retention.ms",
-    _KIPS + "KIP-534%3A+Retain+tombstones+and+transaction+markers+for+approximately+delete.retention.ms+milliseconds",
-)
 KIP_298 = ("KIP-298, error handling in Connect (its dead-letter queue)", _KIPS + "KIP-298%3A+Error+Handling+in+Connect")
 KIP_932 = ("KIP-932, queues for Kafka (share groups)", _KIPS + "KIP-932%3A+Queues+for+Kafka")
 KIP_1034 = ("KIP-1034, dead letter queue in Kafka Streams", _KIPS + "KIP-1034%3A+Dead+letter+queue+in+Kafka+Streams")

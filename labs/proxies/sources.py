@@ -14,10 +14,6 @@ CONNECT = ("RFC 9110, HTTP Semantics, §9.3.6 CONNECT", _RFC + "rfc9110.html#sec
 COLLAPSED = ("RFC 9111, HTTP Caching, §4: collapsed requests", _RFC + "rfc9111.html#section-4")
 STORING = ("RFC 9111, HTTP Caching, §3: storing", _RFC + "rfc9111.html#section-3")
 SQUID_COLLAPSED = ("Squid, collapsed_forwarding", "https://www.squid-cache.org/Doc/config/collapsed_forwarding/")
-OWASP_SSRF = (
-    "OWASP, Server-Side Request Forgery Prevention",
-    "https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html",
-)
 WIREGUARD = ("WireGuard, Protocol & Cryptography", "https://www.wireguard.com/protocol/")
 NIST_FIREWALLS = (
     "NIST SP 800-41 Rev. 1, Guidelines on Firewalls and Firewall Policy",

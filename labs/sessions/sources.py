@@ -2,7 +2,6 @@
 
 _RFC = "https://www.rfc-editor.org/rfc/"
 
-RFC_6265 = ("RFC 6265: HTTP State Management", f"{_RFC}rfc6265")
 RFC_6265BIS = ("RFC 6265bis (draft 22): cookies", "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis")
 RFC_7519 = ("RFC 7519: JSON Web Token", f"{_RFC}rfc7519")
 RFC_7662 = ("RFC 7662: token introspection", f"{_RFC}rfc7662")
@@ -14,4 +13,3 @@ NGINX_HEADERS = (
     "nginx: large_client_header_buffers",
     "https://nginx.org/en/docs/http/ngx_http_core_module.html#large_client_header_buffers",
 )
-COOKIEJAR = ("Python: http.cookiejar", "https://docs.python.org/3/library/http.cookiejar.html")

@@ -165,11 +165,6 @@ def lags(p: Partition, follower: int) -> bool:
     return p.quorum and leader.leads and not leader.cut and leader.ends[follower - 1] != leader.end
 
 
-def caught_up(p: Partition, follower: int) -> bool:
-    """Whether it has all that the leader has."""
-    return bool(p.leader) and p.of(follower).up and p.of(follower).log == p.of(p.leader).log
-
-
 # ── the controllers: who is alive, who is in sync, who leads ──────────────────────────────────────────────────────────
 
 

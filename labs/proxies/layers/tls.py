@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 TYPES = {20: "change_cipher_spec", 21: "alert", 22: "handshake", 23: "application_data"}
-CLIENT_HELLO, SERVER_HELLO, SERVER_NAME, HOST_NAME = 1, 2, 0, 0
+CLIENT_HELLO, SERVER_NAME, HOST_NAME = 1, 0, 0
 
 
 class Record(NamedTuple):

@@ -9,7 +9,7 @@ from labs.kit.limits import Limits, OneOf, YesNo, check_faults, check_settings
 from labs.kit.trace import Fault, Trace
 from labs.rabbitmq.delivery.broker import Broker
 from labs.rabbitmq.delivery.messages import Message
-from labs.rabbitmq.routing.exchanges import KINDS, Binding, Exchange
+from labs.rabbitmq.routing.exchanges import KINDS
 from labs.rabbitmq.topology import Topology
 
 QUEUES = ("europe", "refunds", "audit")
@@ -67,9 +67,3 @@ def route(*, kind: str = "topic", spare: bool = False, faults: Iterable[Fault] =
     for n, (key, headers) in enumerate(MESSAGES):
         broker.publish(1 + 2.0 * n, Message(f"m{n + 1}", "orders", key, headers))
     return trace
-
-
-def queues_for(key: str) -> list[str]:
-    """The queues that a message with this key goes to, where the exchange is a topic exchange."""
-    exchange = Exchange("orders", "topic", bindings=[Binding(queue, BINDINGS[queue][0]) for queue in QUEUES])
-    return [binding.queue for binding in exchange.matching(key, {})]

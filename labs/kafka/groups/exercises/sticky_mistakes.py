@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import ceil
 
 from labs.kafka.groups.exercises.range_mistakes import Members, Topics, by_id
-from labs.kafka.groups.members import Assignment, Member, Partition
+from labs.kafka.groups.members import Assignment, Partition
 
 Keeps = Mapping[str, list[Partition]]
 
@@ -259,8 +259,3 @@ def sorted_by_owner(members: Members, topics: Topics) -> Assignment:
 def without_idle(members: Members, topics: Topics) -> Assignment:
     """Only those who get something."""
     return {name: mine for name, mine in share_out(members, topics).items() if mine}
-
-
-def one_owner_each(members: Sequence[Member], topics: Topics) -> Assignment:
-    """Each member keeps one partition at most."""
-    return share_out(members, topics, quota=lambda *_: 1)

@@ -9,7 +9,6 @@ from labs.kafka.partitions.moving import salted
 from labs.kafka.partitions.records import java_partition
 
 Hot = Mapping[bytes, int]
-Names = Callable[[bytes, Hot], list[bytes]]
 Places = tuple[int, list[int]]
 
 
