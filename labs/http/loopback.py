@@ -18,10 +18,11 @@ from typing import NamedTuple
 from labs.http.forwarding import to_client, to_server
 from labs.http.gateway import Check, Client, Respond, serve
 from labs.http.messages import Request
-from labs.http.servers import HOME, NoRealProxy
+from labs.http.servers import HOME
 from labs.http.shared_cache import Plan, SharedCache
 from labs.http.syntax import NotHTTP, Refuse
 from labs.http.wire import Heard, converse, request_bytes
+from labs.kit.not_here import NotHere
 
 Ask = Callable[[Request], Awaitable[Heard]]
 
@@ -36,7 +37,7 @@ class Running(NamedTuple):
 
 @contextmanager
 def running(respond: Respond, tls: bool = False, check: Check | None = None, name: str = HOME) -> Iterator[Running]:
-    """A proxy that answers by `respond` what passes `check` (see `serve`). NoRealProxy where nothing can listen here.
+    """A proxy that answers by `respond` what passes `check` (see `serve`). NotHere where nothing can listen here.
 
     With `tls` it speaks https, and its certificate is for `name`.
     """
@@ -74,7 +75,7 @@ def running(respond: Respond, tls: bool = False, check: Check | None = None, nam
     thread.start()
     ready.wait()
     if not url:
-        raise NoRealProxy(f"No proxy can listen on {HOME} here.")
+        raise NotHere(f"No proxy can listen on {HOME} here.")
     try:
         yield Running(url, trust, loop)
     finally:

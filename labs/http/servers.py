@@ -12,14 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from labs.kit.page.browser import NotHere
+from labs.kit.not_here import NotHere
 
 HOME = "127.0.0.1"
 PATIENCE = 5.0  # seconds for one step of a conversation
-
-
-class NoRealProxy(NotHere):
-    """There can be no servers here; the text says why, in one sentence."""
 
 
 class Reply(NamedTuple):
@@ -72,7 +68,7 @@ class RealServer:
         try:
             self._server = _Quiet((HOME, self.port), self._handler())
         except OSError as why:
-            raise NoRealProxy(f"No server can listen on {HOME} here ({why.strerror}).") from None
+            raise NotHere(f"No server can listen on {HOME} here ({why.strerror}).") from None
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()

@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from labs.kafka.mock import NoRealGroup, mock_cluster
+from labs.kafka.mock import mock_cluster
+from labs.kit.not_here import NotHere
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def real_cluster(
     topics: Mapping[str, int], *, session_timeout: int = 6000, join_delay: float = 1.5, round_trip: float = 0.02
 ) -> Iterator[Cluster]:
     """A cluster with these topics, {name: number of partitions}: your own broker, or else a mock, for which the other
-    settings are (see `mock_cluster`). NoRealGroup if there is neither, or the topics cannot be created.
+    settings are (see `mock_cluster`). NotHere if there is neither, or the topics cannot be created.
     """
     bootstrap = os.environ.get("KAFKA_BOOTSTRAP", "").strip()
     admin = _answering(bootstrap) if bootstrap else None
@@ -88,12 +89,10 @@ def _make_topics(admin: Any, topics: Mapping[str, int]) -> None:
         deadline = time.monotonic() + 10
         while not all(_has_leaders(admin, topic, count) for topic, count in topics.items()):
             if time.monotonic() > deadline:
-                raise NoRealGroup("The broker at KAFKA_BOOTSTRAP created the topics, but they have no leaders yet.")
+                raise NotHere("The broker at KAFKA_BOOTSTRAP created the topics, but they have no leaders yet.")
             time.sleep(0.1)
     except KafkaException as refused:
-        raise NoRealGroup(
-            f"The broker at KAFKA_BOOTSTRAP refused to create topics: {refused.args[0].str()}"
-        ) from refused
+        raise NotHere(f"The broker at KAFKA_BOOTSTRAP refused to create topics: {refused.args[0].str()}") from refused
 
 
 def _has_leaders(admin: Any, topic: str, count: int) -> bool:

@@ -10,11 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from labs.kit.page.browser import NotHere
-
-
-class NoRealGroup(NotHere):
-    """There is no real system to look at; the message says why in one sentence."""
+from labs.kit.not_here import NotHere
 
 
 @contextmanager
@@ -27,7 +23,7 @@ def mock_cluster(
     client may take a second to look its topics up. Each answer takes `round_trip` seconds: without that the leader may
     hand its assignment in before the others ask for theirs, and the mock refuses those who come late. Either way the
     group would begin again and take five seconds longer.
-    NoRealGroup if the client library is missing, or cannot start a cluster or make topics with so many partitions.
+    NotHere if the client library is missing, or cannot start a cluster or make topics with so many partitions.
     """
     for topic, partitions in topics.items():
         if not 1 <= partitions <= 10_000:
@@ -42,17 +38,17 @@ def mock_cluster(
         client = lib.rd_kafka_new(0, settings, None, 0)
         if not client:
             lib.rd_kafka_conf_destroy(settings)  # else the client owns it
-            raise NoRealGroup("The client library would not start a client to run the mock cluster with.")
+            raise NotHere("The client library would not start a client to run the mock cluster with.")
         made.callback(lib.rd_kafka_destroy, client)
         cluster = lib.rd_kafka_mock_cluster_new(client, brokers)
         if not cluster:
-            raise NoRealGroup(f"The client library would not start a mock cluster of {brokers} brokers.")
+            raise NotHere(f"The client library would not start a mock cluster of {brokers} brokers.")
         made.callback(lib.rd_kafka_mock_cluster_destroy, cluster)
         lib.rd_kafka_mock_group_initial_rebalance_delay_ms(cluster, int(join_delay * 1000))
         lib.rd_kafka_mock_broker_set_rtt(cluster, -1, int(round_trip * 1000))  # -1: every broker
         for topic, partitions in topics.items():
             if lib.rd_kafka_mock_topic_create(cluster, topic.encode(), partitions, brokers):
-                raise NoRealGroup(f"The mock cluster would not make the topic {topic!r} with {partitions} partitions.")
+                raise NotHere(f"The mock cluster would not make the topic {topic!r} with {partitions} partitions.")
         yield lib.rd_kafka_mock_cluster_bootstraps(cluster).decode()
 
 
@@ -63,7 +59,7 @@ def _c_library() -> Any:
     try:
         from confluent_kafka import cimpl
     except ImportError as missing:
-        raise NoRealGroup(
+        raise NotHere(
             "The real thing needs the package confluent-kafka (pip install confluent-kafka); the models do without."
         ) from missing
     pointer, number, text = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
@@ -98,7 +94,7 @@ def _hosted_by_a_producer(topics: Mapping[str, int], brokers: int) -> Iterator[s
 
     for topic, partitions in topics.items():
         if partitions != 4:
-            raise NoRealGroup(
+            raise NotHere(
                 f"Here the mock cluster makes topics of 4 partitions only, so not {topic!r} with {partitions}."
             )
     host = Producer({"test.mock.num.brokers": brokers, "log_level": 0})

@@ -19,8 +19,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from labs.kit import copies, worker
+from labs.kit.not_here import IN_A_PAGE, NO_THREAD, NotHere
 from labs.kit.page import watch
-from labs.kit.page.browser import IN_A_PAGE, NO_THREAD, NotHere
 from labs.kit.telling import LearnerError, put_builtins_back, scrub, show, told
 
 __all__ = ["THREADS", "Guarded", "LearnerError", "guarded", "lazy", "replaced_builtins"]

@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Iterator
 
-from labs.kit.page.browser import IN_A_PAGE
+from labs.kit.not_here import IN_A_PAGE
 from labs.kit.work import work_folder
 
 NEEDED = {

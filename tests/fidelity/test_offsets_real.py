@@ -122,10 +122,10 @@ def test_a_commit_of_a_given_offset_is_stored_as_it_is():
 def test_no_client_library_is_one_sentence(monkeypatch):
     import sys
 
-    from labs.kafka.mock import NoRealGroup
+    from labs.kit.not_here import NotHere
 
     monkeypatch.setitem(sys.modules, "confluent_kafka", None)
-    with pytest.raises(NoRealGroup, match="The real thing needs the package confluent-kafka"):
+    with pytest.raises(NotHere, match="The real thing needs the package confluent-kafka"):
         agreement([Story("after", 1, "earliest")])
 
 

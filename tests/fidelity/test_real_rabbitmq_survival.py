@@ -10,8 +10,9 @@ from itertools import product
 import pika
 import pytest
 
+from labs.kit.not_here import NotHere
 from labs.rabbitmq.delivery.retry import declare_retry
-from labs.rabbitmq.routing.real import RECORDED, NoRabbitMQ, ask_rabbitmq
+from labs.rabbitmq.routing.real import RECORDED, ask_rabbitmq
 from labs.rabbitmq.survival.matrix import outcomes
 from tests.fidelity.real_rabbitmq import RabbitMQ
 
@@ -95,5 +96,5 @@ def test_the_lessons_topology_is_accepted_by_pika(rabbitmq: RabbitMQ) -> None:
 
 def test_what_the_lesson_has_recorded(rabbitmq: RabbitMQ) -> None:
     assert ask_rabbitmq(list(RECORDED), rabbitmq.url) == RECORDED
-    with pytest.raises(NoRabbitMQ, match="no RabbitMQ answers"):
+    with pytest.raises(NotHere, match="no RabbitMQ answers"):
         ask_rabbitmq(list(RECORDED), "amqp://guest:guest@127.0.0.1:1/")

@@ -3,6 +3,7 @@
 import pytest
 
 from labs.kafka import mock
+from labs.kit.not_here import NotHere
 
 
 class Library:
@@ -44,7 +45,7 @@ class Library:
 def test_what_cannot_be_started_is_one_sentence(monkeypatch, failing, says, torn_down):
     library = Library(failing)
     monkeypatch.setattr(mock, "_c_library", lambda: library)
-    with pytest.raises(mock.NoRealGroup, match=says), mock.mock_cluster({"orders": 4}, brokers=3):
+    with pytest.raises(NotHere, match=says), mock.mock_cluster({"orders": 4}, brokers=3):
         pytest.fail("there is no cluster")
     assert library.torn_down() == torn_down
     assert all(None not in arguments for name, arguments in library.calls if "mock" in name), "asked of no cluster"

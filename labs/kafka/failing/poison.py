@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from labs.kafka.cluster import Cluster, real_cluster
-from labs.kafka.mock import NoRealGroup
+from labs.kit.not_here import NotHere
 
 TOPIC = "parcels"
 VALUES = (b'{"order": 1}', b"\xff\x00 no JSON", b'{"order": 3}')
@@ -19,7 +19,7 @@ VALUES = (b'{"order": 1}', b"\xff\x00 no JSON", b'{"order": 3}')
 def undecodable(time_limit: float = 20.0) -> list[dict[str, str]]:
     """What three polls give: of a client that decodes inside of poll, and of one that leaves it to the loop.
 
-    NoRealGroup if the client library is missing, or nothing was read within `time_limit` seconds.
+    NotHere if the client library is missing, or nothing was read within `time_limit` seconds.
     """
     with real_cluster({TOPIC: 1}, session_timeout=1500, join_delay=0.1, round_trip=0) as cluster:
         from confluent_kafka import Producer
@@ -28,7 +28,7 @@ def undecodable(time_limit: float = 20.0) -> list[dict[str, str]]:
         for value in VALUES:
             producer.produce(cluster.named(TOPIC), value, key="bob", partition=0)
         if producer.flush(10):
-            raise NoRealGroup("The real cluster did not take the records within 10 s; run it again in a quiet moment.")
+            raise NotHere("The real cluster did not take the records within 10 s; run it again in a quiet moment.")
         inside = _inside_of_poll(cluster, time_limit)
         outside = _in_the_loop(cluster, time_limit)
     return [
@@ -57,7 +57,7 @@ def _next(consumer: Any, time_limit: float) -> Any:
         message = consumer.poll(0.1)
         if message is not None and not message.error():
             return message
-    raise NoRealGroup(f"The real consumer read nothing in {time_limit:g} s; try it in a quiet moment.")
+    raise NotHere(f"The real consumer read nothing in {time_limit:g} s; try it in a quiet moment.")
 
 
 def _inside_of_poll(cluster: Cluster, time_limit: float) -> list[str]:

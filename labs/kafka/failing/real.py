@@ -18,9 +18,9 @@ from labs.kafka.cluster import Cluster, real_cluster
 from labs.kafka.failing.hand_off_picture import STORY, STORY_FAILS, fate
 from labs.kafka.failing.handing_off import HandOff, Letter, Try, every_crash
 from labs.kafka.failing.records import DEAD, MAIN, NotAcknowledged, Record
-from labs.kafka.mock import NoRealGroup
 from labs.kafka.offsets.process import Crash
 from labs.kit.fence import fenced
+from labs.kit.not_here import NotHere
 
 LATER = 60_000  # ms; the producer sends nothing by itself before that: only when it is flushed
 
@@ -29,7 +29,7 @@ def real_crashes(code: HandOff, time_limit: float = 20.0) -> list[dict[str, Any]
     """Rows for a table: after which call the consumer was gone, where each record ended, in the model and in reality.
 
     The model has the code first, behind the fence: what does not work there is said in one row and never meets a real
-    client. NoRealGroup if the client library is missing, or nothing was read within `time_limit` seconds.
+    client. NotHere if the client library is missing, or nothing was read within `time_limit` seconds.
     """
     from labs.kit.telling import LearnerError
 
@@ -66,7 +66,7 @@ def observed(code: HandOff, steps: Sequence[int], time_limit: float = 20.0) -> l
             for name in (f"{number}", f"{number}-again"):
                 try:
                     return _play(cluster, name, steps[number], code, time_limit / 2)
-                except NoRealGroup:  # a machine so busy that the group put its only member out: once more
+                except NotHere:  # a machine so busy that the group put its only member out: once more
                     if name.endswith("again"):
                         raise
             raise AssertionError
@@ -83,7 +83,7 @@ def fill(cluster: Cluster) -> None:
     for record in STORY:
         producer.produce(cluster.named(MAIN), record.value.encode(), key=record.key, partition=0)
     if producer.flush(10):
-        raise NoRealGroup("The real cluster did not take the records within 10 s; run it again in a quiet moment.")
+        raise NotHere("The real cluster did not take the records within 10 s; run it again in a quiet moment.")
 
 
 def _play(cluster: Cluster, name: str, step: int, code: HandOff, time_limit: float) -> Try:
@@ -168,7 +168,7 @@ class RealCalls:
         while True:
             message = self.consumer.poll(0.1)
             if time.monotonic() > deadline:
-                raise NoRealGroup(f"The real consumer read nothing in {self.time_limit:g} s; try in a quiet moment.")
+                raise NotHere(f"The real consumer read nothing in {self.time_limit:g} s; try in a quiet moment.")
             if message is not None and not message.error():
                 self.read = message.offset()
                 self.step()

@@ -3,7 +3,7 @@
 from labs.kafka.groups.assignors import ASSIGNORS, assignor_named, range_assign, round_robin_assign
 from labs.kafka.groups.capacity import Plan, capacity_plan
 from labs.kafka.groups.members import Assignment, Assignor, Member, Partition
-from labs.kafka.groups.real import NoRealGroup, compare, real_group, static_members
+from labs.kafka.groups.real import compare, real_group, static_members
 from labs.kafka.groups.server_assignors import server_range_assign, server_uniform_assign
 from labs.kafka.groups.sticky import cooperative_sticky_assign, sticky_assign
 from labs.kafka.mock import mock_cluster
@@ -13,7 +13,6 @@ __all__ = [
     "Assignment",
     "Assignor",
     "Member",
-    "NoRealGroup",
     "Partition",
     "Plan",
     "assignor_named",

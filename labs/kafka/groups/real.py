@@ -13,11 +13,11 @@ from typing import Any
 from labs.kafka.cluster import Cluster, real_cluster
 from labs.kafka.groups.answers import BadAssignment, usable
 from labs.kafka.groups.members import Assignment, Assignor, Member, Partition, check_group
-from labs.kafka.mock import NoRealGroup
 from labs.kit.fence import fenced
+from labs.kit.not_here import NotHere
 from labs.kit.telling import LearnerError
 
-__all__ = ["REAL_ASSIGNORS", "NoRealGroup", "compare", "compare_groups", "real_group", "static_members"]
+__all__ = ["REAL_ASSIGNORS", "compare", "compare_groups", "real_group", "static_members"]
 
 REAL_ASSIGNORS = ("range", "roundrobin", "cooperative-sticky")  # librdkafka has no eager sticky one
 
@@ -34,7 +34,7 @@ def real_group(
 
     Each name becomes a group.instance.id, so members are static and in a known order, and range and roundrobin give the
     same answer every time; cooperative-sticky goes by member ids, which are random. It takes about two seconds. If no
-    assignment has come in half of `time_limit` seconds, a fresh group tries once more; then NoRealGroup is raised. It
+    assignment has come in half of `time_limit` seconds, a fresh group tries once more; then NotHere is raised. It
     is also raised if the client library is missing. ValueError for a group that cannot be.
     """
     check_group(static_members(members), topics)
@@ -50,7 +50,7 @@ def real_group(
             assignment = _form_group(cluster, group, members, topics, assignor, time_limit / 2)
             if assignment is not None:
                 return assignment
-    raise NoRealGroup(
+    raise NotHere(
         f"The real group had no assignment in {time_limit:g} s, on two tries; run it again in a quiet moment."
     )
 

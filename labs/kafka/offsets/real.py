@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from labs.kafka.cluster import Cluster, real_cluster
-from labs.kafka.mock import NoRealGroup
 from labs.kafka.offsets.delivered import commit_log, crash_points, results
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import COMMITS, LOOPS, Loop
 from labs.kafka.offsets.process import Crash, Record
 from labs.kafka.offsets.world import TOPIC
 from labs.kit.fence import fenced
+from labs.kit.not_here import NotHere
 from labs.kit.trace import Fault
 
 NOWHERE = "no offset: it stops"
@@ -69,7 +69,7 @@ def expected(story: Story, records: int = 6, batch: int = 3) -> Outcome:
 def observed(stories: Sequence[Story], records: int = 6, batch: int = 3, time_limit: float = 20.0) -> list[Outcome]:
     """What real consumers do, in the order of `stories`, each in a group of its own; it takes a few seconds.
 
-    NoRealGroup if the client library is missing, or no partition was assigned or read within `time_limit` seconds.
+    NotHere if the client library is missing, or no partition was assigned or read within `time_limit` seconds.
     """
     with quick_cluster() as cluster:
         _produce(cluster, records)
@@ -139,7 +139,7 @@ def real_crashes(loop: Loop, records: int = 4, batch: int = 2) -> list[dict[str,
 
 def ask_the_broker(group: str = "billing", records: int = 6, read: int = 4) -> int | None:
     """A consumer reads so many records, commits, closes; then a client that knows nothing but a broker's address asks
-    for the group's committed offset. NoRealGroup as for `observed`."""
+    for the group's committed offset. NotHere as for `observed`."""
     with quick_cluster() as cluster:
         from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
         from confluent_kafka.admin import AdminClient
@@ -169,7 +169,7 @@ def _produce(cluster: Cluster, records: int) -> None:
     for i in range(records):
         producer.produce(cluster.named(TOPIC), f"order {i}".encode(), partition=0)
     if producer.flush(10):
-        raise NoRealGroup("The real cluster did not take the records within 10 s; run it again in a quiet moment.")
+        raise NotHere("The real cluster did not take the records within 10 s; run it again in a quiet moment.")
 
 
 def _play(cluster: Cluster, group: str, story: Story, records: int, batch: int, time_limit: float) -> Outcome:
@@ -241,9 +241,7 @@ class _RealConsumer:
         while len(got) < self.batch and (self.begun is None or self.at < self.records):
             message = self.client.poll(0.1)
             if time.monotonic() > deadline:
-                raise NoRealGroup(
-                    f"The real consumer read nothing in {self.time_limit:g} s; try again in a quiet moment."
-                )
+                raise NotHere(f"The real consumer read nothing in {self.time_limit:g} s; try again in a quiet moment.")
             if message is None:
                 continue
             if message.error():

@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any
 
 from labs.kafka.cluster import Cluster, real_cluster
-from labs.kafka.mock import NoRealGroup
 from labs.kafka.partitions.records import Record, java_partition, librdkafka_partition
 from labs.kit.fence import fenced
+from labs.kit.not_here import NotHere
 from labs.kit.telling import LearnerError
 
 PARTITIONERS = {"murmur2_random": "as the Java client", "consistent_random": "librdkafka's default"}
@@ -26,7 +26,7 @@ def sample_keys(many: int) -> list[bytes]:
 
 
 def real_places(keys: Sequence[bytes], partitions: int, partitioner: str) -> list[int]:
-    """The partition that a real producer writes each key to. NoRealGroup if there is no cluster to write to."""
+    """The partition that a real producer writes each key to. NotHere if there is no cluster to write to."""
     with real_cluster({TOPIC: partitions}) as cluster:
         return written(cluster, keys, partitioner)
 
@@ -47,7 +47,7 @@ def written(cluster: Cluster, keys: Sequence[bytes | None], partitioner: str, **
         producer.produce(cluster.named(TOPIC), b"", key, on_delivery=partial(acknowledged, i))
         producer.poll(0)
     if producer.flush(20) or len(places) < len(keys) or min(places.values(), default=0) < 0:
-        raise NoRealGroup(f"Only {len(places)} of {len(keys)} records were acknowledged in 20 s; run it again.")
+        raise NotHere(f"Only {len(places)} of {len(keys)} records were acknowledged in 20 s; run it again.")
     return [places[i] for i in range(len(keys))]
 
 

@@ -17,14 +17,14 @@ import sys
 from importlib.resources import files
 from typing import Any
 
-IN_A_PAGE = sys.platform == "emscripten"
+from labs.kit.not_here import IN_A_PAGE, NO_THREAD, NotHere
+
 STAND_INS = {"pandas": "labs.kit.page.tables"}
 PACKAGES = {
     "confluent_kafka": "confluent-kafka", "cryptography": "cryptography", "jwt": "PyJWT", "matplotlib": "matplotlib",
     "numpy": "NumPy", "pandas": "pandas", "pika": "pika", "redis": "redis",
 }  # fmt: skip
 """What can be missing, by its import. (PyJWT could be there; without cryptography it knows only HMAC.)"""
-NO_THREAD = "can't start new thread"
 USUAL = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
 """What the file system says everywhere; every other OSError in a page is a system call that it does not have."""
 SYSTEM = "This cell needs a real system (a server, a process or a thread), which a browser's page does not have."
@@ -35,10 +35,6 @@ NO_RECORD = "There is no recorded answer for it as it stands. On your own machin
 
 _not_given: set[str] = set()
 """The names that cells would have given, had they run."""
-
-
-class NotHere(RuntimeError):
-    """A real system that cannot be had where this runs; the message says which, in a sentence."""
 
 
 def key(source: str) -> str:
@@ -62,13 +58,6 @@ def set_up() -> None:
     shell = get_ipython()
     if shell is not None:
         shell.set_custom_exc((Exception,), _answer)
-
-
-def said(why: NotHere) -> str:
-    """The reason as text to show; in a page the recorded answer is better, so there the reason is raised instead."""
-    if IN_A_PAGE:
-        raise why
-    return str(why)
 
 
 def reason(problem: BaseException | None) -> str:

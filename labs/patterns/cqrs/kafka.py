@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from labs.kafka.cluster import Cluster, real_cluster
-from labs.kafka.mock import NoRealGroup
+from labs.kit.not_here import NotHere
 from labs.patterns.cqrs import parts
 from labs.patterns.cqrs.exhaustive import history
 from labs.patterns.cqrs.reading import empty
@@ -95,7 +95,7 @@ def _follow(cluster: Cluster, view: Store, project: Callable[..., Any]) -> dict[
     finally:
         consumer.close()
     if left:
-        raise NoRealGroup(f"{left} records were not delivered within 20 s; run it again.")
+        raise NotHere(f"{left} records were not delivered within 20 s; run it again.")
     return ends
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from labs.kit.page.browser import IN_A_PAGE, NotHere, said
+from labs.kit.not_here import IN_A_PAGE, NotHere, said
 from labs.patterns.cqrs import parts
 from labs.patterns.cqrs.reading import empty
 from labs.patterns.cqrs.world import SCRIPT

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from labs.kit.page.browser import IN_A_PAGE, NotHere, said
+from labs.kit.not_here import IN_A_PAGE, NotHere, said
 from labs.patterns.saga import steps
 from labs.patterns.stores import File
 

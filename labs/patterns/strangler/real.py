@@ -9,10 +9,10 @@ from labs.http.forwarding import to_client, to_server
 from labs.http.gateway import Client
 from labs.http.loopback import running
 from labs.http.messages import Request
-from labs.http.servers import NoRealProxy, fetch, real_servers
+from labs.http.servers import fetch, real_servers
 from labs.http.syntax import NotHTTP, Refuse
 from labs.http.wire import Heard, converse, request_bytes
-from labs.kit.page.browser import said
+from labs.kit.not_here import NotHere, said
 from labs.patterns.strangler.routing import bucket, next_share, route
 
 ROLLOUT, STEPS, LEAST, BUDGET = "basket", (10, 20, 30, 50, 75, 100), 5, 5
@@ -70,5 +70,5 @@ def show_rollout() -> None:
         for w in roll_out():
             print(f"{w.share:3} % new: {w.old} users served by old, {w.new} by new, {w.errors} errors; "
                   f"/search: {w.other_path}")  # fmt: skip
-    except NoRealProxy as why:
+    except NotHere as why:
         print(said(why))

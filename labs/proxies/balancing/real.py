@@ -21,7 +21,7 @@ from labs.http.forwarding import IDEMPOTENT, to_client, to_server
 from labs.http.gateway import Client
 from labs.http.loopback import running, through
 from labs.http.messages import Answer, Request, head
-from labs.http.servers import NoRealProxy, RealServer, Reply, fetch, real_servers
+from labs.http.servers import RealServer, Reply, fetch, real_servers
 from labs.http.shared_cache import SharedCache
 from labs.http.syntax import NotHTTP, Refuse
 from labs.http.targets import normal_path
@@ -32,7 +32,7 @@ from labs.proxies.balancing.algorithms import Request as Ask
 from labs.proxies.balancing.health import Health, judge
 from labs.proxies.balancing.routing import Route, route
 
-__all__ = ["NoRealProxy", "RealProxy", "RealServer", "Reply", "ask", "fetch", "real_proxy", "real_servers"]
+__all__ = ["RealProxy", "RealServer", "Reply", "ask", "fetch", "real_proxy", "real_servers"]
 
 
 def ask(proxy: RealProxy, times: int) -> str:

@@ -170,7 +170,7 @@ def forward_proxy(
     resolve: Resolve | None = None,
     inside: bool | None = None,
 ) -> Iterator[ForwardProxy]:
-    """A real forward proxy, gone when the block ends. NoRealProxy where nothing can listen here.
+    """A real forward proxy, gone when the block ends. NotHere where nothing can listen here.
 
     `cache` is a SharedCache(time.time); with one, requests for the same are collapsed unless `collapse` is False.
     `resolve(host, port)` gives every address of a name. `inside` says whether names may lead to inner addresses: by

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from labs.kit.fence import fenced
-from labs.kit.page.browser import NotHere
+from labs.kit.not_here import NotHere
 from labs.kit.telling import LearnerError
 from labs.rabbitmq.routing.matching import topic_matches
 
@@ -30,19 +30,15 @@ RECORDED: dict[Case, bool] = {  # (pattern, key): whether RabbitMQ let it throug
 }
 
 
-class NoRabbitMQ(NotHere):
-    """RABBITMQ_URL names a broker, and it does not answer."""
-
-
 def ask_rabbitmq(cases: Sequence[Case], url: str) -> dict[Case, bool]:
-    """What the broker at `url` lets through. NoRabbitMQ where it cannot be asked."""
+    """What the broker at `url` lets through. NotHere where it cannot be asked."""
     import pika
     from pika.exceptions import AMQPError
 
     try:
         connection = pika.BlockingConnection(pika.URLParameters(url))
     except (AMQPError, OSError, ValueError) as error:
-        raise NoRabbitMQ(f"no RabbitMQ answers at RABBITMQ_URL ({type(error).__name__}): is it running?") from None
+        raise NotHere(f"no RabbitMQ answers at RABBITMQ_URL ({type(error).__name__}): is it running?") from None
     try:
         channel = connection.channel()
         exchange = f"course-{os.getpid()}"

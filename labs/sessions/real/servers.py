@@ -24,8 +24,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 
-from labs.http.servers import HOME, PATIENCE, NoRealProxy
-from labs.kit.page.browser import said
+from labs.http.servers import HOME, PATIENCE
+from labs.kit.not_here import NotHere, said
 from labs.sessions.real.stores import Store, open_store
 from labs.tokens.examples import AUDIENCE, ISSUER, example_key
 from labs.tokens.jws.jws import Refused
@@ -84,14 +84,14 @@ def _handler(store: Store) -> type[BaseHTTPRequestHandler]:
 
 @contextmanager
 def three_servers(store: Store) -> Iterator[list[str]]:
-    """The URLs of three servers with one store. NoRealProxy where nothing can listen here."""
+    """The URLs of three servers with one store. NotHere where nothing can listen here."""
     with ExitStack() as stack:
         urls = []
         for _ in range(3):
             try:
                 server = ThreadingHTTPServer((HOME, 0), _handler(store))
             except OSError:
-                raise NoRealProxy(f"No server can listen on {HOME} here.") from None
+                raise NotHere(f"No server can listen on {HOME} here.") from None
             server.daemon_threads = True
             thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
             thread.start()
@@ -144,7 +144,7 @@ def journey() -> Any:
             store.close("ada")
             for told, client in rows:
                 told["answers after closing"] = [client.get(url + "/me")[0] for url in urls]
-    except NoRealProxy as why:
+    except NotHere as why:
         return said(why)
     finally:
         store.end()

@@ -7,7 +7,8 @@ import psutil
 import pytest
 
 from labs.kafka import mock as mock_module
-from labs.kafka.groups import NoRealGroup, compare, mock_cluster, range_assign, real_group, static_members
+from labs.kafka.groups import compare, mock_cluster, range_assign, real_group, static_members
+from labs.kit.not_here import NotHere
 
 MEMBERS = {name: ["orders", "payments"] for name in ("c1", "c2", "c3", "c4")}
 TOPICS = {"orders": 4, "payments": 3}
@@ -66,7 +67,7 @@ def test_nothing_is_left_running():
     real_group(MEMBERS, TOPICS)
     before = threads_and_sockets()
     real_group(MEMBERS, TOPICS)
-    with pytest.raises(NoRealGroup):
+    with pytest.raises(NotHere):
         real_group(MEMBERS, TOPICS, time_limit=0.02)
     with pytest.raises(KeyError), mock_cluster(TOPICS):
         raise KeyError
@@ -81,7 +82,7 @@ def test_no_assignment_in_time_is_one_sentence_after_a_second_try(monkeypatch):
 
     tries = []
     monkeypatch.setattr(real, "_form_group", lambda _address, group, *_rest: tries.append(group))
-    with pytest.raises(NoRealGroup, match=r"^The real group had no assignment in 3 s, on two tries; .*\.$"):
+    with pytest.raises(NotHere, match=r"^The real group had no assignment in 3 s, on two tries; .*\.$"):
         real_group(MEMBERS, TOPICS, time_limit=3)
     assert len(set(tries)) == 2
 
@@ -119,7 +120,7 @@ def test_a_latecomer_is_waited_for_even_when_all_partitions_are_taken_without_it
 
 def test_a_missing_client_library_is_one_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "confluent_kafka", None)
-    with pytest.raises(NoRealGroup, match=r"^The real thing needs the package confluent-kafka \(pip install .*\.$"):
+    with pytest.raises(NotHere, match=r"^The real thing needs the package confluent-kafka \(pip install .*\.$"):
         real_group(MEMBERS, TOPICS)
 
 
@@ -129,9 +130,7 @@ def test_without_the_c_functions_a_producer_hosts_the_cluster_with_topics_of_fou
         "a": [("orders", 0), ("orders", 1)],
         "b": [("orders", 2), ("orders", 3)],
     }
-    with pytest.raises(
-        NoRealGroup, match=r"^Here the mock cluster makes topics of 4 partitions only, so not 'payments'"
-    ):
+    with pytest.raises(NotHere, match=r"^Here the mock cluster makes topics of 4 partitions only, so not 'payments'"):
         real_group(MEMBERS, TOPICS)
 
 

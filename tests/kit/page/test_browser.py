@@ -8,8 +8,10 @@ import types
 
 import pytest
 
+from labs.kit import not_here
+from labs.kit.not_here import NotHere
 from labs.kit.page import browser
-from labs.kit.page.browser import GOES_ON, NO_RECORD, SYSTEM, NotHere, given, key, reason
+from labs.kit.page.browser import GOES_ON, NO_RECORD, SYSTEM, given, key, reason
 
 
 def raised(code: str) -> Exception:
@@ -39,10 +41,10 @@ def test_only_what_a_page_does_not_have_is_the_page_s_fault(code, said):
 
 
 def test_a_real_system_that_is_not_here_says_so(monkeypatch):
-    assert reason(NotHere("no")) == SYSTEM and browser.said(NotHere("no")) == "no"
-    monkeypatch.setattr(browser, "IN_A_PAGE", True)
+    assert reason(NotHere("no")) == SYSTEM and not_here.said(NotHere("no")) == "no"
+    monkeypatch.setattr(not_here, "IN_A_PAGE", True)
     with pytest.raises(NotHere):
-        browser.said(NotHere("no"))
+        not_here.said(NotHere("no"))
 
 
 def test_the_names_that_a_cell_gives():

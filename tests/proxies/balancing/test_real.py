@@ -13,9 +13,10 @@ import psutil
 import pytest
 
 from labs.http.shared_cache import SharedCache
+from labs.kit.not_here import NotHere
 from labs.proxies.balancing.algorithms import least_connections, smooth_weighted
 from labs.proxies.balancing.health import judge
-from labs.proxies.balancing.real import NoRealProxy, ask, fetch, real_proxy, real_servers
+from labs.proxies.balancing.real import ask, fetch, real_proxy, real_servers
 from labs.proxies.balancing.routing import Route
 
 
@@ -261,7 +262,7 @@ def test_where_nothing_can_listen_it_says_so_in_a_sentence(monkeypatch):
 
     monkeypatch.setattr(module, "_Quiet", Cannot)
     with (
-        pytest.raises(NoRealProxy, match=r"^No server can listen on 127\.0\.0\.1 here \(Permission denied\)\.$"),
+        pytest.raises(NotHere, match=r"^No server can listen on 127\.0\.0\.1 here \(Permission denied\)\.$"),
         real_servers("a"),
     ):
         pass
