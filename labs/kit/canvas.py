@@ -169,6 +169,10 @@ class Canvas:
         if before != value or t < track[-1][0] + track[-1][1]:
             track.append((t, over, before, value))
 
+    def has(self, name: str) -> bool:
+        """Whether there is a part of this name."""
+        return name in self._parts
+
     def value(self, name: str, attribute: str, t: float) -> Value:
         """What a part's attribute is at `t`."""
         track = self._tracks.get(name, {}).get(attribute)

@@ -189,7 +189,7 @@ class _Play:
         self.chips.look(t, chip, stroke="line", width=1.2)
 
     def _light(self, t: float, edge: str) -> None:
-        if f"{edge} lit" not in self.scene._parts:
+        if not self.scene.has(f"{edge} lit"):
             return
         if edge in self.lit:
             self._dim(edge, self.lit[edge], before=t)

@@ -86,7 +86,7 @@ def test_a_kept_message_stays_and_its_dot_serves_the_next(look):
     assert place(page, "kept-1")[0] == pytest.approx(140, abs=1) and place(page, "kept-1")[2] == pytest.approx(
         420, abs=1
     )
-    assert "message-3" not in scene._parts, "the second message goes in the first one's dot"
+    assert not scene.has("message-3"), "the second message goes in the first one's dot"
     page = look(scene, 5.5)
     assert said(page, "message-2") == "m2"
 

@@ -1,22 +1,21 @@
-"""What outlives a consumer: the topics, the committed offsets, and who has each topic's partition. And a clock.
+"""What outlives a consumer: the topics, the committed offsets, and who has each topic's partition.
 
-An activity is a generator that gives the moment at which it wants to go on; `Clock` lets each go on when its time has
-come. An activity that has died is not called again: that is a crash.
+An activity is a generator that gives the moment at which it wants to resume; the cluster's clock resumes it when that
+has come. One whose member is dead is not resumed: that is a crash.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 from labs.kafka.failing.records import DEAD, MAIN
 from labs.kafka.failing.settings import FAILING, KEYS, TOPICS, Settings
-from labs.kit.trace import Fault, Trace
+from labs.kit.trace import Clock, Fault, Trace
 
-Activity = Generator[float, None, None]  # gives the moment at which it wants to go on
+Activity = Generator[float, None, None]  # gives the moment, in seconds, at which it wants to resume
 
 
 @dataclass(frozen=True)
@@ -47,37 +46,6 @@ class Member:
     dead: bool = False
 
 
-@dataclass(order=True)
-class _Step:
-    t: float
-    number: int
-    member: Member = field(compare=False)
-    activity: Activity = field(compare=False)
-
-
-class Clock:
-    """Lets activities go on in the order of time."""
-
-    def __init__(self) -> None:
-        self.now, self._count = 0.0, 0
-        self._steps: list[_Step] = []
-
-    def start(self, t: float, member: Member, activity: Activity) -> None:
-        """An activity begins, or goes on, at `t`; it ends when its member is dead."""
-        self._count += 1
-        heapq.heappush(self._steps, _Step(round(t, 3), self._count, member, activity))
-
-    def run(self, until: float) -> None:
-        """Until no activity wants to go on before `until`."""
-        while self._steps and self._steps[0].t <= until:
-            step = heapq.heappop(self._steps)
-            self.now = max(self.now, step.t)
-            if not step.member.dead:
-                moment = next(step.activity, None)
-                if moment is not None:
-                    self.start(moment, step.member, step.activity)
-
-
 class Cluster:
     """The brokers' side of a run, and its diary."""
 
@@ -87,7 +55,17 @@ class Cluster:
         self.topics: dict[str, list[Entry]] = {name: [] for name in (MAIN, *TOPICS.values(), DEAD)}
         self.committed = dict.fromkeys(self.topics, 0)
         self.owner: dict[str, Member] = {}
-        self.clock.start(0, Member("producer", MAIN), self._produce(Random(f"{seed} arrivals")))
+        self.start(0.0, Member("producer", MAIN), self._produce(Random(f"{seed} arrivals")))
+
+    def start(self, t: float, member: Member, activity: Activity) -> None:
+        """An activity of this member begins, or resumes, at `t` seconds."""
+
+        def resume() -> None:
+            moment = None if member.dead else next(activity, None)
+            if moment is not None:
+                self.start(moment, member, activity)
+
+        self.clock.at(round(t, 3), resume)
 
     def tell(self, kind: str, who: str, **data: Any) -> None:
         """Write down what happens now."""

@@ -70,17 +70,17 @@ class _Run:
         self.settings, self.cluster = settings, Cluster(settings, faults, seed)
         self.started, self.replayed = 0, False
         self.members: list[Member] = []
-        self.join(MAIN, 0)
+        self.join(MAIN, 0.0)
         if settings.policy == "topics":
             for number, topic in enumerate(TOPICS.values(), 1):
                 if number < settings.tries:
-                    self.join(topic, 0, f"r{number}")
+                    self.join(topic, 0.0, f"r{number}")
         if settings.redrive == "back" and settings.policy != "park":
             self.join(DEAD, settings.redrive_at, "fixer")
         watch = Member("group", MAIN)
         for fault in faults:
-            self.cluster.clock.start(fault.t, watch, self._strike(fault))
-        self.cluster.clock.start(0, watch, self._coordinate())
+            self.cluster.start(fault.t, watch, self._strike(fault))
+        self.cluster.start(0.0, watch, self._coordinate())
 
     # ---- who is there ------------------------------------------------------------------------------------------
 
@@ -91,7 +91,7 @@ class _Run:
             name = f"c{self.started}"
         member = Member(name, topic, t)
         self.members.append(member)
-        self.cluster.clock.start(t, member, self._fix(member) if topic == DEAD else self._live(member))
+        self.cluster.start(t, member, self._fix(member) if topic == DEAD else self._live(member))
 
     def _strike(self, fault: Fault) -> Activity:
         yield fault.t

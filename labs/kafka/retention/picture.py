@@ -134,7 +134,7 @@ class _Picture:
         if kind == "append":
             offset = event["offset"]
             base = max(base for base, life in self.lives.items() if base <= offset and life.born <= t)
-            for part in (f"g{offset}", f"r{offset}", *([f"n{offset}"] if f"n{offset}" in scene._parts else [])):
+            for part in (f"g{offset}", f"r{offset}", *([f"n{offset}"] if scene.has(f"n{offset}") else [])):
                 scene.key(t, part, opacity=1)
             scene.key(t, f"s{base}", w=self.x(offset + 1) - self.x(base), opacity=1, stroke="ink")
         elif kind == "roll":
@@ -160,7 +160,7 @@ class _Picture:
         self.scene.key(t, f"age{base}", opacity=0)
         for offset in range(base, self.lives[base].last + 1):
             for part in (f"g{offset}", f"r{offset}", f"n{offset}"):
-                if part in self.scene._parts:
+                if self.scene.has(part):
                     self.scene.key(t, part, opacity=0)
 
     def _merge(self, t: float, bases: list[int]) -> None:
