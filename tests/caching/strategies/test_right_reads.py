@@ -8,23 +8,17 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from labs.caching.strategies.stores import CacheDown, DatabaseDown, StoreDown
-from labs.kit import check
+from tests.kit.answers import Answers, passes, right_ones
 
-RIGHT = []
-
-
-def right(exercise):
-    def keep(function):
-        RIGHT.append(pytest.param(exercise, function, id=function.__name__))
-        return function
-
-    return keep
+READ = Answers("caching-read")
+READ_THROUGH = Answers("caching-read-through")
+LEASES = Answers("caching-leases")
 
 
 # ── caching-read ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@right("caching-read")
+@READ.right
 def read_step_by_step(key, cache, db):
     try:
         value = cache.get(key)
@@ -38,7 +32,7 @@ def read_step_by_step(key, cache, db):
     return value
 
 
-@right("caching-read")
+@READ.right
 def read_with_a_flag(key, cache, db):
     up = True
     value = None
@@ -59,7 +53,7 @@ def read_with_a_flag(key, cache, db):
     return value
 
 
-@right("caching-read")
+@READ.right
 def read_setting_anyway(k, c, d):
     v = None
     with suppress(CacheDown):
@@ -72,7 +66,7 @@ def read_setting_anyway(k, c, d):
     return v
 
 
-@right("caching-read")
+@READ.right
 def read_with_two_helpers(key, cache, db):
     def look():
         try:
@@ -93,7 +87,7 @@ def read_with_two_helpers(key, cache, db):
     return found
 
 
-@right("caching-read")
+@READ.right
 def read_with_add(key, cache, db):
     try:
         value = cache.get(key)
@@ -110,7 +104,7 @@ def read_with_add(key, cache, db):
     return value
 
 
-@right("caching-read")
+@READ.right
 def read_with_a_class_and_named_arguments(key, cache, db):
     class Reader:
         def __init__(self):
@@ -135,7 +129,7 @@ def read_with_a_class_and_named_arguments(key, cache, db):
     return row
 
 
-@right("caching-read")
+@READ.right
 def read_with_except_exception(key, cache, db):
     try:
         value = cache.get(key)
@@ -151,7 +145,7 @@ def read_with_except_exception(key, cache, db):
     return value
 
 
-@right("caching-read")
+@READ.right
 def read_with_a_look_at_the_end(key, cache, db):
     try:
         value = cache.get(key)
@@ -168,7 +162,7 @@ def read_with_a_look_at_the_end(key, cache, db):
     return value
 
 
-@right("caching-read")
+@READ.right
 def read_with_else(key, cache, db):
     value = None
     try:
@@ -187,7 +181,7 @@ def read_with_else(key, cache, db):
     return db.read(key)
 
 
-@right("caching-read")
+@READ.right
 def read_with_a_loop(key, cache, db):
     for attempt in (1,):
         try:
@@ -207,7 +201,7 @@ def read_with_a_loop(key, cache, db):
     return v
 
 
-@right("caching-read")
+@READ.right
 def read_raising_again(key, cache, db):
     try:
         found = cache.get(key)
@@ -226,7 +220,7 @@ def read_raising_again(key, cache, db):
     return row
 
 
-@right("caching-read")
+@READ.right
 def read_trying_twice(key, cache, db):
     v = None
     for _ in range(2):
@@ -247,7 +241,7 @@ def read_trying_twice(key, cache, db):
     return v
 
 
-@right("caching-read")
+@READ.right
 def read_with_an_exception_of_its_own(key, cache, db):
     class Miss(Exception):
         pass
@@ -269,7 +263,7 @@ def read_with_an_exception_of_its_own(key, cache, db):
         return row
 
 
-@right("caching-read")
+@READ.right
 def read_with_a_context_manager(key, cache, db):
     @contextmanager
     def calm():
@@ -290,7 +284,7 @@ def read_with_a_context_manager(key, cache, db):
     return out[0]
 
 
-@right("caching-read")
+@READ.right
 def read_with_copies(key, cache, db):
     try:
         v = cache.get(key)
@@ -310,7 +304,7 @@ def read_with_copies(key, cache, db):
 # ── caching-read-through ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_step_by_step(key, cache, db):
     value = cache.get(key)
     if value is None:
@@ -320,7 +314,7 @@ def load_step_by_step(key, cache, db):
     return value
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_early(key, cache, db):
     if (hit := cache.get(key)) is not None:
         return hit
@@ -331,7 +325,7 @@ def load_early(key, cache, db):
     return row
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_the_newer_one_if_add_says_no(key, cache, db):
     value = cache.get(key)
     if value is not None:
@@ -344,7 +338,7 @@ def load_the_newer_one_if_add_says_no(key, cache, db):
     return value
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_looking_again(key, cache, db):
     value = cache.get(key)
     if value is None:
@@ -356,7 +350,7 @@ def load_looking_again(key, cache, db):
     return value
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_raising_again(key, cache, db):
     try:
         value = cache.get(key)
@@ -372,14 +366,14 @@ def load_raising_again(key, cache, db):
     return value
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_with_the_library(key, cache, db):
     from labs.caching.strategies.five import ReadThrough
 
     return ReadThrough(cache, db.read).get(key)
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_the_value_although_add_fails(key, cache, db):
     value = cache.get(key)
     if value is None:
@@ -390,7 +384,7 @@ def load_the_value_although_add_fails(key, cache, db):
     return value
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_with_a_helper(key, cache, db):
     def load():
         v = db.read(key)
@@ -402,14 +396,14 @@ def load_with_a_helper(key, cache, db):
     return load() if v is None else v
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_in_one_condition(key, cache, db):
     if (v := cache.get(key)) is None and (v := db.read(key)) is not None:
         cache.add(key, v)
     return v
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_with_another_function(key, cache, db):
     v = cache.get(key)
     if v is not None:
@@ -427,7 +421,7 @@ def load_again(key, cache, v):
     return v if w is None else w
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_with_a_class(key, cache, db):
     class Lib:
         def get(self, k):
@@ -443,7 +437,7 @@ def load_with_a_class(key, cache, db):
     return Lib().get(key)
 
 
-@right("caching-read-through")
+@READ_THROUGH.right
 def load_is_false(key, cache, db):
     v = cache.get(key)
     if v is None:
@@ -457,7 +451,7 @@ def load_is_false(key, cache, db):
 # ── caching-leases ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@right("caching-leases")
+@LEASES.right
 def lease_step_by_step(key, cache, db):
     try:
         value, token = cache.lease(key)
@@ -471,7 +465,7 @@ def lease_step_by_step(key, cache, db):
     return value
 
 
-@right("caching-leases")
+@LEASES.right
 def lease_filling_without_a_token(key, cache, db):
     try:
         value, token = cache.lease(key)
@@ -487,7 +481,7 @@ def lease_filling_without_a_token(key, cache, db):
     return value
 
 
-@right("caching-leases")
+@LEASES.right
 def lease_early(key, cache, db):
     token = None
     try:
@@ -506,7 +500,7 @@ def lease_early(key, cache, db):
     return row
 
 
-@right("caching-leases")
+@LEASES.right
 def lease_without_unpacking(key, cache, db):
     try:
         answer = cache.lease(key)
@@ -521,7 +515,7 @@ def lease_without_unpacking(key, cache, db):
     return v
 
 
-@right("caching-leases")
+@LEASES.right
 def lease_look_first(key, cache, db):
     try:
         value = cache.get(key)
@@ -539,7 +533,7 @@ def lease_look_first(key, cache, db):
     return value
 
 
-@right("caching-leases")
+@LEASES.right
 def lease_the_newer_one_if_refused(key, cache, db):
     try:
         value, token = cache.lease(key)
@@ -558,7 +552,7 @@ def lease_the_newer_one_if_refused(key, cache, db):
     return value
 
 
-@right("caching-leases")
+@LEASES.right
 def lease_without_a_token_one_more_look(key, cache, db):
     try:
         value, token = cache.lease(key)
@@ -574,7 +568,7 @@ def lease_without_a_token_one_more_look(key, cache, db):
     return value
 
 
-@right("caching-leases")
+@LEASES.right
 def lease_with_match(key, cache, db):
     try:
         pair = cache.lease(key)
@@ -593,7 +587,7 @@ def lease_with_match(key, cache, db):
             return v
 
 
-@right("caching-leases")
+@LEASES.right
 def lease_with_a_truthy_token(key, cache, db):
     token = None
     try:
@@ -610,7 +604,7 @@ def lease_with_a_truthy_token(key, cache, db):
     return v
 
 
-@right("caching-leases")
+@LEASES.right
 def lease_flat(key, cache, db):
     try:
         v, t = cache.lease(key)
@@ -627,7 +621,6 @@ def lease_flat(key, cache, db):
     return v
 
 
-@pytest.mark.parametrize(("exercise", "function"), RIGHT)
+@pytest.mark.parametrize(("exercise", "function"), right_ones(READ, READ_THROUGH, LEASES))
 def test_a_right_answer_in_any_style_passes(exercise, function):
-    report = check(exercise, function)
-    assert report.verdict == "passed", report
+    passes(exercise, function)

@@ -8,22 +8,17 @@ import pytest
 
 from labs.caching.strategies.stores import CacheDown, DatabaseDown, StoreDown
 from labs.kit import check
+from tests.kit.answers import Answers, passes, right_ones
 
-RIGHT = []
-
-
-def right(exercise):
-    def keep(function):
-        RIGHT.append(pytest.param(exercise, function, id=function.__name__))
-        return function
-
-    return keep
+WRITE = Answers("caching-write")
+FLUSH = Answers("caching-flush")
+SCHEDULE = Answers("caching-schedule")
 
 
 # ── caching-write ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@right("caching-write")
+@WRITE.right
 def write_step_by_step(key, value, cache, db):
     db.write(key, value)
     try:
@@ -32,14 +27,14 @@ def write_step_by_step(key, value, cache, db):
         pass
 
 
-@right("caching-write")
+@WRITE.right
 def write_with_suppress(key, value, cache, db):
     db.write(key, value)
     with suppress(CacheDown):
         cache.delete(key)
 
 
-@right("caching-write")
+@WRITE.right
 def write_raising_again(key, value, cache, db):
     try:
         db.write(key, value)
@@ -52,7 +47,7 @@ def write_raising_again(key, value, cache, db):
             return
 
 
-@right("caching-write")
+@WRITE.right
 def write_deleting_before_and_after(key, value, cache, db):
     try:
         cache.delete(key)
@@ -65,7 +60,7 @@ def write_deleting_before_and_after(key, value, cache, db):
         pass
 
 
-@right("caching-write")
+@WRITE.right
 def write_deleting_twice(key, value, cache, db):
     db.write(key, value)
     for _ in range(2):
@@ -73,7 +68,7 @@ def write_deleting_twice(key, value, cache, db):
             cache.delete(key)
 
 
-@right("caching-write")
+@WRITE.right
 def write_returning_true(key, value, cache, db):
     db.write(key, value)
     try:
@@ -83,7 +78,7 @@ def write_returning_true(key, value, cache, db):
     return True
 
 
-@right("caching-write")
+@WRITE.right
 def write_returning_in_finally(key, value, cache, db):
     db.write(key=key, value=value)
     try:
@@ -92,7 +87,7 @@ def write_returning_in_finally(key, value, cache, db):
         return value
 
 
-@right("caching-write")
+@WRITE.right
 def write_deleting_up_to_three_times(key, value, cache, db):
     db.write(key, value)
     for attempt in range(3):
@@ -103,7 +98,7 @@ def write_deleting_up_to_three_times(key, value, cache, db):
             continue
 
 
-@right("caching-write")
+@WRITE.right
 def write_with_a_look_in_between(key, value, cache, db):
     db.write(key, value)
     with suppress(CacheDown):
@@ -111,7 +106,7 @@ def write_with_a_look_in_between(key, value, cache, db):
         cache.delete(key)
 
 
-@right("caching-write")
+@WRITE.right
 def write_reading_back(key, value, cache, db):
     db.write(key, value)
     db.read(key)
@@ -119,7 +114,7 @@ def write_reading_back(key, value, cache, db):
         cache.delete(key)
 
 
-@right("caching-write")
+@WRITE.right
 def write_deleting_in_finally(key, value, cache, db):
     try:
         db.write(key, value)
@@ -128,7 +123,7 @@ def write_deleting_in_finally(key, value, cache, db):
             cache.delete(key)
 
 
-@right("caching-write")
+@WRITE.right
 def write_writing_twice(key, value, cache, db):
     db.write(key, value)
     with suppress(CacheDown):
@@ -136,7 +131,7 @@ def write_writing_twice(key, value, cache, db):
     db.write(key, value)
 
 
-@right("caching-write")
+@WRITE.right
 def write_only_if_written(key, value, cache, db):
     written = False
     try:
@@ -150,7 +145,7 @@ def write_only_if_written(key, value, cache, db):
                 pass
 
 
-@right("caching-write")
+@WRITE.right
 def write_saying_whether_there_was_one(key, value, cache, db):
     db.write(key, value)
     try:
@@ -161,7 +156,7 @@ def write_saying_whether_there_was_one(key, value, cache, db):
         return False
 
 
-@right("caching-write")
+@WRITE.right
 def write_trying_twice(key, value, cache, db):
     for n in (1, 2):
         try:
@@ -174,7 +169,7 @@ def write_trying_twice(key, value, cache, db):
         cache.delete(key)
 
 
-@right("caching-write")
+@WRITE.right
 def write_with_a_print(key, value, cache, db):
     try:
         db.write(key, value)
@@ -186,7 +181,7 @@ def write_with_a_print(key, value, cache, db):
         print("cache", e)
 
 
-@right("caching-write")
+@WRITE.right
 def write_with_an_exit_stack(key, value, cache, db):
     from contextlib import ExitStack
 
@@ -199,7 +194,7 @@ def write_with_an_exit_stack(key, value, cache, db):
 # ── caching-flush ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_step_by_step(cache, db):
     for key, value in cache.dirty().items():
         try:
@@ -209,7 +204,7 @@ def flush_step_by_step(cache, db):
         cache.clean(key, value)
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_going_on(cache, db):
     for key, value in cache.dirty().items():
         try:
@@ -219,14 +214,14 @@ def flush_going_on(cache, db):
         cache.clean(key, value)
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_letting_it_through(cache, db):
     for key, value in cache.dirty().items():
         db.write(key, value)
         cache.clean(key, value)
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_counting(cache, db):
     n = 0
     for k, v in list(cache.dirty().items()):
@@ -239,7 +234,7 @@ def flush_counting(cache, db):
     return n
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_sorted_backwards(cache, db):
     dirty = cache.dirty()
     for k in sorted(dirty, reverse=True):
@@ -250,7 +245,7 @@ def flush_sorted_backwards(cache, db):
             return
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_all_then_all(cache, db):
     dirty = dict(cache.dirty())
     done = []
@@ -264,7 +259,7 @@ def flush_all_then_all(cache, db):
         cache.clean(k, v)
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_until_nothing_is_dirty(cache, db):
     while True:
         dirty = cache.dirty()
@@ -278,7 +273,7 @@ def flush_until_nothing_is_dirty(cache, db):
             cache.clean(k, v)
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_with_suppress(cache, db):
     for k, v in cache.dirty().items():
         with suppress(DatabaseDown):
@@ -286,7 +281,7 @@ def flush_with_suppress(cache, db):
             cache.clean(k, v)
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_with_a_helper(cache, db):
     def bring(key, value):
         try:
@@ -300,7 +295,7 @@ def flush_with_a_helper(cache, db):
             cache.clean(key=item[0], value=item[1])
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_one_try_around_all(cache, db):
     try:
         for key, value in cache.dirty().items():
@@ -310,7 +305,7 @@ def flush_one_try_around_all(cache, db):
         pass
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_the_newest_value(cache, db):
     for key in cache.dirty():
         value = cache.get(key)
@@ -323,7 +318,7 @@ def flush_the_newest_value(cache, db):
         cache.clean(key, value)
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_clean_only_if_all_went_well(cache, db):
     dirty = cache.dirty()
     for key, value in dirty.items():
@@ -335,7 +330,7 @@ def flush_clean_only_if_all_went_well(cache, db):
         cache.clean(key, value)
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_with_popitem(cache, db):
     todo = cache.dirty()
     while todo:
@@ -347,7 +342,7 @@ def flush_with_popitem(cache, db):
         cache.clean(k, v)
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_in_two_rounds(cache, db):
     for _ in range(2):
         for k, v in cache.dirty().items():
@@ -359,7 +354,7 @@ def flush_in_two_rounds(cache, db):
     return True
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_trying_twice(cache, db):
     for k, v in cache.dirty().items():
         for _ in range(2):
@@ -371,7 +366,7 @@ def flush_trying_twice(cache, db):
             break
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_sorted_by_key(cache, db):
     out = []
     for k, v in sorted(cache.dirty().items(), key=lambda kv: str(kv[0])):
@@ -384,7 +379,7 @@ def flush_sorted_by_key(cache, db):
     return out
 
 
-@right("caching-flush")
+@FLUSH.right
 def flush_writing_only_what_differs(cache, db):
     for k, v in cache.dirty().items():
         try:
@@ -398,7 +393,7 @@ def flush_writing_only_what_differs(cache, db):
 # ── caching-schedule ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@right("caching-schedule")
+@SCHEDULE.right
 def schedule_with_ifs(case):
     if case == "write, delete":
         return "R R W W R"
@@ -408,7 +403,7 @@ def schedule_with_ifs(case):
         return "V W W V"
 
 
-@right("caching-schedule")
+@SCHEDULE.right
 def schedule_by_search(case):
     from labs.caching.strategies.five import read_aside, read_leased, write_around, write_through_database_first
     from labs.caching.strategies.schedules import schedules
@@ -427,7 +422,7 @@ def schedule_by_search(case):
     return next((o.schedule for o in schedules(clients) if o.stale), None)
 
 
-@right("caching-schedule")
+@SCHEDULE.right
 def schedule_with_match(case):
     match case:
         case "write, delete" | "delete, write":
@@ -468,7 +463,6 @@ def test_a_table_passes_however_it_is_spelt(changed):
     assert report.verdict == "passed", report
 
 
-@pytest.mark.parametrize(("exercise", "function"), RIGHT)
+@pytest.mark.parametrize(("exercise", "function"), right_ones(WRITE, FLUSH, SCHEDULE))
 def test_a_right_answer_in_any_style_passes(exercise, function):
-    report = check(exercise, function)
-    assert report.verdict == "passed", report
+    passes(exercise, function)

@@ -3,24 +3,16 @@
 import numpy
 import pytest
 
-from labs.kit import check
 from labs.proxies.balancing.health import Health
+from tests.kit.answers import Answers, passes, right_ones
 
-RIGHT = []
-
-
-def right(exercise):
-    def keep(function):
-        RIGHT.append(pytest.param(exercise, function, id=f"{exercise}-{function.__name__}"))
-        return function
-
-    return keep
+HEALTH = Answers("proxies-health")
 
 
 # ── health ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@right("proxies-health")
+@HEALTH.right
 def at_least(health, ok, rise, fall):
     if bool(ok) is bool(health.up):
         return Health(health.up, 0)
@@ -30,7 +22,7 @@ def at_least(health, ok, rise, fall):
     return Health(health.up, health.against + 1)
 
 
-@right("proxies-health")
+@HEALTH.right
 def as_a_pair(health, ok, rise, fall):
     up, against = health
     if ok == up:
@@ -39,7 +31,7 @@ def as_a_pair(health, ok, rise, fall):
     return (not up, 0) if against == (rise, fall)[up] else (up, against)
 
 
-@right("proxies-health")
+@HEALTH.right
 def replace(health, ok, rise, fall):
     if ok != health.up:
         health = health._replace(against=health.against + 1)
@@ -49,7 +41,7 @@ def replace(health, ok, rise, fall):
     return health._replace(against=0)
 
 
-@right("proxies-health")
+@HEALTH.right
 def four_ways(health, ok, rise, fall):
     match health.up, ok:
         case True, True:
@@ -62,14 +54,14 @@ def four_ways(health, ok, rise, fall):
             return Health(True, 0) if health.against == rise - 1 else Health(False, health.against + 1)
 
 
-@right("proxies-health")
+@HEALTH.right
 def numbers(health, ok, rise, fall):
     row = (health.against + 1) * (ok != health.up)
     flips = row >= [rise, fall][int(health.up)]
     return Health(bool(health.up ^ flips), row * (1 - flips))
 
 
-@right("proxies-health")
+@HEALTH.right
 def oneliner(health, ok, rise, fall):
     return (
         Health(health.up, 0)
@@ -80,7 +72,7 @@ def oneliner(health, ok, rise, fall):
     )
 
 
-@right("proxies-health")
+@HEALTH.right
 def with_a_judge(health, ok, rise, fall):
     class Judge:
         def __init__(self):
@@ -99,19 +91,17 @@ def with_a_judge(health, ok, rise, fall):
     return Health(up=j.up, against=j.row)
 
 
-@right("proxies-health")
+@HEALTH.right
 def health_in_numpy(health, ok, rise, fall):
     row = numpy.where(ok == health.up, 0, health.against + 1)
     flips = numpy.logical_and(row > 0, row >= numpy.array([rise, fall])[int(health.up)])
     return numpy.logical_xor(health.up, flips), numpy.int64(0 if flips else row)
 
 
-@pytest.mark.parametrize(("exercise", "function"), RIGHT)
+@pytest.mark.parametrize(("exercise", "function"), right_ones(HEALTH))
 def test_a_right_answer_passes_in_any_style(exercise, function):
-    report = check(exercise, function)
-    assert report.passed and report.points == report.exercise.points, repr(report)
+    passes(exercise, function)
 
 
 def test_there_are_five_styles_of_each():
-    exercises = [param.values[0] for param in RIGHT]
-    assert all(exercises.count(name) >= 5 for name in set(exercises)) and len(set(exercises)) == 1
+    assert all(len(one.rights) >= 5 for one in (HEALTH,))

@@ -9,24 +9,17 @@ from itertools import groupby
 import numpy
 import pytest
 
-from labs.kit import check
 from labs.proxies.balancing.algorithms import smooth_weighted as take_turns
+from tests.kit.answers import Answers, passes, right_ones
 
-RIGHT = []
-
-
-def right(exercise):
-    def keep(function):
-        RIGHT.append(pytest.param(exercise, function, id=f"{exercise}-{function.__name__}"))
-        return function
-
-    return keep
+SMOOTH = Answers("proxies-smooth-weighted")
+LEAST = Answers("proxies-least-connections")
 
 
 # ── smooth weighted round robin ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@right("proxies-smooth-weighted")
+@SMOOTH.right
 def loop(servers, memory, request):
     new, best, total = dict(memory), None, 0
     for s in servers:
@@ -40,7 +33,7 @@ def loop(servers, memory, request):
     return best, new
 
 
-@right("proxies-smooth-weighted")
+@SMOOTH.right
 def in_place(servers, memory, request):
     up = [s for s in servers if s.up]
     for s in up:
@@ -51,7 +44,7 @@ def in_place(servers, memory, request):
     return best, memory
 
 
-@right("proxies-smooth-weighted")
+@SMOOTH.right
 def by_sorting(servers, memory, request):
     earned = {s.name: memory.get(s.name, 0) + s.weight for s in servers if s.up}
     name = sorted(earned, key=earned.get, reverse=True)[0]
@@ -60,7 +53,7 @@ def by_sorting(servers, memory, request):
     return name, {**memory, **paid}, earned
 
 
-@right("proxies-smooth-weighted")
+@SMOOTH.right
 def in_numpy(servers, memory, request):
     up = [s for s in servers if s.up]
     w = numpy.array([s.weight for s in up])
@@ -70,7 +63,7 @@ def in_numpy(servers, memory, request):
     return up[i].name, {**memory, **{s.name: v for s, v in zip(up, c)}}
 
 
-@right("proxies-smooth-weighted")
+@SMOOTH.right
 def recursive(servers, memory, request):
     def best(names):
         if len(names) == 1:
@@ -87,7 +80,7 @@ def recursive(servers, memory, request):
     return b, c
 
 
-@right("proxies-smooth-weighted")
+@SMOOTH.right
 def listed_only(servers, memory, request):
     """Keeps the credit of the servers in the list, and gives everybody one, zero or not."""
     credit = Counter({s.name: memory.get(s.name, 0) for s in servers})
@@ -103,13 +96,13 @@ def listed_only(servers, memory, request):
     return name, credit
 
 
-@right("proxies-smooth-weighted")
+@SMOOTH.right
 def without_zeros(servers, memory, request):
     name, new, _ = take_turns(servers, memory, request)
     return name, {n: c for n, c in new.items() if c}
 
 
-@right("proxies-smooth-weighted")
+@SMOOTH.right
 def with_purses(servers, memory, request):
     class Purse:
         def __init__(self, s):
@@ -133,14 +126,14 @@ def with_purses(servers, memory, request):
 # ── least connections ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@right("proxies-least-connections")
+@LEAST.right
 def direct(servers, memory, request):
     up = [s for s in servers if s.up]
     low = min(s.active / s.weight for s in up)
     return take_turns([s for s in up if s.active / s.weight == low], memory, request)
 
 
-@right("proxies-least-connections")
+@LEAST.right
 def fraction(servers, memory, request):
     busy = {s: Fraction(s.active) / Fraction(s.weight) for s in servers if s.up}
     low = min(busy.values())
@@ -148,7 +141,7 @@ def fraction(servers, memory, request):
     return name, new
 
 
-@right("proxies-least-connections")
+@LEAST.right
 def cross(servers, memory, request):
     best = []
     for s in servers:
@@ -166,7 +159,7 @@ def cross(servers, memory, request):
     return choice.name, choice.memory
 
 
-@right("proxies-least-connections")
+@LEAST.right
 def alone(servers, memory, request):
     """one that is least alone takes no turn"""
     up = [s for s in servers if s.up]
@@ -177,7 +170,7 @@ def alone(servers, memory, request):
     return take_turns(least, memory, request)
 
 
-@right("proxies-least-connections")
+@LEAST.right
 def by_hand(servers, memory, request):
     groups = {}
     for s in servers:
@@ -191,14 +184,14 @@ def by_hand(servers, memory, request):
     return best.name, memory
 
 
-@right("proxies-least-connections")
+@LEAST.right
 def grouped(servers, memory, request):
     key = lambda s: s.active / s.weight
     _, least = next(groupby(sorted((s for s in servers if s.up), key=key), key))
     return take_turns(list(least), memory, request)
 
 
-@right("proxies-least-connections")
+@LEAST.right
 def least_in_numpy(servers, memory, request):
     up = [s for s in servers if s.up]
     busy = numpy.array([s.active for s in up]) / numpy.array([s.weight for s in up])
@@ -207,19 +200,17 @@ def least_in_numpy(servers, memory, request):
     return name, memory, dict(zip((s.name for s in up), busy))
 
 
-@right("proxies-least-connections")
+@LEAST.right
 def down_marked(servers, memory, request):
     """passes the whole list, with the busier marked as not up"""
     low = min(s.active / s.weight for s in servers if s.up)
     return take_turns([s._replace(up=s.up and s.active / s.weight == low) for s in servers], memory, request)
 
 
-@pytest.mark.parametrize(("exercise", "function"), RIGHT)
+@pytest.mark.parametrize(("exercise", "function"), right_ones(SMOOTH, LEAST))
 def test_a_right_answer_passes_in_any_style(exercise, function):
-    report = check(exercise, function)
-    assert report.passed and report.points == report.exercise.points, repr(report)
+    passes(exercise, function)
 
 
 def test_there_are_five_styles_of_each():
-    exercises = [param.values[0] for param in RIGHT]
-    assert all(exercises.count(name) >= 5 for name in set(exercises)) and len(set(exercises)) == 2
+    assert all(len(one.rights) >= 5 for one in (SMOOTH, LEAST))

@@ -10,21 +10,14 @@ import secrets
 
 import pytest
 
-from labs.kit import check
 from labs.tokens.jws import base64url
 from labs.tokens.jwt.exercises import verify_cases
 from labs.tokens.jwt.exercises import verify_steps as steps
-from labs.tokens.jwt.exercises.verify import LEAKS, VERIFY, _near_miss
+from labs.tokens.jwt.exercises.verify import LEAKS, VERIFY, near_miss
+from tests.kit.answers import Answers, passes, right_ones
 
-RIGHT = []
-
-
-def right(exercise):
-    def keep(function):
-        RIGHT.append(pytest.param(exercise, function, id=f"{exercise}-{function.__name__}"))
-        return function
-
-    return keep
+VERIFIERS = Answers("tokens-verify")
+KID = Answers("tokens-kid")
 
 
 # ── verify ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -34,7 +27,7 @@ def number(x):
     return isinstance(x, (int, float)) and not isinstance(x, bool)
 
 
-@right("tokens-verify")
+@VERIFIERS.right
 def step_by_step(token, secret, now, issuer, audience, leeway):
     parts = token.split(".")
     if len(parts) != 3:
@@ -71,7 +64,7 @@ def step_by_step(token, secret, now, issuer, audience, leeway):
     return claims
 
 
-@right("tokens-verify")
+@VERIFIERS.right
 def backwards(token, secret, now, issuer, audience, leeway):
     """The claims in another order, and the signature compared as text."""
     try:
@@ -96,7 +89,7 @@ def backwards(token, secret, now, issuer, audience, leeway):
     return "exp"
 
 
-@right("tokens-verify")
+@VERIFIERS.right
 def by_match(token, secret, now, issuer, audience, leeway):
     def read(part):
         value = json.loads(base64url.decode(part))
@@ -131,7 +124,7 @@ class Refuse(Exception):
     pass
 
 
-@right("tokens-verify")
+@VERIFIERS.right
 def verified_by_a_class(token, secret, now, issuer, audience, leeway):
     class Verifier:
         def need(self, fine, name):
@@ -162,7 +155,7 @@ def verified_by_a_class(token, secret, now, issuer, audience, leeway):
         return r.args[0]
 
 
-@right("tokens-verify")
+@VERIFIERS.right
 def with_pyjwt(token, secret, now, issuer, audience, leeway):
     """PyJWT for the signature, the claims by hand; base64url checked strictly by the lesson's decode."""
     import jwt
@@ -208,12 +201,12 @@ def fits(key, header):
     )
 
 
-@right("tokens-kid")
+@KID.right
 def at_once(header, jwks):
     return next((key for key in jwks["keys"] if fits(key, header)), None)
 
 
-@right("tokens-kid")
+@KID.right
 def filtered(header, jwks):
     if "kid" not in header or "alg" not in header:
         return None
@@ -223,7 +216,7 @@ def filtered(header, jwks):
     return found[0] if found else None
 
 
-@right("tokens-kid")
+@KID.right
 def recursively(header, jwks):
     def look(keys):
         if not keys:
@@ -233,7 +226,7 @@ def recursively(header, jwks):
     return look(list(jwks["keys"]))
 
 
-@right("tokens-kid")
+@KID.right
 def from_a_table(header, jwks):
     kid, alg = header.get("kid"), header.get("alg")
     if not isinstance(kid, str) or not isinstance(alg, str):
@@ -248,7 +241,7 @@ def from_a_table(header, jwks):
     return dict(key)
 
 
-@right("tokens-kid")
+@KID.right
 def trying(header, jwks):
     for key in jwks["keys"]:
         try:
@@ -258,7 +251,7 @@ def trying(header, jwks):
             continue
 
 
-@right("tokens-kid")
+@KID.right
 def with_a_ring(header, jwks):
     class Ring:
         def __init__(self, keys):
@@ -275,15 +268,13 @@ def with_a_ring(header, jwks):
     return None
 
 
-@pytest.mark.parametrize(("exercise", "function"), RIGHT)
+@pytest.mark.parametrize(("exercise", "function"), right_ones(VERIFIERS, KID))
 def test_a_right_answer_passes_in_any_style(exercise, function):
-    report = check(exercise, function)
-    assert report.passed and report.points == report.exercise.points, repr(report)
+    passes(exercise, function)
 
 
 def test_there_are_five_styles_of_each():
-    exercises = [param.values[0] for param in RIGHT]
-    assert all(exercises.count(name) >= 5 for name in set(exercises)) and len(set(exercises)) == 2
+    assert all(len(one.rights) >= 5 for one in (VERIFIERS, KID))
 
 
 # ── in constant time ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -317,9 +308,9 @@ def by_cryptography(given, right):
 
 
 def test_a_near_miss_has_to_be_compared_in_constant_time():
-    near = next(case for case in verify_cases.cases() if _near_miss(case))
+    near = next(case for case in verify_cases.cases() if near_miss(case))
     for same in (hmac.compare_digest, secrets.compare_digest, by_cryptography):
         assert VERIFY.call(comparing(same), near) == "signature"
     for same in (operator.eq, lambda given, right: right == given, lambda given, right: list(given) == list(right)):
         assert VERIFY.call(comparing(same), near) == LEAKS
-    assert sum(map(_near_miss, verify_cases.cases())) >= 3
+    assert sum(map(near_miss, verify_cases.cases())) >= 3

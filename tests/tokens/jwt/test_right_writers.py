@@ -11,37 +11,30 @@ import math
 
 import pytest
 
-from labs.kit import check
 from labs.tokens.jws import base64url
 from labs.tokens.jws.base64url import ALPHABET
+from tests.kit.answers import Answers, passes, right_ones
 
-RIGHT = []
-
-
-def right(exercise):
-    def keep(function):
-        RIGHT.append(pytest.param(exercise, function, id=f"{exercise}-{function.__name__}"))
-        return function
-
-    return keep
+BASE64URL = Answers("tokens-base64url")
+SIGN = Answers("tokens-sign")
 
 
 # ── base64url ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@right("tokens-base64url")
+@BASE64URL.right
 def by_the_library(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-@right("tokens-base64url")
+@BASE64URL.right
 def as_one_number(data):
     n = int.from_bytes(data, "big") << (-len(data) * 8 % 6)
     count = math.ceil(len(data) * 8 / 6)
     return "".join(ALPHABET[(n >> 6 * (count - 1 - i)) & 63] for i in range(count))
 
 
-@right("tokens-base64url")
+@BASE64URL.right
 def group_by_group(data):
     if not data:
         return ""
@@ -51,7 +44,7 @@ def group_by_group(data):
     return text + group_by_group(data[3:])
 
 
-@right("tokens-base64url")
+@BASE64URL.right
 def buffer(data):
     out, acc, have = [], 0, 0
     for b in data:
@@ -66,7 +59,7 @@ def buffer(data):
     return "".join(out)
 
 
-@right("tokens-base64url")
+@BASE64URL.right
 def numpy(data):
     import numpy
 
@@ -75,12 +68,12 @@ def numpy(data):
     return "".join(ALPHABET[i] for i in bits @ (1 << numpy.arange(5, -1, -1)))
 
 
-@right("tokens-base64url")
+@BASE64URL.right
 def translate(data):
     return binascii.b2a_base64(data, newline=False).decode().translate(str.maketrans({"+": "-", "/": "_", "=": None}))
 
 
-@right("tokens-base64url")
+@BASE64URL.right
 def with_a_class(data):
     class Writer:
         def __init__(self):
@@ -107,31 +100,31 @@ def _token(claims, secret, header=HEAD, digest="sha256", dumps=json.dumps):
     return f"{h}.{p}." + base64url.encode(hmac.digest(secret, f"{h}.{p}".encode(), digest))
 
 
-@right("tokens-sign")
+@SIGN.right
 def compact(claims, secret):
     d = lambda x: base64url.encode(json.dumps(x, separators=(",", ":"), sort_keys=True).encode())
     si = ".".join(map(d, (HEAD, claims)))
     return si + "." + base64url.encode(hmac.new(secret, si.encode(), hashlib.sha256).digest())
 
 
-@right("tokens-sign")
+@SIGN.right
 def typ_first(claims, secret):
     return _token(claims, secret, {"typ": "JWT", "alg": "HS256"})
 
 
-@right("tokens-sign")
+@SIGN.right
 def utf8(claims, secret):
     return _token(claims, secret, dumps=lambda x: json.dumps(x, ensure_ascii=False, indent=2))
 
 
-@right("tokens-sign")
+@SIGN.right
 def in_bytes(claims, secret):
     b = lambda raw: base64.urlsafe_b64encode(raw).rstrip(b"=")
     si = b(b'{"alg":"HS256","typ":"JWT"}') + b"." + b(json.dumps(claims).encode("utf-8"))
     return (si + b"." + b(hmac.new(secret, si, "sha256").digest())).decode("ascii")
 
 
-@right("tokens-sign")
+@SIGN.right
 def hmac_by_hand(claims, secret):
     h, p = (base64url.encode(json.dumps(x).encode()) for x in (HEAD, claims))
     key = hashlib.sha256(secret).digest() if len(secret) > 64 else secret
@@ -140,14 +133,14 @@ def hmac_by_hand(claims, secret):
     return f"{h}.{p}." + base64url.encode(hashlib.sha256(bytes(k ^ 0x5C for k in key) + inner).digest())
 
 
-@right("tokens-sign")
+@SIGN.right
 def pyjwt(claims, secret):
     import jwt
 
     return jwt.encode(claims, secret, "HS256")
 
 
-@right("tokens-sign")
+@SIGN.right
 def signed_by_a_class(claims, secret):
     class Token:
         parts = ()
@@ -163,12 +156,10 @@ def signed_by_a_class(claims, secret):
     return str(t.add(hmac.new(key=secret, msg=str(t).encode(), digestmod="sha256").digest()))
 
 
-@pytest.mark.parametrize(("exercise", "function"), RIGHT)
+@pytest.mark.parametrize(("exercise", "function"), right_ones(BASE64URL, SIGN))
 def test_a_right_answer_passes_in_any_style(exercise, function):
-    report = check(exercise, function)
-    assert report.passed and report.points == report.exercise.points, repr(report)
+    passes(exercise, function)
 
 
 def test_there_are_five_styles_of_each():
-    exercises = [param.values[0] for param in RIGHT]
-    assert all(exercises.count(name) >= 5 for name in set(exercises)) and len(set(exercises)) == 2
+    assert all(len(one.rights) >= 5 for one in (BASE64URL, SIGN))

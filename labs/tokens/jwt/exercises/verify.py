@@ -87,7 +87,7 @@ def told(check: str, case: Case) -> str:
 # ── how it is called ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _near_miss(case: Case) -> bool:
+def near_miss(case: Case) -> bool:
     """Whether all that is wrong with the token is the last byte of its signature."""
     if not trouble(case).startswith("its signature does not fit"):
         return False
@@ -98,7 +98,7 @@ def _near_miss(case: Case) -> bool:
 
 def _call(function: Callable[..., Any], case: Case) -> Any:
     """The usual call. At a near miss Python tells us which built-ins it uses, however they are called there."""
-    if not _near_miss(case):
+    if not near_miss(case):
         return function(*case)
     called, before = set(), sys.getprofile()
     sys.setprofile(lambda frame, event, what: called.add(getattr(what, "__name__", "")) if event == "c_call" else None)
