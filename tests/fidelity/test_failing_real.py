@@ -2,13 +2,13 @@
 
 import pytest
 
-from labs.kafka.failing.exercises import hand_off_mistakes as mistakes
+from labs.kafka.failing.exercises import hand_off_wrong as wrong
 from labs.kafka.failing.handing_off import hand_off
 from labs.kafka.failing.poison import undecodable
 from labs.kafka.failing.real import real_crashes
 
 
-@pytest.mark.parametrize("code", [hand_off, mistakes.commits_first, mistakes.flush_after_commit])
+@pytest.mark.parametrize("code", [hand_off, wrong.commits_first, wrong.flush_after_commit])
 def test_every_moment_ends_as_in_the_model(code, capfd):
     rows = real_crashes(code)
     assert len(rows) == 11 and [row for row in rows if not row["same"]] == []
@@ -23,8 +23,8 @@ def test_what_does_not_work_in_the_model_never_meets_a_real_client():
 
     stub.__module__ = "__main__"
     assert real_crashes(stub) == [{"your hand-off": "It is not written yet."}]
-    assert "A failed record ends it" in real_crashes(mistakes.passes)[0]["your hand-off"]
-    assert "another topic than orders.DLT" in real_crashes(mistakes.back_to_main)[0]["your hand-off"]
+    assert "A failed record ends it" in real_crashes(wrong.passes)[0]["your hand-off"]
+    assert "another topic than orders.DLT" in real_crashes(wrong.back_to_main)[0]["your hand-off"]
 
 
 def test_where_a_record_is_decoded_decides_where_the_exception_comes_from():

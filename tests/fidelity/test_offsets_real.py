@@ -130,7 +130,7 @@ def test_no_client_library_is_one_sentence(monkeypatch):
 
 
 def test_a_loop_of_the_learners_own_meets_real_clients_at_each_of_its_steps():
-    from labs.kafka.offsets.exercises.loop_mistakes import each_before
+    from labs.kafka.offsets.exercises.loop_wrong import each_before
     from labs.kafka.offsets.loops import commit_each, commit_the_last, commit_without_waiting, process_then_commit
 
     for loop in (process_then_commit, commit_each, each_before, commit_the_last):

@@ -16,7 +16,7 @@ import pytest
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from labs.kafka.cluster import Cluster
-from labs.kafka.failing.exercises import hand_off_mistakes as mistakes
+from labs.kafka.failing.exercises import hand_off_wrong as wrong
 from labs.kafka.failing.hand_off_picture import STORY, STORY_FAILS
 from labs.kafka.failing.handing_off import HandOff, Try, every_crash, hand_off
 from labs.kafka.failing.poison import undecodable
@@ -28,7 +28,7 @@ LIFE = """
 import os, signal, sys, time
 from labs.kafka.cluster import Cluster
 from labs.kafka.failing import handing_off
-from labs.kafka.failing.exercises import hand_off_mistakes
+from labs.kafka.failing.exercises import hand_off_wrong
 from labs.kafka.failing.real import clients
 
 class World(list):  # what was done is known outside, whatever becomes of this process
@@ -36,7 +36,7 @@ class World(list):  # what was done is known outside, whatever becomes of this p
         print(offset, flush=True)
 
 bootstrap, prefix, group, letters, step, code, arrives = sys.argv[1:]
-code = getattr(handing_off, code, None) or getattr(hand_off_mistakes, code)
+code = getattr(handing_off, code, None) or getattr(hand_off_wrong, code)
 cluster = Cluster(bootstrap, prefix, session_timeout=1500)
 def die():
     time.sleep(1.0 if arrives == "True" else 0.0)  # so long that what was produced has gone out and arrived
@@ -83,7 +83,7 @@ def killed(cluster: Cluster, number: int, step: int, code: HandOff, arrives: boo
     return Try("", tuple(done), tuple(read_letters(cluster, letters)), committed)
 
 
-@pytest.mark.parametrize(("code", "loses"), [(hand_off, False), (mistakes.commits_first, True)])
+@pytest.mark.parametrize(("code", "loses"), [(hand_off, False), (wrong.commits_first, True)])
 def test_a_process_killed_at_each_point_ends_as_in_the_model(
     kafka: Kafka, cluster: Cluster, code: HandOff, loses: bool
 ) -> None:

@@ -4,7 +4,7 @@ solution and the named mistakes of every exercise: tests/kit.)
 
 import pytest
 
-from labs.kafka.failing.exercises import hand_off_mistakes, redrive_mistakes, retry_mistakes
+from labs.kafka.failing.exercises import hand_off_wrong, redrive_wrong, retry_wrong
 from labs.kit import check
 from tests.kafka.failing import answers_to_hand_off, answers_to_redrive, answers_to_retry
 from tests.kit.answers import fails, passes, right_ones, wrong_ones
@@ -25,11 +25,11 @@ def test_a_wrong_answer_is_caught_and_told_only_what_is_true(exercise, function,
 @pytest.mark.parametrize(
     ("exercise", "wrong", "smallest"),
     [
-        ("kafka-retry", retry_mistakes.retries_everything, "tries=2"),
-        ("kafka-retry", retry_mistakes.sleeps_at_last, "tries=1"),
-        ("kafka-hand-off", hand_off_mistakes.flush_after_commit, "a log of 1 record from offset 0 on; failing: 0"),
-        ("kafka-hand-off", hand_off_mistakes.headers_as_dict, "a log of 2 records"),
-        ("kafka-redrive", redrive_mistakes.failed_only, "{0: 'a', 1: 'a'}"),
+        ("kafka-retry", retry_wrong.retries_everything, "tries=2"),
+        ("kafka-retry", retry_wrong.sleeps_at_last, "tries=1"),
+        ("kafka-hand-off", hand_off_wrong.flush_after_commit, "a log of 1 record from offset 0 on; failing: 0"),
+        ("kafka-hand-off", hand_off_wrong.headers_as_dict, "a log of 2 records"),
+        ("kafka-redrive", redrive_wrong.failed_only, "{0: 'a', 1: 'a'}"),
     ],
 )
 def test_the_smallest_case_that_shows_a_mistake_is_shown(exercise, wrong, smallest):

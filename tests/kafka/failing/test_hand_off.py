@@ -2,7 +2,7 @@
 
 import pytest
 
-from labs.kafka.failing.exercises import hand_off_mistakes as mistakes
+from labs.kafka.failing.exercises import hand_off_wrong as wrong
 from labs.kafka.failing.hand_off_picture import STORY, STORY_FAILS, show_hand_off
 from labs.kafka.failing.handing_off import every_crash, every_refusal, hand_off, run
 
@@ -24,10 +24,10 @@ def test_none_is_in_neither_place_and_one_record_at_most_is_there_twice():
 @pytest.mark.parametrize(
     ("code", "after"),
     [
-        (mistakes.commits_first, "committing 2"),
-        (mistakes.never_flushes, "committing 2"),
-        (mistakes.flush_after_commit, "committing 2"),
-        (mistakes.commits_on_read, "failing on 1"),
+        (wrong.commits_first, "committing 2"),
+        (wrong.never_flushes, "committing 2"),
+        (wrong.flush_after_commit, "committing 2"),
+        (wrong.commits_on_read, "failing on 1"),
     ],
 )
 def test_the_wrong_order_loses_the_record_at_that_moment(code, after):
@@ -55,11 +55,11 @@ def test_a_refused_letter_is_written_after_a_restart_or_by_another_try():
     for code in (hand_off, tries_again):
         (one,) = every_refusal(code, STORY, STORY_FAILS)
         assert one.neither(STORY) == [] and one.committed == 3
-    assert every_refusal(mistakes.swallows_refusal, STORY, STORY_FAILS)[0].neither(STORY) == [1]
+    assert every_refusal(wrong.swallows_refusal, STORY, STORY_FAILS)[0].neither(STORY) == [1]
 
 
 def test_a_poison_record_kills_a_loop_that_does_not_catch_it_again_and_again():
-    one, _ = run(mistakes.passes, STORY, STORY_FAILS)
+    one, _ = run(wrong.passes, STORY, STORY_FAILS)
     assert not one.alive and one.committed == 1 and one.done == (0,)
 
 
@@ -82,7 +82,7 @@ def test_the_picture_has_a_row_for_each_crash_and_says_the_same_in_words():
     shown = show_hand_off(hand_off)
     bundle = shown._repr_mimebundle_()
     assert "<img" in bundle["text/html"] and bundle["text/plain"].count("Crash after") == 12
-    assert "lost" in show_hand_off(mistakes.commits_first).words
+    assert "lost" in show_hand_off(wrong.commits_first).words
 
     def stub(consumer, process, producer):
         raise NotImplementedError

@@ -9,7 +9,7 @@ import pytest
 
 from labs.kafka.groups import Member, range_assign, round_robin_assign
 from labs.kafka.groups.capacity import Plan
-from labs.kafka.groups.exercises import range_mistakes, sticky_mistakes
+from labs.kafka.groups.exercises import range_wrong, sticky_wrong
 from labs.kafka.groups.exercises.capacity import is_clear, plan
 from labs.kafka.groups.exercises.cases import (
     larger_groups,
@@ -118,16 +118,16 @@ def test_loads_are_fractional_too_and_no_limit_is_met_so_exactly_that_rounding_d
 @pytest.mark.parametrize(
     ("name", "function", "partitions"),
     [
-        ("kafka-range", lambda m, t: range_mistakes.cut(m, t, order=range_mistakes.as_listed), 1),
-        ("kafka-range", lambda m, t: range_mistakes.cut(m, t, order=range_mistakes.as_numbers), 1),
-        ("kafka-range", lambda m, t: range_mistakes.cut(m, t, lengths=range_mistakes.rest_to_nobody), 1),
-        ("kafka-range", range_mistakes.in_turn_by_topic, 3),
-        ("kafka-range", range_mistakes.without_idle, 1),
+        ("kafka-range", lambda m, t: range_wrong.cut(m, t, order=range_wrong.as_listed), 1),
+        ("kafka-range", lambda m, t: range_wrong.cut(m, t, order=range_wrong.as_numbers), 1),
+        ("kafka-range", lambda m, t: range_wrong.cut(m, t, lengths=range_wrong.rest_to_nobody), 1),
+        ("kafka-range", range_wrong.in_turn_by_topic, 3),
+        ("kafka-range", range_wrong.without_idle, 1),
         ("kafka-round-robin", range_assign, 3),
-        ("kafka-sticky", lambda m, t: sticky_mistakes.share_out(m, t, order=sticky_mistakes.first_by_id), 1),
-        ("kafka-sticky", lambda m, t: sticky_mistakes.share_out(m, t, believe=sticky_mistakes.the_first), 2),
-        ("kafka-sticky", lambda m, t: sticky_mistakes.share_out(m, t, quota=sticky_mistakes.no_limit), 2),
-        ("kafka-sticky", lambda m, t: sticky_mistakes.share_out(m, t, quota=sticky_mistakes.rounded_up), 4),
+        ("kafka-sticky", lambda m, t: sticky_wrong.share_out(m, t, order=sticky_wrong.first_by_id), 1),
+        ("kafka-sticky", lambda m, t: sticky_wrong.share_out(m, t, believe=sticky_wrong.the_first), 2),
+        ("kafka-sticky", lambda m, t: sticky_wrong.share_out(m, t, quota=sticky_wrong.no_limit), 2),
+        ("kafka-sticky", lambda m, t: sticky_wrong.share_out(m, t, quota=sticky_wrong.rounded_up), 4),
     ],
 )
 def test_the_smallest_case_that_shows_a_mistake_is_shown(name, function, partitions):
@@ -234,7 +234,7 @@ def test_a_topic_that_nobody_reads_goes_to_nobody(name, right):
 def test_what_a_sticky_assignor_stumbles_over_is_named():
     def looks_up(members, topics):
         assert all(number < topics[topic] for m in members for topic, number in m.owned if topics[topic])
-        return sticky_mistakes.share_out(members, topics)
+        return sticky_wrong.share_out(members, topics)
 
     assert check("kafka-sticky", looks_up).misconception.startswith("Somebody owned orders-1 here, which has vanished")
 

@@ -4,7 +4,7 @@ solution and the named mistakes of every exercise: tests/kit.)
 
 import pytest
 
-from labs.kafka.offsets.exercises import commit_mistakes, failing_sink, loop_mistakes, resume_mistakes, sink_mistakes
+from labs.kafka.offsets.exercises import commit_wrong, failing_sink, loop_wrong, resume_wrong, sink_wrong
 from labs.kafka.offsets.exercises.payments import Database, Payment
 from labs.kafka.offsets.loops import commit_each, commit_then_process, commit_without_waiting, process_then_commit
 from labs.kit import catalogue, check
@@ -34,20 +34,20 @@ def test_a_wrong_answer_is_caught_and_told_only_what_is_true(exercise, function,
 @pytest.mark.parametrize(
     ("exercise", "wrong", "smallest"),
     [
-        ("kafka-commit", commit_mistakes.highest, "(3, [3])"),
-        ("kafka-commit", commit_mistakes.highest_plus_one, "(3, [4])"),
-        ("kafka-commit", commit_mistakes.one_too_low, "(3, [])"),
-        ("kafka-resume", resume_mistakes.zero_is_none, "committed=0"),
-        ("kafka-resume", resume_mistakes.believed, "committed=5, log_start=0, log_end=4"),
-        ("kafka-resume", resume_mistakes.oldest_is_zero, "log_start=2"),
+        ("kafka-commit", commit_wrong.highest, "(3, [3])"),
+        ("kafka-commit", commit_wrong.highest_plus_one, "(3, [4])"),
+        ("kafka-commit", commit_wrong.one_too_low, "(3, [])"),
+        ("kafka-resume", resume_wrong.zero_is_none, "committed=0"),
+        ("kafka-resume", resume_wrong.believed, "committed=5, log_start=0, log_end=4"),
+        ("kafka-resume", resume_wrong.oldest_is_zero, "log_start=2"),
         ("kafka-loop", commit_then_process, "a log of 1 record;"),
-        ("kafka-loop", loop_mistakes.position_inside, "a log of 2 records"),
-        ("kafka-loop", loop_mistakes.at_the_end, "a log of 3 records"),
-        ("kafka-loop", loop_mistakes.sorted_as_text, "a log of 4 records, from offset 8 on"),
-        ("kafka-loop", loop_mistakes.until_a_short_one, "which come in slowly"),
-        ("kafka-sink", sink_mistakes.plain, "offset=0"),
-        ("kafka-sink", sink_mistakes.one_next, "partition=1, offset=0"),
-        ("kafka-sink", sink_mistakes.last_or_zero, "offset=0"),
+        ("kafka-loop", loop_wrong.position_inside, "a log of 2 records"),
+        ("kafka-loop", loop_wrong.at_the_end, "a log of 3 records"),
+        ("kafka-loop", loop_wrong.sorted_as_text, "a log of 4 records, from offset 8 on"),
+        ("kafka-loop", loop_wrong.until_a_short_one, "which come in slowly"),
+        ("kafka-sink", sink_wrong.plain, "offset=0"),
+        ("kafka-sink", sink_wrong.one_next, "partition=1, offset=0"),
+        ("kafka-sink", sink_wrong.last_or_zero, "offset=0"),
     ],
 )
 def test_the_smallest_case_that_shows_a_mistake_is_shown(exercise, wrong, smallest):
@@ -95,7 +95,7 @@ def test_a_failing_sink_fails_at_every_write_and_a_loop_that_tries_again_loses_n
         tries = list(failing_sink.every_failure(loop, 5, 2, first=8))
         assert [one.after for one in tries] == [f"write {n} fails" for n in range(1, 6)]
         assert all(not one.lost and one.committed == 13 for one in tries)
-    lost = [one.lost for one in failing_sink.every_failure(loop_mistakes.swallowed, 7, 2)]
+    lost = [one.lost for one in failing_sink.every_failure(loop_wrong.swallowed, 7, 2)]
     assert lost[0] == [0, 1, 2, 3, 4] and lost[6] == [6]
 
 

@@ -4,7 +4,7 @@ solution and the named mistakes of every exercise: tests/kit.)
 
 import pytest
 
-from labs.kafka.retention.exercises import compact_mistakes, rebuild_mistakes, retain_mistakes, times_mistakes
+from labs.kafka.retention.exercises import compact_wrong, rebuild_wrong, retain_wrong, times_wrong
 from labs.kit import check
 from tests.kafka.retention import answers_to_compact, answers_to_rebuild, answers_to_retain, answers_to_times
 from tests.kit.answers import fails, passes, right_ones, wrong_ones
@@ -25,13 +25,13 @@ def test_a_wrong_answer_is_caught_and_told_only_what_is_true(exercise, function,
 @pytest.mark.parametrize(
     ("exercise", "wrong", "smallest"),
     [
-        ("kafka-retain", retain_mistakes.first_record, "now=65"),
-        ("kafka-retain", retain_mistakes.never_open, "now=111"),
-        ("kafka-retain", retain_mistakes.one_too_many, "retention_bytes=400"),
-        ("kafka-compact", compact_mistakes.at_once, "1 A=None"),
-        ("kafka-compact", compact_mistakes.open_counts, "open: "),
-        ("kafka-offset-for-time", times_mistakes.later_only, "time=20"),
-        ("kafka-rebuild", rebuild_mistakes.keeps_none, "a topic with"),
+        ("kafka-retain", retain_wrong.first_record, "now=65"),
+        ("kafka-retain", retain_wrong.never_open, "now=111"),
+        ("kafka-retain", retain_wrong.one_too_many, "retention_bytes=400"),
+        ("kafka-compact", compact_wrong.at_once, "1 A=None"),
+        ("kafka-compact", compact_wrong.open_counts, "open: "),
+        ("kafka-offset-for-time", times_wrong.later_only, "time=20"),
+        ("kafka-rebuild", rebuild_wrong.keeps_none, "a topic with"),
     ],
 )
 def test_the_smallest_case_that_shows_a_mistake_is_shown(exercise, wrong, smallest):
@@ -45,7 +45,7 @@ def test_the_smallest_case_that_shows_a_mistake_is_shown(exercise, wrong, smalle
         ("kafka-retain", answers_to_retain.pops_the_callers_list, "It changed its argument `segments`"),
         ("kafka-retain", answers_to_retain.filters, "since segment 0 before it stays: a log has no holes"),
         ("kafka-compact", answers_to_compact.checks_what_it_has_set, "though this is the first cleaning that meets it"),
-        ("kafka-compact", compact_mistakes.after_horizon, "stays, though its horizon has been reached"),
+        ("kafka-compact", compact_wrong.after_horizon, "stays, though its horizon has been reached"),
         ("kafka-rebuild", answers_to_rebuild.never_begins_anew, "no record here has it: begin with an empty table"),
     ],
 )

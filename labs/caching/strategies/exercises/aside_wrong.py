@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any
 
-from labs.caching.strategies.exercises.wrong_reads import (
+from labs.caching.strategies.exercises.reading_wrong import (
     ALWAYS_A,
     FALSY,
     HIDES,

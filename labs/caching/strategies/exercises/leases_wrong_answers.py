@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from labs.caching.strategies.exercises.leases_wrong_filling import fill, lease, leased
-from labs.caching.strategies.exercises.wrong_reads import (
+from labs.caching.strategies.exercises.reading_wrong import (
     ALWAYS_A,
     FALSY,
     HIDES,

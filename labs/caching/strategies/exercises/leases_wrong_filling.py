@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from labs.caching.strategies.exercises.aside_wrong import aside
-from labs.caching.strategies.exercises.wrong_reads import is_none, is_some
+from labs.caching.strategies.exercises.reading_wrong import is_none, is_some
 from labs.caching.strategies.stores import CacheDown
 from labs.kit.exercise import Mistake
 

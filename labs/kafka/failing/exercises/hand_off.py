@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from labs.kafka.failing.exercises import hand_off_mistakes as mistakes
+from labs.kafka.failing.exercises import hand_off_wrong as wrong
 from labs.kafka.failing.hand_off_picture import draw_tries
 from labs.kafka.failing.handing_off import GoesOn, HandOff, Letter, Try, every_way, hand_off
 from labs.kafka.failing.records import DEAD, Record
@@ -221,67 +221,60 @@ HAND_OFF = Exercise(
     wrong=(
         Mistake(
             "You drop the headers that an older failure has named `error`. Keep them all, and add yours.",
-            mistakes.replaces_the_error,
+            wrong.replaces_the_error,
         ),
-        Mistake("You make a dict of the headers: of a name that comes twice, one is lost.", mistakes.headers_as_dict),
-        Mistake(REFUSED, mistakes.swallows_refusal),
-        Mistake(REFUSED, mistakes.commits_in_finally),
+        Mistake("You make a dict of the headers: of a name that comes twice, one is lost.", wrong.headers_as_dict),
+        Mistake(REFUSED, wrong.swallows_refusal),
+        Mistake(REFUSED, wrong.commits_in_finally),
         Mistake(
             "Your `commit` stands inside the `try`: if it fails, a record that is done becomes a dead letter.",
-            mistakes.commits_inside,
+            wrong.commits_inside,
         ),
         Mistake(
-            "You call `process` again for a record that has failed. It has made all of its tries.", mistakes.tries_again
+            "You call `process` again for a record that has failed. It has made all of its tries.", wrong.tries_again
         ),
-        Mistake('You leave out an empty key: `""` is a key, and only None is none.', mistakes.empty_key_is_none),
+        Mistake('You leave out an empty key: `""` is a key, and only None is none.', wrong.empty_key_is_none),
         Mistake(
-            "You lose the headers of the record: whoever traces the order cannot follow it here.",
-            mistakes.loses_headers,
+            "You lose the headers of the record: whoever traces the order cannot follow it here.", wrong.loses_headers
         ),
-        Mistake(
-            "You lose the key: the dead letter can land in any partition, and its order is gone.", mistakes.loses_key
-        ),
-        Mistake("You lose the cause: nobody can tell why it failed. Add the header `error`.", mistakes.loses_cause),
-        Mistake("The value is the text of the error, and the order itself is lost.", mistakes.error_as_value),
+        Mistake("You lose the key: the dead letter can land in any partition, and its order is gone.", wrong.loses_key),
+        Mistake("You lose the cause: nobody can tell why it failed. Add the header `error`.", wrong.loses_cause),
+        Mistake("The value is the text of the error, and the order itself is lost.", wrong.error_as_value),
         Mistake(
             "The header `error` has the name of the exception's type. Its text tells more: `str(problem)`.",
-            mistakes.type_as_cause,
+            wrong.type_as_cause,
         ),
         Mistake(
             "You never flush: `produce` only puts the record into a buffer, and a crash takes it along. " + EARLY,
-            mistakes.never_flushes,
+            wrong.never_flushes,
         ),
-        Mistake("You flush after the commit. " + EARLY, mistakes.flush_after_commit),
-        Mistake("You commit before you produce. " + EARLY, mistakes.commits_first),
+        Mistake("You flush after the commit. " + EARLY, wrong.flush_after_commit),
+        Mistake("You commit before you produce. " + EARLY, wrong.commits_first),
         Mistake(
-            "You commit as soon as a record is read: a crash in the middle of its work loses it.",
-            mistakes.commits_on_read,
+            "You commit as soon as a record is read: a crash in the middle of its work loses it.", wrong.commits_on_read
         ),
         Mistake(
             "You send every failed record back to the end of `orders`, where it fails again. It belongs into "
             "`orders.DLT`.",
-            mistakes.back_to_main,
+            wrong.back_to_main,
         ),
         Mistake(
             "You commit only what was done: after a restart, a failed record is read and written again.",
-            mistakes.commits_done_only,
+            wrong.commits_done_only,
         ),
-        Mistake("You flush and commit once, at the end: a crash repeats everything.", mistakes.at_the_end),
+        Mistake("You flush and commit once, at the end: a crash repeats everything.", wrong.at_the_end),
         Mistake(
-            "You commit the offset of the record. The committed offset is the next to read: one more.",
-            mistakes.own_offset,
+            "You commit the offset of the record. The committed offset is the next to read: one more.", wrong.own_offset
         ),
-        Mistake("You never commit.", mistakes.never_commits),
-        Mistake("You skip a failed record: it is neither done nor in the dead-letter topic.", mistakes.skips),
+        Mistake("You never commit.", wrong.never_commits),
+        Mistake("You skip a failed record: it is neither done nor in the dead-letter topic.", wrong.skips),
         Mistake(
             "You let the exception of `process` pass: the consumer dies at the same record again and again.",
-            mistakes.passes,
+            wrong.passes,
         ),
-        Mistake("You stop at the first failed record.", mistakes.stops),
-        Mistake("You write every record to the dead-letter topic, those that are done as well.", mistakes.all_letters),
-        Mistake(
-            "Record 0 is a record: ask whether poll gave None, not whether the offset is true.", mistakes.zero_stops
-        ),
+        Mistake("You stop at the first failed record.", wrong.stops),
+        Mistake("You write every record to the dead-letter topic, those that are done as well.", wrong.all_letters),
+        Mistake("Record 0 is a record: ask whether poll gave None, not whether the offset is true.", wrong.zero_stops),
     ),
     hints=(
         "Three steps after a failure: produce, wait for the acknowledgement, commit. What may a crash between them do?",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from labs.kafka.failing.exercises import redrive_mistakes as mistakes
+from labs.kafka.failing.exercises import redrive_wrong as wrong
 from labs.kafka.failing.parking import work_through
 from labs.kafka.failing.records import Permanent, Record
 from labs.kit.copies import told_of
@@ -202,43 +202,37 @@ REDRIVE = Exercise(
         ("It leaves what it is given as it was", _leaves),
     ),
     wrong=(
-        Mistake(NONE, mistakes.none_is_a_key),
+        Mistake(NONE, wrong.none_is_a_key),
         Mistake(
             "You add to the list `held` itself, which is the caller's. Make a set of your own from it.",
-            mistakes.adds_to_held,
+            wrong.adds_to_held,
         ),
-        Mistake('The empty key "" is a key like any other; only None is none.', mistakes.empty_is_none),
+        Mistake('The empty key "" is a key like any other; only None is none.', wrong.empty_is_none),
         Mistake(
-            "You look for the key inside text, so 'ann' is found in 'anna'. Compare whole keys.", mistakes.inside_text
+            "You look for the key inside text, so 'ann' is found in 'anna'. Compare whole keys.", wrong.inside_text
         ),
         Mistake(
             "You sort what is parked by its offset as text, so 10 comes before 9. It is in order already.",
-            mistakes.sorted_as_text,
+            wrong.sorted_as_text,
         ),
-        Mistake("You forget `held`: these keys have a record parked before this list begins.", mistakes.forgets_held),
-        Mistake("You only heed `held`. A record that fails now holds its key as well.", mistakes.only_held),
-        Mistake("You park what failed, and let the later records of its key overtake it.", mistakes.failed_only),
-        Mistake("You stop at the first failure. Other keys have nothing to do with it.", mistakes.stops),
-        Mistake("You stop at the first failure, and lose what comes after it.", mistakes.stops_and_loses),
-        Mistake("You park what fails and lose what is held behind it.", mistakes.loses_the_held),
-        Mistake("You park what is held and lose what failed.", mistakes.loses_the_failed),
-        Mistake(
-            "You put what failed behind what was held: parked records must keep their order.", mistakes.failed_last
-        ),
-        Mistake("You go through the records key by key, so they are done in another order.", mistakes.key_by_key),
-        Mistake(
-            "You try what failed once more at the end. That is for the next redrive, in order.", mistakes.once_more
-        ),
-        Mistake(
-            "You let the exception of a failed record pass, and nobody learns what is to be parked.", mistakes.raises
-        ),
+        Mistake("You forget `held`: these keys have a record parked before this list begins.", wrong.forgets_held),
+        Mistake("You only heed `held`. A record that fails now holds its key as well.", wrong.only_held),
+        Mistake("You park what failed, and let the later records of its key overtake it.", wrong.failed_only),
+        Mistake("You stop at the first failure. Other keys have nothing to do with it.", wrong.stops),
+        Mistake("You stop at the first failure, and lose what comes after it.", wrong.stops_and_loses),
+        Mistake("You park what fails and lose what is held behind it.", wrong.loses_the_held),
+        Mistake("You park what is held and lose what failed.", wrong.loses_the_failed),
+        Mistake("You put what failed behind what was held: parked records must keep their order.", wrong.failed_last),
+        Mistake("You go through the records key by key, so they are done in another order.", wrong.key_by_key),
+        Mistake("You try what failed once more at the end. That is for the next redrive, in order.", wrong.once_more),
+        Mistake("You let the exception of a failed record pass, and nobody learns what is to be parked.", wrong.raises),
         Mistake(
             "You catch only the exceptions that you know. `except Exception` takes whatever `process` raises.",
-            mistakes.known_kinds,
+            wrong.known_kinds,
         ),
-        Mistake("You let go of a key although an earlier record of it is still parked.", mistakes.releases),
-        Mistake("You process everything, and return nothing to park.", mistakes.parks_nothing),
-        Mistake("You park everything, and process nothing.", mistakes.parks_all),
+        Mistake("You let go of a key although an earlier record of it is still parked.", wrong.releases),
+        Mistake("You process everything, and return nothing to park.", wrong.parks_nothing),
+        Mistake("You park everything, and process nothing.", wrong.parks_all),
     ),
     hints=(
         "Keep a set of the keys that wait. It begins with `held`.",

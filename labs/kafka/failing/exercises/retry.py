@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from labs.kafka.failing.exercises import retry_mistakes as mistakes
+from labs.kafka.failing.exercises import retry_wrong as wrong
 from labs.kafka.failing.records import NotDecodable, Permanent, Record
 from labs.kafka.failing.retries import try_record
 from labs.kit.exercise import Exercise, Mistake, Wrong
@@ -219,46 +219,43 @@ RETRY = Exercise(
         ("None when it is done, else the exception of the last try", _result),
     ),
     wrong=(
-        Mistake(SUB, mistakes.exact_type),
+        Mistake(SUB, wrong.exact_type),
         Mistake(
             "You keep the first exception. The last one tells why it failed in the end, and may be of another kind.",
-            mistakes.first_cause,
+            wrong.first_cause,
         ),
         Mistake(
             "You look for Permanent only at the first try. A later one can find that the record will never succeed.",
-            mistakes.only_at_first,
+            wrong.only_at_first,
         ),
         Mistake(
-            "You retry only what is a ConnectionError. A time limit, or anything else, may pass, too.",
-            mistakes.one_kind,
+            "You retry only what is a ConnectionError. A time limit, or anything else, may pass, too.", wrong.one_kind
         ),
         Mistake(
             "You list the exceptions that you know, and the next one escapes. `except Exception` takes all the rest.",
-            mistakes.known_kinds,
+            wrong.known_kinds,
         ),
-        Mistake("Your pause doubles without end: it must not be longer than `longest`.", mistakes.no_longest),
-        Mistake(
-            "Once the next pause would be too long, you give up. Go on, with the longest pause.", mistakes.gives_up
-        ),
-        Mistake("Your first pause may already be longer than `longest`.", mistakes.first_uncapped),
-        Mistake("Your pauses are all of one length: double them.", mistakes.constant),
-        Mistake("Your pauses grow by the same amount each time: double them.", mistakes.linear),
-        Mistake("Your first pause is twice `first`.", mistakes.doubled_at_once),
-        Mistake(LAST, mistakes.sleeps_at_last),
-        Mistake("You never pause: a service that is down gets all tries within a moment.", mistakes.no_pause),
-        Mistake("`tries` counts all tries, the first one too: yours makes one more.", mistakes.one_more),
-        Mistake("`tries` counts all tries, the first one too: yours makes one less.", mistakes.one_less),
-        Mistake("You try again what can never succeed.", mistakes.retries_everything),
-        Mistake("You have no limit: a record that keeps failing blocks its partition for ever.", mistakes.for_ever),
+        Mistake("Your pause doubles without end: it must not be longer than `longest`.", wrong.no_longest),
+        Mistake("Once the next pause would be too long, you give up. Go on, with the longest pause.", wrong.gives_up),
+        Mistake("Your first pause may already be longer than `longest`.", wrong.first_uncapped),
+        Mistake("Your pauses are all of one length: double them.", wrong.constant),
+        Mistake("Your pauses grow by the same amount each time: double them.", wrong.linear),
+        Mistake("Your first pause is twice `first`.", wrong.doubled_at_once),
+        Mistake(LAST, wrong.sleeps_at_last),
+        Mistake("You never pause: a service that is down gets all tries within a moment.", wrong.no_pause),
+        Mistake("`tries` counts all tries, the first one too: yours makes one more.", wrong.one_more),
+        Mistake("`tries` counts all tries, the first one too: yours makes one less.", wrong.one_less),
+        Mistake("You try again what can never succeed.", wrong.retries_everything),
+        Mistake("You have no limit: a record that keeps failing blocks its partition for ever.", wrong.for_ever),
         Mistake(
             "You let the exception of the last try pass. Give it back: it is the cause in the dead letter.",
-            mistakes.raises,
+            wrong.raises,
         ),
         Mistake(
             "You return None when the tries are used up, so a failed record looks like one that is done.",
-            mistakes.loses_the_cause,
+            wrong.loses_the_cause,
         ),
-        Mistake("You go on trying after it has worked.", mistakes.after_success),
+        Mistake("You go on trying after it has worked.", wrong.after_success),
     ),
     hints=(
         "Three things end the loop: it has worked, it never will, the tries are used up.",

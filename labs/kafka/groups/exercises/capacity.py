@@ -9,7 +9,7 @@ from numbers import Integral
 from typing import Any
 
 from labs.kafka.groups.capacity import Plan, busiest, capacity_plan
-from labs.kafka.groups.exercises import capacity_mistakes as mistakes
+from labs.kafka.groups.exercises import capacity_wrong as wrong
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
 
@@ -150,55 +150,53 @@ CAPACITY = Exercise(
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
         Mistake(
-            "You cut the rates to whole numbers before you divide. Divide first, then round up.", mistakes.cut_to_whole
+            "You cut the rates to whole numbers before you divide. Divide first, then round up.", wrong.cut_to_whole
         ),
         Mistake(
             "`(a + b - 1) // b` rounds up only where both are whole numbers, and rates need not be: use `math.ceil`.",
-            mistakes.rounded_as_whole,
+            wrong.rounded_as_whole,
         ),
         Mistake(
             "You want more even where the busiest consumer gets exactly what it can process. That is still enough: "
             "ask whether it gets more.",
-            mistakes.stricter,
+            wrong.stricter,
         ),
         Mistake(
             "The busiest consumer reads the rounded-up number of partitions: `math.ceil(partitions / consumers)`.",
-            mistakes.luckiest,
+            wrong.luckiest,
         ),
-        Mistake(PARTS, mistakes.parts_of_a_partition),
-        Mistake(PARTS, mistakes.nearest_partitions),
-        Mistake(WHOLE, mistakes.full_partitions),
-        Mistake(WHOLE, mistakes.ratio_of_the_limits),
-        Mistake(MATCH, mistakes.partitions_that_match),
-        Mistake(MATCH, mistakes.consumers_that_match),
+        Mistake(PARTS, wrong.parts_of_a_partition),
+        Mistake(PARTS, wrong.nearest_partitions),
+        Mistake(WHOLE, wrong.full_partitions),
+        Mistake(WHOLE, wrong.ratio_of_the_limits),
+        Mistake(MATCH, wrong.partitions_that_match),
+        Mistake(MATCH, wrong.consumers_that_match),
         Mistake(
             "You are right on average. But partitions are not cut in two: where they do not divide evenly, somebody "
             "reads one more than others, and that one has to keep up.",
-            mistakes.on_average,
+            wrong.on_average,
         ),
-        Mistake(SMALLER, mistakes.each_by_itself),
-        Mistake(SMALLER, mistakes.each_but_no_idle),
-        Mistake(SMALLER, mistakes.by_the_larger),
-        Mistake(SMALLER, mistakes.by_the_consumer),
-        Mistake(SMALLER, mistakes.by_the_partition),
+        Mistake(SMALLER, wrong.each_by_itself),
+        Mistake(SMALLER, wrong.each_but_no_idle),
+        Mistake(SMALLER, wrong.by_the_larger),
+        Mistake(SMALLER, wrong.by_the_consumer),
+        Mistake(SMALLER, wrong.by_the_partition),
         Mistake(
             "You give every partition a consumer of its own. One consumer may read several, as long as it keeps up.",
-            mistakes.one_each,
+            wrong.one_each,
         ),
-        Mistake(
-            "You add one even where it divides evenly: `math.ceil` rounds up only when it has to.", mistakes.one_more
-        ),
-        Mistake("You plan one partition more than needed.", mistakes.partition_to_spare),
-        Mistake("You plan one consumer more than needed.", mistakes.consumer_to_spare),
+        Mistake("You add one even where it divides evenly: `math.ceil` rounds up only when it has to.", wrong.one_more),
+        Mistake("You plan one partition more than needed.", wrong.partition_to_spare),
+        Mistake("You plan one consumer more than needed.", wrong.consumer_to_spare),
         Mistake(
             "You round down, so the last few records have nobody to read them: round up, with `math.ceil`.",
-            mistakes.rounded_down,
+            wrong.rounded_down,
         ),
         Mistake(
             "You round to the nearest whole number, which may be too few: round up, with `math.ceil`.",
-            mistakes.to_the_nearest,
+            wrong.to_the_nearest,
         ),
-        Mistake("You have the two numbers the wrong way round: partitions first, then consumers.", mistakes.swapped),
+        Mistake("You have the two numbers the wrong way round: partitions first, then consumers.", wrong.swapped),
     ),
     hints=(
         "A partition is read by one consumer. So how much can flow through one partition? The smaller of what it "

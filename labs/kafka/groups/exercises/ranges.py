@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from labs.kafka.groups.assignors import range_assign, round_robin_assign
-from labs.kafka.groups.exercises import range_mistakes as mistakes
+from labs.kafka.groups.exercises import range_wrong as wrong
 from labs.kafka.groups.exercises.cases import Group, larger_groups, small_groups
 from labs.kafka.groups.exercises.shares import (
     ALWAYS,
@@ -60,7 +60,7 @@ AS_TEXT = (
 
 
 def _cut(lengths: Any, **further: Any) -> Any:
-    return partial(mistakes.cut, lengths=lengths, **further)
+    return partial(wrong.cut, lengths=lengths, **further)
 
 
 RANGE = Exercise(
@@ -83,43 +83,43 @@ RANGE = Exercise(
         Mistake(
             "You compare the ids without regard to capitals. Compare them as they are, as `sorted` does: "
             "`Bert` comes before `anna`.",
-            _cut(mistakes.long_first, order=mistakes.without_capitals),
+            _cut(wrong.long_first, order=wrong.without_capitals),
         ),
-        Mistake(AS_TEXT, _cut(mistakes.long_first, order=mistakes.as_numbers)),
-        Mistake(AS_TEXT, _cut(mistakes.long_first, order=mistakes.after_the_letter)),
-        Mistake(AS_TEXT, _cut(mistakes.long_first, order=mistakes.shortest_first)),
+        Mistake(AS_TEXT, _cut(wrong.long_first, order=wrong.as_numbers)),
+        Mistake(AS_TEXT, _cut(wrong.long_first, order=wrong.after_the_letter)),
+        Mistake(AS_TEXT, _cut(wrong.long_first, order=wrong.shortest_first)),
         Mistake(
             "You give the longer runs to the last members. Range gives them to the first: of 3 partitions and 2 "
             "members, the first reads two.",
-            _cut(mistakes.long_last),
+            _cut(wrong.long_last),
         ),
         Mistake(
             "You leave the whole remainder to the last member. The remainder is shared out: "
             "one more for each of the first members.",
-            _cut(mistakes.rest_to_last),
+            _cut(wrong.rest_to_last),
         ),
         Mistake(
             "You give the whole remainder to the first member. The remainder is shared out: "
             "one more for each of the first members.",
-            _cut(mistakes.rest_to_first),
+            _cut(wrong.rest_to_first),
         ),
         Mistake(
             "You round the share to the nearest whole number. It is rounded down for everybody, and as many of the "
             "first members as the division leaves over get one more.",
-            _cut(mistakes.nearest),
+            _cut(wrong.nearest),
         ),
         Mistake(
             "You drop the remainder of the division: with 3 partitions and 2 members nobody would read the third.",
-            _cut(mistakes.rest_to_nobody),
+            _cut(wrong.rest_to_nobody),
         ),
         Mistake(
             "You round every run up, so the last members are left with too little. Only as many runs are longer as "
             "the division leaves over.",
-            _cut(mistakes.rounded_up),
+            _cut(wrong.rounded_up),
         ),
-        Mistake(BOUNDS, _cut(mistakes.rounded_bounds)),
-        Mistake(BOUNDS, _cut(mistakes.floored_bounds)),
-        Mistake(BOUNDS, _cut(mistakes.raised_bounds)),
+        Mistake(BOUNDS, _cut(wrong.rounded_bounds)),
+        Mistake(BOUNDS, _cut(wrong.floored_bounds)),
+        Mistake(BOUNDS, _cut(wrong.raised_bounds)),
         Mistake(
             "You deal the partitions out one by one, over all topics: that is round robin. "
             "Range cuts each topic into runs.",
@@ -128,70 +128,69 @@ RANGE = Exercise(
         Mistake(
             "You deal each topic out in turn, 0 to the first member, 1 to the second. Range gives neighbours: the "
             "first member gets the first run.",
-            mistakes.in_turn_by_topic,
+            wrong.in_turn_by_topic,
         ),
         Mistake(
             "You lay all topics end to end and cut that once. Range starts again with the first member for each topic.",
-            mistakes.one_list,
+            wrong.one_list,
         ),
         Mistake(
             "You let the longer runs of one topic follow on from those of the topic before. Range starts again with "
             "the first member for each topic.",
-            mistakes.carried_on,
+            wrong.carried_on,
         ),
         Mistake(
             "You give the longer runs to those who have least so far. Range takes each topic by itself, and the first "
             "members get the longer runs every time.",
-            mistakes.poorest_first,
+            wrong.poorest_first,
         ),
         Mistake(
             "You count every member for every topic. A topic is shared only by those who subscribe to it.",
-            _cut(mistakes.long_first, everybody=True),
+            _cut(wrong.long_first, everybody=True),
         ),
         Mistake(
             "You take the members in the order of the list. Range takes them by id: sort them first, so that every "
             "consumer works out the same answer.",
-            _cut(mistakes.long_first, order=mistakes.as_listed),
+            _cut(wrong.long_first, order=wrong.as_listed),
         ),
         Mistake(
             "You sort the members backwards: whoever is first by id comes first.",
-            _cut(mistakes.long_first, order=mistakes.backwards),
+            _cut(wrong.long_first, order=wrong.backwards),
         ),
         Mistake(
             "You give every subscriber all partitions of its topics. In a group each partition has one reader.",
-            mistakes.everything_to_everybody,
+            wrong.everything_to_everybody,
         ),
         Mistake(
             "You look for the topic's name inside other text, so `orders` is found in `orders-eu`. Compare whole "
             "names: `topic in member.topics`.",
-            _cut(mistakes.long_first, reads=mistakes.name_within),
+            _cut(wrong.long_first, reads=wrong.name_within),
         ),
         Mistake(
             "You look only at the first topic of each member. "
             "A member may subscribe to several: `topic in member.topics`.",
-            _cut(mistakes.long_first, reads=mistakes.first_topic),
+            _cut(wrong.long_first, reads=wrong.first_topic),
         ),
         Mistake(
-            "Each topic replaces what a member had got of the topics before. Add to its list instead.",
-            mistakes.replaced,
+            "Each topic replaces what a member had got of the topics before. Add to its list instead.", wrong.replaced
         ),
         Mistake(
             "All your members share one list, so each of them has everything. Give each its own: `{member.id: [] for "
             "member in members}`.",
-            mistakes.one_list_for_all,
+            wrong.one_list_for_all,
         ),
         Mistake(
             "You stop at a topic to which nobody subscribes. Skip it, and go on with the next one.",
-            mistakes.stops_at_unread,
+            wrong.stops_at_unread,
         ),
         Mistake(
             "You leave idle members out. They are members all the same: start with an entry for everybody.",
-            mistakes.without_idle,
+            wrong.without_idle,
         ),
         Mistake(
             "You have no entry for a member that subscribes to nothing. It is a member all the same: "
             "start with an entry for everybody.",
-            mistakes.only_readers,
+            wrong.only_readers,
         ),
     ),
     hints=(

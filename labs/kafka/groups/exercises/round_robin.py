@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from labs.kafka.groups.assignors import range_assign, round_robin_assign
-from labs.kafka.groups.exercises import range_mistakes, round_robin_mistakes
+from labs.kafka.groups.exercises import range_wrong, round_robin_wrong
 from labs.kafka.groups.exercises.cases import Group, larger_groups, small_groups
 from labs.kafka.groups.exercises.ranges import AS_TEXT
 from labs.kafka.groups.exercises.shares import (
@@ -49,7 +49,7 @@ CATCHES_UP = (
 
 
 def _deal(**faults: Any) -> Any:
-    return partial(round_robin_mistakes.deal, **faults)
+    return partial(round_robin_wrong.deal, **faults)
 
 
 ROUND_ROBIN = Exercise(
@@ -72,112 +72,112 @@ ROUND_ROBIN = Exercise(
         Mistake(
             "You compare the ids without regard to capitals. Compare them as they are, as `sorted` does: "
             "`Bert` comes before `anna`.",
-            _deal(order=range_mistakes.without_capitals),
+            _deal(order=range_wrong.without_capitals),
         ),
-        Mistake(AS_TEXT, _deal(order=range_mistakes.as_numbers)),
-        Mistake(AS_TEXT, _deal(order=range_mistakes.after_the_letter)),
-        Mistake(AS_TEXT, _deal(order=range_mistakes.shortest_first)),
+        Mistake(AS_TEXT, _deal(order=range_wrong.as_numbers)),
+        Mistake(AS_TEXT, _deal(order=range_wrong.after_the_letter)),
+        Mistake(AS_TEXT, _deal(order=range_wrong.shortest_first)),
         Mistake(
             "You put the partitions in order as text, so 10 comes before 2. Deal them out by number.",
-            _deal(cards=round_robin_mistakes.as_text),
+            _deal(cards=round_robin_wrong.as_text),
         ),
         Mistake(
             "You put the partitions in order as text, so 10 comes before 2. Deal them out by number.",
-            _deal(cards=round_robin_mistakes.as_text_too),
+            _deal(cards=round_robin_wrong.as_text_too),
         ),
         Mistake(
             "You look for the topic's name inside other text, so `orders` is found in `orders-eu`. Compare whole "
             "names: `topic in member.topics`.",
-            _deal(reads=range_mistakes.name_within),
+            _deal(reads=range_wrong.name_within),
         ),
         Mistake(
             "You take the topics in the order of the dict, which may be any. "
             "Round robin takes them by name: `sorted(topics)`.",
-            _deal(cards=round_robin_mistakes.as_in_the_dict),
+            _deal(cards=round_robin_wrong.as_in_the_dict),
         ),
         Mistake(
             "You take the topics by their size. Round robin takes them by name: `sorted(topics)`.",
-            _deal(cards=round_robin_mistakes.largest_first),
+            _deal(cards=round_robin_wrong.largest_first),
         ),
         Mistake(
             "You deal partition 0 of every topic, then partition 1. Round robin deals one topic after the other.",
-            _deal(cards=round_robin_mistakes.across_the_topics),
+            _deal(cards=round_robin_wrong.across_the_topics),
         ),
         Mistake(
             "You deal each topic out from the first member again. Round robin goes on with whoever is next, so that "
             "the odd partitions do not all fall to the first.",
-            range_mistakes.in_turn_by_topic,
+            range_wrong.in_turn_by_topic,
         ),
         Mistake(
             "You count the turns among the subscribers of each topic. There is one circle, of all members: whoever "
             "does not subscribe is skipped, and the turn moves on from there.",
-            round_robin_mistakes.turns_among_subscribers,
+            round_robin_wrong.turns_among_subscribers,
         ),
         Mistake(
             "Each card moves your turn on by one member, however many were skipped for it. The next card goes on from "
             "whoever got the last one.",
-            round_robin_mistakes.back_to_the_skipped,
+            round_robin_wrong.back_to_the_skipped,
         ),
-        Mistake(CATCHES_UP, round_robin_mistakes.skipped_wait_in_front),
-        Mistake(CATCHES_UP, round_robin_mistakes.poorest_first),
+        Mistake(CATCHES_UP, round_robin_wrong.skipped_wait_in_front),
+        Mistake(CATCHES_UP, round_robin_wrong.poorest_first),
         Mistake(
             "You skip one member at most. Several in a row may not subscribe: skip until one does.",
-            round_robin_mistakes.skips_once,
+            round_robin_wrong.skips_once,
         ),
         Mistake(
             "You deal in rounds, in which each member gets one card at most. There are no rounds: the circle goes on "
             "from whoever got the last card.",
-            round_robin_mistakes.round_by_round,
+            round_robin_wrong.round_by_round,
         ),
-        Mistake(CATCHES_UP, round_robin_mistakes.to_the_poorest),
-        Mistake(CATCHES_UP, round_robin_mistakes.members_pick),
+        Mistake(CATCHES_UP, round_robin_wrong.to_the_poorest),
+        Mistake(CATCHES_UP, round_robin_wrong.members_pick),
         Mistake(
             "You let the cards of a topic to which nobody subscribes use up turns. "
             "Leave those topics out before you deal.",
-            round_robin_mistakes.unread_take_turns,
+            round_robin_wrong.unread_take_turns,
         ),
         Mistake(
             "You give away a topic to which nobody subscribes. It goes to nobody: leave it out.",
-            round_robin_mistakes.unread_to_the_next,
+            round_robin_wrong.unread_to_the_next,
         ),
         Mistake(
             "You give every subscriber all partitions of its topics. In a group each partition has one reader.",
-            range_mistakes.everything_to_everybody,
+            range_wrong.everything_to_everybody,
         ),
         Mistake(
             "You give the card to whoever is next, subscribed or not. "
             "A member that does not subscribe to the topic is skipped.",
-            round_robin_mistakes.to_anybody,
+            round_robin_wrong.to_anybody,
         ),
         Mistake(
             "When the next member does not subscribe, the card is lost. Skip the member, not the card: the next one "
             "that subscribes gets it.",
-            round_robin_mistakes.card_lost,
+            round_robin_wrong.card_lost,
         ),
         Mistake(
-            "You deal out whole topics. Round robin deals one partition at a time.", round_robin_mistakes.whole_topics
+            "You deal out whole topics. Round robin deals one partition at a time.", round_robin_wrong.whole_topics
         ),
         Mistake("You give runs of neighbours: that is range. Round robin deals one partition at a time.", range_assign),
         Mistake(
             "You take the members in the order of the list. Round robin takes them by id: sort them first.",
-            _deal(order=range_mistakes.as_listed),
+            _deal(order=range_wrong.as_listed),
         ),
         Mistake(
-            "You sort the members backwards: whoever is first by id comes first.", _deal(order=range_mistakes.backwards)
+            "You sort the members backwards: whoever is first by id comes first.", _deal(order=range_wrong.backwards)
         ),
         Mistake(
             "All your members share one list, so each of them has everything. Give each its own: `{member.id: [] for "
             "member in members}`.",
-            round_robin_mistakes.one_list_for_all,
+            round_robin_wrong.one_list_for_all,
         ),
         Mistake(
             "You leave idle members out. They are members all the same: start with an entry for everybody.",
-            round_robin_mistakes.without_idle,
+            round_robin_wrong.without_idle,
         ),
         Mistake(
             "You have no entry for a member that subscribes to nothing. It is a member all the same: "
             "start with an entry for everybody.",
-            round_robin_mistakes.only_readers,
+            round_robin_wrong.only_readers,
         ),
     ),
     hints=(

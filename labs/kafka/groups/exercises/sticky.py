@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from labs.kafka.groups.assignors import range_assign, round_robin_assign
-from labs.kafka.groups.exercises import sticky_mistakes as mistakes
+from labs.kafka.groups.exercises import sticky_wrong as wrong
 from labs.kafka.groups.exercises.cases import Group, larger_pasts, small_pasts, twice, vanished
 from labs.kafka.groups.exercises.shares import (
     ALWAYS,
@@ -144,110 +144,109 @@ EXTRA = "You give the extra places to the first members. Give them to those who 
 
 
 def _out(**faults: Any) -> Any:
-    return partial(mistakes.share_out, **faults)
+    return partial(wrong.share_out, **faults)
 
 
 WRONG = (
     Mistake(
         "You keep a partition by its number alone. Its topic may have vanished: look at topic and number.",
-        _out(there=mistakes.by_number),
+        _out(there=wrong.by_number),
     ),
     Mistake(
         "Partitions are numbered from 0, so a topic with 3 of them has no number 3: compare with `<`.",
-        _out(there=mistakes.up_to_the_count),
+        _out(there=wrong.up_to_the_count),
     ),
     Mistake(
         "You keep a partition as long as its topic is there. The topic may have fewer partitions now than before.",
-        _out(there=mistakes.of_a_topic),
+        _out(there=wrong.of_a_topic),
     ),
     Mistake(
         "You trust `owned`, but a partition may have vanished: keep only what is still in `topics`.",
-        _out(there=mistakes.trusted),
+        _out(there=wrong.trusted),
     ),
     Mistake(
         "Two members claim the same partition, and you believe both. One of them is out of date: "
         "it has to go to one member only.",
-        _out(believe=mistakes.everybody),
+        _out(believe=wrong.everybody),
     ),
     Mistake(
-        "You give a partition that two members claim to nobody. It is free, so give it away.",
-        mistakes.disputed_to_nobody,
+        "You give a partition that two members claim to nobody. It is free, so give it away.", wrong.disputed_to_nobody
     ),
     Mistake(
         "Once one partition of a member is claimed twice, you believe the member in nothing. "
         "Only that partition is in doubt.",
-        mistakes.liars_lose_all,
+        wrong.liars_lose_all,
     ),
-    Mistake(DISPUTED, _out(believe=mistakes.the_first)),
-    Mistake(DISPUTED, _out(believe=mistakes.the_last)),
+    Mistake(DISPUTED, _out(believe=wrong.the_first)),
+    Mistake(DISPUTED, _out(believe=wrong.the_last)),
     Mistake(
         "You count what has vanished, or is claimed twice, among what a member owns. "
         "It gives no right to an extra place.",
-        _out(order=mistakes.most_said),
+        _out(order=wrong.most_said),
     ),
     Mistake(
         "You round the share to the nearest whole number. "
         "`divmod` tells how many everybody gets, and how many members get one more.",
-        mistakes.rounded_share,
+        wrong.rounded_share,
     ),
-    Mistake(ROUNDED_DOWN, _out(quota=mistakes.down_to_one)),
-    Mistake(EXTRA, _out(order=mistakes.first_by_id)),
-    Mistake(EXTRA, partial(mistakes.to_the_quota, order=mistakes.first_by_id)),
-    Mistake(EXTRA, partial(mistakes.to_the_quota, order=mistakes.first_in_the_list)),
+    Mistake(ROUNDED_DOWN, _out(quota=wrong.down_to_one)),
+    Mistake(EXTRA, _out(order=wrong.first_by_id)),
+    Mistake(EXTRA, partial(wrong.to_the_quota, order=wrong.first_by_id)),
+    Mistake(EXTRA, partial(wrong.to_the_quota, order=wrong.first_in_the_list)),
     Mistake(
         "You give the extra places to those who own least. Give them to those who own most, so that they lose nothing.",
-        partial(mistakes.to_the_quota, order=mistakes.least_first),
+        partial(wrong.to_the_quota, order=wrong.least_first),
     ),
     Mistake(
         "You give the extra places to those who own least. Give them to those who own most, so that they lose nothing.",
-        _out(order=mistakes.least_first),
+        _out(order=wrong.least_first),
     ),
     Mistake(
         "You let too many members keep the rounded-up share. Only as many may as the division leaves over.",
-        _out(quota=mistakes.rounded_up),
+        _out(quota=wrong.rounded_up),
     ),
-    Mistake(ROUNDED_DOWN, _out(quota=mistakes.rounded_down)),
+    Mistake(ROUNDED_DOWN, _out(quota=wrong.rounded_down)),
     Mistake(
         "You give away only the rounded-down share, so what the division leaves over goes to nobody.",
-        mistakes.remainder_dropped,
+        wrong.remainder_dropped,
     ),
     Mistake(
         "You stop evening out while somebody still has two more than somebody else. Go on until it is one at most.",
-        mistakes.two_more_allowed,
+        wrong.two_more_allowed,
     ),
     Mistake(
         "Everybody keeps all that they had, so newcomers stay poor. Whoever has too much has to hand some over.",
-        _out(quota=mistakes.no_limit),
+        _out(quota=wrong.no_limit),
     ),
     Mistake(
         "You give newcomers nothing. The partitions are shared by all members, whether they owned any or not.",
-        mistakes.only_among_owners,
+        wrong.only_among_owners,
     ),
     Mistake(
         "You make each topic even by itself, so the same members get one more each time. Count all topics together.",
-        mistakes.topic_by_topic,
+        wrong.topic_by_topic,
     ),
-    Mistake("You share out only one topic. All of them need readers.", mistakes.first_topic_only),
-    Mistake(BLIND, _out(fill=mistakes.in_turn)),
-    Mistake(BLIND, _out(fill=mistakes.to_the_first)),
+    Mistake("You share out only one topic. All of them need readers.", wrong.first_topic_only),
+    Mistake(BLIND, _out(fill=wrong.in_turn)),
+    Mistake(BLIND, _out(fill=wrong.to_the_first)),
     Mistake(
         "You give away only what somebody owned. The partitions that nobody owns need a reader too.",
-        mistakes.only_what_was_owned,
+        wrong.only_what_was_owned,
     ),
     Mistake(
         "What is free goes to nobody. Everybody keeps some, and then the rest has to be given away.",
-        _out(fill=mistakes.to_nobody),
+        _out(fill=wrong.to_nobody),
     ),
     Mistake(
         "You cut all partitions into runs, in the order of their owners. "
         "A run can begin in the middle of what somebody owned.",
-        mistakes.sorted_by_owner,
+        wrong.sorted_by_owner,
     ),
     Mistake(AS_YOU_LIKE, range_assign),
     Mistake(AS_YOU_LIKE, round_robin_assign),
     Mistake(
         "You leave idle members out. They are members all the same: start with an entry for everybody.",
-        mistakes.without_idle,
+        wrong.without_idle,
     ),
 )
 

@@ -8,7 +8,7 @@ from numbers import Integral
 from typing import Any
 
 from labs.kafka.offsets.committed import offset_to_commit
-from labs.kafka.offsets.exercises import commit_mistakes as mistakes
+from labs.kafka.offsets.exercises import commit_wrong as wrong
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
 
@@ -94,79 +94,78 @@ COMMIT = Exercise(
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
         Mistake(
-            "You put the offsets in order as text, so 10 comes before 9. Sort them as numbers.", mistakes.sorted_as_text
+            "You put the offsets in order as text, so 10 comes before 9. Sort them as numbers.", wrong.sorted_as_text
         ),
         Mistake(
             "You look for the number inside text, so 3 is found in 13. Ask whether it is in the list.",
-            mistakes.found_in_text,
+            wrong.found_in_text,
         ),
         Mistake(
-            "You take 0 for nothing: in Python `not 0` is true. It is an offset like any other.",
-            mistakes.zero_is_nothing,
+            "You take 0 for nothing: in Python `not 0` is true. It is an offset like any other.", wrong.zero_is_nothing
         ),
         Mistake(
             "You move on only where there is a gap. Without one, all that is listed is done: "
             "the offset is the one after the last.",
-            mistakes.only_before_a_gap,
+            wrong.only_before_a_gap,
         ),
-        Mistake("Without a gap your answer is the last record that was processed. " + NEXT, mistakes.last_if_no_gap),
+        Mistake("Without a gap your answer is the last record that was processed. " + NEXT, wrong.last_if_no_gap),
         Mistake(
             "You stop at the first entry of the list that is not the next record. Records are done in any order: sort "
             "the list, or ask whether the next one is in it.",
-            mistakes.first_ones_only,
+            wrong.first_ones_only,
         ),
         Mistake(
             "You go through the list once, in its order. Records are done in any order: "
             "sort the list, or ask whether the next one is in it.",
-            mistakes.once_through,
+            wrong.once_through,
         ),
-        Mistake("You move on by one record at most. Go on as long as the next one is done.", mistakes.one_step),
-        Mistake("With a gap you do not move on at all. The records before the gap are done.", mistakes.all_or_nothing),
+        Mistake("You move on by one record at most. Go on as long as the next one is done.", wrong.one_step),
+        Mistake("With a gap you do not move on at all. The records before the gap are done.", wrong.all_or_nothing),
         Mistake(
             "If the next record is done, you take the highest for the last one without a gap. "
             "One between them may still be in progress.",
-            mistakes.highest_if_the_next,
+            wrong.highest_if_the_next,
         ),
         Mistake(
             "You look for a gap among the records that are done, and miss the one before them: "
             "the first to be done is `committed` itself.",
-            mistakes.gap_between_the_done,
+            wrong.gap_between_the_done,
         ),
-        Mistake("You pass over a gap of one record. That record would never be done.", mistakes.one_gap_allowed),
+        Mistake("You pass over a gap of one record. That record would never be done.", wrong.one_gap_allowed),
         Mistake(
             "You go by the record before: if that is done, you take the next. But it may stand past a gap itself.",
-            mistakes.one_before_is_done,
+            wrong.one_before_is_done,
         ),
-        Mistake(FROM_ZERO, mistakes.from_zero_if_higher),
-        Mistake("You look for the longest run. Only the run that begins at `committed` counts.", mistakes.longest_run),
+        Mistake(FROM_ZERO, wrong.from_zero_if_higher),
+        Mistake("You look for the longest run. Only the run that begins at `committed` counts.", wrong.longest_run),
         Mistake(
             "You take the last entry of the list. Records are done in any order: several threads are at work.",
-            mistakes.last_listed,
+            wrong.last_listed,
         ),
         Mistake(
             "You look only at the highest record. If one before it is still in progress, that one is lost.",
-            mistakes.highest_plus_one,
+            wrong.highest_plus_one,
         ),
-        Mistake("Your answer is the highest record that was processed. " + NEXT, mistakes.highest),
-        Mistake("Your answer never moves on: everything would be done again after each restart.", mistakes.never),
-        Mistake("You look only at the lowest record that is done.", mistakes.lowest_plus_one),
-        Mistake("You look only at the lowest record that is done.", mistakes.lowest),
+        Mistake("Your answer is the highest record that was processed. " + NEXT, wrong.highest),
+        Mistake("Your answer never moves on: everything would be done again after each restart.", wrong.never),
+        Mistake("You look only at the lowest record that is done.", wrong.lowest_plus_one),
+        Mistake("You look only at the lowest record that is done.", wrong.lowest),
         Mistake(
             "You count the records that are done. With a gap among them, that number points past the gap.",
-            mistakes.counted,
+            wrong.counted,
         ),
-        Mistake(FROM_ZERO, mistakes.from_zero),
-        Mistake(FROM_ZERO, mistakes.counted_from_zero),
-        Mistake("Your answer is the last record before the gap, which is done. " + NEXT, mistakes.before_the_gap),
-        Mistake("Your answer is one too low: that record is done, like all before it. " + NEXT, mistakes.one_too_low),
-        Mistake("You take the record at `committed` for done. It is the next one to read.", mistakes.taken_for_done),
+        Mistake(FROM_ZERO, wrong.from_zero),
+        Mistake(FROM_ZERO, wrong.counted_from_zero),
+        Mistake("Your answer is the last record before the gap, which is done. " + NEXT, wrong.before_the_gap),
+        Mistake("Your answer is one too low: that record is done, like all before it. " + NEXT, wrong.one_too_low),
+        Mistake("You take the record at `committed` for done. It is the next one to read.", wrong.taken_for_done),
         Mistake(
             "You start one too high: you never ask whether the record at `committed` is done, "
             "which is the next one to read.",
-            mistakes.after_the_next,
+            wrong.after_the_next,
         ),
-        Mistake(EMPTY, mistakes.highest_of_some),
-        Mistake(EMPTY, mistakes.missing_of_some),
+        Mistake(EMPTY, wrong.highest_of_some),
+        Mistake(EMPTY, wrong.missing_of_some),
     ),
     hints=(
         "Say it to yourself: I am a consumer, I have just started, I begin to read at this number.",

@@ -8,7 +8,7 @@ from typing import Any
 
 from labs.kafka.offsets.crash_picture import draw_tries
 from labs.kafka.offsets.crashes import Try, every_crash
-from labs.kafka.offsets.exercises import loop_mistakes as mistakes
+from labs.kafka.offsets.exercises import loop_wrong as wrong
 from labs.kafka.offsets.exercises.failing_sink import Plain, every_failure
 from labs.kafka.offsets.loops import Loop, commit_then_process, process_then_commit
 from labs.kafka.offsets.process import LoopGoesOn
@@ -191,81 +191,79 @@ LOOP = Exercise(
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
         Mistake(
             "You sort the records by their offset as text, so 10 comes before 9. They are in order already.",
-            mistakes.sorted_as_text,
+            wrong.sorted_as_text,
         ),
         Mistake(
             "You stop at a batch that is shorter than the one before. More may come: only [] means stop.",
-            mistakes.until_a_short_one,
+            wrong.until_a_short_one,
         ),
         Mistake(
             "You drop a batch that is shorter than the first. A poll gives what is there: only [] means stop.",
-            mistakes.full_ones_only,
+            wrong.full_ones_only,
         ),
         Mistake(
             "You commit the batch although a write in it has failed. Commit only when all of it is done.",
-            mistakes.whatever_happened,
+            wrong.whatever_happened,
         ),
         Mistake(
             "You catch what a failed write raises, go on, and commit: that record is never done. Let the exception "
             "pass, or try again until it is done.",
-            mistakes.swallowed,
+            wrong.swallowed,
         ),
-        Mistake(COUNT, mistakes.count),
-        Mistake(COUNT, mistakes.count_each),
-        Mistake("You commit the length of the batch. That is a number of records, and not an offset.", mistakes.length),
+        Mistake(COUNT, wrong.count),
+        Mistake(COUNT, wrong.count_each),
+        Mistake("You commit the length of the batch. That is a number of records, and not an offset.", wrong.length),
         Mistake(
             "You commit before you process. What is committed and not yet done when it crashes is never done.",
             commit_then_process,
         ),
         Mistake(
             "You commit before you process. What is committed and not yet done when it crashes is never done.",
-            mistakes.commit_first_without_waiting,
+            wrong.commit_first_without_waiting,
         ),
         Mistake(
             "You commit each record before you process it: the one in progress when it crashes is never done.",
-            mistakes.each_before,
+            wrong.each_before,
         ),
         Mistake(
             "You commit the position inside the batch. The position is already past the whole batch: `commit_sync()` "
             "says that the records still in your hands are done, too.",
-            mistakes.position_inside,
+            wrong.position_inside,
         ),
         Mistake(
             "You poll again before you commit. "
             "The position is then past the next batch too, and `commit_sync()` says that it is done.",
-            mistakes.poll_ahead,
+            wrong.poll_ahead,
         ),
-        Mistake("You commit the offset of the last record that you have processed. " + NEXT, mistakes.last_offset),
-        Mistake("You commit the offset of the record that you have just processed. " + NEXT, mistakes.each_offset),
-        Mistake("You commit where the batch began, and not where it ends. " + NEXT, mistakes.first_offset),
+        Mistake("You commit the offset of the last record that you have processed. " + NEXT, wrong.last_offset),
+        Mistake("You commit the offset of the record that you have just processed. " + NEXT, wrong.each_offset),
+        Mistake("You commit where the batch began, and not where it ends. " + NEXT, wrong.first_offset),
+        Mistake("You commit one too many: the next record to read is the last one's offset + 1.", wrong.one_too_many),
         Mistake(
-            "You commit one too many: the next record to read is the last one's offset + 1.", mistakes.one_too_many
+            "You commit once, at the very end. A crash before that makes it begin from the start.", wrong.at_the_end
         ),
-        Mistake(
-            "You commit once, at the very end. A crash before that makes it begin from the start.", mistakes.at_the_end
-        ),
-        Mistake("You commit too rarely: a crash repeats everything since the last commit.", mistakes.every_third),
-        Mistake("You never commit: whoever takes over begins from the start.", mistakes.never),
-        Mistake("You poll once. Records keep coming: go on until `poll` gives [].", mistakes.one_batch),
+        Mistake("You commit too rarely: a crash repeats everything since the last commit.", wrong.every_third),
+        Mistake("You never commit: whoever takes over begins from the start.", wrong.never),
+        Mistake("You poll once. Records keep coming: go on until `poll` gives [].", wrong.one_batch),
         Mistake(
             "You poll twice in each round, and process what one of the two gave. Keep what `poll` gives: `while "
             "records := consumer.poll():`.",
-            mistakes.poll_twice,
+            wrong.poll_twice,
         ),
-        Mistake("You skip record 0: in Python `not 0` is true.", mistakes.zero_is_nothing),
-        Mistake("You process only the first record of each batch. " + SOME, mistakes.first_record),
-        Mistake("You process only the last record of each batch. " + SOME, mistakes.last_record),
-        Mistake("You skip the first record of each batch. " + SOME, mistakes.without_the_first),
-        Mistake("You skip the last record of each batch. " + SOME, mistakes.without_the_last),
+        Mistake("You skip record 0: in Python `not 0` is true.", wrong.zero_is_nothing),
+        Mistake("You process only the first record of each batch. " + SOME, wrong.first_record),
+        Mistake("You process only the last record of each batch. " + SOME, wrong.last_record),
+        Mistake("You skip the first record of each batch. " + SOME, wrong.without_the_first),
+        Mistake("You skip the last record of each batch. " + SOME, wrong.without_the_last),
         Mistake(
             "You process each batch from its end. Later records may build on earlier ones: keep their order.",
-            mistakes.backwards,
+            wrong.backwards,
         ),
-        Mistake("`map(sink.write, …)` writes nothing before somebody reads it. Use `for`.", mistakes.lazily),
+        Mistake("`map(sink.write, …)` writes nothing before somebody reads it. Use `for`.", wrong.lazily),
         Mistake(
             "The loop goes on while a thread is at work, and does not hear that it failed. "
             "Call `sink.write` in the loop itself.",
-            mistakes.in_threads,
+            wrong.in_threads,
         ),
     ),
     hints=(

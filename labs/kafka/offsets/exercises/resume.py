@@ -7,7 +7,7 @@ from typing import Any
 from labs.kafka.offsets.committed import NoOffset, starting_position
 from labs.kafka.offsets.crash_picture import draw_tries, sized
 from labs.kafka.offsets.crashes import Try
-from labs.kafka.offsets.exercises import resume_mistakes as mistakes
+from labs.kafka.offsets.exercises import resume_wrong as wrong
 from labs.kafka.offsets.exercises.places import (
     RECORDS,
     Begun,
@@ -159,102 +159,102 @@ RESUME = Exercise(
         Mistake(
             "You take 0 for “no offset”: in Python `not 0` is true. Ask `committed is None`. A group that has "
             "committed 0 and begins at the end of the log loses everything in it.",
-            mistakes.zero_is_none,
+            wrong.zero_is_none,
         ),
         Mistake(
             "You take a committed offset at `log_end` for one outside the log. "
             "It is the best there is: everything has been read.",
-            mistakes.end_is_outside,
+            wrong.end_is_outside,
         ),
         Mistake(
             "You take a committed offset at `log_start` for one outside the log. "
             "It is the oldest record, and still there.",
-            mistakes.start_is_outside,
+            wrong.start_is_outside,
         ),
         Mistake(
             "You take a committed offset at either end of the log for one outside it. The oldest record is at "
             "`log_start`, and at `log_end` everything has been read: both are fine.",
-            mistakes.both_ends_outside,
+            wrong.both_ends_outside,
         ),
         Mistake(
             "You compare before you know that there is an offset. `committed` may be None: ask that first.",
-            mistakes.none_compared,
+            wrong.none_compared,
         ),
         Mistake(
             "You raise an exception where the policy is none. Return None: the caller stops, and a person decides.",
-            mistakes.raises,
+            wrong.raises,
         ),
-        Mistake("The policy none is missing from your dict. Where it decides, return None.", mistakes.none_is_missing),
+        Mistake("The policy none is missing from your dict. Where it decides, return None.", wrong.none_is_missing),
         Mistake(
             "You look only at the start of the log. An offset past its end is outside, too: the log may have been cut.",
-            mistakes.only_the_start,
+            wrong.only_the_start,
         ),
         Mistake(
             "You look only at the end of the log. An offset before its start is outside, too: "
             "retention has deleted the record.",
-            mistakes.only_the_end,
+            wrong.only_the_end,
         ),
-        Mistake(CHOSEN, mistakes.none_to_committed),
-        Mistake(BELIEVED, mistakes.believed),
-        Mistake(PULLED, mistakes.pulled_in),
-        Mistake(PULLED, mistakes.pulled_up),
-        Mistake(PULLED, mistakes.pulled_down),
-        Mistake(PULLED, mistakes.nearer_end),
+        Mistake(CHOSEN, wrong.none_to_committed),
+        Mistake(BELIEVED, wrong.believed),
+        Mistake(PULLED, wrong.pulled_in),
+        Mistake(PULLED, wrong.pulled_up),
+        Mistake(PULLED, wrong.pulled_down),
+        Mistake(PULLED, wrong.nearer_end),
         Mistake(
             "Where the committed offset is outside the log you always begin at the start. "
             "The policy decides there, too.",
-            mistakes.outside_to_start,
+            wrong.outside_to_start,
         ),
         Mistake(
             "Where the committed offset is outside the log you always return None. The policy decides there, too.",
-            mistakes.outside_to_nowhere,
+            wrong.outside_to_nowhere,
         ),
         Mistake(
             "You take 0 for the oldest record. Old records are deleted: the log starts at `log_start`.",
-            mistakes.oldest_is_zero,
+            wrong.oldest_is_zero,
         ),
         Mistake(
             "You begin with the last record that is there. Latest means only what is written from now on: `log_end`.",
-            mistakes.last_record,
+            wrong.last_record,
         ),
         Mistake(
             "You begin one past `log_end`. The next record written gets the offset `log_end` itself.",
-            mistakes.past_the_end,
+            wrong.past_the_end,
         ),
-        Mistake(CHOSEN, mistakes.none_to_start),
-        Mistake(CHOSEN, mistakes.none_to_end),
-        Mistake(CHOSEN, mistakes.none_to_zero),
-        Mistake("You have earliest and latest the wrong way round.", mistakes.swapped),
-        Mistake("You count from the start of the log. An offset counts from the very first record.", mistakes.counted),
+        Mistake(CHOSEN, wrong.none_to_start),
+        Mistake(CHOSEN, wrong.none_to_end),
+        Mistake(CHOSEN, wrong.none_to_zero),
+        Mistake("You have earliest and latest the wrong way round.", wrong.swapped),
+        Mistake("You count from the start of the log. An offset counts from the very first record.", wrong.counted),
         Mistake(
             "Under the policy earliest you always begin at the start. "
             "It is consulted only where there is no usable committed offset.",
-            mistakes.earliest_always,
+            wrong.earliest_always,
         ),
         Mistake(
             "Under the policy latest you always begin at the end. "
             "It is consulted only where there is no usable committed offset.",
-            mistakes.latest_always,
+            wrong.latest_always,
         ),
         Mistake(
             "Under the policy none you always return None. "
             "It is consulted only where there is no usable committed offset.",
-            mistakes.none_always,
+            wrong.none_always,
         ),
-        Mistake("You never consult the policy: you always begin at the start.", mistakes.start_always),
-        Mistake("You never consult the policy: you always begin at the end.", mistakes.end_always),
+        Mistake("You never consult the policy: you always begin at the start.", wrong.start_always),
+        Mistake("You never consult the policy: you always begin at the end.", wrong.end_always),
         Mistake(
             "You always consult the policy. It is consulted only where there is no usable committed offset.",
-            mistakes.policy_always,
+            wrong.policy_always,
         ),
         Mistake(
             "You add one to the committed offset. It was added when it was committed: the committed offset is the "
             "next to read. If you add it twice, a record is skipped at each restart.",
-            mistakes.one_more,
+            wrong.one_more,
         ),
         Mistake(
             "You take one from the committed offset. It is the next to read, so the record before it is done.",
-            mistakes.one_less,
+            wrong.one_less,
         ),
     ),
     hints=(

@@ -9,7 +9,7 @@ from typing import Any
 
 from labs.kafka.offsets.crash_picture import sized
 from labs.kafka.offsets.exercises import payments
-from labs.kafka.offsets.exercises import sink_mistakes as mistakes
+from labs.kafka.offsets.exercises import sink_wrong as wrong
 from labs.kafka.offsets.exercises.payments import Balance, Case, Database, Payment, Write
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.scene import Scene
@@ -183,7 +183,7 @@ NOTHING = "There is nothing under the account's name. The balance belongs there:
 
 
 def _by(name: Callable[[Payment], Any]) -> Any:
-    return partial(mistakes.marked, name=name)
+    return partial(wrong.marked, name=name)
 
 
 SINK = Exercise(
@@ -204,77 +204,76 @@ SINK = Exercise(
         ("No crash, after whatever step, doubles money", _none_doubled),
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
-        Mistake(COLLIDES, _by(mistakes.as_text)),
-        Mistake(COLLIDES, _by(mistakes.summed)),
+        Mistake(COLLIDES, _by(wrong.as_text)),
+        Mistake(COLLIDES, _by(wrong.summed)),
         Mistake(
             "Two records can get the same key, such as offset 10 of partition 0 and offset 0 of partition 1. " + TUPLE,
-            _by(mistakes.as_decimal),
+            _by(wrong.as_decimal),
         ),
-        Mistake(FORGETFUL, mistakes.last_of_the_partition),
-        Mistake(FORGETFUL, mistakes.last_of_all),
-        Mistake(FORGETFUL, mistakes.last_two),
-        Mistake("You leave out the partition. " + NAME, _by(mistakes.all_but_the_partition)),
-        Mistake("You go by account and offset. " + NAME, _by(mistakes.account_and_offset)),
-        Mistake("You go by the offset alone. Each partition counts from 0. " + NAME, _by(mistakes.offset)),
+        Mistake(FORGETFUL, wrong.last_of_the_partition),
+        Mistake(FORGETFUL, wrong.last_of_all),
+        Mistake(FORGETFUL, wrong.last_two),
+        Mistake("You leave out the partition. " + NAME, _by(wrong.all_but_the_partition)),
+        Mistake("You go by account and offset. " + NAME, _by(wrong.account_and_offset)),
+        Mistake("You go by the offset alone. Each partition counts from 0. " + NAME, _by(wrong.offset)),
         Mistake(
             "You go by account and amount. The same amount again is another payment. " + NAME,
-            _by(mistakes.account_and_amount),
+            _by(wrong.account_and_amount),
         ),
-        Mistake("You go by the amount. The same amount again is another payment. " + NAME, _by(mistakes.amount)),
-        Mistake("You take one payment per account. " + NAME, _by(mistakes.account)),
-        Mistake("You take one payment per account. " + NAME, mistakes.first_of_the_account),
-        Mistake("You take one payment per partition. " + NAME, _by(mistakes.partition)),
+        Mistake("You go by the amount. The same amount again is another payment. " + NAME, _by(wrong.amount)),
+        Mistake("You take one payment per account. " + NAME, _by(wrong.account)),
+        Mistake("You take one payment per account. " + NAME, wrong.first_of_the_account),
+        Mistake("You take one payment per partition. " + NAME, _by(wrong.partition)),
         Mistake(
             "You keep one number for all partitions. Each partition counts from 0: keep one for each of them.",
-            mistakes.one_next,
+            wrong.one_next,
         ),
         Mistake(
             "You keep the next offset per account. Each partition counts from 0: keep one for each of them.",
-            mistakes.next_of_the_account,
+            wrong.next_of_the_account,
         ),
         Mistake(
             "You compare partition and offset with the last record of any partition. Each partition counts from 0: "
             "keep a number for each of them.",
-            mistakes.past_the_last_of_all,
+            wrong.past_the_last_of_all,
         ),
         Mistake(
             "You skip offset 0: with “nothing yet” written as 0, record 0 looks as if you had had it. Keep the next "
             "offset, or ask for None.",
-            mistakes.last_or_zero,
+            wrong.last_or_zero,
         ),
         Mistake(
             "You take offset 0 for “nothing yet”: in Python `not 0` is true, so record 0 counts each time. Keep the "
             "next offset, or ask for None.",
-            mistakes.zero_is_nothing,
+            wrong.zero_is_nothing,
         ),
         Mistake(
             "You take the last record again: its offset is not less than the one that you keep. "
             "Keep the next offset, or compare with `>`.",
-            mistakes.last_again,
+            wrong.last_again,
         ),
         Mistake(
             "You want offsets without gaps, from 0 on. "
             "A partition may begin later, and records may be missing: compare with `>=`.",
-            mistakes.no_gaps,
+            wrong.no_gaps,
         ),
         Mistake(
-            "You count records. That is the next offset only where they begin at 0 and none is missing.",
-            mistakes.counted,
+            "You count records. That is the next offset only where they begin at 0 and none is missing.", wrong.counted
         ),
-        Mistake(FIRST + TOGETHER, mistakes.mark_first),
-        Mistake(LAST + TOGETHER, mistakes.mark_last),
+        Mistake(FIRST + TOGETHER, wrong.mark_first),
+        Mistake(LAST + TOGETHER, wrong.mark_last),
         Mistake(
             "You add the amount whether you have had the record before or not. "
             "Delivery is at least once: it will come again.",
-            mistakes.plain,
+            wrong.plain,
         ),
-        Mistake(REPLACED, mistakes.replaced),
-        Mistake(REPLACED, mistakes.replaced_once),
-        Mistake(NOTHING, mistakes.nothing),
+        Mistake(REPLACED, wrong.replaced),
+        Mistake(REPLACED, wrong.replaced_once),
+        Mistake(NOTHING, wrong.nothing),
         Mistake(
             "A new account has no balance: `database.get(record.account)` gives None, to which nothing can be added. "
             "Give it a default: `database.get(record.account, 0)`.",
-            mistakes.no_default,
+            wrong.no_default,
         ),
     ),
     hints=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.kafka.partitions.exercises import moved_keys_mistakes as mistakes
+from labs.kafka.partitions.exercises import moved_keys_wrong as wrong
 from labs.kafka.partitions.exercises.keys import KEYS, some_key
 from labs.kafka.partitions.moving import moved_keys
 from labs.kafka.partitions.records import java_partition
@@ -105,25 +105,25 @@ MOVED_KEYS = Exercise(
         ("Each once, in the order given", _in_order),
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
-        Mistake("You leave the empty key out. It is a key, and has a hash.", mistakes.no_empty),
+        Mistake("You leave the empty key out. It is a key, and has a hash.", wrong.no_empty),
         Mistake(
             "You take the keys that end in a new partition. A key can move from one old partition to another: "
             "compare its place before with its place after.",
-            mistakes.into_new,
+            wrong.into_new,
         ),
         Mistake(
             "You take the remainder of the signed hash. Clear its sign bit first, `& 0x7fffffff`: without that, "
             "negative hashes have other remainders.",
-            mistakes.unmasked,
+            wrong.unmasked,
         ),
-        Mistake("You use `abs` in place of the mask, `& 0x7fffffff`.", mistakes.absolute),
-        Mistake("You place the keys by CRC32. Kafka's Java client uses murmur2.", mistakes.crc),
-        Mistake("You return the keys that stay.", mistakes.stay),
-        Mistake("You sort the keys. Keep the order in which they were given.", mistakes.in_order_of_bytes),
-        Mistake("You turn the order round. Keep the order in which the keys were given.", mistakes.backwards),
-        Mistake("You stop at the first key that moves.", mistakes.first_only),
-        Mistake("You return all keys: some stay where they are.", mistakes.everything),
-        Mistake("You take a share of the keys. Which ones move depends on each key's own hash.", mistakes.a_share),
+        Mistake("You use `abs` in place of the mask, `& 0x7fffffff`.", wrong.absolute),
+        Mistake("You place the keys by CRC32. Kafka's Java client uses murmur2.", wrong.crc),
+        Mistake("You return the keys that stay.", wrong.stay),
+        Mistake("You sort the keys. Keep the order in which they were given.", wrong.in_order_of_bytes),
+        Mistake("You turn the order round. Keep the order in which the keys were given.", wrong.backwards),
+        Mistake("You stop at the first key that moves.", wrong.first_only),
+        Mistake("You return all keys: some stay where they are.", wrong.everything),
+        Mistake("You take a share of the keys. Which ones move depends on each key's own hash.", wrong.a_share),
     ),
     hints=(
         "Work out each key's partition twice: among `before` partitions, and among `after`.",

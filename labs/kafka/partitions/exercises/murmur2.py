@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from labs.kafka.partitions.exercises import murmur2_mistakes as mistakes
+from labs.kafka.partitions.exercises import murmur2_wrong as wrong
 from labs.kafka.partitions.exercises.keys import KEYS, some_key, whole
-from labs.kafka.partitions.exercises.murmur2_mistakes import variant
+from labs.kafka.partitions.exercises.murmur2_wrong import variant
 from labs.kafka.partitions.murmur2 import FACTOR, LOW_31, murmur2
 from labs.kit.exercise import Exercise, Mistake, Wrong
 
@@ -71,7 +71,7 @@ MURMUR2 = Exercise(
         Mistake(
             "You read bytes from 128 on as negative numbers. Java has to write `& 0xff` against that; "
             "in Python a byte is 0 to 255 already.",
-            partial(variant, tail=mistakes.signed_tail),
+            partial(variant, tail=wrong.signed_tail),
         ),
         Mistake(
             "You count characters. The length that starts the hash counts bytes: `len(key)`.",
@@ -83,13 +83,13 @@ MURMUR2 = Exercise(
         ),
         Mistake(
             "Your number has no sign. Java reads the highest of the 32 bits as minus: subtract 2**32 where it is set.",
-            mistakes.unsigned,
+            wrong.unsigned,
         ),
         Mistake(
             "You mask the sign bit away. That is the next step, in the partitioner; the hash itself may be negative.",
-            mistakes.without_sign_bit,
+            wrong.without_sign_bit,
         ),
-        Mistake("You take the absolute value. The hash may be negative.", mistakes.absolute),
+        Mistake("You take the absolute value. The hash may be negative.", wrong.absolute),
         Mistake(
             "You read the left-over bytes from the wrong end: the first of them is the lowest.",
             partial(variant, tail=lambda rest: int.from_bytes(rest, "big")),
@@ -99,10 +99,10 @@ MURMUR2 = Exercise(
             "the third by 16.",
             partial(variant, tail=lambda rest: rest[0]),
         ),
-        Mistake("You drop the bytes that are left over after the last full group.", mistakes.no_tail),
+        Mistake("You drop the bytes that are left over after the last full group.", wrong.no_tail),
         Mistake(
             "You treat the left-over bytes as one more group. They are only joined to `h`, which is then multiplied.",
-            mistakes.all_as_groups,
+            wrong.all_as_groups,
         ),
         Mistake(
             "You read the groups of four from the wrong end: the first byte is the lowest.",
@@ -120,26 +120,25 @@ MURMUR2 = Exercise(
         Mistake(
             "Your numbers grow past 32 bits, and the shifts then bring the excess back in. "
             "Cut back after every multiplication.",
-            mistakes.forgets_carry,
+            wrong.forgets_carry,
         ),
         Mistake(
             "Your shifts to the right keep the sign, as Java's `>>` does. Kafka uses `>>>`: "
             "keep the numbers unsigned until the very end.",
-            partial(variant, end=mistakes.arithmetic_end),
+            partial(variant, end=wrong.arithmetic_end),
         ),
         Mistake(
             "You multiply `h` after a group has been joined to it. First `h` is multiplied, then joined with `k`.",
             partial(variant, join=lambda h, k: (h ^ k) * FACTOR),
         ),
         Mistake("You leave out `k ^= k >> 24`, between the two multiplications.", partial(variant, mix=lambda k: k)),
-        Mistake("You leave out the last three steps.", partial(variant, end=mistakes.no_end)),
-        Mistake("You leave out the very last step, `h ^= h >> 15`.", partial(variant, end=mistakes.short_end)),
+        Mistake("You leave out the last three steps.", partial(variant, end=wrong.no_end)),
+        Mistake("You leave out the very last step, `h ^= h >> 15`.", partial(variant, end=wrong.short_end)),
         Mistake(
-            "You shift by 15 first and by 13 last. It is the other way round.",
-            partial(variant, end=mistakes.swapped_end),
+            "You shift by 15 first and by 13 last. It is the other way round.", partial(variant, end=wrong.swapped_end)
         ),
         Mistake(
-            "That is CRC32, the hash that librdkafka uses by default. Kafka's Java client uses murmur2.", mistakes.crc
+            "That is CRC32, the hash that librdkafka uses by default. Kafka's Java client uses murmur2.", wrong.crc
         ),
     ),
     hints=(

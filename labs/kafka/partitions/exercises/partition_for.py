@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from labs.kafka.partitions.exercises import partition_for_mistakes as mistakes
+from labs.kafka.partitions.exercises import partition_for_wrong as wrong
 from labs.kafka.partitions.exercises.keys import COUNTS, KEYS, some_key, whole
 from labs.kafka.partitions.partitioners import partition_for
 from labs.kafka.partitions.records import Record
@@ -105,59 +105,57 @@ PARTITION_FOR = Exercise(
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
         Mistake(
             "You ask `if record.partition`, and 0 is false in Python: partition 0 cannot be chosen. Ask `is not None`.",
-            mistakes.zero_is_none,
+            wrong.zero_is_none,
         ),
         Mistake(
             "You ask `if record.key`, and an empty key is false in Python. An empty key is a key, with a hash of its "
             "own: ask `is not None`.",
-            mistakes.empty_is_none,
+            wrong.empty_is_none,
         ),
         Mistake(
             'You ask whether `partition` and `key` are true, and 0 and b"" are not. Ask `is not None`.',
-            mistakes.both_falsy,
+            wrong.both_falsy,
         ),
         Mistake(
             "You drop the minus with `abs`. Kafka clears the sign bit, `& 0x7fffffff`, which gives another number.",
-            mistakes.absolute,
+            wrong.absolute,
         ),
         Mistake(
             "You divide the signed hash. In Python that ends in a partition that exists, but not in Kafka's: "
             "mask first, `& 0x7fffffff`.",
-            mistakes.unmasked,
+            wrong.unmasked,
         ),
         Mistake(
             "You divide first and mask afterwards. For a negative hash the two orders differ: mask, then `%`.",
-            mistakes.masked_late,
+            wrong.masked_late,
         ),
-        Mistake("You keep all 32 bits, `& 0xffffffff`. Kafka clears the sign bit: `& 0x7fffffff`.", mistakes.all_bits),
-        Mistake("You hash with CRC32, which is librdkafka's default. The Java client uses murmur2.", mistakes.crc),
+        Mistake("You keep all 32 bits, `& 0xffffffff`. Kafka clears the sign bit: `& 0x7fffffff`.", wrong.all_bits),
+        Mistake("You hash with CRC32, which is librdkafka's default. The Java client uses murmur2.", wrong.crc),
         Mistake(
             "You divide by one partition too few, so the last one stays empty. `% partitions` gives 0 to "
             "partitions - 1 already.",
-            mistakes.one_too_few,
+            wrong.one_too_few,
         ),
         Mistake(
-            "You let the key win over a partition that the record names. It is the other way round.", mistakes.key_first
+            "You let the key win over a partition that the record names. It is the other way round.", wrong.key_first
         ),
-        Mistake("You never look at the partition that the record names.", mistakes.never_explicit),
+        Mistake("You never look at the partition that the record names.", wrong.never_explicit),
         Mistake(
             "You hash a missing key as if it were empty, so all records without a key end in one partition for good.",
-            mistakes.none_is_empty,
+            wrong.none_is_empty,
         ),
         Mistake(
-            "You hash the value of a record that has no key. Kafka never looks into a value.", mistakes.hashes_the_value
+            "You hash the value of a record that has no key. Kafka never looks into a value.", wrong.hashes_the_value
         ),
         Mistake(
             "You move on by one for each record without a key. That is round robin; "
             "the sticky partition stays until its batch is full.",
-            mistakes.moves_on,
+            wrong.moves_on,
         ),
-        Mistake(
-            "You put every record without a key into partition 0. It goes to the sticky partition.", mistakes.to_zero
-        ),
+        Mistake("You put every record without a key into partition 0. It goes to the sticky partition.", wrong.to_zero),
         Mistake(
             "You treat a record without a value like one without a key. It has a key, and the key decides.",
-            mistakes.tombstone_is_keyless,
+            wrong.tombstone_is_keyless,
         ),
     ),
     hints=(

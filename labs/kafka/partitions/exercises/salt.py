@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.kafka.partitions.exercises import salt_mistakes as mistakes
+from labs.kafka.partitions.exercises import salt_wrong as wrong
 from labs.kafka.partitions.exercises.keys import some_key, whole
 from labs.kafka.partitions.moving import salted
 from labs.kit.exercise import Exercise, Mistake, Wrong
@@ -95,47 +95,37 @@ SALT = Exercise(
     ),
     wrong=(  # of those that agree equally often the first is named: so what shows in few cases comes first
         Mistake(
-            "You look for the key inside other keys. `ad` is not hot because `ada` is: ask `key in hot`.",
-            mistakes.within,
+            "You look for the key inside other keys. `ad` is not hot because `ada` is: ask `key in hot`.", wrong.within
         ),
-        Mistake("You take the empty key for none. If it is hot, it is salted like any other.", mistakes.no_empty),
-        Mistake(
-            "You write salts as one character. From 10 on they have two digits: `str(number)`.", mistakes.one_digit
-        ),
+        Mistake("You take the empty key for none. If it is hot, it is salted like any other.", wrong.no_empty),
+        Mistake("You write salts as one character. From 10 on they have two digits: `str(number)`.", wrong.one_digit),
         Mistake(
             "You read only from the partition that this record went to. The others of the key are elsewhere.",
-            mistakes.reads_one,
+            wrong.reads_one,
         ),
-        Mistake("You read only from the salts used so far. Those who read later need them all.", mistakes.reads_so_far),
+        Mistake("You read only from the salts used so far. Those who read later need them all.", wrong.reads_so_far),
         Mistake(
             "You read from the partition of the plain key, too. Nothing of a hot key is written there, unless a salt "
             "leads to it.",
-            mistakes.reads_plain,
+            wrong.reads_plain,
         ),
+        Mistake("You list a partition twice where two salts share it. Reading it once finds both.", wrong.reads_twice),
+        Mistake("You list the partitions in the order of the salts. Sort them.", wrong.unsorted),
+        Mistake("You let the readers ask every partition. Only those of the salts can hold the key.", wrong.reads_all),
         Mistake(
-            "You list a partition twice where two salts share it. Reading it once finds both.", mistakes.reads_twice
+            "You take the salt for the partition. It is a part of the key, and the hash decides.", wrong.salt_is_place
         ),
-        Mistake("You list the partitions in the order of the salts. Sort them.", mistakes.unsorted),
+        Mistake("You count the salts from 1. The first one is 0.", wrong.from_one),
+        Mistake("You put the salt in front. It follows the key: `ada#0`.", wrong.in_front),
         Mistake(
-            "You let the readers ask every partition. Only those of the salts can hold the key.", mistakes.reads_all
+            "You leave out the `#`. Without it `ada1` with salt 2 is the key of `ada` with salt 12.", wrong.no_mark
         ),
+        Mistake("You use the record's number itself as the salt. Take it modulo the number of salts.", wrong.too_many),
         Mistake(
-            "You take the salt for the partition. It is a part of the key, and the hash decides.",
-            mistakes.salt_is_place,
+            "You divide the record's number by the partitions. The salts are what takes turns.", wrong.by_partitions
         ),
-        Mistake("You count the salts from 1. The first one is 0.", mistakes.from_one),
-        Mistake("You put the salt in front. It follows the key: `ada#0`.", mistakes.in_front),
-        Mistake(
-            "You leave out the `#`. Without it `ada1` with salt 2 is the key of `ada` with salt 12.", mistakes.no_mark
-        ),
-        Mistake(
-            "You use the record's number itself as the salt. Take it modulo the number of salts.", mistakes.too_many
-        ),
-        Mistake(
-            "You divide the record's number by the partitions. The salts are what takes turns.", mistakes.by_partitions
-        ),
-        Mistake("You salt every key. Only those in `hot` are spread.", mistakes.salts_all),
-        Mistake("You never use a salt.", mistakes.never),
+        Mistake("You salt every key. Only those in `hot` are spread.", wrong.salts_all),
+        Mistake("You never use a salt.", wrong.never),
     ),
     hints=(
         'The names under which a hot key is written: `[key + b"#" + str(salt).encode() for salt in range(hot[key])]`.',

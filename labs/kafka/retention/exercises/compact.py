@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from labs.kafka.retention.compaction import compact
-from labs.kafka.retention.exercises import compact_mistakes as mistakes
+from labs.kafka.retention.exercises import compact_wrong as wrong
 from labs.kafka.retention.exercises.logs import in_segments, rec, told
 from labs.kafka.retention.log import Record, Segment
 from labs.kit.exercise import Exercise, Mistake, Wrong
@@ -185,58 +185,58 @@ COMPACT = Exercise(
         ("A tombstone stays until its horizon, which the first cleaning sets", _tombstones),
     ),
     wrong=(
-        Mistake("An empty value is a value. Only None is a tombstone.", mistakes.empty_is_none),
+        Mistake("An empty value is a value. Only None is a tombstone.", wrong.empty_is_none),
         Mistake("The empty string is a key like any other: of its records, too, only the newest stays.",
-                mistakes.empty_key_is_none),
-        Mistake("A horizon of 0 is a horizon. Ask whether it `is None`.", mistakes.zero_is_none),
+                wrong.empty_key_is_none),
+        Mistake("A horizon of 0 is a horizon. Ask whether it `is None`.", wrong.zero_is_none),
         Mistake(
             "At the horizon itself the tombstone goes: it stays only as long as now is *before* it.",
-            mistakes.after_horizon,
+            wrong.after_horizon,
         ),
         Mistake(
             "You drop a tombstone before you know whether it is the key's newest record: the old value of a deleted "
             "key comes back.",
-            mistakes.risen,
+            wrong.risen,
         ),
-        Mistake("Newest means the highest offset, not the latest timestamp.", mistakes.by_time),
-        Mistake("A tombstone's clock starts with its first cleaning, not when it was written.", mistakes.from_writing),
+        Mistake("Newest means the highest offset, not the latest timestamp.", wrong.by_time),
+        Mistake("A tombstone's clock starts with its first cleaning, not when it was written.", wrong.from_writing),
         Mistake(
             "You set a new horizon in each cleaning, so the tombstone never goes. Only the first cleaning sets it.",
-            mistakes.anew,
+            wrong.anew,
         ),
-        Mistake("You drop tombstones at once: a reader that is behind never learns of the deletion.", mistakes.at_once),
-        Mistake("Your tombstones stay for ever. They go once `now` has reached their horizon.", mistakes.for_ever),
+        Mistake("You drop tombstones at once: a reader that is behind never learns of the deletion.", wrong.at_once),
+        Mistake("Your tombstones stay for ever. They go once `now` has reached their horizon.", wrong.for_ever),
         Mistake(
             "You check the horizon right after setting it. The first cleaning never drops a tombstone.",
-            mistakes.set_and_asked,
+            wrong.set_and_asked,
         ),
         Mistake(
             "The first cleaning has to write the horizon into the tombstone: `replace(record, horizon=…)`.",
-            mistakes.no_horizon,
+            wrong.no_horizon,
         ),
-        Mistake("You set a horizon on every record. Only a tombstone has one.", mistakes.all_marked),
+        Mistake("You set a horizon on every record. Only a tombstone has one.", wrong.all_marked),
         Mistake(
             "Records of the open segment do not count: they do not push out a closed one yet.",
-            mistakes.open_counts,
+            wrong.open_counts,
         ),
-        Mistake("The open segment is never compacted: leave its records out.", mistakes.open_cleaned),
-        Mistake("The open segment is left as it is, but it is not part of the answer.", mistakes.open_added),
+        Mistake("The open segment is never compacted: leave its records out.", wrong.open_cleaned),
+        Mistake("The open segment is left as it is, but it is not part of the answer.", wrong.open_added),
         Mistake(
             "You compact each segment by itself. A newer record in a later closed segment counts too.",
-            mistakes.apart,
+            wrong.apart,
         ),
         Mistake(
             "A dictionary keeps a key where it came *first*. The records have to stay in the order of their "
             "offsets.",
-            mistakes.in_key_order,
+            wrong.in_key_order,
         ),
         Mistake(
             "You give the records new offsets. They keep their own, and gaps appear: consumers have committed "
             "these numbers.",
-            mistakes.renumbered,
+            wrong.renumbered,
         ),
-        Mistake("You keep the oldest record of each key.", mistakes.oldest),
-        Mistake("You keep every record. Only the newest of each key stays.", mistakes.all_of_them),
+        Mistake("You keep the oldest record of each key.", wrong.oldest),
+        Mistake("You keep every record. Only the newest of each key stays.", wrong.all_of_them),
     ),
     hints=(
         "First find the highest offset of each key in the closed segments, `segments[:-1]`. A dictionary does it: "

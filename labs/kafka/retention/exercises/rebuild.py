@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labs.kafka.retention.compaction import compact
-from labs.kafka.retention.exercises import rebuild_mistakes as mistakes
+from labs.kafka.retention.exercises import rebuild_wrong as wrong
 from labs.kafka.retention.log import Log, Policy, Record
 from labs.kafka.retention.replay import rebuild, table_of
 from labs.kit.exercise import Exercise, Mistake, Wrong
@@ -185,35 +185,35 @@ REBUILD = Exercise(
         ("It begins at `start`, and fetches no record twice", _offsets),
     ),
     wrong=(
-        Mistake("An empty value is a value. Only None deletes the key.", mistakes.empty_is_none),
+        Mistake("An empty value is a value. Only None deletes the key.", wrong.empty_is_none),
         Mistake(
             "A tombstone can come for a key that the table does not have: `del` raises KeyError then.",
-            mistakes.del_alone,
+            wrong.del_alone,
         ),
-        Mistake("A tombstone has to remove its key. You keep it, with None for a value.", mistakes.keeps_none),
-        Mistake("You pass over tombstones: a deleted key keeps its old value.", mistakes.skips_none),
-        Mistake("You stop at a gap. Compaction leaves gaps: carry on with what `fetch` gives.", mistakes.stops_at_gap),
+        Mistake("A tombstone has to remove its key. You keep it, with None for a value.", wrong.keeps_none),
+        Mistake("You pass over tombstones: a deleted key keeps its old value.", wrong.skips_none),
+        Mistake("You stop at a gap. Compaction leaves gaps: carry on with what `fetch` gives.", wrong.stops_at_gap),
         Mistake(
             "You count records to find the next offset. With gaps, that is too low: it is one after the last "
             "record's own offset.",
-            mistakes.counted,
+            wrong.counted,
         ),
         Mistake(
             "You apply the tombstones after the values. A record after its tombstone can bring a key back: take one "
             "record after the other.",
-            mistakes.tombstones_last,
+            wrong.tombstones_last,
         ),
-        Mistake("You fetch only once. Carry on until `fetch` gives an empty list.", mistakes.once),
+        Mistake("You fetch only once. Carry on until `fetch` gives an empty list.", wrong.once),
         Mistake(
             "The next fetch has to begin after the last record, or the same records come again and again.",
-            mistakes.at_the_last,
+            wrong.at_the_last,
         ),
-        Mistake("The first value of a key stays in your table. The newest one has to win.", mistakes.first_wins),
-        Mistake("You begin at offset 0. What lies before the log start is gone: begin at `start`.", mistakes.from_zero),
-        Mistake("You begin a new table with every fetch.", mistakes.forgets),
+        Mistake("The first value of a key stays in your table. The newest one has to win.", wrong.first_wins),
+        Mistake("You begin at offset 0. What lies before the log start is gone: begin at `start`.", wrong.from_zero),
+        Mistake("You begin a new table with every fetch.", wrong.forgets),
         Mistake(
             "You skip a record with every fetch: the next offset is one after the last record, not two.",
-            mistakes.one_too_far,
+            wrong.one_too_far,
         ),
     ),
     hints=(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from numbers import Integral
 from typing import Any
 
-from labs.kafka.retention.exercises import retain_mistakes as mistakes
+from labs.kafka.retention.exercises import retain_wrong as wrong
 from labs.kafka.retention.exercises.logs import aged
 from labs.kafka.retention.log import Segment
 from labs.kafka.retention.retention import retain
@@ -142,53 +142,48 @@ RETAIN = Exercise(
     read=_read,
     properties=(("Nothing goes that has to stay", _keeps), ("Everything goes that has to go", _deletes)),
     wrong=(
-        Mistake("0 is a limit like any other: only None means that there is no limit.", mistakes.zero_is_none),
-        Mistake(
-            "The limit itself is still within it: a segment goes when it is *more* than that old.", mistakes.at_limit
-        ),
-        Mistake("What is left may be exactly the limit: the segment goes then too.", mistakes.strictly_more),
-        Mistake(
-            "By size you only look at the closed segments. The bytes of the open one count too.", mistakes.open_free
-        ),
-        Mistake("Timestamps need not be in order: the newest record need not be the last one.", mistakes.last_record),
+        Mistake("0 is a limit like any other: only None means that there is no limit.", wrong.zero_is_none),
+        Mistake("The limit itself is still within it: a segment goes when it is *more* than that old.", wrong.at_limit),
+        Mistake("What is left may be exactly the limit: the segment goes then too.", wrong.strictly_more),
+        Mistake("By size you only look at the closed segments. The bytes of the open one count too.", wrong.open_free),
+        Mistake("Timestamps need not be in order: the newest record need not be the last one.", wrong.last_record),
         Mistake(
             "A record from the future is not old, but `abs` makes it so: subtract, and let the age be negative.",
-            mistakes.absolute,
+            wrong.absolute,
         ),
-        Mistake("An open segment that is empty stays: nothing would be gained.", mistakes.empty_goes),
-        Mistake("The open segment can be empty: `max` of nothing raises ValueError.", mistakes.max_of_nothing),
-        Mistake("Either limit is enough. You delete only what exceeds both.", mistakes.both_needed),
-        Mistake("With a limit in bytes you no longer look at the age. Both limits apply.", mistakes.either_or),
-        Mistake("With a limit on age you no longer look at the bytes. Both limits apply.", mistakes.time_only),
+        Mistake("An open segment that is empty stays: nothing would be gained.", wrong.empty_goes),
+        Mistake("The open segment can be empty: `max` of nothing raises ValueError.", wrong.max_of_nothing),
+        Mistake("Either limit is enough. You delete only what exceeds both.", wrong.both_needed),
+        Mistake("With a limit in bytes you no longer look at the age. Both limits apply.", wrong.either_or),
+        Mistake("With a limit on age you no longer look at the bytes. Both limits apply.", wrong.time_only),
         Mistake(
             "You apply the age first. It is by size first, and then by age from the segment that is left.",
-            mistakes.time_first,
+            wrong.time_first,
         ),
         Mistake(
             "Retention stops at the first segment that stays: a log has no holes. You also take old ones after it.",
-            mistakes.holes,
+            wrong.holes,
         ),
-        Mistake("By age the open segment goes too (it is rolled first, so that it is closed).", mistakes.never_open),
+        Mistake("By age the open segment goes too (it is rolled first, so that it is closed).", wrong.never_open),
         Mistake(
             "You delete until what is left is *below* the limit: one segment too many. It goes only if what is left is "
             "still at least the limit.",
-            mistakes.one_too_many,
+            wrong.one_too_many,
         ),
         Mistake(
             "You take retention_bytes for the most that may be left, and delete until no more is. It is the least: a "
             "segment goes only if what is left is still at least the limit.",
-            mistakes.upper_bound,
+            wrong.upper_bound,
         ),
         Mistake(
-            "You compare each segment with the size of the whole log. What has gone no longer counts.",
-            mistakes.whole_log,
+            "You compare each segment with the size of the whole log. What has gone no longer counts.", wrong.whole_log
         ),
         Mistake(
             "You look at the first record. The segment goes only when its *newest* record is too old.",
-            mistakes.first_record,
+            wrong.first_record,
         ),
-        Mistake("You name the segments that stay. Those that go are wanted.", mistakes.inverted),
-        Mistake("At most one segment goes in your answer. All that are due go together.", mistakes.one_at_most),
+        Mistake("You name the segments that stay. Those that go are wanted.", wrong.inverted),
+        Mistake("At most one segment goes in your answer. All that are due go together.", wrong.one_at_most),
     ),
     hints=(
         "Begin with two numbers: how many of the oldest segments go by size, and how many by age.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from numbers import Integral
 from typing import Any
 
-from labs.kafka.retention.exercises import times_mistakes as mistakes
+from labs.kafka.retention.exercises import times_wrong as wrong
 from labs.kafka.retention.log import Record
 from labs.kafka.retention.replay import offset_for_time
 from labs.kit.exercise import Exercise, Mistake, Wrong
@@ -117,30 +117,26 @@ TIMES = Exercise(
         ("It is the first one: nothing of that time is missed", _first),
     ),
     wrong=(
-        Mistake("0 is a time like any other.", mistakes.zero_is_nothing),
-        Mistake("Offset 0 is falsy: an answer of 0 becomes None. Compare with `is None`.", mistakes.zero_offset),
-        Mistake("A record with exactly this timestamp counts: later *or equal*.", mistakes.later_only),
-        Mistake("What lies before the log start can no longer be read.", mistakes.no_log_start),
-        Mistake("The record at the log start counts: it is the first one that can be read.", mistakes.after_log_start),
-        Mistake("An index in the list is not an offset: offsets have gaps, and need not begin at 0.", mistakes.index),
+        Mistake("0 is a time like any other.", wrong.zero_is_nothing),
+        Mistake("Offset 0 is falsy: an answer of 0 becomes None. Compare with `is None`.", wrong.zero_offset),
+        Mistake("A record with exactly this timestamp counts: later *or equal*.", wrong.later_only),
+        Mistake("What lies before the log start can no longer be read.", wrong.no_log_start),
+        Mistake("The record at the log start counts: it is the first one that can be read.", wrong.after_log_start),
+        Mistake("An index in the list is not an offset: offsets have gaps, and need not begin at 0.", wrong.index),
         Mistake(
-            "You search as if the timestamps were in order. They come from producers, and need not be.",
-            mistakes.bisected,
+            "You search as if the timestamps were in order. They come from producers, and need not be.", wrong.bisected
         ),
         Mistake(
-            "You take the record with the earliest such *timestamp*. First means the lowest offset.", mistakes.earliest
+            "You take the record with the earliest such *timestamp*. First means the lowest offset.", wrong.earliest
         ),
+        Mistake("You give the last record up to that moment. The first at or after it is wanted.", wrong.last_before),
         Mistake(
-            "You give the last record up to that moment. The first at or after it is wanted.", mistakes.last_before
+            "You give the nearest record, before or after. The first at or after the moment is wanted.", wrong.nearest
         ),
-        Mistake(
-            "You give the nearest record, before or after. The first at or after the moment is wanted.",
-            mistakes.nearest,
-        ),
-        Mistake("Where there is no such record you give the log end. None says that there is none.", mistakes.log_end),
-        Mistake("Where there is no such record you give -1. None says that there is none.", mistakes.minus_one),
-        Mistake("Where there is no such record, `next` without a default raises StopIteration.", mistakes.no_default),
-        Mistake("You give the *last* record that is recent enough. The first one is wanted.", mistakes.last),
+        Mistake("Where there is no such record you give the log end. None says that there is none.", wrong.log_end),
+        Mistake("Where there is no such record you give -1. None says that there is none.", wrong.minus_one),
+        Mistake("Where there is no such record, `next` without a default raises StopIteration.", wrong.no_default),
+        Mistake("You give the *last* record that is recent enough. The first one is wanted.", wrong.last),
     ),
     hints=(
         "Go through the records in their order, and return at the first that fits.",

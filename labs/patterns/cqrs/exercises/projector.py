@@ -10,8 +10,8 @@ from typing import Any
 
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
-from labs.patterns.cqrs.exercises import wrong_views as wrong
-from labs.patterns.cqrs.exercises.core import TEA, event_of
+from labs.patterns.cqrs.exercises import projector_wrong as wrong
+from labs.patterns.cqrs.exercises.cases import TEA, event_of
 from labs.patterns.cqrs.parts import empty_view, project
 
 STORY = [

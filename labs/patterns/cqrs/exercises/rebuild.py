@@ -8,8 +8,8 @@ from typing import Any
 
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.kit.telling import show
-from labs.patterns.cqrs.exercises import wrong_rebuilds as wrong
-from labs.patterns.cqrs.exercises.core import TEA, event_of
+from labs.patterns.cqrs.exercises import rebuild_wrong as wrong
+from labs.patterns.cqrs.exercises.cases import TEA, event_of
 from labs.patterns.cqrs.parts import Event, Rows, project, rebuild
 
 OLD = {"customer": "c1", "product": "tea"}

@@ -9,7 +9,7 @@ from typing import Any
 from labs.kit.exercise import Exercise, Mistake, Wrong
 from labs.sessions.journey.travel import DESIGNS
 from labs.sessions.revocation.designs import longest_in
-from labs.sessions.revocation.exercises import wrong
+from labs.sessions.revocation.exercises import out_wrong as wrong
 
 Case = tuple[str, int, int, int]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import cycle
 
 from labs.kafka.groups.assignors import round_robin_assign
-from labs.kafka.groups.exercises.range_mistakes import Members, Topics, by_id, subscribes
+from labs.kafka.groups.exercises.range_wrong import Members, Topics, by_id, subscribes
 from labs.kafka.groups.members import Assignment, Member, Partition
 
 # ── the order of the cards ────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 
-from labs.kafka.groups.exercises.range_mistakes import Members, Topics, by_id
+from labs.kafka.groups.exercises.range_wrong import Members, Topics, by_id
 from labs.kafka.groups.members import Assignment, Partition
 
 Keeps = Mapping[str, list[Partition]]
