@@ -8,10 +8,13 @@ Nothing is put aside for good: each time, all of it is looked through again. So 
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
 
 IDLE = 1.0
 """Seconds without a new run after which the kernel counts as idle."""
@@ -34,6 +37,8 @@ def undisturbed() -> Iterator[None]:
 
 def tidy_when_idle() -> None:
     """Collect once nobody has asked for anything for a while; where no event loop runs, Python collects as ever."""
+    import asyncio  # 20 ms, unless a kernel is there, which has it already
+
     global _due
     try:
         loop = asyncio.get_running_loop()

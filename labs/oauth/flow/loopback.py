@@ -9,25 +9,27 @@ client library has to be told that plain http is meant (Authlib by the variable 
 
 from __future__ import annotations
 
-import http.client
 import secrets
-import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from labs.http.gateway import Client as Peer
-from labs.http.loopback import running
 from labs.http.messages import Answer, Request
-from labs.http.wire import Heard
 from labs.oauth.flow.messages import FORM
 from labs.oauth.flow.records import Registered
 from labs.oauth.flow.resource import ResourceServer
 from labs.oauth.flow.rules import HARDENED, Rules
 from labs.oauth.flow.server import AuthorizationServer
 from labs.tokens.examples import example_jwk
+
+if TYPE_CHECKING:  # what a connection needs takes a while to import, so it is imported where one is made
+    import http.client
+    import ssl
+
+    from labs.http.gateway import Client as Peer
 
 CALLBACK = "http://127.0.0.1:1/callback"  # nobody listens there: the test's browser stops before it
 
@@ -48,13 +50,16 @@ def loopback(rules: Rules = HARDENED, alg: str = "Ed25519", tls: bool = False) -
 
     Tokens are signed with `alg`. With `tls` both servers speak https, with certificates that only `There.trust` knows.
     """
+    from labs.http.loopback import running
+    from labs.http.wire import Heard
+
     servers: dict[str, AuthorizationServer | ResourceServer] = {}
 
     async def login(request: Request, peer: Peer) -> Heard:
-        return _heard(servers["login"].respond(request))
+        return Heard(servers["login"].respond(request), [])
 
     async def photos(request: Request, peer: Peer) -> Heard:
-        return _heard(servers["photos"].respond(request))
+        return Heard(servers["photos"].respond(request), [])
 
     jwk = example_jwk(alg)
     with ExitStack() as stack:
@@ -93,11 +98,9 @@ def over_http(
 
 def connect(url: str, trust: ssl.SSLContext | None) -> http.client.HTTPConnection:
     """A connection to this URL's server; see over_http."""
+    import http.client
+
     there = urlsplit(url)
     if there.scheme == "https":
         return http.client.HTTPSConnection(there.netloc, timeout=10, context=trust)
     return http.client.HTTPConnection(there.netloc, timeout=10)
-
-
-def _heard(answer: Answer) -> Heard:
-    return Heard(answer, [])

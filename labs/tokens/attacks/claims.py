@@ -8,7 +8,7 @@ from labs.kit.ledger import Finding, Ledger
 from labs.tokens import sources as said_in
 from labs.tokens.attacks.grid import result
 from labs.tokens.attacks.revocation import costs
-from labs.tokens.attacks.tools import ADAS
+from labs.tokens.attacks.tools import adas
 from labs.tokens.jws import base64url
 
 NOTES = Ledger("20")
@@ -77,7 +77,7 @@ def _once() -> Finding:
 
 @NOTES.says("tokens-encoded", "A JWT is encoded, not encrypted.", said_in.RFC_7515, said_in.RFC_7516)
 def _encoded() -> Finding:
-    said = json.loads(base64url.decode(ADAS.split(".")[1]))
+    said = json.loads(base64url.decode(adas().split(".")[1]))
     return (
         {"read without a key": f"sub is {said['sub']!r}"},
         said["sub"] == "ada",

