@@ -1,8 +1,21 @@
 """For every test: the attempts and predictions that it keeps go into a folder of its own, not into the reader's."""
 
+import hypothesis
 import pytest
 
 from tests.programs import nginx
+
+# As Hypothesis itself does where CI is set, and everywhere else too: the same examples in every run, and no example is
+# a failure because it took long (by default 0.2 s, which a busy machine spends on anything).
+hypothesis.settings.register_profile(
+    "course",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("course")
 
 
 @pytest.fixture(autouse=True)
