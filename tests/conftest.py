@@ -1,5 +1,7 @@
 """For every test: the attempts and predictions that it keeps go into a folder of its own, not into the reader's."""
 
+import sys
+
 import hypothesis
 import pytest
 
@@ -16,6 +18,14 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("course")
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Real servers, proxies and clients of the course wait for each other for a minute: the machine may be busy."""
+    for name in ("http.gateway", "http.servers", "http.wire", "proxies.forward.real", "sessions.real.servers"):
+        if module := sys.modules.get(f"labs.{name}"):
+            monkeypatch.setattr(module, "PATIENCE", 60.0)
 
 
 @pytest.fixture(autouse=True)

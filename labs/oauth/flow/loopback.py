@@ -95,8 +95,8 @@ def connect(url: str, trust: ssl.SSLContext | None) -> http.client.HTTPConnectio
     """A connection to this URL's server; see over_http."""
     there = urlsplit(url)
     if there.scheme == "https":
-        return http.client.HTTPSConnection(there.netloc, timeout=10, context=trust)
-    return http.client.HTTPConnection(there.netloc, timeout=10)
+        return http.client.HTTPSConnection(there.netloc, timeout=60, context=trust)
+    return http.client.HTTPConnection(there.netloc, timeout=60)
 
 
 def _heard(answer: Answer) -> Heard:
