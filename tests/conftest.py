@@ -1,8 +1,31 @@
 """For every test: the attempts and predictions that it keeps go into a folder of its own, not into the reader's."""
 
+import sys
+
+import hypothesis
 import pytest
 
 from tests.programs import nginx
+
+# As Hypothesis itself does where CI is set, and everywhere else too: the same examples in every run, and no example is
+# a failure because it took long (by default 0.2 s, which a busy machine spends on anything).
+hypothesis.settings.register_profile(
+    "course",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("course")
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Real servers, proxies and clients of the course wait for each other for a minute: the machine may be busy."""
+    for name in ("http.gateway", "http.servers", "http.wire", "proxies.forward.real", "sessions.real.servers"):
+        if module := sys.modules.get(f"labs.{name}"):
+            monkeypatch.setattr(module, "PATIENCE", 60.0)
 
 
 @pytest.fixture(autouse=True)

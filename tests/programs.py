@@ -34,7 +34,7 @@ def running(command: Sequence[str], port: int, log: Path | None = None) -> Itera
     """A server, while the block runs. The block begins when somebody listens on the port; else `log` is shown."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp")
     try:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not _listening(port):
             if process.poll() is not None or time.monotonic() > until:
                 raise AssertionError(log.read_text() if log and log.exists() else f"{command[0]} did not start")
@@ -43,10 +43,10 @@ def running(command: Sequence[str], port: int, log: Path | None = None) -> Itera
     finally:
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(10)
+            process.wait()
 
 
 def _listening(port: int) -> bool:

@@ -10,7 +10,7 @@ FILES = (".gitattributes", "tools/setup.sh", "labs/kit/player.js", *("lessons", 
 
 def git(*arguments: str, at: Path) -> None:
     options = ["-c", "user.name=nobody", "-c", "user.email=nobody@localhost", "-c", "core.autocrlf=true"]
-    subprocess.run(["git", *options, *arguments], cwd=at, check=True, capture_output=True, timeout=60)
+    subprocess.run(["git", *options, *arguments], cwd=at, check=True, capture_output=True, timeout=300)
 
 
 def test_a_clone_that_would_change_line_ends_changes_none(tmp_path: Path) -> None:

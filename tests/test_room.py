@@ -26,13 +26,13 @@ def room():
 
 
 def get(address):
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         return answer.read().decode()
 
 
 def post(address, body):
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(address, data=data, method="POST"), timeout=10) as answer:
+    with urllib.request.urlopen(urllib.request.Request(address, data=data, method="POST"), timeout=60) as answer:
         return json.load(answer)
 
 

@@ -38,7 +38,7 @@ def set_up(
         (project.parent / "bin" / name).chmod(0o755)
     env = {"PATH": str(project.parent / "bin")} | ({"HOME": "/"} if variables is None else variables)
     command = ["sh", "tools/setup.sh", ".venv", "--no-default-groups"]
-    return subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=60, **how or {})
+    return subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=300, **how or {})
 
 
 @pytest.mark.parametrize("programs", [{}, {"python3": OLD}], ids=["none", "too old"])

@@ -18,6 +18,8 @@ from typing import Any
 from labs.kafka.mock import mock_cluster
 from labs.kit.not_here import NotHere
 
+PATIENCE = 3.0  # seconds for a broker at KAFKA_BOOTSTRAP to answer at all
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -63,7 +65,7 @@ def real_cluster(
 
 
 def _answering(bootstrap: str) -> Any:
-    """An admin client for the broker; None if no broker answers within 3 s."""
+    """An admin client for the broker; None if no broker answers within PATIENCE."""
     try:
         from confluent_kafka import KafkaException
         from confluent_kafka.admin import AdminClient
@@ -71,7 +73,7 @@ def _answering(bootstrap: str) -> Any:
         return None  # the mock says so in a sentence
     try:
         admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
-        admin.list_topics(timeout=3)
+        admin.list_topics(timeout=PATIENCE)
         return admin
     except KafkaException:  # nobody there, or not an address
         return None
@@ -83,10 +85,10 @@ def _make_topics(admin: Any, topics: Mapping[str, int]) -> None:
     from confluent_kafka.cimpl import NewTopic
 
     try:
-        made = admin.create_topics([NewTopic(topic, count) for topic, count in topics.items()], request_timeout=10)
+        made = admin.create_topics([NewTopic(topic, count) for topic, count in topics.items()], request_timeout=60)
         for done in made.values():
-            done.result(timeout=12)
-        deadline = time.monotonic() + 10
+            done.result(timeout=62)
+        deadline = time.monotonic() + 60
         while not all(_has_leaders(admin, topic, count) for topic, count in topics.items()):
             if time.monotonic() > deadline:
                 raise NotHere("The broker at KAFKA_BOOTSTRAP created the topics, but they have no leaders yet.")
@@ -96,7 +98,7 @@ def _make_topics(admin: Any, topics: Mapping[str, int]) -> None:
 
 
 def _has_leaders(admin: Any, topic: str, count: int) -> bool:
-    found = admin.list_topics(topic, timeout=5).topics[topic].partitions.values()
+    found = admin.list_topics(topic, timeout=30).topics[topic].partitions.values()
     return len(found) == count and all(partition.leader >= 0 for partition in found)
 
 
@@ -108,10 +110,10 @@ def _delete(admin: Any, cluster: Cluster) -> None:
     offsets.retention.check.interval.ms).
     """
     with suppress(Exception):  # a broker that refuses to delete keeps a few small topics; the lesson goes on
-        topics = [topic for topic in admin.list_topics(timeout=5).topics if topic.startswith(cluster.prefix)]
-        for done in admin.delete_topics(topics, request_timeout=10).values() if topics else ():
-            done.exception(timeout=12)
-        known = admin.list_consumer_groups(request_timeout=10).result(timeout=12).valid
+        topics = [topic for topic in admin.list_topics(timeout=30).topics if topic.startswith(cluster.prefix)]
+        for done in admin.delete_topics(topics, request_timeout=60).values() if topics else ():
+            done.exception(timeout=62)
+        known = admin.list_consumer_groups(request_timeout=60).result(timeout=62).valid
         groups = [group.group_id for group in known if group.group_id.startswith(cluster.prefix)]
-        for done in admin.delete_consumer_groups(groups, request_timeout=10).values() if groups else ():
-            done.exception(timeout=12)
+        for done in admin.delete_consumer_groups(groups, request_timeout=60).values() if groups else ():
+            done.exception(timeout=62)

@@ -31,7 +31,7 @@ class Wire:
         self.jar = jar
         self.schema = cache(self._schema)
 
-    def ask(self, address: str, what: str, *, limit: float = 10.0, **fields: Any) -> dict[str, Any]:
+    def ask(self, address: str, what: str, *, limit: float = 30.0, **fields: Any) -> dict[str, Any]:
         """Send one request to a broker ("host:port") and give its answer; OSError if there is none in `limit` s."""
         asked, answered = self.schema(f"{what}Request"), self.schema(f"{what}Response")
         version = max(_versions(asked["validVersions"])) - asked.get("latestVersionUnstable", False)

@@ -169,7 +169,7 @@ class Kafka:
 
     # ---- start and end ----------------------------------------------------------------------------------------------
 
-    def start(self, limit: float = 90.0) -> Kafka:
+    def start(self, limit: float = 180.0) -> Kafka:
         """Start every node and wait until all brokers are there."""
         for node in self.nodes.values():
             self._write_properties(node)
@@ -204,13 +204,13 @@ class Kafka:
 
     def kill(self, broker: int) -> None:
         """End it as a power cut would: nobody is told."""
-        self._end(broker, signal.SIGKILL, 10)
+        self._end(broker, signal.SIGKILL, 60)
 
     def stop(self, broker: int) -> None:
         """Shut it down cleanly: it hands its partitions over first."""
         self._end(broker, signal.SIGTERM, 60)
 
-    def restart(self, broker: int, *, keep_disk: bool = True, limit: float = 60.0) -> None:
+    def restart(self, broker: int, *, keep_disk: bool = True, limit: float = 120.0) -> None:
         """Start a broker that was killed or stopped, and wait until it is back; without its disk its log is lost.
 
         Of a controller, wait until there is one that decides.
@@ -269,7 +269,7 @@ class Kafka:
             return [self.alive(broker) for broker in self.brokers()]
 
         all_see_all = [self.brokers()] * len(self.brokers())
-        until(lambda: time.monotonic() > watched and views() == all_see_all, 60, "not all brokers came back",
+        until(lambda: time.monotonic() > watched and views() == all_see_all, 120, "not all brokers came back",
               lambda: f"each sees alive: {views()}")  # fmt: skip
 
     # ---- topics, and what is known of them --------------------------------------------------------------------------
@@ -303,7 +303,7 @@ class Kafka:
         """The controller that decides at the moment; None if none does."""
         asked = [{"TopicName": "__cluster_metadata", "Partitions": [{"PartitionIndex": 0}]}]
         try:
-            found = self.ask("DescribeQuorum", limit=3.0, Topics=asked)["Topics"][0]["Partitions"][0]
+            found = self.ask("DescribeQuorum", limit=5.0, Topics=asked)["Topics"][0]["Partitions"][0]
         except (OSError, IndexError):
             return None
         return int(found["LeaderId"]) if not found["ErrorCode"] and found["LeaderId"] >= 0 else None
@@ -311,7 +311,7 @@ class Kafka:
     def answers(self, broker: int) -> bool:
         """Does it answer a client itself? (For a while after it was killed the cluster still takes it to be alive.)"""
         try:
-            return bool(self.wire.ask(self.address(broker), "Metadata", limit=2, Topics=[])["Brokers"])
+            return bool(self.wire.ask(self.address(broker), "Metadata", limit=5, Topics=[])["Brokers"])
         except OSError:
             return False
 
@@ -328,7 +328,8 @@ class Kafka:
         places = [{"PartitionIndex": i, "BrokerIds": list(ids)} for i, ids in enumerate(placed or ())]
         answer = self.ask(
             "CreateTopics",
-            timeoutMs=10_000,
+            timeoutMs=60_000,
+            limit=60.0,
             Topics=[
                 {
                     "Name": topic,
@@ -346,7 +347,7 @@ class Kafka:
             seen = [self.describe(topic, broker) for broker in self.reachable()]
             return all(found and all(p.leader >= 0 for p in found) for found in seen)
 
-        until(known, 30, f"the topic {topic!r} has no leaders")
+        until(known, 60, f"the topic {topic!r} has no leaders")
 
     def describe(self, topic: str, by: int | None = None) -> list[Partition]:
         """What the cluster, or the broker `by`, knows of the topic's partitions; [] if it knows no such topic."""
@@ -420,7 +421,7 @@ class Kafka:
         first = next(node for node in self.nodes.values() if "controller" in node.roles)
         properties = self.folder / f"{first.id}.properties"
         command = [*self.java, "kafka.tools.StorageTool", "format"]
-        subprocess.run([*command, "-t", _random_id(), "-c", properties], check=True, capture_output=True, timeout=60)
+        subprocess.run([*command, "-t", _random_id(), "-c", properties], check=True, capture_output=True, timeout=180)
         formatted = self.log_dir(first.id)
         meta = (formatted / "meta.properties").read_text().splitlines()
         self.meta = [line for line in meta if line.startswith(("version=", "cluster.id="))]
@@ -458,7 +459,7 @@ class Kafka:
 
 
 def until(
-    true: Callable[[], T], limit: float = 30.0, otherwise: str = "it did not come true", say: Callable[[], str] = str
+    true: Callable[[], T], limit: float = 60.0, otherwise: str = "it did not come true", say: Callable[[], str] = str
 ) -> T:
     """Wait for something to come true, and give it; AssertionError after `limit` seconds."""
     end = time.monotonic() + limit
@@ -469,7 +470,7 @@ def until(
     return found
 
 
-def settled(look: Callable[[], T], still: float = 1.5, limit: float = 30.0) -> T:
+def settled(look: Callable[[], T], still: float = 1.5, limit: float = 60.0) -> T:
     """What `look` sees once that has not changed for `still` seconds."""
     end = time.monotonic() + limit
     seen, since = look(), time.monotonic()

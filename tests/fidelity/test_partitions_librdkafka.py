@@ -96,8 +96,8 @@ def test_without_a_key_librdkafka_sticks_to_a_partition_for_a_time(
     producer = Producer({**settings, "sticky.partitioning.linger.ms": linger})
     for partition in range(12):  # until it is connected to a partition's leader, a partition does not count as there
         producer.produce("keys", b"", partition=partition)
-    assert producer.flush(10) == 0
+    assert producer.flush(60) == 0
     for _ in range(60):
         producer.produce("keys", b"", on_delivery=lambda _, message: places.append(message.partition()))
-    assert producer.flush(10) == 0
+    assert producer.flush(60) == 0
     assert len(places) == 60 and least <= len(set(places)) <= most

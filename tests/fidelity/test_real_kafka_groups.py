@@ -20,7 +20,7 @@ from labs.kafka.groups.pauses import ownership
 from labs.kafka.groups.rebalance import rebalance
 from labs.kit.trace import Clock, Fault, Trace
 from tests.fidelity.real_kafka import Kafka, settled
-from tests.fidelity.test_rebalance_real import CLASSIC, PROTOCOLS, Group, listener, one_hangs, sizes
+from tests.fidelity.test_rebalance_real import CLASSIC, PATIENT, PROTOCOLS, Group, listener, one_hangs, sizes
 
 SIX = frozenset(range(6))
 Told = dict[str, list[tuple[str, frozenset[int]]]]
@@ -53,7 +53,7 @@ class RealGroup(Group):
 
     def at_rest(self, *names: str) -> int:
         """Poll until these share all partitions and nothing has changed for a second; the generation then."""
-        self.poll_until(lambda: self.shared_out(*names), limit=30)
+        self.poll_until(lambda: self.shared_out(*names), limit=60)
 
         def look() -> Any:
             for consumer in self.consumers.values():
@@ -112,7 +112,8 @@ def static_restart(group: RealGroup) -> tuple[Change, frozenset[int]]:
 
 def static_gone(group: RealGroup) -> Change:
     """A static member closes and does not come back: its session has to end first."""
-    group.start("c1", group_instance_id="i1")
+    patient = {key.replace(".", "_"): value for key, value in PATIENT["eager"].items()}
+    group.start("c1", group_instance_id="i1", **patient)
     group.start("c2", group_instance_id="i2")
     return changed(group, lambda: group.stop("c2"), ("c1", "c2"), ("c1",))
 
@@ -137,11 +138,11 @@ def static_twice(group: RealGroup) -> tuple[str, frozenset[int], frozenset[int]]
 
 
 STORIES: dict[str, tuple[Callable[[RealGroup], Any], dict[str, Any]]] = {
-    **{f"joins and leaves, {protocol}": (joins_and_leaves, settings) for protocol, settings in PROTOCOLS.items()},
+    **{f"joins and leaves, {name}": (joins_and_leaves, about | PATIENT[name]) for name, about in PROTOCOLS.items()},
     **{f"one hangs, {protocol}": (one_hangs, PROTOCOLS[protocol]) for protocol in ("eager", "cooperative")},
-    "static restart": (static_restart, CLASSIC | {"session.timeout.ms": 10_000, "max.poll.interval.ms": 20_000}),
+    "static restart": (static_restart, CLASSIC | PATIENT["eager"]),
     "static gone": (static_gone, CLASSIC),
-    "static twice": (static_twice, CLASSIC),
+    "static twice": (static_twice, CLASSIC | PATIENT["eager"]),
 }
 
 
@@ -158,7 +159,7 @@ def real(kafka: Kafka) -> Iterator[Callable[[str], Any]]:
             group.kafka = kafka
             try:
                 return story(group)
-            except (TimeoutError, AssertionError, confluent_kafka.KafkaException):
+            except (OSError, LookupError, AssertionError, confluent_kafka.KafkaException):
                 if attempt == 2:
                     raise
             finally:

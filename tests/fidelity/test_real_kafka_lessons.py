@@ -23,8 +23,8 @@ pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # the mock in pla
 def there(kafka: Kafka) -> tuple[set[str], set[str]]:
     """What there is: somebody's own topics, and the topics and groups of the course."""
     admin = AdminClient({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
-    groups = {group.group_id for group in admin.list_consumer_groups().result(timeout=10).valid}
-    topics = set(admin.list_topics(timeout=10).topics)
+    groups = {group.group_id for group in admin.list_consumer_groups().result(timeout=60).valid}
+    topics = set(admin.list_topics(timeout=60).topics)
     courses = {name for name in groups | topics if name.startswith("course-")}
     return topics - courses, courses
 
@@ -75,6 +75,7 @@ def test_a_loop_of_the_learners_own(theirs: Kafka, loop: Callable[..., None]) ->
 
 
 def test_where_nobody_answers_the_mock_is_used_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labs.kafka.cluster.PATIENCE", 3.0)
     monkeypatch.setenv("KAFKA_BOOTSTRAP", f"127.0.0.1:{free_port()}")
     with pytest.warns(UserWarning, match=r"^No Kafka broker answers at KAFKA_BOOTSTRAP \(127.0.0.1:\d+\), so the"):
         real = real_group({"a": ["orders"], "b": ["orders"]}, {"orders": 4})
@@ -88,4 +89,4 @@ def test_two_runs_at_a_time_have_names_of_their_own(theirs: Kafka) -> None:
         assert one.named(topic) != other.named(topic) and one.plain(one.named(topic)) == topic
         assert (len(theirs.describe(one.named(topic))), len(theirs.describe(other.named(topic)))) == (1, 2)
     assert theirs.describe(topic) == []
-    until(lambda: not there(theirs)[1], 30, "something was left behind", lambda: str(there(theirs)[1]))
+    until(lambda: not there(theirs)[1], 60, "something was left behind", lambda: str(there(theirs)[1]))

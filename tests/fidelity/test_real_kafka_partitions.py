@@ -36,8 +36,8 @@ def grown(kafka: Kafka) -> tuple[Cluster, list[int], list[int]]:
 
 def add_partitions(kafka: Kafka, topic: str, total: int) -> None:
     admin = AdminClient({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
-    admin.create_partitions([NewPartitions(topic, total)])[topic].result(timeout=10)
-    until(lambda: [p.leader for p in kafka.describe(topic)] == [1] * total, 20, "the new partitions have no leaders")
+    admin.create_partitions([NewPartitions(topic, total)])[topic].result(timeout=60)
+    until(lambda: [p.leader for p in kafka.describe(topic)] == [1] * total, 60, "the new partitions have no leaders")
 
 
 def stored(cluster: Cluster, topic: str, partitions: int) -> list[list[bytes]]:
@@ -46,11 +46,11 @@ def stored(cluster: Cluster, topic: str, partitions: int) -> list[list[bytes]]:
     reader = Consumer({**settings, "auto.offset.reset": "earliest", "log_level": 0})
     try:
         places = [TopicPartition(cluster.named(topic), n) for n in range(partitions)]
-        ends = [reader.get_watermark_offsets(place, timeout=10)[1] for place in places]
+        ends = [reader.get_watermark_offsets(place, timeout=60)[1] for place in places]
         reader.assign([TopicPartition(cluster.named(topic), n, 0) for n in range(partitions)])
         found: list[list[bytes]] = [[] for _ in places]
         while sum(map(len, found)) < sum(ends):
-            for message in reader.consume(1000, timeout=10):
+            for message in reader.consume(1000, timeout=1):
                 assert message.error() is None and message.offset() == len(found[message.partition()])
                 found[message.partition()].append(message.key())
         return found
@@ -95,7 +95,7 @@ def test_a_producer_that_has_not_refreshed_still_divides_by_the_old_number(kafka
             producer.produce(
                 "late", b"", key, on_delivery=lambda _, m: places.setdefault(m.key(), []).append(m.partition())
             )
-        assert producer.flush(10) == 0
+        assert producer.flush(60) == 0
 
     write(old)
     add_partitions(kafka, "late", 8)

@@ -32,14 +32,14 @@ def topic(kafka: Kafka) -> str:
 
 def transactional(bootstrap: str, name: str) -> Producer:
     producer = Producer({"bootstrap.servers": bootstrap, "transactional.id": name, "linger.ms": 0, "log_level": 0})
-    producer.init_transactions(20)
+    producer.init_transactions(60)
     return producer
 
 
 def write(producer: Producer, topic: str, *values: str) -> None:
     for value in values:
         producer.produce(topic, value.encode(), partition=0)
-    assert producer.flush(20) == 0
+    assert producer.flush(60) == 0
 
 
 def all_ended(kafka: Kafka, topic: str) -> None:
@@ -50,7 +50,7 @@ def all_ended(kafka: Kafka, topic: str) -> None:
         answer = kafka.ask("ListOffsets", ReplicaId=-1, IsolationLevel=level, Topics=[asked])
         return int(answer["Topics"][0]["Partitions"][0]["Offset"])
 
-    until(lambda: end(1) == end(0), 20, "a transaction did not end")
+    until(lambda: end(1) == end(0), 60, "a transaction did not end")
 
 
 def read(bootstrap: str, topic: str, level: str = "read_committed") -> list[tuple[int, str]]:
@@ -66,7 +66,7 @@ def read(bootstrap: str, topic: str, level: str = "read_committed") -> list[tupl
     seen = []
     with closing(Consumer(settings)) as consumer:
         consumer.assign([TopicPartition(topic, 0, 0)])
-        while (message := consumer.poll(20)) is not None:
+        while (message := consumer.poll(60)) is not None:
             if message.error():
                 assert message.error().code() == KafkaError._PARTITION_EOF
                 break
@@ -78,11 +78,11 @@ def test_an_aborted_transaction_is_in_the_log_and_hidden_from_read_committed(kaf
     producer = transactional(kafka.bootstrap, f"{topic}-id")
     producer.begin_transaction()
     write(producer, topic, "a", "b")
-    producer.commit_transaction(20)
+    producer.commit_transaction(60)
     all_ended(kafka, topic)
     producer.begin_transaction()
     write(producer, topic, "c", "d")
-    producer.abort_transaction(20)
+    producer.abort_transaction(60)
     all_ended(kafka, topic)
     write(Producer({"bootstrap.servers": kafka.bootstrap, "log_level": 0}), topic, "e")
     assert read(kafka.bootstrap, topic) == [(0, "a"), (1, "b"), (6, "e")]
@@ -98,7 +98,7 @@ def test_behind_an_open_transaction_nothing_is_shown_until_it_ends(kafka: Kafka,
     write(Producer({"bootstrap.servers": kafka.bootstrap, "log_level": 0}), topic, "b")
     assert read(kafka.bootstrap, topic) == []
     assert read(kafka.bootstrap, topic, "read_uncommitted") == [(0, "a"), (1, "b")]
-    producer.abort_transaction(20)
+    producer.abort_transaction(60)
     all_ended(kafka, topic)
     assert read(kafka.bootstrap, topic) == [(1, "b")]
 
@@ -109,11 +109,11 @@ def test_a_successor_with_the_same_transactional_id_aborts_and_fences(kafka: Kaf
     write(old, topic, "a")
     successor = transactional(kafka.bootstrap, f"{topic}-id")
     with pytest.raises(KafkaException) as refused:
-        old.commit_transaction(20)
+        old.commit_transaction(60)
     assert refused.value.args[0].fatal()
     successor.begin_transaction()
     write(successor, topic, "b")
-    successor.commit_transaction(20)
+    successor.commit_transaction(60)
     all_ended(kafka, topic)
     assert [value for _, value in read(kafka.bootstrap, topic)] == ["b"]
 
@@ -141,18 +141,18 @@ class TransactionalSink:
 
     def send_offsets_to_transaction(self, offsets: dict[int, int]) -> None:
         positions = [TopicPartition(self.cluster.named(TOPIC), p, offset) for p, offset in offsets.items()]
-        self.producer.send_offsets_to_transaction(positions, self.consumer.client.consumer_group_metadata(), 20)
+        self.producer.send_offsets_to_transaction(positions, self.consumer.client.consumer_group_metadata(), 60)
 
     def commit_transaction(self) -> None:
         self.consumer.step()
-        self.producer.commit_transaction(20)
+        self.producer.commit_transaction(60)
         self.open = False
 
 
 @contextmanager
 def worker(cluster: Cluster, name: str) -> Iterator[tuple[Any, TransactionalSink]]:
     """A process that reads and writes in transactions. (It closes without a commit; its transaction stays open.)"""
-    with _client(cluster, name, "earliest", 6, 3, 20.0) as consumer:
+    with _client(cluster, name, "earliest", 6, 3, 60.0) as consumer:
         yield consumer, TransactionalSink(cluster, consumer, name)
 
 

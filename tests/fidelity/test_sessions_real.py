@@ -56,7 +56,7 @@ def nginx_port(nginx_with: Any) -> Iterator[int]:
 
 
 def status(port: int, name: str, value: str) -> int:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     line.request("GET", "/", headers={name: value})
     answer = line.getresponse()
     answer.read()

@@ -27,7 +27,7 @@ def sides(nginx_with):
     )  # fmt: skip
     answer = " ".join([*(f"$at{share}" for share in SHARES), "$second10", "$second20", "$below10", "$below30"])
     with nginx_with(f'{config} server {{ listen PORT; location / {{ return 200 "{answer}"; }} }}') as port:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         told = {}
         for user in USERS:
             line.request("GET", "/", headers={"X-User": user})
@@ -67,7 +67,7 @@ def test_without_the_header_all_move_together(nginx_with):
     with nginx_with(f"{''.join(lines)} server {{ listen PORT; return 200 '{every}'; }}") as port:
         told = set()
         for headers in ({}, {}, {"X-User": ""}, {"User-Agent": "another"}):
-            line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             line.request("GET", f"/{len(headers)}", headers=headers)
             told.add(line.getresponse().read().decode())
             line.close()

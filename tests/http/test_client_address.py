@@ -31,7 +31,7 @@ def of_nginx(nginx_with):
 
 
 def _asked(port, peer, entries):
-    with socket.create_connection(("127.0.0.1", port), timeout=5, source_address=(peer, 0)) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60, source_address=(peer, 0)) as line:
         field = f"X-Forwarded-For: {','.join(entries)}\r\n" if entries else ""
         line.sendall(f"GET / HTTP/1.0\r\n{field}\r\n".encode())
         answer = b"".join(iter(lambda: line.recv(65536), b""))

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from random import Random
 
 import h11
@@ -111,7 +111,7 @@ def test_a_post_without_a_body_says_so(answer_to):
 
 def test_who_expects_a_100_gets_it_before_the_body():
     with real_servers("a") as servers, reverse_proxy(servers["a"].address) as url:
-        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=5) as line:
+        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=60) as line:
             ask = (
                 b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"
             )
@@ -140,9 +140,10 @@ def test_an_old_client_gets_one_answer_and_the_end_of_its_connection(answer_to):
 def test_a_slow_client_is_let_go(monkeypatch):
     monkeypatch.setattr("labs.http.wire.PATIENCE", 0.3)
     with real_servers("a") as servers, reverse_proxy(servers["a"].address) as url:
-        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=5) as line:
+        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=60) as line:
             for piece in (b"GET / HT", b"TP/1.1\r\n", b"Host: a\r\n", b"X: "):
-                line.sendall(piece)
+                with suppress(OSError):  # on a busy machine it has been let go by then
+                    line.sendall(piece)
                 time.sleep(0.12)
             assert line.recv(1000).startswith(b"HTTP/1.1 408 ")
         assert not servers["a"].seen

@@ -57,7 +57,7 @@ def test_all_is_collected_when_the_kernel_is_idle_also_what_had_been_put_aside()
 
 def test_a_kernel_that_is_kept_busy_puts_it_off(monkeypatch):
     tidied = []
-    monkeypatch.setattr(idle, "IDLE", 0.05)
+    monkeypatch.setattr(idle, "IDLE", 2)  # longer than a busy machine takes for five short naps
     monkeypatch.setattr(idle, "tidy", lambda: tidied.append(1))
 
     async def kernel():
@@ -65,7 +65,7 @@ def test_a_kernel_that_is_kept_busy_puts_it_off(monkeypatch):
             with idle.undisturbed():
                 await asyncio.sleep(0.001)
         assert not tidied
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(2.1)
 
     run(kernel())
     assert tidied == [1]

@@ -102,6 +102,7 @@ def test_notebooks_that_record_at_the_same_time_lose_nothing(monkeypatch):
         return as_it_is(kept)
 
     monkeypatch.setattr(progress, "_json", slowly)
+    monkeypatch.setattr(progress, "PATIENCE", 60)  # nobody here is dead
     notebooks = [threading.Thread(target=progress.record_prediction, args=(f"p-{n}", "x")) for n in range(8)]
     for notebook in notebooks:
         notebook.start()

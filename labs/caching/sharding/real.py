@@ -24,7 +24,7 @@ from labs.caching.sharding.rings import Points, listed, owner
 from labs.kit.fence import fenced, written
 from labs.kit.telling import LearnerError, show
 
-PATIENCE = 5.0  # seconds for a server to answer
+PATIENCE = 30.0  # seconds for a server to answer
 
 
 class Server:
@@ -52,6 +52,14 @@ def cache_servers(names: Sequence[str]) -> Iterator[dict[str, Server]]:
 
 
 def _memcached(program: str) -> Server:
+    for _ in range(3):
+        if server := _on_a_free_port(program):
+            return server
+    raise RuntimeError("memcached does not start: `memcached -vv` says why")
+
+
+def _on_a_free_port(program: str) -> Server | None:
+    """None where it does not start, perhaps because somebody was given the port that was free a moment ago."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -63,13 +71,12 @@ def _memcached(program: str) -> Server:
         process.wait()
 
     deadline = time.monotonic() + PATIENCE
-    while True:
+    while process.poll() is None and time.monotonic() < deadline:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return Server(port, end)
-        if process.poll() is not None or time.monotonic() > deadline:
-            end()
-            raise RuntimeError("memcached does not start: `memcached -vv` says why")
         time.sleep(0.01)
+    end()
+    return None
 
 
 class _StandIn(socketserver.ThreadingTCPServer):

@@ -16,7 +16,7 @@ TOPIC = "parcels"
 VALUES = (b'{"order": 1}', b"\xff\x00 no JSON", b'{"order": 3}')
 
 
-def undecodable(time_limit: float = 20.0) -> list[dict[str, str]]:
+def undecodable(time_limit: float = 60.0) -> list[dict[str, str]]:
     """What three polls give: of a client that decodes inside of poll, and of one that leaves it to the loop.
 
     NotHere if the client library is missing, or nothing was read within `time_limit` seconds.
@@ -27,8 +27,8 @@ def undecodable(time_limit: float = 20.0) -> list[dict[str, str]]:
         producer = Producer({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
         for value in VALUES:
             producer.produce(cluster.named(TOPIC), value, key="bob", partition=0)
-        if producer.flush(10):
-            raise NotHere("The real cluster did not take the records within 10 s; run it again in a quiet moment.")
+        if producer.flush(30):
+            raise NotHere("The real cluster did not take the records within 30 s; run it again in a quiet moment.")
         inside = _inside_of_poll(cluster, time_limit)
         outside = _in_the_loop(cluster, time_limit)
     return [

@@ -25,7 +25,7 @@ from labs.kit.not_here import NotHere
 LATER = 60_000  # ms; the producer sends nothing by itself before that: only when it is flushed
 
 
-def real_crashes(code: HandOff, time_limit: float = 20.0) -> list[dict[str, Any]]:
+def real_crashes(code: HandOff, time_limit: float = 60.0) -> list[dict[str, Any]]:
     """Rows for a table: after which call the consumer was gone, where each record ended, in the model and in reality.
 
     The model has the code first, behind the fence: what does not work there is said in one row and never meets a real
@@ -55,7 +55,7 @@ def _told(one: Try) -> str:
     return ", ".join(cells) + f"; committed {one.committed}"
 
 
-def observed(code: HandOff, steps: Sequence[int], time_limit: float = 20.0) -> list[Try]:
+def observed(code: HandOff, steps: Sequence[int], time_limit: float = 60.0) -> list[Try]:
     """What real clients do, for each number of calls after which the first consumer is gone."""
     names = [f"{number}{more}" for number in range(len(steps)) for more in ("", "-again")]
     topics = {MAIN: 1} | {f"{DEAD}-{name}": 1 for name in names}
@@ -82,8 +82,8 @@ def fill(cluster: Cluster) -> None:
     producer = Producer({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
     for record in STORY:
         producer.produce(cluster.named(MAIN), record.value.encode(), key=record.key, partition=0)
-    if producer.flush(10):
-        raise NotHere("The real cluster did not take the records within 10 s; run it again in a quiet moment.")
+    if producer.flush(30):
+        raise NotHere("The real cluster did not take the records within 30 s; run it again in a quiet moment.")
 
 
 def _play(cluster: Cluster, name: str, step: int, code: HandOff, time_limit: float) -> Try:
@@ -215,7 +215,7 @@ class RealCalls:
         return None if place.offset < 0 else int(place.offset)
 
 
-def read_letters(cluster: Cluster, letters: str, time_limit: float = 10.0) -> list[Letter]:
+def read_letters(cluster: Cluster, letters: str, time_limit: float = 30.0) -> list[Letter]:
     """All that is in a dead-letter topic."""
     from confluent_kafka import Consumer, TopicPartition
 

@@ -28,7 +28,7 @@ def static_members(members: Mapping[str, Sequence[str]]) -> list[Member]:
 
 
 def real_group(
-    members: Mapping[str, Sequence[str]], topics: Mapping[str, int], assignor: str = "range", time_limit: float = 30.0
+    members: Mapping[str, Sequence[str]], topics: Mapping[str, int], assignor: str = "range", time_limit: float = 60.0
 ) -> Assignment:
     """Let a real group form and say who got what: {name: topics to read} and {topic: partitions} → {name: partitions}.
 

@@ -46,8 +46,8 @@ def written(cluster: Cluster, keys: Sequence[bytes | None], partitioner: str, **
     for i, key in enumerate(keys):
         producer.produce(cluster.named(TOPIC), b"", key, on_delivery=partial(acknowledged, i))
         producer.poll(0)
-    if producer.flush(20) or len(places) < len(keys) or min(places.values(), default=0) < 0:
-        raise NotHere(f"Only {len(places)} of {len(keys)} records were acknowledged in 20 s; run it again.")
+    if producer.flush(60) or len(places) < len(keys) or min(places.values(), default=0) < 0:
+        raise NotHere(f"Only {len(places)} of {len(keys)} records were acknowledged in 60 s; run it again.")
     return [places[i] for i in range(len(keys))]
 
 

@@ -102,5 +102,5 @@ def connect(url: str, trust: ssl.SSLContext | None) -> http.client.HTTPConnectio
 
     there = urlsplit(url)
     if there.scheme == "https":
-        return http.client.HTTPSConnection(there.netloc, timeout=10, context=trust)
-    return http.client.HTTPConnection(there.netloc, timeout=10)
+        return http.client.HTTPSConnection(there.netloc, timeout=60, context=trust)
+    return http.client.HTTPConnection(there.netloc, timeout=60)

@@ -140,7 +140,7 @@ def browser(url: str) -> str:
     """Ada's browser asks the authorization server; the URL that it is sent back to."""
     import requests
 
-    return requests.get(url, cookies={"user": "ada"}, allow_redirects=False, timeout=5).headers["location"]
+    return requests.get(url, cookies={"user": "ada"}, allow_redirects=False, timeout=60).headers["location"]
 
 
 def _try(there: There, library: type[Authlib] | type[RequestsOAuthlib]) -> Iterator[tuple[str, str]]:
@@ -150,7 +150,7 @@ def _try(there: There, library: type[Authlib] | type[RequestsOAuthlib]) -> Itera
     client = library(there)
     token = client.finish(browser(client.begin()), VERIFIER)
     bearer = {"Authorization": f"Bearer {token['access_token']}"}
-    photos = requests.get(f"{there.photos}/photos", headers=bearer, timeout=5).json()
+    photos = requests.get(f"{there.photos}/photos", headers=bearer, timeout=60).json()
     yield next(tried), f"{photos['photos of']}'s photos"
     other = library(there)
     yield next(tried), _outcome(other.finish, browser(other.begin()), VERIFIER + "x")

@@ -52,7 +52,7 @@ def _publisher(cluster: Cluster) -> Callable[[str, parts.Event], bool]:
         producer.produce(
             cluster.named(service), json.dumps(event), event["key"], on_delivery=lambda e, _: failed.append(e)
         )
-        return producer.flush(20) == 0 and failed == [None]
+        return producer.flush(60) == 0 and failed == [None]
 
     return publish
 
@@ -81,9 +81,9 @@ def _follow(cluster: Cluster, view: Store, project: Callable[..., Any]) -> dict[
         with view.transaction() as rows:
             start = rows["positions"]
         places = {name: TopicPartition(cluster.named(name), 0, start[name]) for name in parts.SERVICES}
-        ends = {name: consumer.get_watermark_offsets(place, timeout=10)[1] for name, place in places.items()}
+        ends = {name: consumer.get_watermark_offsets(place, timeout=60)[1] for name, place in places.items()}
         consumer.assign(list(places.values()))  # no group: the offsets are in the projector's own database
-        left, deadline = sum(ends.values()), time.monotonic() + 20
+        left, deadline = sum(ends.values()), time.monotonic() + 60
         while left and time.monotonic() < deadline:
             record: Any = consumer.poll(1)
             if record is None or record.error():
@@ -95,7 +95,7 @@ def _follow(cluster: Cluster, view: Store, project: Callable[..., Any]) -> dict[
     finally:
         consumer.close()
     if left:
-        raise NotHere(f"{left} records were not delivered within 20 s; run it again.")
+        raise NotHere(f"{left} records were not delivered within 60 s; run it again.")
     return ends
 
 

@@ -62,7 +62,7 @@ def main(folder: str, refuses: str, death: str) -> None:
 
 def _child(folder: str, refuses: str, death: int) -> int:
     command = [sys.executable, "-S", "-m", "labs.patterns.saga.real", folder, refuses, str(death)]
-    return subprocess.run(command, cwd=ROOT, timeout=30, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, timeout=120, check=False).returncode
 
 
 def killed_at(death: int, refuses: str) -> tuple[bool, dict[str, Any]]:

@@ -31,9 +31,9 @@ from labs.kit.trace import Fault
     ],
 )
 def test_a_run_is_drawn_small_and_quickly(strategy, faults):
-    start = time.perf_counter()
+    start = time.process_time()
     scene = draw_stores(serve(strategy=strategy, faults=faults, rate=4, seed=6))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 0.5
     assert len(json.dumps(scene.live())) < 60_000
     assert 1 <= len(scene.stills) <= 3 and all(said for _, said in scene.says)
 

@@ -27,11 +27,11 @@ def crowd(proxy, server: RealServer, clients: int, reached: int):
     with ThreadPoolExecutor(clients) as pool:
         replies = [pool.submit(through, proxy, URL) for _ in range(clients)]
         assert server.wait_for(reached)
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while len(proxy._waiting) < clients - reached and time.monotonic() < until:
             time.sleep(0.005)
         server.release()
-        return [reply.result(20) for reply in replies]
+        return [reply.result(120) for reply in replies]
 
 
 def test_a_hundred_clients_and_one_request_to_the_origin():
@@ -63,7 +63,7 @@ def test_when_the_leader_fails_everybody_is_told_and_nobody_hangs():
         looked_up = proxy.resolve
 
         def slow(host, port):  # so that the others are there before the leader has failed
-            until = time.monotonic() + 5
+            until = time.monotonic() + 60
             while len(proxy._waiting) < 19 and time.monotonic() < until:
                 time.sleep(0.005)
             return looked_up(host, port)
@@ -103,13 +103,13 @@ def test_curl_and_httpx_go_through_it_over_http_and_by_a_tunnel(tmp_path):
         https_site("bank.example", "the bank") as (address, trust, asked),
         forward_proxy({"shop.example": there["shop"].address, "bank.example": address}) as proxy,
     ):
-        with httpx.Client(proxy=proxy.url, verify=trust, trust_env=False) as client:
+        with httpx.Client(proxy=proxy.url, verify=trust, trust_env=False, timeout=60) as client:
             assert client.get("http://shop.example/a").text == "shop"
             assert client.get("https://bank.example/b").text == "the bank"
         if curl := shutil.which("curl"):
             for url, text in (("http://shop.example/c", "shop"), ("https://bank.example/d", "the bank")):
                 told = subprocess.run(
-                    [curl, "-s", "-k", "-x", proxy.url, url], capture_output=True, timeout=20, check=True
+                    [curl, "-s", "-k", "-x", proxy.url, url], capture_output=True, timeout=120, check=True
                 )
                 assert told.stdout.decode() == text
         assert all(line.target == "bank.example:443" for line in proxy.log if line.method == "CONNECT")
@@ -160,7 +160,7 @@ def test_only_what_a_rule_lets_through_goes_out():
 def test_what_the_proxy_says_itself_has_a_date(asked, status):
     with (
         forward_proxy({"shop.example": ("127.0.0.1", 1)}) as proxy,
-        socket.create_connection(("127.0.0.1", int(proxy.url.rpartition(":")[2])), 10) as line,
+        socket.create_connection(("127.0.0.1", int(proxy.url.rpartition(":")[2])), 60) as line,
     ):
         line.sendall(f"{asked} HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\nConnection: close\r\n\r\n".encode())
         answer = read_answer_head(b"".join(iter(lambda: line.recv(65536), b"")).partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
