@@ -43,6 +43,10 @@ class Control:
             return {**told, "kind": "toggle"}
         return {**told, "kind": "range", "min": self.low, "max": self.high, "step": self.step, "unit": self.unit}
 
+    def tell(self, value: Any) -> str:
+        """The control with a value, in words: "retention.ms 60 s"."""
+        return f"{self.label or self.name.replace('_', ' ')} {value} {self.unit}".rstrip()
+
     def refuse(self, value: Any) -> str:
         """Why this value cannot be, in one sentence; empty if it can."""
         if self.options:

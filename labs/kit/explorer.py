@@ -7,6 +7,7 @@
         targets=lambda trace: ["c1", "c2"],
         monitors=[("paused", lambda trace: ("12 s", False))],   # label, trace -> text or (text, is it well?)
         versus=("protocol", "eager", "cooperative"),  # the same run twice, one setting apart
+        called=lambda value: f"protocol {value}",     # what each side is called, where its value alone does not say it
     )
 
 A change of a control or a fault makes a new run in the kernel and swaps it in; what went wrong is said in one sentence,
@@ -45,6 +46,7 @@ def explore(
     targets: Callable[[Trace], Sequence[str]] = lambda trace: (),
     monitors: Sequence[Monitor] = (),
     versus: tuple[str, Any, Any] | None = None,
+    called: Callable[[Any], str] | None = None,
     faults: Sequence[Fault] = (),
     seed: int = 0,
     after: Any = None,
@@ -54,7 +56,7 @@ def explore(
     What cannot be (a control that the run does not know, a monitor that is no pair) is a ValueError of one sentence.
     """
     _look_at(run, draw, controls, monitors, versus, after)
-    return Explorer(run, draw, controls, strikes, targets, monitors, versus, faults, seed, after)
+    return Explorer(run, draw, controls, strikes, targets, monitors, versus, called, faults, seed, after)
 
 
 class Explorer:
@@ -63,11 +65,13 @@ class Explorer:
     def __init__(
         self, run: Callable[..., Trace], draw: Callable[[Trace], Scene], controls: Sequence[Control],
         strikes: Sequence[Strike], targets: Callable[[Trace], Sequence[str]], monitors: Sequence[Monitor],
-        versus: tuple[str, Any, Any] | None, faults: Sequence[Fault], seed: int, after: Any,
+        versus: tuple[str, Any, Any] | None, called: Callable[[Any], str] | None, faults: Sequence[Fault], seed: int,
+        after: Any,
     ) -> None:  # fmt: skip
         self._run, self._draw, self._strikes, self._targets, self._monitors = run, draw, strikes, targets, monitors
         self._controls = {control.name: control for control in controls}
         self._versus, self._seed = versus, seed
+        self._called = called or partial(_side, versus[0] if versus else "")
         self.settings = {name: control.value for name, control in self._controls.items()}
         self.faults = tuple(faults)
         self.traces: list[Trace] = []
@@ -98,7 +102,9 @@ class Explorer:
             if why := self._controls[name].refuse(value):
                 raise ValueError(why)
         setting, *values = self._versus or ("", "")
-        sides = [(_side(setting, value), {**settings, setting: value} if setting else settings) for value in values]
+        sides = [
+            (self._called(value), {**settings, setting: value}) if setting else ("", dict(settings)) for value in values
+        ]
         traces = [_given(Trace, self._run, **side, faults=faults, seed=self._seed) for _, side in sides]
         drawn = in_one_frame([partial(_given, Scene, self._draw, trace) for trace in traces])
         scenes = [(name, scene) for (name, _), scene in zip(sides, drawn, strict=True)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
@@ -70,7 +71,9 @@ def payload(scenes: Sequence[tuple[str, Scene]], **more: Any) -> dict[str, Any]:
 
 
 def _titled(name: str, scene: Scene) -> str:
-    return scene.title if scene.title.startswith(name) else f"{name} · {scene.title}"
+    """The title of a side: what it is called comes first, unless the picture's own title says it as well."""
+    said = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", scene.title)
+    return scene.title if said or not name else f"{name} · {scene.title}"
 
 
 def new_widget(data: Mapping[str, Any], panel: Mapping[str, Any], locked: bool = False) -> Any:

@@ -4,6 +4,7 @@ import pytest
 
 from labs.kit import Control, Fault, Scene, Strike, Trace, explore
 from labs.kit.guard import guarded
+from labs.kit.player import payload
 
 
 def run(n=3, mode="x", *, faults=(), seed=0):
@@ -123,6 +124,28 @@ def test_a_and_b_are_one_seed_and_one_setting_apart():
 )
 def test_a_side_is_called_what_a_reader_understands(values, told):
     assert [name for name, _ in make(versus=("mode", *values)).scenes] == told
+
+
+def test_an_author_can_say_what_a_side_is_called():
+    explorer = make(versus=("mode", "1", "all"), called=lambda value: f"acks={value}")
+    assert [name for name, _ in explorer.scenes] == ["acks=1", "acks=all"]
+    assert Control("age", 60, low=0, high=90, unit="s", label="retention.ms").tell(60) == "retention.ms 60 s"
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "shown"),
+    [
+        ("eager", "eager, range: 6 partitions", "eager, range: 6 partitions"),
+        ("range", "eager, range: 6 partitions", "eager, range: 6 partitions"),
+        ("reject", "60 messages per second", "reject · 60 messages per second"),
+        ("1", "acks=1", "acks=1"),
+        ("by", "rubygems", "by · rubygems"),
+        ("", "alone", "alone"),
+    ],
+)
+def test_a_title_says_once_what_its_side_is_called(name, title, shown):
+    scene = Scene(100, 50, end=1, title=title)
+    assert payload([(name, scene)])["scenes"][0]["title"] == shown
 
 
 def test_one_mimebundle_has_the_widget_and_the_still():

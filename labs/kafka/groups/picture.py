@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from labs.kafka.groups.captions import Labels, stills, teller
 from labs.kafka.groups.members import Partition
 from labs.kafka.groups.pauses import consumption, ownership, partitions
+from labs.kit.frame import shared_top
 from labs.kit.narration import narrate
 from labs.kit.palette import actor
 from labs.kit.pool import Pool
 from labs.kit.scene import Scene
 from labs.kit.trace import Event, Trace
 
-WIDTH, CARD, CHIP, LANE = 560, 78, 32, 21
+WIDTH, HEAD, LANE, LOW = 560, 32, 21, 16  # a card's head; a partition's lane, and a lower one where there are many
+CHIP, NARROW, HIGH, GAP = 28, 20, 22, 3  # a chip, a narrower one where there are many, its height, between two
 NOBODY = "nobody"  # the tray of the partitions that no one reads
 MESSAGES = {  # what is worth a moving dot: (event, request) → what is written on it
     ("send", "JoinGroup"): "join",
@@ -38,6 +40,7 @@ class Stage:
     chips: Pool
     labels: Labels
     flight: float  # how long a message is seen, in seconds of the run; the real ones take some 50 ms
+    card: float  # how high a consumer's card is
     held: dict[str, list[Partition]]
     gone: set[str] = field(default_factory=set)
 
@@ -49,21 +52,27 @@ def draw_group(trace: Trace) -> Scene:
     columns = len(names) if len(names) <= 4 else -(-len(names) // 2)
     rows = -(-len(names) // columns)
     card_width = (WIDTH - 16 - 8 * (columns - 1)) / columns
-    tray = 62.0 + rows * (CARD + 8)
+    most = max(1, most_at_once(trace))
+    wide = CHIP if most <= 2 * _in_a_row(card_width, CHIP) and len(parts) <= 13 else NARROW
+    stack = shared_top("stack", -(-most // _in_a_row(card_width, wide)))  # rows of chips, as many as beside it
+    card = HEAD + (HIGH + 2) * stack + 2
+    lane = LANE if len(parts) <= 10 else LOW
+    tray = 62.0 + rows * (card + 8)
     settings, flight = trace.settings, trace.end / 90
-    scene = Scene(WIDTH, tray + 54 + LANE * len(parts) + 26, end=trace.end, settle=flight,
+    scene = Scene(WIDTH, tray + 40 + lane * len(parts) + 26, end=trace.end, settle=flight,
                   title=f"{settings['protocol']}, {settings['assignor']}: {len(parts)} partitions")  # fmt: skip
-    chips = Pool(scene, w=CHIP - 4, h=22, over=flight)
-    stage = Stage(trace, scene, chips, Labels(parts), flight, {name: [] for name in names})
+    scene.tops["stack"] = stack
+    chips = Pool(scene, w=wide, h=HIGH, over=flight)
+    stage = Stage(trace, scene, chips, Labels(parts), flight, card, {name: [] for name in names})
     scene.box("coordinator", 60, 8, WIDTH - 120, 34, label="group coordinator", size=14)
     for i, name in enumerate(names):
-        _card(stage, name, 8 + i % columns * (card_width + 8), 62 + i // columns * (CARD + 8), card_width)
+        _card(stage, name, 8 + i % columns * (card_width + 8), 62 + i // columns * (card + 8), card_width)
     scene.text("tray", 8, tray + 20, "read by no one:", size=13, ink="muted")
-    step = min(CHIP, (WIDTH - 128) / max(1, len(parts)))
+    step = min(wide + 4, (WIDTH - 128) / max(1, len(parts)))
     stage.chips.tray(NOBODY, 116, tray + 5, WIDTH - 124, step=step, order=parts.index)
     for partition in parts:
         stage.chips.put(0, partition, NOBODY, label=stage.labels.of(partition), fill="hatch", over=0)
-    scene.lanes("history", 44, tray + 54, WIDTH - 68, LANE, {stage.labels.of(p): _stretches(trace, p) for p in parts})
+    scene.lanes("history", 44, tray + 40, WIDTH - 68, lane, {stage.labels.of(p): _stretches(trace, p) for p in parts})
     for event in trace:
         _message(stage, event)
         _change(stage, event)
@@ -71,16 +80,29 @@ def draw_group(trace: Trace) -> Scene:
     return scene
 
 
+def most_at_once(trace: Trace) -> int:
+    """The most partitions that one consumer has at any moment, counting those that it only believes it has."""
+    held = [stretch for stretches in ownership(trace).values() for stretch in stretches]
+    return max((sum(h.owner == g.owner and h.start <= g.start < h.end for h in held) for g in held), default=0)
+
+
+def _in_a_row(card_width: float, chip: float) -> int:
+    """How many chips lie side by side in a card."""
+    return max(1, int((card_width - 14 + GAP) // (chip + GAP)))
+
+
 def _card(stage: Stage, name: str, x: float, y: float, width: float) -> None:
     """A consumer's card, and the two ends of the way that its messages take, straight up and down."""
     scene, door = stage.scene, x + width / 2
-    scene.box(f"card-{name}", x, y, width, CARD, opacity=0.35, dash="4 3")
+    scene.box(f"card-{name}", x, y, width, stage.card, opacity=0.35, dash="4 3")
     scene.box(f"door-{name}", door, y, 0, 0, opacity=0)
     scene.box(f"gate-{name}", min(max(door, 110), WIDTH - 110), 50, 0, 0, opacity=0)
     scene.box(f"name-{name}", x + 6, y + 6, 34, 20, label=name, fill=actor(int(name[1:])), size=13, weight="bold",
               opacity=0.35)  # fmt: skip
     scene.text(f"status-{name}", x + 46, y + 21, "not there", size=13, ink="muted")
-    stage.chips.tray(name, x + 7, y + 31, width - 14, CARD - 35, order=lambda partition: partition)
+    stage.chips.tray(
+        name, x + 7, y + HEAD - 1, width - 14, stage.card - HEAD - 2, gap=GAP, order=lambda partition: partition
+    )
 
 
 def _message(stage: Stage, event: Event) -> None:

@@ -116,8 +116,9 @@ def explore_partition(
 
     return explore(
         run, draw_partition, controls=shown, strikes=[STRIKES[name] for name in strikes],
-        targets=lambda trace: [name(broker) for broker in BROKERS], monitors=MONITORS, versus=versus, faults=faults,
-        seed=seed, after=after,
+        targets=lambda trace: [name(broker) for broker in BROKERS], monitors=MONITORS, versus=versus,
+        called=(lambda value: f"acks={value}") if versus and versus[0] == "acks" else None, faults=faults, seed=seed,
+        after=after,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ WAYS = {
     "once": "by epoch, asked once (KIP-101)",
     "epoch": "by epoch (KIP-279, today)",
 }
-STORY_TITLES = {"restart": "a quick restart", "power": "a power cut", "flapping": "leadership goes back and forth"}
+STORY_TITLES = {"restart": "a quick restart", "power": "a power cut", "flapping": "leadership moves twice"}
 
 
 def truncated(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from labs.kafka.retention.keeping import RESETS, keep
@@ -85,7 +86,9 @@ def explore_log(
         return run(**{**settings, **chosen})
 
     return explore(
-        keep_one, draw_log, controls=shown, strikes=[STRIKES[name] for name in strikes],
+        keep_one, partial(draw_log, compared=versus[0] if versus else ""), controls=shown,
+        strikes=[STRIKES[name] for name in strikes],
         targets=readers if {"sleep", "wake"}.intersection(strikes) else lambda trace: (),
-        monitors=COMPACTING if policy == "compact" else KEEPING, versus=versus, faults=faults, seed=seed, after=after,
+        monitors=COMPACTING if policy == "compact" else KEEPING, versus=versus,
+        called=CONTROLS[versus[0]].tell if versus else None, faults=faults, seed=seed, after=after,
     )  # fmt: skip

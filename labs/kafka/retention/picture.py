@@ -55,15 +55,15 @@ def lives(trace: Trace) -> dict[int, _Life]:
     return found
 
 
-def draw_log(trace: Trace) -> Scene:
+def draw_log(trace: Trace, compared: str = "") -> Scene:
     """The scene of a run."""
-    return _Picture(trace).scene
+    return _Picture(trace, compared).scene
 
 
 class _Picture:
     """What stands where, while the events go by."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, compared: str) -> None:
         self.trace, self.settings = trace, trace.settings
         self.compacts = "compact" in self.settings["policy"]
         self.retention = self.settings["retention"] if "delete" in self.settings["policy"] else None
@@ -77,7 +77,7 @@ class _Picture:
         rows = {f"segment {life.base}": self._lane(life) for life in shown}
         count = len(shared_rows("life", rows))  # beside another picture: as many as that one has
         high = 24 if count < 7 else 17
-        self.scene = Scene(WIDTH, lanes + high * count + 26, end=trace.end, title=title(self.settings))
+        self.scene = Scene(WIDTH, lanes + high * count + 26, end=trace.end, title=title(self.settings, compared))
         self._still_life()
         self.scene.lanes("life", LANES, lanes, WIDTH - LANES - 20, high, rows)
         for event in trace:
@@ -208,15 +208,20 @@ class _Picture:
                 t += max(5.0, self.settings["check"])
 
 
-def title(settings: Mapping[str, Any]) -> str:
-    """What is special about this run, in a few words."""
-    policy, parts = settings["policy"], []
-    if "delete" in policy:
-        parts += [] if settings["retention"] is None else [f"retention.ms {settings['retention']:g} s"]
-        parts += [] if settings["retention_bytes"] is None else [f"retention.bytes {settings['retention_bytes']}"]
+def title(settings: Mapping[str, Any], compared: str = "") -> str:
+    """What is special about this run, in a few words; first what two pictures beside each other differ in."""
+    policy = settings["policy"]
+    parts = {"segment_bytes": f"segment.bytes {settings['segment_bytes']}"}
+    if "delete" in policy and settings["retention"] is not None:
+        parts["retention"] = f"retention.ms {settings['retention']:g} s"
+    if "delete" in policy and settings["retention_bytes"] is not None:
+        parts["retention_bytes"] = f"retention.bytes {settings['retention_bytes']}"
     if "compact" in policy:
-        parts.append(f"delete.retention.ms {settings['tombstones_for']:g} s")
-    return f"{policy}: segment.bytes {settings['segment_bytes']}, " + ", ".join(parts or ["no limit"])
+        parts["tombstones_for"] = f"delete.retention.ms {settings['tombstones_for']:g} s"
+    if len(parts) == 1:
+        parts["limit"] = "no limit"
+    first = [parts.pop(compared)] if compared in parts else []
+    return " · ".join([*first, f"{policy}: {', '.join(parts.values())}"])
 
 
 def _name(life: _Life) -> str:

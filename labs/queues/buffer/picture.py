@@ -84,7 +84,9 @@ def _levels(scene: Scene, waiting: list[float], ages: Points, step: float, top: 
     """How full the tank is, and how long the oldest has been in it."""
     _, y, _, h = TANK
     for i, (level, (_, age)) in enumerate(zip(waiting, ages, strict=False)):
-        scene.key(i * step, "level", over=step, y=y + h - h * level / top, h=h * level / top)
+        # The tank is as full as its count says from when that changes, and so also where the run stops.
+        half, high = (step / 2 if i else 0), h * level / top
+        scene.key(i * step - half, "level", over=half, y=y + h - high, h=high)
         wait = "waits" if level == 1 else "wait"
         words = f"{level:.0f} {wait}, the oldest for {age:.0f} s" if level else "nothing waits"
         scene.key(i * step, "waiting", label=words)

@@ -36,7 +36,7 @@ def draw_pace(trace: Trace) -> Scene:
         at_work = [name for name in names if name not in stopped]
         if at_work and event.t < trace.end:
             scene.send(event.t - 0.2, "queue", at_work[int(event.t) % len(at_work)], over=0.7)
-        scene.key(event.t, "level", over=0.5, w=210 * event["waiting"] / top)
+        scene.key(event.t - 0.2, "level", over=0.2, w=210 * event["waiting"] / top)  # full when its count says so
         scene.key(event.t, "waiting", label=f"{event['waiting']} wait" if event["waiting"] else "nothing waits")
     for t, sentence, still in _told(seconds, trace.of("stop"), arrivals, workers * each):
         scene.say(t, sentence, still=still)

@@ -190,7 +190,7 @@ def explore_life(
 
     return explore(
         run, draw_life, controls=pick_controls(controls, _LIFE, settings), strikes=_STRIKES, monitors=STAYS,
-        versus=versus, faults=faults, after=after,
+        versus=versus, called=_LIFE[versus[0]].tell if versus else None, faults=faults, after=after,
     )  # fmt: skip
 
 
