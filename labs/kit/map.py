@@ -23,7 +23,8 @@ class Map:
     """See `course_map`. `.standings` says {number of a lesson: where the learner stands}."""
 
     def __init__(self) -> None:
-        self.standings = {lesson.number: standing(lesson, set(progress.passed())) for lesson in LESSONS}
+        passed = progress.passed() | progress.recorded()
+        self.standings = {lesson.number: standing(lesson, passed) for lesson in LESSONS}
         self.places, self._bands, self._height = _places()
 
     def scene(self) -> Scene:

@@ -176,6 +176,11 @@ def predicted(prediction_id: str) -> str | None:
     return entry.get("answer") if isinstance(entry, dict) else None
 
 
+def recorded() -> set[str]:
+    """The ids of the predictions that are kept; those that were only looked at count as well."""
+    return set(_predictions())
+
+
 def record_prediction(prediction_id: str, answer: str) -> str:
     """Keep a prediction. What went wrong in one sentence; empty if all went well."""
     try:

@@ -104,6 +104,13 @@ def _but(**change: Any) -> Callable[..., Any]:
     return audit
 
 
+def _no_entry(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
+    held = {number: 0 for number, _ in orders}
+    for number, amount in payments:
+        held[number] += amount
+    return audit(orders, payments, price)
+
+
 def _open_if_unpaid(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
     paid = {number for number, _ in payments}
     lost, double = audit(orders, payments, price)
@@ -168,6 +175,8 @@ AUDIT = Exercise(
         Mistake("Order 0 is an order like any other; you drop it.", _but(falsy=True)),
         Mistake("Your lists are the right ones, the other way round: `lost` comes first.", _swapped),
         Mistake("You count a payment for an order that is not in the list. Leave those out.", _but(strangers=True)),
+        Mistake("A payment may be for an order that is not in the list, so your dict has no entry for it, and that "
+                "raises KeyError. Leave such payments out.", _no_entry),
         Mistake("You list an order twice that was charged too often more than once.", _but(twice=True)),
         Mistake("Your lists are not sorted by number.", _but(order=False)),
         Mistake("You take an order for paid as soon as anything is paid. It has to be the whole price.",

@@ -22,6 +22,9 @@ STATIONS = {  # station → (title, what it holds, the pieces that are plugged i
     "invoices": ("invoices", "the read model", ("kafka-retry", "kafka-sink", "patterns-project")),
     "mail": ("told by mail", "through a queue", ("rabbitmq-retry",)),
 }
+BOXES = {  # below the stations → (title, chips in each of its two rows): enough for every round as it is found
+    "waits": ("come again or log in", 9), "over": ("refused or rejected, rightly", 6), "gone": ("lost", 12),
+}  # fmt: skip
 WIDE = (WIDTH - GAP * (len(STATIONS) + 1)) / len(STATIONS)
 SHORT = {
     "tokens-key-cache": "key set", "tokens-revoked": "denylist", "queues-bounded": "backlog",
@@ -103,14 +106,13 @@ def _map(scene: Scene, trace: Trace) -> Pool:
         chips.tray(name, x + 4, TOP + 62, WIDE - 7, DEEP - 62 - 12 - 16 * len(pieces), gap=1)
         if i:
             scene.line(f"way-{name}", x - GAP, TOP + 12, x, TOP + 12, arrow="end")
-    low = TOP + DEEP + 12
-    for i, (name, words) in enumerate((("waits", "come again or log in"), ("over", "refused or rejected, rightly"),
-                                       ("gone", "lost"))):  # fmt: skip
-        x = GAP + i * (WIDTH - 2 * GAP) / 3
-        wide = (WIDTH - 2 * GAP) / 3 - GAP
+    low, x = TOP + DEEP + 12, GAP
+    for name, (words, row) in BOXES.items():
+        wide = 23 * row + 32.0
         scene.box(f"{name}-box", x, low, wide, 62, fill="page", dash="3 3")
         scene.text(f"{name}-title", x + 8, low + 15, words, size=12, ink="muted")
-        chips.tray(name, x + 6, low + 22, wide - 34, 36, room=16, gap=2)
+        chips.tray(name, x + 6, low + 22, 23 * row, 36, room=2 * row, gap=1)
+        x += wide + GAP
     forged = " An order with a “!” has a forged token." if any(e["thief"] for e in trace.of("arrive")) else ""
     legend = f"Pieces: ★ yours, ○ the course's; the one that this round tries is bold.{forged}"
     scene.text("legend", GAP, low + 80, legend, size=12, ink="muted")

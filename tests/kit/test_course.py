@@ -9,6 +9,7 @@ import pytest
 from labs.kit import progress
 from labs.kit.course import LESSONS, graph, standing
 from labs.kit.map import course_map
+from tools import notes
 from tools.lesson import read
 from tools.picture import PLACE, picture
 
@@ -65,6 +66,25 @@ def test_a_lesson_is_done_with_its_core_and_all_done_with_the_rest():
     assert standing(groups, set(groups.further)) == "begun"
     assert standing(groups, set(groups.core)) == "done"
     assert standing(groups, set(groups.exercises)) == "all done"
+
+
+def test_the_capstone_is_done_when_its_rounds_are_played(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_WORK", str(tmp_path))
+    capstone = next(lesson for lesson in LESSONS if lesson.number == "22")
+    asked = [id for part in notes.sections(read(THERE["22"])) for kind, id in part.asks if kind == "predict"]
+    assert list(capstone.rounds) == asked and capstone.core == ()
+    monkeypatch.setattr(progress, "passed", lambda: {"shop-audit"})
+    stood = [course_map().standings["22"]]
+    for id in asked:
+        assert progress.record_prediction(id, "None") == ""
+        stood.append(course_map().standings["22"])
+    assert stood == ["begun"] * 10 + ["all done"]
+    monkeypatch.setattr(progress, "passed", set)
+    assert course_map().standings["22"] == "done"
+
+
+def test_every_other_lesson_has_an_exercise_in_its_core():
+    assert [lesson.number for lesson in LESSONS if not lesson.core] == ["22"]
 
 
 def test_the_words_of_the_map_fit_their_boxes():

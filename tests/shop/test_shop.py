@@ -11,7 +11,7 @@ from labs.shop.front import PATIENCE
 from labs.shop.invoices import LONGEST as PAUSE
 from labs.shop.invoices import MAX_POLL
 from labs.shop.marked import MARKED
-from labs.shop.picture import SHORT, STATIONS, draw_shop
+from labs.shop.picture import BOXES, SHORT, STATIONS, draw_shop
 from labs.shop.pieces import OURS, PIECES, YOURS, Pieces, plugged
 from labs.shop.promises import BLAMED, LABELS, PROMISES, TAUGHT, TITLES, broken, cost, go_back, kept, p95
 from labs.shop.rounds import ROUNDS
@@ -185,6 +185,15 @@ def test_the_map_shows_lamps_and_whose_each_piece_is():
     assert scene.value("piece-kafka-sink", "label", 0) == "★ sink"
     assert scene.value("piece-kafka-elect", "label", 0) == "○ election"
     assert "lesson 07 · Offsets, delivery, exercise kafka-sink" in repr(scoreboard(it))
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_in_a_round_as_it_is_found_every_order_is_seen(number):
+    trace = run_shop(round=number, **{**ROUNDS[number].good, **ROUNDS[number].found})
+    scene = draw_shop(trace)
+    moments = [event.t + 1 for kind in ("back", "login", "gone") for event in trace.of(kind)]
+    hidden = {(box, t) for box in BOXES for t in (*moments, trace.end) if scene.value(f"chip-{box}-more", "label", t)}
+    assert not hidden, "some are only counted"
 
 
 def test_every_piece_stands_at_its_station():

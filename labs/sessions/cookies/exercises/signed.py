@@ -177,6 +177,8 @@ SIGNED = Exercise(
         Mistake("You sign the name alone, so anybody can change the time.", wrong.name_only),
         Mistake("You read the time before you have checked the signature; a made-up cookie may hold anything there.",
                 wrong.number_first),
+        Mistake("You read the time before you have checked the signature; a made-up cookie may hold anything there.",
+                wrong.number_first_of_three),
         Mistake("Return None for a cookie that is no good, not False.", wrong.false_for_none),
         Mistake("Return None for a cookie that is no good; do not raise.", wrong.raises),
         Mistake("Return the name only.", wrong.both),

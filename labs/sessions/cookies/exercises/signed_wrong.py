@@ -124,6 +124,14 @@ def number_first(cookie: str, now: int, mac: Mac, same: Same) -> str | None:
     return user if same(signature, mac(signed)) else None
 
 
+def number_first_of_three(cookie: str, now: int, mac: Mac, same: Same) -> str | None:
+    """int() of whatever is there, if there are three parts."""
+    parts = cookie.split("|")
+    if len(parts) < 3 or now >= int(parts[-2]):
+        return None
+    return "|".join(parts[:-2]) if same(parts[-1], mac("|".join(parts[:-1]))) else None
+
+
 def false_for_none(cookie: str, now: int, mac: Mac, same: Same) -> Any:
     """False."""
     user = read_cookie(cookie, now, mac, same)
