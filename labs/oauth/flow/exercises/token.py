@@ -179,6 +179,8 @@ def _answers(case: Case, answer: Result) -> None:
 def _marks(case: Case, answer: Result) -> None:
     codes = _call(redeem, case)[1]
     if answer[1] != codes:
+        if any(isinstance(record, dict) and record.keys() > _code().keys() for record in answer[1].values()):
+            raise Wrong("There is a key too many in the code's record.", codes)
         told = _call(redeem, case)[0]
         what = "marks the code, and only that one, as used" if told == "ok" else "changes nothing"
         raise Wrong(f'A request that is answered with "{told}" {what}.', codes)
