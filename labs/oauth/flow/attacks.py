@@ -35,7 +35,7 @@ def interception(w: World) -> None:
     w.say("The server sends the browser back with a code. Mallory reads the address, code and all.", still=True)
     code = read_query(back).get("code", "")
     w.note("mallory", "reads the code")
-    w.say("She brings the code to the token endpoint, and gives the app's name for her own.")
+    w.say("She brings the code to the token endpoint, and gives the app's name as her own.")
     tokens = w.redeem(code)
     won = _take(w, tokens.get("access_token"))
     w.say("Only now does Ada's own browser deliver the code to the app.")
@@ -51,7 +51,7 @@ def injection(w: World) -> None:
     w.say("Mallory begins a flow of her own, so the state is her own and right.")
     mine = w.browse("mallory", f"{APP}/login", until=f"{APP}/callback")
     params = read_query(mine)
-    w.say("In the address that leads back she replaces her code by Ada's.", still=True)
+    w.say("In the address that leads back she replaces her code with Ada's.", still=True)
     w.browse("mallory", with_query(f"{APP}/callback", params | {"code": stolen}))
     won = _shown(w, "mallory", "ada")
     w.end(won, "In the app, Mallory is logged in as Ada." if won else "The app did not get a token for that code.")
@@ -72,23 +72,27 @@ def downgrade(w: World) -> None:
     w.say("Mallory opens the authorization endpoint herself, and leaves out the challenge.")
     params = {"response_type": "code", "client_id": "print", "redirect_uri": f"{APP}/callback", "scope": "photos"}
     back = w.browse("mallory", with_query(f"{LOGIN}/authorize", params), until=f"{APP}/callback")
-    w.say("Ada has just begun to log in: her browser has a flow, and a verifier.")
+    verifier = ", and a verifier" if w.rules.pkce else ""
+    w.say(f"Ada has just begun to log in: the app has a flow for her browser{verifier}.")
     w.browse("ada", f"{APP}/login", until=LOGIN)
-    w.say("Ada's browser is made to deliver Mallory's code.", still=True)
-    if back:
-        w.browse("ada", back)
+    code = "code" in read_query(back)
+    w.say(f"Mallory makes Ada's browser deliver {'her code' if code else 'the refusal'} to the app.", still=True)
+    w.browse("ada", back)
     won = _shown(w, "ada", "mallory")
-    w.end(won, "The server never compared the verifier with anything." if won else "The code was refused.")
+    if won:
+        w.end(won, "The app has Mallory's account open: no verifier was ever compared with anything.")
+    else:
+        w.end(won, "The app refused the code: the state was missing." if code else "The server gave Mallory no code.")
 
 
 def prefix(w: World) -> None:
     """Mallory's link asks for the code to be sent to a host whose name only begins like the app's."""
-    _bad_link(w, "https://print.example.evil.example/take", "A host of Mallory's, whose name begins like the app's.")
+    _bad_link(w, "https://print.example.evil.example/take", "a host of Mallory's whose name begins like the app's.")
 
 
 def redirector(w: World) -> None:
     """Mallory's link asks for the code to be sent to a page of the app that forwards to any address."""
-    _bad_link(w, f"{APP}/go?to={quote(EVIL + '/take', safe='')}", "A page of the app's own that forwards anywhere.")
+    _bad_link(w, f"{APP}/go?to={quote(EVIL + '/take', safe='')}", "a page of the app's own that forwards anywhere.")
 
 
 def _bad_link(w: World, there: str, what: str) -> None:
@@ -97,7 +101,7 @@ def _bad_link(w: World, there: str, what: str) -> None:
     params = {"response_type": "code", "client_id": "print", "redirect_uri": there, "scope": "photos"}
     params |= {"code_challenge": challenge_of(verifier), "code_challenge_method": "S256"}
     params |= {"state": fresh()} if w.rules.state else {}  # she can make one up, as the app does
-    w.say(f"Ada clicks a link of Mallory's. Where does it ask the code to be sent? {what}")
+    w.say(f"Ada clicks Mallory's link. It asks for the code to be sent to {what}")
     w.browse("ada", with_query(f"{LOGIN}/authorize", params))
     code = w.caught.get("code", "")
     w.say("Mallory began this flow, so she has the verifier, too." if code else "No code came to Mallory.", still=True)
@@ -130,7 +134,7 @@ def refresh_reuse(w: World) -> None:
     w.app.refresh("ada")
     w.say("And Mallory once more.")
     won = _take(w, content_of(w.send("mallory", "POST", f"{LOGIN}/token", _form(hers))).get("access_token"))
-    w.end(won, "Mallory can carry on for ever." if won else "One of two came twice: the whole family is ended.")
+    w.end(won, "Mallory can carry on for ever." if won else "A used token came back: the whole family is revoked.")
 
 
 def _refresh(w: World, token: str) -> str:
@@ -156,7 +160,7 @@ def wrong_audience(w: World) -> None:
     w.note("mallory", "is weather.example")
     w.say("Mallory runs that service. She shows the token that the service was given to the photo server.", still=True)
     won = w.take(token)
-    w.end(won, "Any token of login.example's was good enough." if won else "The token is not meant for photos.example.")
+    w.end(won, "Any token from login.example was good enough." if won else "The token is not meant for photos.example.")
 
 
 def _take(w: World, token: object) -> bool:

@@ -48,7 +48,7 @@ def five_grants() -> Finding:
         found,
         {
             f"served today ({', '.join(served)})": True,
-            f"still in use ({', '.join(gone)})": not gone,
+            f"served today ({', '.join(gone)})": not gone,
             "RFC 6749 counts five": False,
         },
         "RFC 6749 §1.3 counts four grant types and leaves room for more, such as the device grant (RFC 8628). "

@@ -19,7 +19,8 @@ CODE = Question(
     options=STOLEN,
     answer=lambda: STOLEN[2 if succeeds("code interception", SOFT) else 1],
     because="The app has no secret, so Mallory can say its name as well as it can. A code works once: the app, "
-    "which comes second, gets nothing. The server cannot tell the two apart, since the code is all that it asks for.",
+    "which comes second, gets nothing. The server cannot tell the two apart: besides the code it asks for nothing that "
+    "Mallory does not know.",
 )
 
 TO_WHOM = [

@@ -12,8 +12,8 @@ FORGED = {
 }
 FORGE = Question(
     id="tokens-forge",
-    question="Ada is a buyer. A forger has her token and no key. The shop's verifier uses the algorithm that "
-    "the token's header names. What can the forger do?",
+    question="Ada is a buyer. A forger has her token, but none of the issuer's private keys. The shop's verifier uses "
+    "the algorithm that the token's header names. What can the forger do?",
     options=[
         FORGED[False],
         "Log in as Ada only, with her own token",

@@ -8,7 +8,7 @@ import string
 
 import pytest
 
-from labs.kit import catalogue
+from labs.kit import catalogue, check
 from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
 
 pkce, token, refresh, callback = (Answers(f"oauth-{name}") for name in ("pkce", "token", "refresh", "callback"))
@@ -136,6 +136,17 @@ def client_from_the_form(form, client, codes, now):
     return one_after_the_other(form, form.get("client_id", client), codes, now)
 
 
+def test_a_key_too_many_in_the_record_is_called_that():
+    def notes_the_time(form, client, codes, now):
+        told = one_after_the_other(form, client, codes, now)
+        if told == "ok":
+            codes[form["code"]]["at"] = now
+        return told
+
+    report = check("oauth-token", notes_the_time)
+    assert report.verdict == "failed" and "There is a key too many in the code's record." in repr(report)
+
+
 @token.wrong("You change `form`")
 def pops(form, client, codes, now):
     told = one_after_the_other(dict(form), client, codes, now)
@@ -165,7 +176,7 @@ class AsAClass:
         return None
 
 
-@refresh.wrong("one dict under two names")
+@refresh.wrong("own dict under a second name")
 def one_dict_for_two(token, client, tokens, revoked, fresh):
     new = AsAClass(token, client, tokens, revoked, fresh)
     if new:
@@ -178,6 +189,28 @@ def skips_a_family_without_a_name(token, client, tokens, revoked, fresh):
     new = AsAClass(token, client, tokens, revoked, fresh)
     revoked -= {""}
     return new
+
+
+@refresh.wrong("a copy made after you set `used`")
+def a_copy_of_the_used_record(token, client, tokens, revoked, fresh):
+    new = AsAClass(token, client, tokens, revoked, fresh)
+    if new:
+        tokens[new] = dict(tokens[token])
+    return new
+
+
+@refresh.wrong("takes a string apart")
+def the_letters_of_the_family(token, client, tokens, revoked, fresh):
+    new = AsAClass(token, client, tokens, {*revoked}, fresh)
+    record = tokens.get(token)
+    if new is None and record and record["client"] == client and record["used"]:
+        revoked.update(record["family"])
+    return new
+
+
+@refresh.wrong("keep one in a variable")
+def another_token_is_returned(token, client, tokens, revoked, fresh):
+    return AsAClass(token, client, tokens, revoked, fresh) and fresh()
 
 
 @refresh.wrong("even where you refuse")
@@ -212,9 +245,22 @@ def leaves_the_key(params, browser, flows):
     return told
 
 
-@callback.wrong()
+@callback.wrong("An empty string can have a flow")
 def no_name_no_flow(params, browser, flows):
     return all_at_once(params, browser, flows) if browser else None
+
+
+@callback.wrong("only in the flow `issuer`")
+def asks_for_the_wrong_name(params, browser, flows):
+    flow = flows.get(browser)
+    if flow is None or params.get("state") != flow["state"] or params.get("issuer") != flow["issuer"]:
+        return None
+    return all_at_once(params, browser, flows)
+
+
+@callback.wrong("another dict")
+def makes_another_dict(params, browser, flows):
+    return all_at_once(params, browser, dict(flows))
 
 
 @callback.wrong("an empty `error`")

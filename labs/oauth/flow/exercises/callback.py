@@ -177,6 +177,15 @@ def _empty_code(params: Params, browser: str, flows: Flows) -> str | None:
     return judge(params, browser, flows)
 
 
+def _iss_by_another_name(params: Params, browser: str, flows: Flows) -> str | None:
+    given = {name: text for name, text in params.items() if name != "iss"}
+    return judge(given | ({"iss": params["issuer"]} if "issuer" in params else {}), browser, flows)
+
+
+def _empty_browser(params: Params, browser: str, flows: Flows) -> str | None:
+    return judge(params, browser, flows) if browser else None
+
+
 def _ends_if_known(params: Params, browser: str, flows: Flows) -> str | None:
     flow = flows.get(browser)
     mine = flow is not None and (params.get("state"), params.get("iss")) == (flow["state"], flow["issuer"])
@@ -222,7 +231,8 @@ CALLBACK = Exercise(
         Mistake("You compare `iss` by its beginning. It must be equal.", _iss_begins),
         Mistake("You ignore a slash at the end of `iss`. It must be equal, character for character.", _iss_slash),
         Mistake("You do not look for `error`. With it the answer is no success.", _without("error")),
-        Mistake("You never delete the flow, so one answer works twice.", _never_ends),
+        Mistake("You never delete the flow, so one answer works twice (`flows = …` only makes another dict).",
+                _never_ends),
         Mistake("You delete the flow even where you refuse: a forged answer then ends Ada's own flow.", _always_ends),
         Mistake("You delete the flow where there is an `error` or no code. The text says: change nothing.",
                 _ends_if_known),
@@ -230,6 +240,8 @@ CALLBACK = Exercise(
         Mistake("You return an empty code. It counts as missing.", _empty_code),
         Mistake("You delete every flow. Only this browser's ends: Bob's is still open.", _all_end),
         Mistake("You set the flow to None, and its key stays: `del flows[browser]`.", _none_left),
+        Mistake("In `params` the issuer is called `iss`, and only in the flow `issuer`.", _iss_by_another_name),
+        Mistake("You take an empty `browser` for none. An empty string can have a flow, too.", _empty_browser),
     ),
     hints=(
         "`flows.get(browser)` is None where the browser has begun nothing.",

@@ -76,9 +76,8 @@ def _strategy() -> Any:
 
 def _read(case: Case, answer: Any) -> Result:
     told, tokens, revoked = answer
-    for one in told:
-        if one is not None and not isinstance(one, str):
-            raise Wrong("Return the new token, or None.")
+    if any(one is not None and not isinstance(one, str) for one in told):
+        raise Wrong("Return the new token, or None.")
     return told, tokens, revoked
 
 
@@ -178,20 +177,26 @@ def _but(act: Callable[[Tokens, str, str], object]) -> Callable[..., str | None]
     return wrong
 
 
-def _all_of_the_client(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
-    before = len(revoked)
-    new = refresh(token, client, tokens, revoked, fresh)
-    if len(revoked) > before:
-        revoked.update(one["family"] for one in tokens.values() if one["client"] == client)
-    return new
+def _when_it_ends(act: Callable[[str, str, Tokens, set[str]], object]) -> Callable[..., str | None]:
+    """The reference; where it ends a family, something more is done, given the family and the client."""
+
+    def wrong(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
+        before = {*revoked}
+        new = refresh(token, client, tokens, revoked, fresh)
+        for family in revoked - before:
+            act(family, client, tokens, revoked)
+        return new
+
+    return wrong
 
 
-def _everybody(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
-    before = len(revoked)
-    new = refresh(token, client, tokens, revoked, fresh)
-    if len(revoked) > before:
-        revoked.update(one["family"] for one in tokens.values())
-    return new
+def _taken_apart(family: str, client: str, tokens: Tokens, revoked: set[str]) -> None:
+    revoked.remove(family)
+    revoked.update(family)
+
+
+def _fresh_twice(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
+    return refresh(token, client, tokens, revoked, fresh) and fresh()
 
 
 def _new_one_used(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
@@ -221,16 +226,6 @@ def _marked_when_revoked(token: str, client: str, tokens: Tokens, revoked: set[s
     if kept and kept["client"] == client and kept["family"] in revoked:
         kept["used"] = True
     return refresh(token, client, tokens, revoked, fresh)
-
-
-def _records_gone(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
-    before = len(revoked)
-    new = refresh(token, client, tokens, revoked, fresh)
-    if len(revoked) > before:
-        family = tokens[token]["family"]
-        for name in [name for name, one in tokens.items() if one["family"] == family]:
-            del tokens[name]
-    return new
 
 
 def _token_revoked(token: str, client: str, tokens: Tokens, revoked: set[str], fresh: Fresh) -> str | None:
@@ -273,21 +268,29 @@ REFRESH = Exercise(
                 _but(lambda tokens, old, new: tokens[new].update(family=new))),
         Mistake("You delete the old token. Then its second use looks like a token that never was, and goes unnoticed.",
                 _but(lambda tokens, old, new: tokens.pop(old))),
-        Mistake("You revoke all families of the client. Only the one family is in doubt.", _all_of_the_client),
-        Mistake("You revoke every family. Only the one is in doubt.", _everybody),
+        Mistake("You revoke all families of the client. Only the one family is in doubt.",
+                _when_it_ends(lambda family, client, tokens, revoked: revoked.update(
+                    one["family"] for one in tokens.values() if one["client"] == client))),
+        Mistake("You revoke every family. Only the one is in doubt.", _when_it_ends(
+                lambda family, client, tokens, revoked: revoked.update(one["family"] for one in tokens.values()))),
         Mistake("You mark the other tokens of the family as used. Leave their records: `revoked` is enough.",
                 _new_one_used),
         Mistake("An unknown token says nothing about any family.", _unknown_revokes),
         Mistake("You call `fresh()` even where you refuse. Call it only for a token that is renewed.", _fresh_first),
-        Mistake("The new token shares its record with the old one, one dict under two names: where you set `used` for "
-                "one, it is set for both. Make a new dict.",
+        Mistake("You call `fresh()` twice, and get another token each time: keep one in a variable.", _fresh_twice),
+        Mistake("The new token has been used before anybody has seen it: you enter the old token's own dict under a "
+                "second name, or a copy made after you set `used`. Make a new dict.",
                 _but(lambda tokens, old, new: tokens.update({new: tokens[old]}))),
         Mistake("You set `used` for a token of a revoked family. A token that is refused keeps its record as it was.",
                 _marked_when_revoked),
         Mistake("There is a key too many in the new record. It has `client`, `family` and `used`.",
                 _but(lambda tokens, old, new: tokens[new].update(parent=old))),
-        Mistake("You delete the records of the revoked family. They stay: `revoked` is enough.", _records_gone),
+        Mistake("You delete the records of the revoked family. They stay: `revoked` is enough.",
+                _when_it_ends(lambda family, client, tokens, revoked: [
+                    tokens.pop(one) for one in [*tokens] if tokens[one]["family"] == family])),
         Mistake("You add the token to `revoked`. Add its family.", _token_revoked),
+        Mistake("`revoked.update` takes a string apart, and adds its characters. `revoked.add` adds the whole family.",
+                _when_it_ends(_taken_apart)),
     ),
     hints=(
         "First the three reasons to refuse without any change: unknown, another client's, of a revoked family.",

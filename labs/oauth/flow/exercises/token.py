@@ -158,7 +158,7 @@ def _why(case: Case) -> str:
     if code["redirect_uri"] != form["redirect_uri"]:
         return "This is not the redirect URI that the code was sent to."
     if now >= code["expires"]:
-        return f"The code ended at {code['expires']}, and it is {now}."
+        return f"The code expired at {code['expires']}, and it is {now} now."
     if code["used"]:
         return "The code has been used."
     if not code["challenge"]:
@@ -179,6 +179,8 @@ def _answers(case: Case, answer: Result) -> None:
 def _marks(case: Case, answer: Result) -> None:
     codes = _call(redeem, case)[1]
     if answer[1] != codes:
+        if any(isinstance(record, dict) and record.keys() > _code().keys() for record in answer[1].values()):
+            raise Wrong("There is a key too many in the code's record.", codes)
         told = _call(redeem, case)[0]
         what = "marks the code, and only that one, as used" if told == "ok" else "changes nothing"
         raise Wrong(f'A request that is answered with "{told}" {what}.', codes)
@@ -259,7 +261,7 @@ TOKEN = Exercise(
         Mistake("You compare the redirect URI by its beginning. It must be equal.",
                 _with(same_uri=lambda given, kept: given.startswith(kept))),
         Mistake("You do not look at the time. A code lives for a minute, not for ever.", _without("late")),
-        Mistake("A code whose `expires` is now has ended: let it live only while now is less.",
+        Mistake("A code whose `expires` is now has expired: let it live only while now is less.",
                 _with(late=lambda now, end: now > end)),
         Mistake("A code may be redeemed once. You do not look at `used`.", _without("used")),
         Mistake("You never set `used`, so a code works any number of times.", _with(mark=False)),
