@@ -234,7 +234,7 @@ class _RealConsumer:
 
     def put_out(self, *_: Any) -> None:
         """The group has not heard from it in time. It would be let in again, and begin anew: that is another story."""
-        raise NoRealGroup("The group put its only member out; try again in a quiet moment.")
+        raise NotHere("The group put its only member out; try again in a quiet moment.")
 
     def poll(self) -> list[Record]:
         """At most `batch` records; [] at the end of the log."""
