@@ -8,7 +8,7 @@ import string
 
 import pytest
 
-from labs.kit import catalogue
+from labs.kit.checking import catalogue
 from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
 
 pkce, token, refresh, callback = (Answers(f"oauth-{name}") for name in ("pkce", "token", "refresh", "callback"))
