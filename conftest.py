@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from labs.kit.worker import Stop
+from labs.kit.guarding.worker import Stop
 from tools.build import UNSET, environment
 
 _work = tempfile.TemporaryDirectory(prefix="course-tests-")

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = (".gitattributes", "tools/setup.sh", "labs/kit/player.js", *("lessons", "notebooks", "solutions"))
+FILES = (".gitattributes", "tools/setup.sh", "labs/kit/playing/player.js", *("lessons", "notebooks", "solutions"))
 
 
 def git(*arguments: str, at: Path) -> None:

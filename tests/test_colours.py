@@ -1,4 +1,4 @@
-"""One colour for one concept in every lesson: the first lines of labs/kit/palette.py say which. Two are held here."""
+"""One colour for one concept in every lesson: labs/kit/picture/palette.py begins with them. Two are held here."""
 
 import pytest
 

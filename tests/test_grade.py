@@ -63,15 +63,15 @@ WRONG = "def workers_needed(arrivals, per_worker):\n    return arrivals // per_w
 TRICKS = {
     "a check of one's own": "check = lambda *a, **k: None\n" + WRONG,
     "another environment": "import os\nos.environ.pop('NBGRADER_EXECUTION', None)\n" + WRONG,
-    "a patched judge": "import labs.kit.trial, labs.kit.checks\n"
-    "labs.kit.trial.judge = labs.kit.checks.judge = lambda *a: None\n" + WRONG,
-    "the course's own solution": "from labs.kit import catalogue\n"
+    "a patched judge": "import labs.kit.checking.trial, labs.kit.checking.checks\n"
+    "labs.kit.checking.trial.judge = labs.kit.checking.checks.judge = lambda *a: None\n" + WRONG,
+    "the course's own solution": "from labs.kit.checking import catalogue\n"
     "workers_needed = catalogue.find('queues-workers').reference",
     "the same from its room": "from labs.queues.pace.pace import workers_needed",
     "an answer that equals everything": "class Yes(int):\n    __eq__ = lambda s, o: True\n    __hash__ = int.__hash__\n"
     "def workers_needed(arrivals, per_worker):\n    return Yes(arrivals // per_worker)",
-    "labs on disk": "import labs.kit.trial as t, pathlib\n"
-    f"for f in (t.__file__, {str(ROOT / 'labs/kit/trial.py')!r}):\n"
+    "labs on disk": "import labs.kit.checking.trial as t, pathlib\n"
+    f"for f in (t.__file__, {str(ROOT / 'labs/kit/checking/trial.py')!r}):\n"
     "    try:\n        pathlib.Path(f).write_text('def judge(*a): raise SystemExit')\n"
     "    except OSError:\n        pass\n" + WRONG,
     "a reply of one's own": "import os, json\n"

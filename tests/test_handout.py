@@ -24,7 +24,7 @@ def test_no_folder_that_holds_answers_is_handed_out(given):
 
 
 def test_what_make_lab_starts_can_be_started_there(given):
-    code = "import tools.lab, labs.kit; from labs.kit import catalogue; print(len(catalogue.ids()))"
+    code = "import tools.lab, labs.kit; from labs.kit.checking import catalogue; print(len(catalogue.ids()))"
     told = subprocess.run([sys.executable, "-c", code], cwd=given, capture_output=True, text=True, check=True)
     assert int(told.stdout) >= 20
     assert "tools.lab" in (given / "Makefile").read_text() and "pytest" not in (given / "Makefile").read_text()

@@ -183,7 +183,8 @@ def test_help_is_help_and_nothing_is_started(tmp_path: Path, wish: str) -> None:
 
 
 CHECK = """
-from labs.kit import catalogue, check
+from labs.kit.checking import catalogue
+from labs.kit import check
 assert check("proxies-health", catalogue.find("proxies-health").reference).passed
 """
 

@@ -87,7 +87,7 @@ def test_a_bad_vote_is_refused_in_a_sentence_and_changes_nothing(room, body):
 
 
 def test_thirty_at_once_are_thirty_votes():
-    from labs.kit.question import find
+    from labs.kit.guessing.question import find
 
     votes = Votes([find(FIFTH)])
     hands = [threading.Thread(target=lambda: [votes.vote(FIFTH, 1) for _ in range(500)]) for _ in range(30)]

@@ -2,12 +2,12 @@
 
     python -m tools.claims     (`make build` does it, too)
 
-The lessons' ledgers (labs/kit/ledger.py) are the source: each claim is run and judged again for the page.
+The lessons' ledgers (labs/kit/guessing/ledger.py) are the source: each claim is run and judged again for the page.
 """
 
 from __future__ import annotations
 
-from labs.kit.ledger import Verdict, ledgers
+from labs.kit.guessing.ledger import Verdict, ledgers
 from tools.lesson import ROOT, lessons, read
 
 PAGE = ROOT / "docs" / "claims.md"

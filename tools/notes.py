@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from labs.kit import catalogue, ledger, question
-from labs.kit.exercise import Exercise
+from labs.kit.checking import catalogue
+from labs.kit.checking.exercise import Exercise
+from labs.kit.guessing import ledger, question
 from tools.lesson import BEGIN, END, ROOT, Cell, Lesson, lessons, read
 
 FOLDER = ROOT / "instructor"

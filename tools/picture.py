@@ -4,7 +4,7 @@ from pathlib import Path
 
 from labs.kafka.groups.picture import draw_group
 from labs.kafka.groups.rebalance import rebalance
-from labs.kit.storyboard import storyboard
+from labs.kit.picture.storyboard import storyboard
 from labs.kit.trace import Fault
 
 PLACE = Path(__file__).resolve().parent.parent / "docs" / "lesson06.svg"

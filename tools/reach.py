@@ -144,11 +144,16 @@ def imported(code: str, offered: dict[str, str]) -> Iterator[str]:
         for name in names:
             package, _, last = name.rpartition(".")
             if name.split(".")[0] == "labs":
-                yield from accumulate(name.split("."), "{}.{}".format)
+                yield from parts_of(name)
             if name in ("labs.kit", "labs.kit.*"):
-                yield from (f"labs.kit.{module}" for module in offered.values())
+                yield from (part for module in offered.values() for part in parts_of(f"labs.kit.{module}"))
             elif package == "labs.kit" and last in offered:
-                yield f"labs.kit.{offered[last]}"
+                yield from parts_of(f"labs.kit.{offered[last]}")
+
+
+def parts_of(name: str) -> Iterator[str]:
+    """A dotted name with all that it is in, the outermost first: a package is imported before what is in it."""
+    return accumulate(name.split("."), "{}.{}".format)
 
 
 def parsed(code: str) -> ast.Module:

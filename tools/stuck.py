@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from labs.kit import question
+from labs.kit.guessing import question
 from labs.kit.progress import Attempt, read_attempt
 from tools.build import chosen
 from tools.lesson import ROOT, Lesson, LessonError, read

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from labs.kit.palette import COLOURS
+from labs.kit.picture.palette import COLOURS
 
 MARKS = {"good": "✓", "bad": "✗", "warn": "◐", "idle": "○"}
 _FRAME = "border: 1px solid rgba(128, 128, 128, 0.4); border-left: 5px solid {}; border-radius: 4px; "

@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from labs.kit.palette import COLOURS
-from labs.kit.player import image
+from labs.kit.picture.palette import COLOURS
+from labs.kit.playing.player import image
 
 
 def figure(title: str, across: str, up: str, size: tuple[float, float] = (7.2, 3.6)) -> tuple[Any, Any]:

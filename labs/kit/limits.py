@@ -16,7 +16,7 @@ from inspect import Parameter, signature
 from math import inf
 from typing import Any, Protocol, TypeVar
 
-from labs.kit.telling import show
+from labs.kit.guarding.telling import show
 from labs.kit.trace import Fault
 
 Run = TypeVar("Run", bound=Callable[..., Any])

@@ -6,8 +6,8 @@ from html import escape
 
 from labs.kit import progress
 from labs.kit.course import LESSONS, PARTS, Lesson, graph, standing
-from labs.kit.player import image
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.player import image
 
 LEFT, COLUMN, ROW, WIDTH, HEIGHT = 158, 154, 40, 142, 30  # lengths in the picture, in SVG units
 LOOKS = {  # standing → fill, dashes, mark

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from labs.kit.palette import actor
-from labs.kit.pool import Pool
-from labs.kit.scene import Scene
+from labs.kit.picture.palette import actor
+from labs.kit.picture.pool import Pool
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.rabbitmq.topology import Topology
 

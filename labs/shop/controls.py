@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from labs.kit.explorer import Control, Explorer, Monitor, explore
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.playing.explorer import Control, Explorer, Monitor, explore
 from labs.kit.progress import Table
 from labs.kit.trace import Trace
 from labs.patterns.saga.world import SAFETY

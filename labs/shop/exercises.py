@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.shop.audit import audit
 
 Orders = Sequence[tuple[int, str]]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from labs.kit.catalogue import find
+from labs.kit.checking.catalogue import find
 from labs.shop.rounds import ROUNDS
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import inf
 
-from labs.kit.narration import narrate
-from labs.kit.pool import Pool
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.pool import Pool
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.shop.captions import FOLLOWED, STRUCK, Teller, stills, verdict
 from labs.shop.promises import PROMISES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.shop.promises import PROMISES, broken
 from labs.shop.rounds import ROUNDS
 from labs.shop.shop import run_shop

@@ -16,8 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = ("kafka-range", "kafka-sticky", "proxies-health", "tokens-sign", "tokens-verify")
 ONE = f"""
-from labs.kit import catalogue
-from labs.kit.checks import check
+from labs.kit.checking import catalogue
+from labs.kit.checking.checks import check
 
 for name in {SOLUTIONS}:
     report = check(name, catalogue.find(name).reference)

@@ -5,14 +5,14 @@ import subprocess
 import sys
 import time
 
-from labs.kit import catalogue, processes
-from labs.kit.guard import guarded
+from labs.kit.checking import catalogue, processes
+from labs.kit.guarding.guard import guarded
 from tests.bench.crowd import ROOT, SOLUTIONS, crowd
 
 COLD = """
 import time
 start = time.perf_counter()
-from labs.kit.checks import check
+from labs.kit.checking.checks import check
 from labs.kafka.groups.assignors import range_assign
 assert check("kafka-range", range_assign).passed
 print(time.perf_counter() - start)

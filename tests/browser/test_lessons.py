@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from labs.kit.pace import reading_time
+from labs.kit.playing.pace import reading_time
 from tests.browser.conftest import DARK, LIGHT
 from tools.lesson import ROOT, lessons
 
@@ -29,7 +29,7 @@ GIVES_AWAY: dict[str, str] = {}
 
 SECRETS = """
 import json
-from labs.kit.predictions import Prediction
+from labs.kit.guessing.predictions import Prediction
 def outcome(p):
     worked = p._answer() if callable(p._answer) else p._answer
     return {"id": p.id, "question": p.question, "options": p.options, "answer": worked,
@@ -276,7 +276,7 @@ def test_every_fault_and_every_control_changes_the_picture(lesson: Any) -> None:
 
 COST = """
 import json, statistics, time
-from labs.kit.explorer import Explorer
+from labs.kit.playing.explorer import Explorer
 
 def seconds(act):
     began = time.process_time()

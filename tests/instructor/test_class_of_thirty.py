@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from labs.kit import catalogue
+from labs.kit.checking import catalogue
 from tests.instructor.course import Course
 from tools.grade.notebooks import Task, tasks
 from tools.layout import lay_out
@@ -65,7 +65,7 @@ class Submission:
         """One of the usual mistakes."""
         exercise = catalogue.find(task.exercise)
         assert exercise
-        source = f"from labs.kit import catalogue\n{task.function} = catalogue.find({task.exercise!r}).wrong["
+        source = f"from labs.kit.checking import catalogue\n{task.function} = catalogue.find({task.exercise!r}).wrong["
         self.write(task, f"{source}{number % len(exercise.wrong)}].function", LESS)
 
     def insert(self, before: int, source: str, kind: str = "code") -> None:

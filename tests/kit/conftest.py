@@ -18,12 +18,12 @@ from typing import Any
 
 import pytest
 
-from labs.kit import player
-from labs.kit.palette import stylesheet
-from labs.kit.scene import Scene
+from labs.kit.picture.palette import stylesheet
+from labs.kit.picture.scene import Scene
+from labs.kit.playing import player
 
-KIT = Path(__file__).resolve().parent.parent.parent / "labs" / "kit"
-SCREENS = KIT.parent.parent / ".build" / "screens"
+ROOT = Path(__file__).resolve().parents[2]
+PLAYING, SCREENS = ROOT / "labs" / "kit" / "playing", ROOT / ".build" / "screens"
 MISSING = "Chromium was not found: install it (on Debian and Ubuntu: apt install chromium), then make test again"
 SHOW = """async ([source, data]) => {
     document.body.innerHTML = '<div class="jp-Cell" style="width: 790px"></div>';
@@ -43,7 +43,7 @@ class Look:
         self.page, self.theme = page, "light"
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.set_content(f"<style>{stylesheet()}{(KIT / 'player.css').read_text('utf-8')}</style><body></body>")
+        page.set_content(f"<style>{stylesheet()}{(PLAYING / 'player.css').read_text('utf-8')}</style><body></body>")
 
     def __call__(self, scene: Scene, t: float = 0, theme: str = "light") -> Any:
         self.theme = theme
@@ -54,7 +54,7 @@ class Look:
             [str(theme == "light").lower(), ground],
         )
         data = json.dumps(player.payload([("", scene)]))
-        self.page.evaluate(SHOW, ["".join((KIT / name).read_text("utf-8") for name in player._SCRIPTS), data])
+        self.page.evaluate(SHOW, ["".join((PLAYING / name).read_text("utf-8") for name in player._SCRIPTS), data])
         self.page.evaluate(GO, t)
         assert self.errors == []
         return self.page

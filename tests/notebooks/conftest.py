@@ -20,8 +20,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The root of the tiny course with its notebooks built. Look, do not touch."""
     root = tmp_path_factory.mktemp("a course")
     shutil.copytree(FIXTURES / "lessons", root / "lessons")
-    (root / "labs" / "kit").mkdir(parents=True)
-    (root / "labs" / "kit" / "scene.py").write_text("SCENE = 1\n")
+    (root / "labs" / "kit" / "picture").mkdir(parents=True)
+    (root / "labs" / "kit" / "picture" / "scene.py").write_text("SCENE = 1\n")
     assert build(root=root) == []
     return root
 

@@ -49,7 +49,7 @@ def test_only_what_changed_is_built(course: Path, capsys: pytest.CaptureFixture[
 def test_check_names_what_is_stale_and_runs_nothing(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builder, "run", None)
     assert check(root=course) == []
-    (course / "labs" / "kit" / "scene.py").write_text("SCENE = 2\n")
+    (course / "labs" / "kit" / "picture" / "scene.py").write_text("SCENE = 2\n")
     assert len(check(root=course)) == 2
     assert all("is stale: lessons/01_tiny.md or the labs" in sentence for sentence in check(root=course))
     write(course, "print(1)")
@@ -63,10 +63,11 @@ def test_check_finds_a_notebook_without_a_lesson(course: Path) -> None:
 
 LABS = {
     "__init__.py": "",
-    "kit/__init__.py": '_WHERE = {"play": "player", "show": "figures", "check": "checks"}\n',
-    "kit/player.py": 'SCRIPT = "player.js"\n',
-    "kit/player.js": "let x = 1",
-    "kit/unused.js": "let x = 1",
+    "kit/__init__.py": '_WHERE = {"play": "playing.player", "show": "figures", "check": "checks"}\n',
+    "kit/playing/__init__.py": "",
+    "kit/playing/player.py": 'SCRIPT = "player.js"\n',
+    "kit/playing/player.js": "let x = 1",
+    "kit/playing/unused.js": "let x = 1",
     "kit/figures.py": "",
     "kit/checks.py": "",
     "kit/trace.py": "",
@@ -102,7 +103,7 @@ CELLS = (
 # The kit's table of its words is among them: a new word makes no lesson stale.
 NOT_REACHED = {
     "kit/__init__.py",
-    "kit/unused.js",
+    "kit/playing/unused.js",
     "kit/figures.py",
     "kit/checks.py",
     "shop/scenes/yours.py",
@@ -146,7 +147,7 @@ def test_the_fingerprint_follows_what_a_lesson_reaches_and_nothing_else(with_lab
 )
 def test_what_a_cell_imports_from_the_kit(with_labs: Path, cell: str, reaches: set[str]) -> None:
     found = reached(read(write(with_labs, cell), with_labs))
-    assert {path.stem for path in found if path.parent.name == "kit"} - {"__init__"} == reaches
+    assert {path.stem for path in found if "kit" in path.parts} - {"__init__"} == reaches
 
 
 def test_an_exercise_whose_id_is_nowhere_spelt_out_may_be_in_any_module(with_labs: Path) -> None:
@@ -347,7 +348,7 @@ def test_an_answer_that_does_not_pass_its_own_check_is_refused(course: Path) -> 
 
 
 def test_how_lines_end_makes_nothing_stale(course: Path) -> None:
-    for name in ("lessons/01_tiny.md", "labs/kit/scene.py"):
+    for name in ("lessons/01_tiny.md", "labs/kit/picture/scene.py"):
         (course / name).write_bytes((course / name).read_bytes().replace(b"\n", b"\r\n"))
     assert check(root=course) == []
 

@@ -163,7 +163,7 @@ def test_no_solution_is_looked_for_where_it_belongs(notebook: Notebook) -> None:
 
 
 def test_stale_against_its_source(notebook: Notebook, course: Path) -> None:
-    (course / "labs" / "kit" / "scene.py").write_text("SCENE = 2\n")
+    (course / "labs" / "kit" / "picture" / "scene.py").write_text("SCENE = 2\n")
     lesson = read(course / "lessons" / "01_tiny.md", course)
     (problem,) = problems(notebook("notebooks"), "notebooks", lesson)
     assert problem.startswith("it is stale")

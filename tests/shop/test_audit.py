@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 
-from labs.kit.checks import check
+from labs.kit.checking.checks import check
 from labs.shop.audit import audit
 
 

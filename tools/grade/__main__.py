@@ -15,8 +15,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from labs.kit import catalogue
-from labs.kit.report import Report
+from labs.kit.checking import catalogue
+from labs.kit.checking.report import Report
 from tools.build import chosen
 from tools.grade.notebooks import Task, Work, answer, submissions, tasks
 from tools.grade.pages import Mark, write

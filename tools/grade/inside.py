@@ -1,4 +1,4 @@
-"""What runs in the process of one submission: its cells, and then the child's side of a check (labs/kit/child.py)."""
+"""What runs in the process of one submission: its cells, and the child side of a check (labs/kit/checking/child.py)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from labs.kit import catalogue
-from labs.kit.child import Frames, Limits, serve, shut_off
-from labs.kit.exercise import Exercise
+from labs.kit.checking import catalogue
+from labs.kit.checking.child import Frames, Limits, serve, shut_off
+from labs.kit.checking.exercise import Exercise
 
 SECONDS = 5  # of processor time that the cells before the function's may take
 

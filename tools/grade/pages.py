@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from labs.kit.report import Report
+from labs.kit.checking.report import Report
 from tools.grade.notebooks import Task, Work
 
 HEAD = ("learner", "lesson", "exercise", "points", "of", "verdict", "what is wrong")

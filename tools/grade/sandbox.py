@@ -3,7 +3,8 @@
 Each time the process is a fresh one. It reads a private copy of `labs/`, made from what this process read when it
 began; so whatever learner code writes to disk, it reaches neither this process nor the next learner. It gets no
 environment and an empty home, and the course's own solution is taken out of its copy. Where the grader runs as root
-on Linux, the course's folder is read-only for it, and there is no network. labs/kit/child.py says how the two talk.
+on Linux, the course's folder is read-only for it, and there is no network. How the two talk is said in
+labs/kit/checking/child.py.
 
 Other files and processes of the same user are not shut off: for code that is hostile beyond a notebook, run the whole
 grader in a container.
@@ -22,11 +23,11 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
-from labs.kit.asking import Child, Lost
-from labs.kit.child import Frames, Limits
-from labs.kit.exercise import Exercise
-from labs.kit.report import Report
-from labs.kit.trial import judge
+from labs.kit.checking.asking import Child, Lost
+from labs.kit.checking.child import Frames, Limits
+from labs.kit.checking.exercise import Exercise
+from labs.kit.checking.report import Report
+from labs.kit.checking.trial import judge
 from tools.lesson import ROOT
 
 LIMITS = Limits()

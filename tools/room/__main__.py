@@ -21,7 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from labs.kit import question
+from labs.kit.guessing import question
 from tools.build import chosen
 from tools.lesson import ROOT, Lesson, LessonError, read
 from tools.notes import sections

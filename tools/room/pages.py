@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from html import escape
 
-from labs.kit.palette import COLOURS
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
+from labs.kit.picture.palette import COLOURS
 
 
 def _colours(theme: int) -> str:

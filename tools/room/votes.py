@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 
 
 class VoteError(Exception):

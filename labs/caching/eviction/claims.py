@@ -8,7 +8,7 @@ from labs.caching.eviction.layers import NAMES, fall
 from labs.caching.eviction.replay import PATTERNS, hit_ratio, replay
 from labs.caching.strategies.five import read_aside
 from labs.caching.strategies.stores import CacheDown, Database
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Fault
 
 RFC_9111 = ("RFC 9111, HTTP caching", "https://www.rfc-editor.org/rfc/rfc9111")

@@ -11,9 +11,9 @@ from labs.caching.eviction.picture import draw_cache, draw_run
 from labs.caching.eviction.policies import Policy
 from labs.caching.eviction.replay import PATTERNS, after_strike, hit_ratio, replay
 from labs.caching.eviction.table import POLICIES
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 
 CONTROLS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labs.caching.eviction.layers import LAYERS
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 
 WIDTH, TOP, ROW = 560, 34, 40

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from labs.caching.eviction.replay import after_strike, hit_ratio, recent
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 
 WIDTH, SLOT, CELL = 560, 52, 32

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labs.caching.eviction.replay import PATTERNS, hit_ratio, replay
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 
 NIGHT = "a b c a b c a b c s1 s2 s3 s4 s5 a b c"
 

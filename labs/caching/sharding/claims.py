@@ -6,7 +6,7 @@ from labs.caching.sharding.measures import KEYS, moved, names
 from labs.caching.sharding.placing import modulo, on_ring
 from labs.caching.sharding.pool import serve_pool
 from labs.caching.sharding.real import Client, cache_servers, read_all
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Fault
 
 KARGER = ("Karger et al., Consistent Hashing and Random Trees, STOC 1997", "https://doi.org/10.1145/258533.258660")

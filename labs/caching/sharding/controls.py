@@ -12,9 +12,9 @@ from labs.caching.sharding.picture import draw_pool
 from labs.caching.sharding.placing import PLACINGS, Place
 from labs.caching.sharding.pool import CURES, NAMES, serve_pool
 from labs.caching.sharding.rings import Points, listed
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 
 CONTROLS = {

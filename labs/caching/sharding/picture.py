@@ -15,10 +15,10 @@ from labs.caching.sharding import ketama
 from labs.caching.sharding.captions import CHANGES, Teller, stills
 from labs.caching.sharding.pool import NAMES
 from labs.hashing.ring import ROUND
-from labs.kit.frame import shared_top
-from labs.kit.narration import narrate
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.frame import shared_top
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Trace
 
 X, Y, R, BAND = 150, 152, 122, 14

@@ -24,8 +24,8 @@ from random import Random
 from typing import Any
 
 from labs.caching.sharding.placing import PLACINGS, Place, placing
+from labs.kit.guarding.telling import LearnerError, show
 from labs.kit.limits import Function, Limit, Maybe, Number, OneOf, Whole, check_faults, settle, takes
-from labs.kit.telling import LearnerError, show
 from labs.kit.trace import Fault, Trace
 
 NAMES = "abcdefghijkl"  # the servers there can be

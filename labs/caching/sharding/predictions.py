@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labs.caching.sharding.measures import largest
 from labs.caching.sharding.pool import serve_pool
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.kit.trace import Fault
 
 

@@ -21,8 +21,8 @@ from labs.caching.sharding import ketama
 from labs.caching.sharding.measures import KEYS
 from labs.caching.sharding.placing import Place, modulo, on_ring
 from labs.caching.sharding.rings import Points, listed, owner
-from labs.kit.fence import fenced, written
-from labs.kit.telling import LearnerError, show
+from labs.kit.guarding.fence import fenced, written
+from labs.kit.guarding.telling import LearnerError, show
 
 PATIENCE = 30.0  # seconds for a server to answer
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from labs.caching.stampede.model import CURES, longest_wait, peak, stale_answers, stampede
 from labs.caching.stampede.picture import draw_stampede
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 
 CONTROLS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from labs.caching.stampede.model import load, longest_wait, peak, stale_answers
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Trace
 
 WIDTH = 560

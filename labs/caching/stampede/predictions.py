@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labs.caching.stampede.model import stampede
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 
 
 def _queries() -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from labs.caching.strategies.promises import refused_reads, stale_reads
-from labs.kit.narration import Told, narrate
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import Told, narrate
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 
 FEW = 6  # requests that can be told, and shown, one by one

@@ -25,11 +25,11 @@ from labs.caching.strategies.promises import (
     waiting_writes,
 )
 from labs.caching.strategies.serve import serve
-from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
-from labs.kit.fence import fenced
-from labs.kit.palette import actor
-from labs.kit.pool import Pool
-from labs.kit.scene import Scene
+from labs.kit.guarding.fence import fenced
+from labs.kit.picture.palette import actor
+from labs.kit.picture.pool import Pool
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.explorer import Control, Explorer, Strike, explore, pick_controls
 from labs.kit.trace import Event, Fault, Trace
 
 WIDTH, TOP, ROW, LANE, APP = 560, 30, 26, 18, 46  # APP: from one application server to the next

@@ -7,7 +7,7 @@ from labs.caching.strategies.promises import lost_writes
 from labs.caching.strategies.schedules import schedules
 from labs.caching.strategies.serve import serve
 from labs.caching.strategies.workload import ONE_PRICE, RESTART
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 
 
 def _second_answer() -> str:

@@ -9,8 +9,8 @@ from labs.caching.strategies.five import read_aside, read_leased, write_around
 from labs.caching.strategies.schedule_picture import draw_schedule
 from labs.caching.strategies.schedules import Outcome, schedules
 from labs.caching.strategies.workload import FIRST
-from labs.kit.explorer import Control, Explorer, explore
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.explorer import Control, Explorer, explore
 from labs.kit.trace import Fault, Trace
 
 READERS = {"cache aside": read_aside, "with leases": read_leased}

@@ -8,8 +8,8 @@ from typing import Any
 
 from labs.caching.strategies.schedules import Outcome, Turn
 from labs.kit.card import badge
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
 
 WIDTH = 560
 

@@ -18,7 +18,7 @@ from labs.kafka.sources import (
     KIP_1191,
     REPROCESSING,
 )
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Fault
 
 NOTES = Ledger("10")

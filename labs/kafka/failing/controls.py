@@ -11,9 +11,9 @@ from labs.kafka.failing.outcome import breaches, dead, in_neither, lag_over_time
 from labs.kafka.failing.parking import Park
 from labs.kafka.failing.picture import draw_handling
 from labs.kafka.failing.settings import FAILURES, HAND_OFFS, POLICIES
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 
 

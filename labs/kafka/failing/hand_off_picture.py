@@ -8,8 +8,8 @@ from typing import Any
 from labs.kafka.failing.handing_off import HandOff, Try, every_crash
 from labs.kafka.failing.records import Record
 from labs.kafka.offsets.crash_picture import sized
-from labs.kit.player import image
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.player import image
 
 MOST = 14  # rows that are drawn; then it says how many more there are
 STORY = [Record("ann", 1, 0, "order a1"), Record("bob", 1, 1, "order b1"), Record("ann", 2, 2, "order a2")]
@@ -63,8 +63,8 @@ class show_hand_off:
     """Crash a hand-off after each of its calls, and show where the records of a little story ended."""
 
     def __init__(self, code: HandOff, title: str = "record 1 fails: where each record ends") -> None:
-        from labs.kit.fence import fenced
-        from labs.kit.telling import LearnerError
+        from labs.kit.guarding.fence import fenced
+        from labs.kit.guarding.telling import LearnerError
 
         try:
             self.tries = fenced(lambda: every_crash(code, STORY, STORY_FAILS), code)()

@@ -12,9 +12,9 @@ from labs.kafka.failing.captions import stills, teller
 from labs.kafka.failing.outcome import breaches, in_neither, lag_over_time
 from labs.kafka.failing.records import DEAD, MAIN
 from labs.kafka.failing.settings import KEYS, POLICIES, TOPICS
-from labs.kit.narration import narrate
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 
 WIDTH, LEFT, TOP, ROW, CELL = 560, 122, 52, 34, 30.0

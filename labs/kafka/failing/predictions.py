@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labs.kafka.failing.handling import handle
 from labs.kafka.failing.outcome import done
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 
 
 def _next_order() -> str:

@@ -19,7 +19,7 @@ from labs.kafka.failing.hand_off_picture import STORY, STORY_FAILS, fate
 from labs.kafka.failing.handing_off import HandOff, Letter, Try, every_crash
 from labs.kafka.failing.records import DEAD, MAIN, NotAcknowledged, Record
 from labs.kafka.offsets.process import Crash
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
 from labs.kit.not_here import NotHere
 
 LATER = 60_000  # ms; the producer sends nothing by itself before that: only when it is flushed
@@ -31,7 +31,7 @@ def real_crashes(code: HandOff, time_limit: float = 60.0) -> list[dict[str, Any]
     The model has the code first, behind the fence: what does not work there is said in one row and never meets a real
     client. NotHere if the client library is missing, or nothing was read within `time_limit` seconds.
     """
-    from labs.kit.telling import LearnerError
+    from labs.kit.guarding.telling import LearnerError
 
     try:
         tries = fenced(lambda: every_crash(code, STORY, STORY_FAILS), code)()

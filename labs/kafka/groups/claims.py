@@ -17,7 +17,7 @@ from labs.kafka.sources import (
     OFFSET_TRACKING,
     REBALANCE_DOCS,
 )
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Clock, Fault, Trace
 
 NOTES = Ledger("06")

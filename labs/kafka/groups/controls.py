@@ -10,9 +10,9 @@ from labs.kafka.groups.pauses import double_owners, moved, pause_intervals, reba
 from labs.kafka.groups.picture import draw_group
 from labs.kafka.groups.rebalance import rebalance
 from labs.kafka.groups.settings import PROTOCOLS
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from labs.kafka.groups.captions import Labels, stills, teller
 from labs.kafka.groups.members import Partition
 from labs.kafka.groups.pauses import consumption, ownership, partitions
-from labs.kit.frame import shared_top
-from labs.kit.narration import narrate
-from labs.kit.palette import actor
-from labs.kit.pool import Pool
-from labs.kit.scene import Scene
+from labs.kit.picture.frame import shared_top
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.palette import actor
+from labs.kit.picture.pool import Pool
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 
 WIDTH, HEAD, LANE, LOW = 560, 32, 21, 16  # a card's head; a partition's lane, and a lower one where there are many

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labs.kafka.groups.pauses import unconsumed
 from labs.kafka.groups.rebalance import rebalance
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.kit.trace import Fault
 
 

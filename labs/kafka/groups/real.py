@@ -13,9 +13,9 @@ from typing import Any
 from labs.kafka.cluster import Cluster, real_cluster
 from labs.kafka.groups.answers import BadAssignment, usable
 from labs.kafka.groups.members import Assignment, Assignor, Member, Partition, check_group
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.guarding.telling import LearnerError
 from labs.kit.not_here import NotHere
-from labs.kit.telling import LearnerError
 
 __all__ = ["REAL_ASSIGNORS", "compare", "compare_groups", "real_group", "static_members"]
 

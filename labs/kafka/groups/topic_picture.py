@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
 
 WIDTH = 560
 

@@ -9,7 +9,7 @@ from labs.kafka.offsets.delivered import commit_log, crash_points, duplicated, l
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.predictions import next_begins_at
 from labs.kafka.sources import CONSUMER_CONFIG, DELIVERY, KAFKA_CONSUMER, KIP_98, KIP_500, OFFSET_TRACKING
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Fault
 
 NOTES = Ledger("07")

@@ -13,10 +13,10 @@ from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import COMMITS, Loop, commit_the_last
 from labs.kafka.offsets.picture import draw_delivery
 from labs.kafka.offsets.world import TOPIC
-from labs.kit.controls import Control, Strike
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
-from labs.kit.scene import Scene
+from labs.kit.guarding.fence import fenced
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control, Strike
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 
 

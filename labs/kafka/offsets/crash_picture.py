@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from labs.kafka.offsets.crashes import Try
-from labs.kit.player import image
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.player import image
 
 MOST = 12  # rows that are drawn; then it says how many more there are
 

@@ -11,9 +11,9 @@ from labs.kafka.offsets.captions import named, stills, teller
 from labs.kafka.offsets.delivered import lag_over_time, lost
 from labs.kafka.offsets.loops import COMMITS
 from labs.kafka.offsets.world import TOPIC
-from labs.kit.narration import narrate
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 
 WIDTH, LEFT, RIGHT, TOP, BLOCK = 560, 92, 76, 106, 104

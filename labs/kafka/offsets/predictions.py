@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labs.kafka.offsets.delivered import duplicated, lost
 from labs.kafka.offsets.delivery import deliver
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.kit.trace import Fault
 
 

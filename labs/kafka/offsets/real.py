@@ -21,7 +21,7 @@ from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import COMMITS, LOOPS, Loop
 from labs.kafka.offsets.process import Crash, Record
 from labs.kafka.offsets.world import TOPIC
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
 from labs.kit.not_here import NotHere
 from labs.kit.trace import Fault
 
@@ -109,7 +109,7 @@ def real_crashes(loop: Loop, records: int = 4, batch: int = 2) -> list[dict[str,
 
     The model has it first, behind the fence: what does not work there is said in one row and never meets a real client.
     """
-    from labs.kit.telling import LearnerError
+    from labs.kit.guarding.telling import LearnerError
 
     def all_of_it() -> list[tuple[str, Outcome]]:
         kinds: dict[str, Any] = dict(records=records, backlog=records, batch=batch, drain=True, until=100.0)

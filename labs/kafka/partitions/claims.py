@@ -21,7 +21,7 @@ from labs.kafka.sources import (
     TOPIC_OPERATIONS,
     UPGRADE_4,
 )
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Fault
 
 NOTES = Ledger("05")

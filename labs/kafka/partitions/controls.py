@@ -10,9 +10,9 @@ from labs.kafka.partitions.partitioners import KEYLESS
 from labs.kafka.partitions.picture import draw_produce
 from labs.kafka.partitions.producing import CUSTOMERS, Choose, produce
 from labs.kafka.partitions.records import CLIENTS
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 
 CONTROLS = {

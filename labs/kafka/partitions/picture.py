@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from labs.kafka.partitions.captions import stills, teller
 from labs.kafka.partitions.measures import loads
 from labs.kafka.partitions.producing import CUSTOMERS
-from labs.kit.frame import shared_rows, shared_top
-from labs.kit.narration import narrate
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.frame import shared_rows, shared_top
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 
 WIDTH, ROW, TOP, LEFT, BAR = 560, 25, 90, 56, 452

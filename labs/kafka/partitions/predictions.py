@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labs.kafka.partitions.measures import batches, split
 from labs.kafka.partitions.producing import produce
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.kit.trace import Fault
 
 

@@ -18,8 +18,8 @@ from typing import Any
 from labs.kafka.partitions.murmur2 import masked, murmur2
 from labs.kafka.partitions.partitioners import KEYLESS, RoundRobin, Sticky
 from labs.kafka.partitions.records import CLIENTS, Record
+from labs.kit.guarding.telling import show
 from labs.kit.limits import Function, Limit, Maybe, OneOf, Whole, YesNo, check_faults, settle, takes
-from labs.kit.telling import show
 from labs.kit.trace import Fault, Trace
 
 CUSTOMERS = ("ada", "ben", "hana", "lea", "sam", "quin", "nora", "zoe")

@@ -12,9 +12,9 @@ from typing import Any
 
 from labs.kafka.cluster import Cluster, real_cluster
 from labs.kafka.partitions.records import Record, java_partition, librdkafka_partition
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.guarding.telling import LearnerError
 from labs.kit.not_here import NotHere
-from labs.kit.telling import LearnerError
 
 PARTITIONERS = {"murmur2_random": "as the Java client", "consistent_random": "librdkafka's default"}
 TOPIC = "keys"

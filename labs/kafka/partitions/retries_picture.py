@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from labs.kafka.partitions.retries import WAY, log_of, names, overtake
-from labs.kit.controls import Control, Strike
-from labs.kit.explorer import Explorer, explore
-from labs.kit.narration import narrate
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control, Strike
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
 
 WIDTH, LANE, TOP, CELL = 560, 34, 44, 44

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from labs.kit.narration import Told
+from labs.kit.picture.narration import Told
 from labs.kit.trace import Event, Trace
 
 STRUCK = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from labs.kafka.replication.partition import Rules, fresh
 from labs.kafka.replication.run import CONTROLLERS, replicate
 from labs.kafka.sources import KIP_392, KIP_405, KIP_500, KIP_966, REPLICATION
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Fault
 
 NOTES = Ledger("08")

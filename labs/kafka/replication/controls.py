@@ -13,9 +13,9 @@ from labs.kafka.replication.run import CONTROLLERS, replicate
 from labs.kafka.replication.settings import ACKS
 from labs.kafka.replication.story import name
 from labs.kafka.replication.truncation import STORIES, STORY_TITLES, WAYS, diverged, truncated
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 
 

@@ -10,9 +10,9 @@ from labs.kafka.replication.captions import stills, teller
 from labs.kafka.replication.partition import BROKERS
 from labs.kafka.replication.story import name
 from labs.kafka.replication.truncation import STORY_TITLES
-from labs.kit.narration import narrate
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 
 WIDTH, LEFT, RIGHT, TOP, ROW, CELL = 480, 112, 76, 78, 66, 32.0

@@ -7,7 +7,7 @@ from typing import Any
 
 from labs.kafka.replication.run import replicate
 from labs.kafka.replication.truncation import truncated
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.kit.trace import Fault
 
 ALONE = (

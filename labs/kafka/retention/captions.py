@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from labs.kafka.retention.kept import truth_at, written
-from labs.kit.narration import narrate
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 
 ROLLS = {

@@ -6,7 +6,7 @@ from labs.kafka.retention.keeping import keep
 from labs.kafka.retention.kept import left, log_start, missed, most_age
 from labs.kafka.retention.predictions import ASLEEP, THREE_MINUTES
 from labs.kafka.sources import COMPACTION, CONSUMER_CONFIG, TOPIC_CONFIG
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Fault
 
 NOTES = Ledger("09")

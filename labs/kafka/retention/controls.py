@@ -10,9 +10,9 @@ from labs.kafka.retention.keeping import RESETS, keep
 from labs.kafka.retention.kept import left, log_start, missed, most_age, oldest_age, readers, table, truth, written
 from labs.kafka.retention.log import POLICIES, Compact, Retain
 from labs.kafka.retention.picture import draw_log
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 
 CONTROLS = {

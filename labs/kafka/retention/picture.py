@@ -13,11 +13,11 @@ from typing import Any
 from labs.kafka.retention.captions import told_of
 from labs.kafka.retention.keeping import KEYS
 from labs.kafka.retention.kept import readers, truth_at, written
-from labs.kit.frame import shared_rows
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.frame import shared_rows
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
+from labs.kit.picture.words import width
 from labs.kit.trace import Event, Trace
-from labs.kit.words import width
 
 WIDTH, LEFT, TOP, HIGH, LANES = 560, 10, 44, 30, 94
 GLIDE = 1.0  # seconds of the run that a mark takes to its new place

@@ -6,7 +6,7 @@ from typing import Any
 
 from labs.kafka.retention.keeping import keep
 from labs.kafka.retention.kept import oldest_age
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.kit.trace import Fault
 
 THREE_MINUTES: dict[str, Any] = {"retention": 60, "segment_bytes": 1800}  # 18 records of 100 bytes

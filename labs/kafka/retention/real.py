@@ -115,8 +115,8 @@ def compare_with_broker(
     retain: Callable[..., Any] = ours_retain, compact: Callable[..., Any] = ours_compact
 ) -> Compared:
     """The four topics: what the broker has left of each, and whether the model, and yours, arrive at the same."""
-    from labs.kit.fence import fenced
-    from labs.kit.telling import LearnerError
+    from labs.kit.guarding.fence import fenced
+    from labs.kit.guarding.telling import LearnerError
 
     rows = []
     for story in STORIES:

@@ -12,10 +12,10 @@ from html import escape
 from math import ceil, floor, log10
 from typing import Any
 
-from labs.kit.axes import Axes, spread, ticks
-from labs.kit.drawing import number
-from labs.kit.palette import COLOURS
-from labs.kit.words import FONT, width
+from labs.kit.picture.axes import Axes, spread, ticks
+from labs.kit.picture.drawing import number
+from labs.kit.picture.palette import COLOURS
+from labs.kit.picture.words import FONT, width
 
 INK, MUTED, FAINT = (COLOURS[name][0] for name in ("ink", "muted", "faint"))
 LINES = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#555555")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.oauth import sources
 from labs.oauth.flow.attacks import play_attack
 from labs.oauth.flow.messages import ask, content_of

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.kit.controls import Control, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
+from labs.kit.picture.words import LEAST, width
+from labs.kit.playing.controls import Control, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Trace
-from labs.kit.words import LEAST, width
 from labs.oauth.flow.attacks import ATTACKS, attack_flow
 from labs.oauth.flow.rules import NAMES
 

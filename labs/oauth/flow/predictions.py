@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.oauth.flow.attacks import succeeds
 from labs.oauth.flow.rules import SOFT, only
 

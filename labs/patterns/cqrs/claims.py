@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.patterns.cqrs import parts
 from labs.patterns.cqrs.controls import UNPUBLISHED
 from labs.patterns.cqrs.exhaustive import count, history

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 from labs.patterns.cqrs.picture import draw_cqrs
 from labs.patterns.cqrs.run import differences, longest_wait, run_cqrs, unseen, vanished

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.kit.narration import narrate
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Trace
 from labs.patterns.cqrs import parts
 from labs.patterns.cqrs.captions import name_of, stills, teller, verdict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.patterns.cqrs.controls import UNMARKED, UNPUBLISHED
 from labs.patterns.cqrs.run import differences, run_cqrs
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.patterns.saga.isolation import bad_schedules
 from labs.patterns.saga.run import ended, expected, held, run_saga
 from labs.patterns.saga.world import NOBODY, SERVICES

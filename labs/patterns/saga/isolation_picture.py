@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.kit.controls import Control
-from labs.kit.explorer import Explorer, explore
-from labs.kit.narration import narrate
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Trace
 from labs.patterns.saga.isolation import CURES, run_two
 

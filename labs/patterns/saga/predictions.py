@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.patterns.saga.isolation import bad_schedules
 from labs.patterns.saga.picture import CHARGED
 from labs.patterns.saga.run import held, run_saga

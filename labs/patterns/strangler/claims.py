@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.patterns.strangler.data import WAYS
 from labs.patterns.strangler.picture import BUG, ROLL_BACK
 from labs.patterns.strangler.routing import BUCKETS, route

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
-from labs.kit.narration import narrate
-from labs.kit.scene import Scene
+from labs.kit.guarding.fence import fenced
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
 from labs.patterns.strangler.data import WAYS
 from labs.patterns.strangler.run import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.patterns.strangler.picture import ROLL_BACK
 from labs.patterns.strangler.run import lost_at_the_end, run_rollout
 

@@ -6,8 +6,8 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from labs.kit.guarding.telling import show
 from labs.kit.limits import OneOf, Whole, check_faults, check_settings
-from labs.kit.telling import show
 from labs.kit.trace import Fault, Trace
 from labs.patterns.strangler import routing
 from labs.patterns.strangler.data import WAYS, Baskets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
 
 
 def draw_both_ways() -> Scene:

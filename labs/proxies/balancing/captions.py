@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from labs.kit.narration import Told, narrate
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import Told, narrate
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.proxies.balancing.scores import reason
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.proxies import sources as said_in
 from labs.proxies.balancing.algorithms import ALGORITHMS
 from labs.proxies.balancing.balance import balance, outcomes

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.playing.explorer import Control, Explorer, Strike, explore, pick_controls
 from labs.kit.trace import Fault, Trace
 from labs.proxies.balancing.algorithms import ALGORITHMS, Pick
 from labs.proxies.balancing.balance import balance

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from labs.kit.narration import narrate
-from labs.kit.player import Player
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.player import Player
 from labs.kit.trace import Event, Trace
 from labs.proxies.balancing.distance import CITIES, first_page, kilometres
 

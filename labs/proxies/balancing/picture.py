@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from labs.kit.palette import actor
-from labs.kit.pool import Pool
-from labs.kit.scene import Scene
+from labs.kit.picture.palette import actor
+from labs.kit.picture.pool import Pool
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.proxies.balancing.captions import tell_balancing
 from labs.proxies.balancing.scores import score_line, scores_of, short

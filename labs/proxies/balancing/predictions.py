@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.kit.trace import Fault, Trace
 from labs.proxies.balancing.balance import balance
 from labs.proxies.balancing.captions import waits

@@ -26,7 +26,7 @@ from labs.http.shared_cache import SharedCache
 from labs.http.syntax import NotHTTP, Refuse
 from labs.http.targets import normal_path
 from labs.http.wire import Heard, converse, request_bytes
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
 from labs.proxies.balancing.algorithms import BadChoice, Pick, Server, round_robin, usable
 from labs.proxies.balancing.algorithms import Request as Ask
 from labs.proxies.balancing.health import Health, judge

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labs.http.messages import read_request_head
 from labs.http.syntax import Refuse
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.proxies.forward.access import Rule, asked_too_much
 from labs.proxies.forward.crowd import KINDS, crowd
 from labs.proxies.forward.hops import check_is_for_proxy, destination

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from labs.kit.controls import Control, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
-from labs.kit.scene import Scene
+from labs.kit.guarding.fence import fenced
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Trace
 from labs.proxies.forward.collapsing import FAILED
 from labs.proxies.forward.crowd import KINDS, TAKES, YourDesk, crowd

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.proxies.forward.crowd import crowd
 from labs.proxies.forward.views import known, views
 from labs.proxies.forward.ways_in import TRIES, by_name

@@ -62,8 +62,8 @@ def ways_in(yours: Callable[..., Any] | None = None) -> Any:
     """A table (pandas DataFrame): what each policy lets through; with `yours`, the learner's rule beside them."""
     import pandas
 
-    from labs.kit.fence import fenced
-    from labs.kit.telling import LearnerError
+    from labs.kit.guarding.fence import fenced
+    from labs.kit.guarding.telling import LearnerError
     from labs.proxies.forward.access import INNER
 
     inner = [*map(str, INNER), "::1/128", "fc00::/7", "fe80::/10"]

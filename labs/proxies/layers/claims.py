@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Trace
 from labs.proxies.layers.gate import KINDS, PACKETS, gate, let_in, rules_of
 from labs.proxies.layers.observers import AT_APP, AT_PROXY, walk

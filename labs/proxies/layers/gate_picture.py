@@ -5,9 +5,9 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import Any
 
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
 from labs.proxies.layers.filter import ACCEPT
 from labs.proxies.layers.gate import KINDS, ORDERS, PACKETS, STEP, gate, rules_of, told

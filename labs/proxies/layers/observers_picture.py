@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.kit.controls import Control, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Trace
 from labs.proxies.layers.observers import OBSERVERS, TLS, layers, walk
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.proxies.layers.gate import KINDS, gate, let_in
 from labs.proxies.layers.observers import walk
 

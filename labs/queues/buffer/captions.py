@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.queues.buffer.measure import backlog, fates, waits
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
-from labs.kit.fence import fenced
-from labs.kit.scene import Scene
+from labs.kit.guarding.fence import fenced
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.explorer import Control, Explorer, Strike, explore, pick_controls
 from labs.kit.trace import Trace
 from labs.queues.buffer.backoff import PAUSES
 from labs.queues.buffer.buffer import AWAY, buffer

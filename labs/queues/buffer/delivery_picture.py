@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from labs.kit.narration import narrate
-from labs.kit.palette import actor
-from labs.kit.pool import Pool
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.palette import actor
+from labs.kit.picture.pool import Pool
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.queues.buffer.delivery import STYLES, names, queue_of
 

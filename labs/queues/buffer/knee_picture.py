@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Trace
 from labs.queues.buffer.measure import Points, backlog, mean_backlog, waits
 from labs.queues.formulas import md1_waiting, mm1_waiting

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import ceil
 
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.queues.buffer.captions import tell_buffer
 from labs.queues.buffer.measure import Points, backlog, oldest

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from itertools import groupby
 
-from labs.kit.narration import narrate
-from labs.kit.pool import Pool
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.pool import Pool
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 
 SLICE = 0.5  # seconds: a bar's width in the chart of calls

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.queues.pace.pace import pace
 
 QUEUES = (

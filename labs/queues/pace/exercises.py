@@ -7,8 +7,8 @@ from math import ceil, isfinite
 from numbers import Integral
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.queues.pace.pace import workers_needed
 
 Load = tuple[int, int]  # arrivals per second, records per second that one worker takes

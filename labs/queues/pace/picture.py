@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.kit.explorer import Control, Explorer, Strike, explore
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.explorer import Control, Explorer, Strike, explore
 from labs.kit.trace import Event, Trace
 from labs.queues.pace.pace import pace, worker_names
 

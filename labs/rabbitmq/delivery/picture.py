@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
-from labs.kit.scene import Scene
-from labs.kit.telling import LearnerError, show
+from labs.kit.guarding.fence import fenced
+from labs.kit.guarding.telling import LearnerError, show
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 from labs.rabbitmq.delivery.dispatch import Row
 from labs.rabbitmq.delivery.queue import Dispatch

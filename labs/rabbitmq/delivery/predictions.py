@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.rabbitmq.delivery.work import finished, share_work
 
 

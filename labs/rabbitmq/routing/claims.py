@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Fault, Trace
 from labs.rabbitmq.delivery.work import share_work
 from labs.rabbitmq.routing.exchanges import KINDS

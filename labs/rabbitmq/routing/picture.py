@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from labs.kit.controls import Control, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Trace
 from labs.rabbitmq.picture import Said, draw_broker
 from labs.rabbitmq.routing.exchanges import KINDS

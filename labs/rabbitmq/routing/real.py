@@ -10,9 +10,9 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
+from labs.kit.guarding.telling import LearnerError
 from labs.kit.not_here import NotHere
-from labs.kit.telling import LearnerError
 from labs.rabbitmq.routing.matching import topic_matches
 
 Case = tuple[str, str]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.pool import Pool
-from labs.kit.scene import Scene
+from labs.kit.picture.pool import Pool
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 from labs.rabbitmq.survival.survive import WAY, left, lost, lost_though_confirmed, survive, twice
 

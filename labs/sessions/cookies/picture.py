@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from labs.kit.controls import Control, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.fence import fenced
-from labs.kit.narration import narrate
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
-from labs.kit.telling import LearnerError, show
+from labs.kit.guarding.fence import fenced
+from labs.kit.guarding.telling import LearnerError, show
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Trace
 from labs.sessions.cookies.fixation import Login, fix, robbed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Fault
 from labs.sessions import sources as said_in
 from labs.sessions.journey.sizes import COOKIE, NGINX_LINE, lines, most_groups

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from labs.kit.controls import Control, Strike, pick_controls
-from labs.kit.explorer import Explorer, explore
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
 from labs.sessions.journey.travel import DESIGNS, STORES, WAY, asked, let_in, spent, travel, turned_away
 

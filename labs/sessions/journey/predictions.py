@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.kit.trace import Fault
 from labs.sessions.journey.travel import let_in, travel, turned_away
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from labs.kit.fence import fenced
-from labs.kit.telling import LearnerError
+from labs.kit.guarding.fence import fenced
+from labs.kit.guarding.telling import LearnerError
 from labs.sessions.journey.travel import DESIGNS
 
 

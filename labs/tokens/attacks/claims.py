@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.tokens import sources as said_in
 from labs.tokens.attacks.grid import result
 from labs.tokens.attacks.revocation import costs

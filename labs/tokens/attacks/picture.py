@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labs.kit.explorer import Control, Explorer, explore
-from labs.kit.fence import fenced
-from labs.kit.narration import narrate
-from labs.kit.scene import Scene
+from labs.kit.guarding.fence import fenced
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.explorer import Control, Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
 from labs.tokens.attacks.door import Claims, TrustedKey, Verifier
 from labs.tokens.attacks.doors import DOORS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.tokens.attacks.grid import result
 from labs.tokens.attacks.rotation import failed, rotate
 

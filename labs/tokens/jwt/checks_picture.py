@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from labs.kit.narration import narrate
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.tokens.jwt.jwt import ALL_CHECKS
 from labs.tokens.jwt.strip import named, strip

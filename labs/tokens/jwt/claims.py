@@ -6,7 +6,7 @@ import base64
 import json
 from typing import Any
 
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.tokens import sources as said_in
 from labs.tokens.examples import AUDIENCE, ISSUER, NOW, example_claims, example_jwk, example_key, example_keys
 from labs.tokens.jws import ALGORITHMS, Key, Keys, Refused, base64url, public_jwk, read_key, sign, verify

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from labs.kit.narration import narrate
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import narrate
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.tokens.jwt.copied import payload_of
 

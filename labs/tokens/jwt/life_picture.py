@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from labs.kit.narration import Told, narrate
-from labs.kit.palette import actor
-from labs.kit.scene import Scene
+from labs.kit.picture.narration import Told, narrate
+from labs.kit.picture.palette import actor
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.tokens.examples import AUDIENCE, ISSUER
 from labs.tokens.jwt.life import JUMP

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from labs.kit.explorer import Control, Explorer, Strike, explore, pick_controls
-from labs.kit.fence import fenced
+from labs.kit.guarding.fence import fenced
 from labs.kit.limits import SEED, A, Limits, Text, Whole, check_faults, check_settings
+from labs.kit.playing.explorer import Control, Explorer, Strike, explore, pick_controls
 from labs.kit.trace import Fault, Trace
 from labs.tokens.examples import NOW, example_claims, example_key
 from labs.tokens.jws import base64url
@@ -40,7 +40,7 @@ def explore_copy(*, after: Any = None) -> Explorer:
 def explore_shape(*, encode: Callable[[bytes], str] | None = None, after: Any = None) -> Explorer:
     """A token takes shape; `encode` is a learner's own base64url."""
     if encode is not None:
-        from labs.kit.telling import LearnerError
+        from labs.kit.guarding.telling import LearnerError
 
         safe = fenced(encode)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.kit.question import Question
+from labs.kit.guessing.question import Question
 from labs.tokens.jwt.copied import copy_token
 from labs.tokens.jwt.life import use_token
 from labs.tokens.jwt.picture import check_changed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
 from labs.tokens.jws.jws import PARTS
 
 FILLS = {"header": "actor3", "payload": "actor5", "signature": "actor6"}

@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from labs.kit.live import view
-from labs.kit.palette import stylesheet
-from labs.kit.player import fold, image
-from labs.kit.scene import Scene
+from labs.kit.picture.palette import stylesheet
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.live import view
+from labs.kit.playing.player import fold, image
 from labs.tokens.jws import base64url, jws
 from labs.tokens.jwt.strip import FILLS, named, strip
 

@@ -5,8 +5,8 @@ import pytest
 from labs.caching.sharding import predictions, real
 from labs.caching.sharding.placing import modulo, on_ring
 from labs.caching.sharding.rings import owner
-from labs.kit.ledger import claims_table
-from labs.kit.telling import LearnerError
+from labs.kit.guarding.telling import LearnerError
+from labs.kit.guessing.ledger import claims_table
 
 VERDICTS = {
     "caching-one-server": "holds",

@@ -4,7 +4,8 @@ cases hold what is easily forgotten. (Stub, solution and the named mistakes of e
 
 import pytest
 
-from labs.kit import catalogue, check
+from labs.kit import check
+from labs.kit.checking import catalogue
 from tests.caching.sharding import answers
 from tests.kit.answers import fails, passes, right_ones, wrong_ones
 

@@ -3,7 +3,7 @@
 import pytest
 
 from labs.caching.sharding.pool import NAMES, serve_pool
-from labs.kit.telling import LearnerError
+from labs.kit.guarding.telling import LearnerError
 from labs.kit.trace import Fault
 
 

@@ -1,4 +1,4 @@
-"""What the exercises of lesson 16 say and see beyond what tests/kit/test_exercises.py proves of every exercise."""
+"""What the exercises of lesson 16 say and see beyond what tests/kit/checking proves of every one."""
 
 import threading
 from contextlib import suppress
@@ -16,7 +16,8 @@ from labs.caching.strategies.exercises.trials import Trial
 from labs.caching.strategies.exercises.write import WRITE
 from labs.caching.strategies.exercises.write_wrong_steps import around
 from labs.caching.strategies.stores import CacheDown, DatabaseDown
-from labs.kit import catalogue, check
+from labs.kit import check
+from labs.kit.checking import catalogue
 
 RIGHT = {
     "caching-read": aside,

@@ -7,7 +7,7 @@ from labs.kafka.failing.handling import handle
 from labs.kafka.failing.picture import draw_handling
 from labs.kafka.failing.predictions import NEXT_ORDER, SLEEPS_THROUGH
 from labs.kafka.failing.settings import POLICIES
-from labs.kit import catalogue
+from labs.kit.checking import catalogue
 from labs.kit.trace import Fault
 
 RUNS = [

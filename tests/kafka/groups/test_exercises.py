@@ -22,8 +22,9 @@ from labs.kafka.groups.exercises.cases import (
 )
 from labs.kafka.groups.exercises.shares import beside, read
 from labs.kafka.groups.exercises.sticky import all_there, few_moves, fewest_moves
-from labs.kit import catalogue, check
-from labs.kit.exercise import Wrong
+from labs.kit import check
+from labs.kit.checking import catalogue
+from labs.kit.checking.exercise import Wrong
 from tests.kafka.groups import answers_to_capacity, answers_to_range, answers_to_round_robin, answers_to_sticky
 from tests.kit.answers import fails, passes, right_ones, wrong_ones
 

@@ -7,7 +7,8 @@ import pytest
 from labs.kafka.offsets.exercises import commit_wrong, failing_sink, loop_wrong, resume_wrong, sink_wrong
 from labs.kafka.offsets.exercises.payments import Database, Payment
 from labs.kafka.offsets.loops import commit_each, commit_then_process, commit_without_waiting, process_then_commit
-from labs.kit import catalogue, check
+from labs.kit import check
+from labs.kit.checking import catalogue
 from tests.kafka.offsets import answers_to_commit, answers_to_loop, answers_to_resume, answers_to_sink
 from tests.kit.answers import fails, passes, right_ones, wrong_ones
 

@@ -1,6 +1,6 @@
 """What the notes say about topics, partitions and keys, and what became of it when it was run."""
 
-from labs.kit.ledger import claims_table
+from labs.kit.guessing.ledger import claims_table
 
 VERDICTS = {
     "kafka-parts": "holds only in part",

@@ -5,7 +5,8 @@ cases hold what is easily forgotten. (Stub, solution and the named mistakes of e
 import pytest
 
 from labs.kafka.partitions import murmur2
-from labs.kit import catalogue, check
+from labs.kit import check
+from labs.kit.checking import catalogue
 from tests.kafka.partitions import answers
 from tests.kit.answers import fails, passes, right_ones, wrong_ones
 

@@ -8,7 +8,8 @@ import string
 
 import pytest
 
-from labs.kit import catalogue, check
+from labs.kit import check
+from labs.kit.checking import catalogue
 from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
 
 pkce, token, refresh, callback = (Answers(f"oauth-{name}") for name in ("pkce", "token", "refresh", "callback"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labs.kit.checks import check
+from labs.kit.checking.checks import check
 from labs.kit.trace import Fault
 from labs.patterns.cqrs import parts
 from labs.patterns.cqrs.controls import DROPPED, UNMARKED, UNPUBLISHED

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labs.kit.checks import check
+from labs.kit.checking.checks import check
 from labs.patterns.saga.exhaustive import count, runs
 from labs.patterns.saga.isolation import CURES, bad_schedules, run_two
 from labs.patterns.saga.isolation_picture import draw_two

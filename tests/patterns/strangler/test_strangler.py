@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labs.kit.checks import check
+from labs.kit.checking.checks import check
 from labs.kit.trace import Fault
 from labs.patterns.strangler.crowd import USERS, bound, moved
 from labs.patterns.strangler.data import WAYS, Baskets

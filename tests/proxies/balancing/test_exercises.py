@@ -2,7 +2,8 @@
 
 import pytest
 
-from labs.kit import catalogue, check
+from labs.kit import check
+from labs.kit.checking import catalogue
 from labs.proxies.balancing.algorithms import Server, smooth_weighted
 from labs.proxies.balancing.exercises.health import HEALTH
 from labs.proxies.balancing.exercises.least import LEAST

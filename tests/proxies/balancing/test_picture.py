@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from labs.kit import Fault
-from labs.kit.storyboard import storyboard
+from labs.kit.picture.storyboard import storyboard
 from labs.proxies.balancing.algorithms import ALGORITHMS, smooth_weighted
 from labs.proxies.balancing.balance import balance
 from labs.proxies.balancing.both_ways_picture import draw_both_ways

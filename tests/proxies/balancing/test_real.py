@@ -269,7 +269,7 @@ def test_where_nothing_can_listen_it_says_so_in_a_sentence(monkeypatch):
 
 
 def test_an_unwritten_function_is_stood_in_for_and_a_line_says_so(capsys):
-    from labs.kit.fence import written
+    from labs.kit.guarding.fence import written
 
     def mine(health, ok, rise, fall):
         raise NotImplementedError()

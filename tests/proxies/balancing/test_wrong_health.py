@@ -7,7 +7,7 @@ from functools import wraps
 import pytest
 
 from labs.kit import check
-from labs.kit.exercise import Wrong
+from labs.kit.checking.exercise import Wrong
 from labs.proxies.balancing.exercises.health import HEALTH, probed
 from labs.proxies.balancing.health import Health
 

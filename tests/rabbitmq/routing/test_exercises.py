@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pytest
 
-from labs.kit import catalogue
+from labs.kit.checking import catalogue
 from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
 
 topic, headers = Answers("rabbitmq-topic"), Answers("rabbitmq-headers")

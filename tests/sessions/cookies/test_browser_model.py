@@ -5,7 +5,7 @@ from urllib.request import Request
 
 import pytest
 
-from labs.kit.telling import LearnerError
+from labs.kit.guarding.telling import LearnerError
 from labs.sessions.cookies.browser import GRACE, LIMIT, NotTaken, sends, site, take
 from labs.sessions.cookies.fixation import fix, robbed
 from labs.sessions.cookies.login import log_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from labs.kit.ledger import claims_table
+from labs.kit.guessing.ledger import claims_table
 from labs.tokens.jwt.predictions import ONE_CHARACTER, SLOW_CLOCK, STRANGER
 from tools.lesson import ROOT
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from labs.kit import catalogue, check
-from labs.kit.exercise import Wrong
+from labs.kit import check
+from labs.kit.checking import catalogue
+from labs.kit.checking.exercise import Wrong
 from labs.tokens.jws import Refused, base64url, read_key, verify
 from labs.tokens.jwt.exercises.encode import BASE64URL
 from labs.tokens.jwt.exercises.keys import KID

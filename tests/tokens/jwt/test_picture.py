@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from labs.kit.player import payload
-from labs.kit.scene import Scene
+from labs.kit.picture.scene import Scene
+from labs.kit.playing.player import payload
 from labs.kit.trace import Fault
 from labs.tokens.examples import example_claims, example_key
 from labs.tokens.jws import ALGORITHMS, Refused
@@ -200,7 +200,7 @@ def test_the_widget_is_small_and_each_focusable_element_keeps_its_keys_to_itself
     assert len(code.splitlines()) <= 140
     assert code.count("tabindex") == code.count('"data-lm-suppress-shortcuts": "true"') == 2
     style = Path(scenes.__file__).with_name("token_map.css").read_text(encoding="utf-8")
-    from labs.kit.palette import COLOURS
+    from labs.kit.picture.palette import COLOURS
 
     assert set(re.findall(r"--kit-([\w-]+)", style)) <= COLOURS.keys()
     assert set(re.findall(r"\"(tm-[a-z]+)\"", code)) <= set(re.findall(r"\.(tm-[a-z]+)", style)) | {

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from labs.caching.eviction.ttl import lifetimes
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[list[str], float, float, list[float]]  # keys, TTL, spread, what `random` gives, one after the other
 Draw = Callable[[], float]

@@ -9,8 +9,8 @@ from typing import Any
 
 from labs.caching.eviction.exercises.lru_wrong import WRONG
 from labs.caching.eviction.lru import LRU
-from labs.kit.exercise import Exercise, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Wrong
+from labs.kit.guarding.telling import show
 
 Step = tuple[Any, ...]  # ("get", key) or ("put", key, value)
 Case = tuple[int, tuple[Step, ...]]

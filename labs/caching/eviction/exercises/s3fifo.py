@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from labs.caching.eviction.exercises.s3fifo_wrong import WRONG, Queues
-from labs.kit.exercise import Exercise, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[int, tuple[str, ...]]
 State = tuple[bool, list[str], list[str], list[str]]  # was it a hit; then the small, the main and the ghost queue

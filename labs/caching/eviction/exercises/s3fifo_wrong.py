@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 
 
 class Queues:

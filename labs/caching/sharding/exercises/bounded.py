@@ -9,7 +9,7 @@ from typing import Any
 
 from labs.caching.sharding.exercises.cases import Points, near, one_server, places, rings, some_ring
 from labs.caching.sharding.rings import bounded, limit, onwards, owner
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 
 Case = tuple[Points, int, dict[str, int], float]
 SPARES = (0.25, 0.5, 1.0, 0.0)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from labs.caching.sharding.rings import listed
-from labs.kit.exercise import Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Wrong
+from labs.kit.guarding.telling import show
 
 Points = list[tuple[int, str]]
 SMALL: tuple[Points, ...] = (

@@ -9,8 +9,8 @@ from typing import Any
 
 from labs.caching.sharding.exercises.cases import some_servers
 from labs.caching.sharding.placing import chance, rendezvous
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[dict[str, float], str, int]
 KEYS = ("", "a", "b", "ada", "product-1", "product-2", "product-10", "größe", "🙂", "basket:7", "basket:70")

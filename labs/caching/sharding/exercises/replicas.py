@@ -7,8 +7,8 @@ from typing import Any
 
 from labs.caching.sharding.exercises.cases import Points, near, places, rings, some_ring, some_servers
 from labs.caching.sharding.rings import onwards, replicas
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[Points, int, int]
 

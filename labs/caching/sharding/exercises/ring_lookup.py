@@ -7,7 +7,7 @@ from typing import Any
 
 from labs.caching.sharding.exercises.cases import Points, near, one_server, places, rings, some_ring
 from labs.caching.sharding.rings import owner
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 
 Case = tuple[Points, int]
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from labs.caching.stampede.exercises.flights import SCENES, play
 from labs.caching.stampede.single_flight import SingleFlight
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[str, Any]  # which scene, and what is loaded in it
 

@@ -31,7 +31,7 @@ from labs.caching.strategies.schedules import crash_points, schedules
 from labs.caching.strategies.serve import serve
 from labs.caching.strategies.stores import Cache, Database
 from labs.caching.strategies.workload import Request
-from labs.kit.ledger import Finding
+from labs.kit.guessing.ledger import Finding
 from labs.kit.trace import Fault
 
 

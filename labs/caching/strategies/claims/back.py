@@ -9,7 +9,7 @@ from labs.caching.strategies.five import Strategy, flush, read_database, read_th
 from labs.caching.strategies.promises import database_operations, lost_writes, mean_latency, replies, stale_reads
 from labs.caching.strategies.serve import serve
 from labs.caching.strategies.workload import Request
-from labs.kit.ledger import Finding
+from labs.kit.guessing.ledger import Finding
 from labs.kit.trace import Fault
 
 

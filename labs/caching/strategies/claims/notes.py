@@ -1,6 +1,6 @@
 """What several statements on caching strategies share: their sources, their ledger, and tests of more than one.
 
-A statement is in reading.py, around_and_through.py or back.py; labs/kit/ledger.py says how one is entered.
+A statement is in reading.py, around_and_through.py or back.py; labs/kit/guessing/ledger.py says how one is entered.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from labs.caching.strategies.promises import database_operations, hit_ratio, replies, stale_reads
 from labs.caching.strategies.serve import serve
 from labs.caching.strategies.workload import Request
-from labs.kit.ledger import Finding, Ledger
+from labs.kit.guessing.ledger import Finding, Ledger
 from labs.kit.trace import Fault
 
 NSDI = (

@@ -9,7 +9,7 @@ from labs.caching.strategies.five import ReadThrough, Strategy, read_through, wr
 from labs.caching.strategies.promises import hit_ratio, replies, stale_reads
 from labs.caching.strategies.serve import serve
 from labs.caching.strategies.stores import Cache, Database
-from labs.kit.ledger import Finding
+from labs.kit.guessing.ledger import Finding
 from labs.kit.trace import Fault
 
 

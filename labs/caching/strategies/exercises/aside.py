@@ -18,7 +18,7 @@ from labs.caching.strategies.exercises.reading import (
 )
 from labs.caching.strategies.exercises.trials import Outage, Trial
 from labs.caching.strategies.five import read_aside, write_around
-from labs.kit.exercise import Exercise
+from labs.kit.checking.exercise import Exercise
 
 NAME = read_aside.__name__
 

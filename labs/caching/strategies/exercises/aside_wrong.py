@@ -22,7 +22,7 @@ from labs.caching.strategies.exercises.reading_wrong import (
     one_try,
 )
 from labs.caching.strategies.stores import CacheDown, DatabaseDown, StoreDown
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 
 
 def look(key: Any, cache: Any) -> Any:

@@ -12,7 +12,7 @@ from labs.caching.strategies.exercises.reading import FALSY, same
 from labs.caching.strategies.exercises.trials import YOURS, Outage, Result, Trial
 from labs.caching.strategies.five import flush, write_back
 from labs.caching.strategies.steps import Step
-from labs.kit.exercise import Exercise, Wrong
+from labs.kit.checking.exercise import Exercise, Wrong
 
 NAME = flush.__name__
 Answer = Result | Runs

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from labs.caching.strategies.stores import DatabaseDown
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 
 
 def items(cache: Any) -> Iterable[tuple[Any, Any]]:

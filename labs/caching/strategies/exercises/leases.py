@@ -19,7 +19,7 @@ from labs.caching.strategies.exercises.reading import (
 )
 from labs.caching.strategies.exercises.trials import Trial
 from labs.caching.strategies.five import read_leased, write_around
-from labs.kit.exercise import Exercise, Wrong
+from labs.kit.checking.exercise import Exercise, Wrong
 
 NAME = read_leased.__name__
 

@@ -19,7 +19,7 @@ from labs.caching.strategies.exercises.reading_wrong import (
     one_try_with_a_lease,
 )
 from labs.caching.strategies.stores import CacheDown, DatabaseDown, StoreDown
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 
 # ---- what comes back -------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import Any
 from labs.caching.strategies.exercises.aside_wrong import aside
 from labs.caching.strategies.exercises.reading_wrong import is_none, is_some
 from labs.caching.strategies.stores import CacheDown
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 
 
 def fill(key: Any, value: Any, token: Any, cache: Any) -> None:

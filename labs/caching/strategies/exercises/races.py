@@ -15,7 +15,7 @@ from labs.caching.strategies.five import read_aside, read_leased, write_back
 from labs.caching.strategies.schedule_picture import still_schedule
 from labs.caching.strategies.schedules import LONGEST, Clients, Endless, Outcome, schedules
 from labs.caching.strategies.stores import Cache, differing
-from labs.kit.exercise import Wrong
+from labs.kit.checking.exercise import Wrong
 
 SHAPE = "Comes to an end"
 FILLS = ("set", "add", "fill")

@@ -9,7 +9,7 @@ from labs.caching.strategies.exercises.races import FILLS, Ending, Runs, none_is
 from labs.caching.strategies.exercises.trials import YOURS, Outage, Result, Trial
 from labs.caching.strategies.steps import Step
 from labs.caching.strategies.stores import CacheLike, DatabaseLike
-from labs.kit.exercise import Property, Wrong
+from labs.kit.checking.exercise import Property, Wrong
 
 Answer = Result | Runs
 

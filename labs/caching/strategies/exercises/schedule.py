@@ -11,8 +11,8 @@ from labs.caching.strategies.five import read_aside, read_leased, write_around, 
 from labs.caching.strategies.schedule_picture import still_schedule
 from labs.caching.strategies.schedules import Clients, Outcome, follow, schedules
 from labs.caching.strategies.stores import Cache, CacheLike, Database, DatabaseLike, Value
-from labs.kit.exercise import Exercise, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Wrong
+from labs.kit.guarding.telling import show
 
 
 def _delete_then_write(key: str, value: Value, cache: CacheLike, db: DatabaseLike) -> None:

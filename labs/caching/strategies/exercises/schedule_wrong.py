@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 
 Table = dict[str, str | None]
 

@@ -19,7 +19,7 @@ from labs.caching.strategies.exercises.reading import (
 from labs.caching.strategies.exercises.through_wrong import WRONG
 from labs.caching.strategies.exercises.trials import Outage, Trial
 from labs.caching.strategies.five import read_through, write_back, write_through
-from labs.kit.exercise import Exercise, Wrong
+from labs.kit.checking.exercise import Exercise, Wrong
 
 NAME = read_through.__name__
 

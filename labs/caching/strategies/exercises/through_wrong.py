@@ -18,7 +18,7 @@ from labs.caching.strategies.exercises.reading_wrong import (
     is_some,
 )
 from labs.caching.strategies.stores import CacheDown, DatabaseDown
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 
 
 def add(key: Any, value: Any, cache: Any, db: Any) -> None:

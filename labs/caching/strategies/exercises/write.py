@@ -12,7 +12,7 @@ from labs.caching.strategies.exercises.write_wrong_sometimes import SOMETIMES
 from labs.caching.strategies.exercises.write_wrong_steps import STEPS
 from labs.caching.strategies.five import read_aside, read_leased, write_around
 from labs.caching.strategies.steps import Step
-from labs.kit.exercise import Exercise, Wrong
+from labs.kit.checking.exercise import Exercise, Wrong
 
 NAME = write_around.__name__
 Answer = Result | Runs

@@ -8,7 +8,7 @@ from typing import Any
 
 from labs.caching.strategies.exercises.write_wrong_steps import around
 from labs.caching.strategies.stores import CacheDown, DatabaseDown, StoreDown
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 
 # ---- only now and then -----------------------------------------------------------------------------------------------
 

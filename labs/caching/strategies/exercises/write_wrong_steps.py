@@ -7,7 +7,7 @@ from typing import Any
 
 from labs.caching.strategies.five import write_back, write_database, write_through
 from labs.caching.strategies.stores import CacheDown
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 
 
 def around(key: Any, value: Any, cache: Any, db: Any) -> None:

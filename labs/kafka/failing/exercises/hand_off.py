@@ -10,8 +10,8 @@ from labs.kafka.failing.exercises import hand_off_wrong as wrong
 from labs.kafka.failing.hand_off_picture import draw_tries
 from labs.kafka.failing.handing_off import GoesOn, HandOff, Letter, Try, every_way, hand_off
 from labs.kafka.failing.records import DEAD, Record
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 GOES_ON = "`poll` gave None again and again, and it keeps polling: None means that it is to stop."
 

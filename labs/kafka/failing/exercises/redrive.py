@@ -10,9 +10,9 @@ from typing import Any
 from labs.kafka.failing.exercises import redrive_wrong as wrong
 from labs.kafka.failing.parking import work_through
 from labs.kafka.failing.records import Permanent, Record
-from labs.kit.copies import told_of
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.copies import told_of
+from labs.kit.guarding.telling import show
 
 
 @dataclass(frozen=True)

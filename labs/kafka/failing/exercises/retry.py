@@ -9,8 +9,8 @@ from typing import Any
 from labs.kafka.failing.exercises import retry_wrong as wrong
 from labs.kafka.failing.records import NotDecodable, Permanent, Record
 from labs.kafka.failing.retries import try_record
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 DOWN, SLOW, MISSING, GARBLED = "the service is down", "no answer in time", "no such customer", "this is no order"
 ODD, ODDER = "'total'", "the driver's own kind of exception"

@@ -10,8 +10,8 @@ from typing import Any
 
 from labs.kafka.groups.capacity import Plan, busiest, capacity_plan
 from labs.kafka.groups.exercises import capacity_wrong as wrong
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Load = tuple[float, float, float]  # records a second: the rate, what one consumer processes, what one partition carries
 

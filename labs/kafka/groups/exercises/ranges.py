@@ -20,7 +20,7 @@ from labs.kafka.groups.exercises.shares import (
     show_call,
     show_shares,
 )
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 
 
 def neighbours(case: Group, answer: Shares) -> None:

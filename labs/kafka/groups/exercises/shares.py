@@ -14,9 +14,9 @@ from typing import Any
 
 from labs.kafka.groups.exercises.cases import Group, unread_topics, vanished
 from labs.kafka.groups.members import Member, Partition
-from labs.kit.exercise import Wrong
-from labs.kit.palette import COLOURS, actor
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Wrong
+from labs.kit.guarding.telling import show
+from labs.kit.picture.palette import COLOURS, actor
 
 Shares = dict[str, tuple[Partition, ...]]
 

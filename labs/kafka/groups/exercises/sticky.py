@@ -24,7 +24,7 @@ from labs.kafka.groups.exercises.shares import (
 )
 from labs.kafka.groups.members import Partition
 from labs.kafka.groups.sticky import sticky_assign
-from labs.kit.exercise import Exercise, Mistake, Property, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Property, Wrong
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 
 from labs.kafka.offsets.committed import offset_to_commit
 from labs.kafka.offsets.exercises import commit_wrong as wrong
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Done = tuple[int, list[int]]
 

@@ -15,7 +15,7 @@ from typing import Any
 from labs.kafka.offsets.crashes import Try
 from labs.kafka.offsets.loops import Loop
 from labs.kafka.offsets.process import LoopGoesOn, Record
-from labs.kit.telling import show
+from labs.kit.guarding.telling import show
 
 FAILS = 5  # so many writes fail, one after the other
 TOO_MANY = 50  # polls that gave nothing, in a row: a loop that does not stop then never will

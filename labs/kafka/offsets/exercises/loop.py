@@ -12,7 +12,7 @@ from labs.kafka.offsets.exercises import loop_wrong as wrong
 from labs.kafka.offsets.exercises.failing_sink import Plain, every_failure
 from labs.kafka.offsets.loops import Loop, commit_then_process, process_then_commit
 from labs.kafka.offsets.process import LoopGoesOn
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 
 GOES_ON = "`poll` gave [] again and again, and the loop keeps polling: [] means that it is to stop."
 ELSEWHERE = (

@@ -11,7 +11,7 @@ from numbers import Real
 from typing import Any
 
 from labs.kafka.offsets.process import Crash
-from labs.kit.telling import show
+from labs.kit.guarding.telling import show
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from labs.kafka.offsets.exercises.places import (
     larger_cases,
     small_cases,
 )
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.scene import Scene
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
+from labs.kit.picture.scene import Scene
 
 
 def resume(committed: int | None, log_start: int, log_end: int, reset: str) -> int | None:

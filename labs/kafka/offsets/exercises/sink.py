@@ -11,9 +11,9 @@ from labs.kafka.offsets.crash_picture import sized
 from labs.kafka.offsets.exercises import payments
 from labs.kafka.offsets.exercises import sink_wrong as wrong
 from labs.kafka.offsets.exercises.payments import Balance, Case, Database, Payment, Write
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.scene import Scene
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
+from labs.kit.picture.scene import Scene
 
 
 @dataclass(frozen=True)

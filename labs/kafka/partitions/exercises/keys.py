@@ -5,8 +5,8 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any
 
-from labs.kit.exercise import Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Wrong
+from labs.kit.guarding.telling import show
 
 EVERY_LENGTH = [b"customer-1234567890"[:n] for n in range(20)]
 HIGH = [

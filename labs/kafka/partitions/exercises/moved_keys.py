@@ -8,8 +8,8 @@ from labs.kafka.partitions.exercises import moved_keys_wrong as wrong
 from labs.kafka.partitions.exercises.keys import KEYS, some_key
 from labs.kafka.partitions.moving import moved_keys
 from labs.kafka.partitions.records import java_partition
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[list[bytes], int, int]  # keys, number of partitions before and after
 Keys = tuple[bytes, ...]

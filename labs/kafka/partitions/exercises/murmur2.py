@@ -9,7 +9,7 @@ from labs.kafka.partitions.exercises import murmur2_wrong as wrong
 from labs.kafka.partitions.exercises.keys import KEYS, some_key, whole
 from labs.kafka.partitions.exercises.murmur2_wrong import variant
 from labs.kafka.partitions.murmur2 import FACTOR, LOW_31, murmur2
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 
 Case = tuple[bytes]
 

@@ -7,8 +7,8 @@ from typing import Any
 from labs.kafka.partitions.exercises import salt_wrong as wrong
 from labs.kafka.partitions.exercises.keys import some_key, whole
 from labs.kafka.partitions.moving import salted
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[bytes, int, dict[bytes, int], int]  # key, number of the record, hot keys with their salts, partitions
 Places = tuple[int, tuple[int, ...]]

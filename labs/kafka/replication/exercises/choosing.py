@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 from labs.kafka.replication.search import Result, search
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[int, int]  # replicas, and how many of them may be down while producers write on
 

@@ -7,8 +7,8 @@ from itertools import chain, combinations
 from typing import Any
 
 from labs.kafka.replication.rules import elect
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[tuple[int, ...], frozenset[int], frozenset[int], frozenset[int], bool]
 

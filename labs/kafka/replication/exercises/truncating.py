@@ -8,8 +8,8 @@ from typing import Any
 
 from labs.kafka.replication.exercises.reading import whole
 from labs.kafka.replication.rules import end_of_epoch, truncate
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 
 @dataclass(frozen=True)

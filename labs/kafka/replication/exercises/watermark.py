@@ -8,7 +8,7 @@ from typing import Any
 
 from labs.kafka.replication.exercises.reading import whole
 from labs.kafka.replication.rules import high_watermark
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 
 Case = tuple[dict[int, int | None], frozenset[int], int, int]
 

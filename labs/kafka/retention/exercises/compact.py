@@ -9,8 +9,8 @@ from labs.kafka.retention.compaction import compact
 from labs.kafka.retention.exercises import compact_wrong as wrong
 from labs.kafka.retention.exercises.logs import in_segments, rec, told
 from labs.kafka.retention.log import Record, Segment
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[list[Segment], float, float]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labs.kafka.retention.log import Record, Segment
-from labs.kit.telling import show
+from labs.kit.guarding.telling import show
 
 
 def aged(base: int, *times: float, size: int = 100) -> Segment:

@@ -10,8 +10,8 @@ from labs.kafka.retention.compaction import compact
 from labs.kafka.retention.exercises import rebuild_wrong as wrong
 from labs.kafka.retention.log import Log, Policy, Record
 from labs.kafka.retention.replay import rebuild, table_of
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 ENOUGH = 60  # fetches: more than any of these logs takes
 ENDLESS = "It fetches again and again: no fetch ever starts after the last record."

@@ -10,8 +10,8 @@ from labs.kafka.retention.exercises import retain_wrong as wrong
 from labs.kafka.retention.exercises.logs import aged
 from labs.kafka.retention.log import Segment
 from labs.kafka.retention.retention import retain
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[list[Segment], float, float | None, int | None]
 

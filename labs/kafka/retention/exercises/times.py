@@ -9,8 +9,8 @@ from typing import Any
 from labs.kafka.retention.exercises import times_wrong as wrong
 from labs.kafka.retention.log import Record
 from labs.kafka.retention.replay import offset_for_time
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 Case = tuple[list[Record], int, float]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 
 Params = dict[str, str]
 Flows = dict[str, dict[str, str]]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import count, product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 
 Tokens = dict[str, dict[str, Any]]
 Fresh = Callable[[], str]

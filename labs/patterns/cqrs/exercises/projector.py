@@ -8,8 +8,8 @@ from copy import deepcopy
 from itertools import permutations, product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.patterns.cqrs.exercises import projector_wrong as wrong
 from labs.patterns.cqrs.exercises.cases import TEA, event_of
 from labs.patterns.cqrs.parts import empty_view, project

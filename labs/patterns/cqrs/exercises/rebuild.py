@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.patterns.cqrs.exercises import rebuild_wrong as wrong
 from labs.patterns.cqrs.exercises.cases import TEA, event_of
 from labs.patterns.cqrs.parts import Event, Rows, project, rebuild

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.patterns.cqrs.exercises import relay_wrong as wrong
 from labs.patterns.cqrs.exercises.cases import TEA, event_of
 from labs.patterns.cqrs.parts import Event, relay

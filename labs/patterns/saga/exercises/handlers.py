@@ -10,8 +10,8 @@ from copy import deepcopy
 from itertools import product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.patterns.saga.exercises import handlers_wrong as wrong
 from labs.patterns.saga.steps import take, undo
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.patterns.saga.exercises import next_action_wrong as wrong
 from labs.patterns.saga.steps import STEPS, Step, next_action
 

@@ -8,8 +8,8 @@ from io import StringIO
 from itertools import product
 from typing import Any, NamedTuple
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.patterns.strangler.exercises import bucket_wrong as wrong
 from labs.patterns.strangler.routing import bucket
 

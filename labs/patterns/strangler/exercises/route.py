@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.patterns.strangler.exercises import route_wrong as wrong
 from labs.patterns.strangler.routing import route
 

@@ -8,8 +8,8 @@ from itertools import product
 from numbers import Integral
 from typing import Any
 
-from labs.kit.exercise import Exercise, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Wrong
+from labs.kit.guarding.telling import show
 from labs.proxies.balancing.exercises.health_wrong import WRONG
 from labs.proxies.balancing.health import Health, judge
 

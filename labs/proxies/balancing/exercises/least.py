@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from labs.kit.exercise import Exercise, Wrong
+from labs.kit.checking.exercise import Exercise, Wrong
 from labs.proxies.balancing.algorithms import Server, least_connections
 from labs.proxies.balancing.exercises.least_wrong import WRONG
 from labs.proxies.balancing.exercises.rows import (

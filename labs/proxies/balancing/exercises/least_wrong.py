@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 from labs.proxies.balancing.algorithms import Choice, Request, Server, smooth_weighted
 from labs.proxies.balancing.exercises.smooth_steps import Credit, Servers, those_up, weighted
 

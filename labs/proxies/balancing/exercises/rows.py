@@ -11,8 +11,8 @@ from itertools import pairwise
 from numbers import Real
 from typing import Any
 
-from labs.kit.exercise import Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Wrong
+from labs.kit.guarding.telling import show
 from labs.proxies.balancing.algorithms import Request, Server
 
 Case = tuple[tuple[Server, ...], ...]  # the servers at the first pick, at the second …

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Wrong
+from labs.kit.checking.exercise import Exercise, Wrong
 from labs.proxies.balancing.algorithms import smooth_weighted
 from labs.proxies.balancing.exercises.rows import (
     SHAPE,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 from labs.proxies.balancing.algorithms import Request, Server
 from labs.proxies.balancing.exercises.smooth_steps import Credit, Servers, richest, those_up, weighted
 

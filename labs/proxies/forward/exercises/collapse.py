@@ -7,8 +7,8 @@ from itertools import product
 from random import Random
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.proxies.forward.collapsing import FAILED, FOR_ALL, FOR_ONE, collapse
 
 Case = tuple[list[tuple[str, str, str]]]

@@ -7,8 +7,8 @@ from ipaddress import ip_address, ip_network
 from itertools import product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.proxies.forward.access import may_connect
 
 Case = tuple[str, int, list[str], list[str]]

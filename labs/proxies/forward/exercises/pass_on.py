@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.proxies.forward.hops import pass_on
 
 Pairs = list[tuple[str, str]]

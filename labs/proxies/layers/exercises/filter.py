@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.proxies.layers.exercises import filter_wrong as wrong
 
 Case = tuple[list[dict[str, Any]], dict[str, Any]]

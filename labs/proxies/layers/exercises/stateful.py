@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.proxies.layers.exercises import stateful_wrong as wrong
 
 Packets = list[tuple[float, str, str, str, int, str, int]]

@@ -8,8 +8,8 @@ from math import isclose, isfinite
 from numbers import Real
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.queues.buffer.backoff import full_jitter
 
 Case = tuple[int, float, float, float]  # failures, base, cap, luck

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.queues.buffer.overflow import POLICIES, TOLD, offer
 
 Case = tuple[list[Any], Any, int, str]  # who waits, the message, the bound, the policy

@@ -8,8 +8,8 @@ from math import ceil, isclose, isfinite
 from numbers import Real
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.queues.buffer.capacity import drain
 
 Case = tuple[int, int, int, int]  # backlog, arrivals per second, per worker and second, within so many seconds

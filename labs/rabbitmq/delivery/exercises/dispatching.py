@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.rabbitmq.delivery.dispatch import Row, dispatch
 from labs.rabbitmq.delivery.exercises import dispatch_wrong as wrong
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.kit.trace import Clock
 from labs.rabbitmq.delivery.broker import Broker
 from labs.rabbitmq.delivery.exercises import retry_wrong as wrong

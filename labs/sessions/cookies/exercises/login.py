@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count, product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Wrong
+from labs.kit.checking.exercise import Exercise, Wrong
 from labs.sessions.cookies.exercises import login_wrong as wrong
 from labs.sessions.cookies.login import Session, log_in
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.sessions.cookies import login
 from labs.sessions.cookies.exercises import signed_wrong as wrong
 from labs.sessions.cookies.login import mac, read_cookie, write_cookie

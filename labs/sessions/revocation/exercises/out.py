@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.sessions.journey.travel import DESIGNS
 from labs.sessions.revocation.designs import longest_in
 from labs.sessions.revocation.exercises import out_wrong as wrong

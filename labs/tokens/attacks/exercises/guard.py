@@ -8,8 +8,8 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from labs.kit.exercise import Exercise, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Wrong
+from labs.kit.guarding.telling import show
 from labs.tokens.attacks.door import ALGS, GOOD, KEYS, TYP, Claims, TrustedKey, guard, signed_by
 from labs.tokens.attacks.exercises.guard_mistakes import MISTAKES
 from labs.tokens.attacks.tools import ATTACKS, claims_of, part

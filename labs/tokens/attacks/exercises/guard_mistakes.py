@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 from labs.tokens.attacks.door import TYP, Claims, TrustedKey, guard, is_for_us
 from labs.tokens.attacks.doors import blocklist, careless, half, helpful
 from labs.tokens.examples import ISSUER

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 
 MAX_AGE, PAUSE = 300, 10  # seconds
 Case = tuple[tuple[tuple[float, str], ...], tuple[tuple[float, tuple[str, ...]], ...]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from labs.kit.exercise import Exercise, Mistake, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.guarding.telling import show
 from labs.tokens.jws import base64url
 from labs.tokens.jws.base64url import ALPHABET
 

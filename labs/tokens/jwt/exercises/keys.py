@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from labs.kit.exercise import Exercise, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Wrong
+from labs.kit.guarding.telling import show
 from labs.tokens.examples import ED25519, P256
 from labs.tokens.jwt.exercises.keys_wrong import WRONG, find
 

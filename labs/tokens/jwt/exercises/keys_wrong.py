@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 
 Key = dict[str, Any]
 Compare = Callable[[Key, Key], bool]  # (key, header)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from labs.kit.exercise import Exercise, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Wrong
+from labs.kit.guarding.telling import show
 from labs.tokens.examples import NOW, SECRET
 from labs.tokens.jws import base64url
 from labs.tokens.jwt.exercises.sign_wrong import HEADER, RECIPES, WRONG, signed

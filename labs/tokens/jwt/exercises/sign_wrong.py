@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 from labs.tokens.examples import NOW, SECRET
 from labs.tokens.jws import base64url
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from labs.kit.exercise import Exercise, Wrong
-from labs.kit.telling import show
+from labs.kit.checking.exercise import Exercise, Wrong
+from labs.kit.guarding.telling import show
 from labs.tokens.jwt.exercises.verify_cases import Case, cases, larger
 from labs.tokens.jwt.exercises.verify_steps import (
     BadBytes,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 from labs.tokens.jws import base64url
 from labs.tokens.jwt.exercises.verify_steps import BadBytes, Claims, open_token, read_object, verify
 

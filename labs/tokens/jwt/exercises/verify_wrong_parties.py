@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 from labs.tokens.examples import AUDIENCE, ISSUER, NOW
 from labs.tokens.jws import base64url
 from labs.tokens.jwt.exercises.verify_steps import Claims, for_audience, from_issuer, verify

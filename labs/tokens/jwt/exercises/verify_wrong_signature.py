@@ -10,7 +10,7 @@ from functools import partial
 from operator import eq
 from typing import Any
 
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 from labs.tokens.examples import SECRET
 from labs.tokens.jws import base64url
 from labs.tokens.jwt.exercises.verify_steps import hs256, open_token, verify

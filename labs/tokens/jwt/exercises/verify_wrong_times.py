@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from labs.kit.exercise import Mistake
+from labs.kit.checking.exercise import Mistake
 from labs.tokens.examples import NOW
 from labs.tokens.jwt.exercises.verify_steps import Claims, begun, not_over, verify
 
