@@ -193,6 +193,9 @@ class Notebook:
         self.first_picture = time.perf_counter() - began
         """Seconds from the notebook being opened to its first picture (or cell, where it has none) being there."""
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.ready }")
+        # What is run while JupyterLab starts a session is not run at all (jupyterlab/jupyterlab#15420). "Ready" is said
+        # when there is one, before its kernel is connected; that the kernel has answered something leaves no doubt.
+        self.wait_idle()
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -247,20 +250,17 @@ class Notebook:
     def run_all(self, timeout: float = 120) -> float:
         """Run All, until every cell has run and the kernel rests; return the seconds it took."""
         began = time.perf_counter()
-        for _ in range(3):
-            left, cells = self.page.evaluate(
-                """async patience => {
-                    const late = new Promise((_, fail) => setTimeout(fail, patience, new Error('it takes too long')));
-                    await Promise.race([window.jupyterapp.commands.execute('notebook:run-all-cells'), late]);
-                    const code = Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
-                        .filter(c => c.type === 'code' && c.sharedModel.source);
-                    return [code.filter(c => !c.executionCount).length, code.length];
-                }""",
-                timeout * 1000,
-            )
-            if left < cells:
-                break
-            self.page.wait_for_timeout(1000)  # on a busy machine JupyterLab may not be ready yet, and then runs nothing
+        left = self.page.evaluate(
+            """async patience => {
+                const code = Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
+                    .filter(c => c.type === 'code' && c.sharedModel.source);
+                code.forEach(c => { c.executionCount = null; });  // the saved ones would hide that nothing is run
+                const late = new Promise((_, fail) => setTimeout(fail, patience, new Error('it takes too long')));
+                await Promise.race([window.jupyterapp.commands.execute('notebook:run-all-cells'), late]);
+                return code.filter(c => !c.executionCount).length;
+            }""",
+            timeout * 1000,
+        )
         assert left == 0, f"{left} cells were not run: {self.raised()}"
         self.wait_idle()
         self.has_run = True

@@ -52,6 +52,31 @@ def test_the_theme_is_switched_and_the_side_bar_is_folded(opened: Any) -> None:
     assert opened.page.evaluate(back) == light
 
 
+def test_run_all_pressed_before_there_is_a_kernel_says_so_and_takes_no_picture_away(lab: Any, tiny: Path) -> None:
+    """JupyterLab alone would run nothing, empty every output and say not a word (jupyterlab/jupyterlab#8490)."""
+    with lab.open("01_tiny", folder=tiny) as notebook:
+        page, later = notebook.page, notebook.path.with_name("later.ipynb")
+        later.write_bytes((tiny / "01_tiny.ipynb").read_bytes())
+        held: list[Any] = []
+        page.route("**/api/sessions?*", lambda r: held.append(r) if r.request.method == "POST" else r.continue_())
+        path = f"{lab.opened}/{later.name}"
+        page.evaluate("path => window.jupyterapp.commands.execute('docmanager:open', {path})", path)
+        page.wait_for_function("() => window.jupyterapp.shell.currentWidget.context.path.endsWith('later.ipynb')")
+        page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.revealed }")
+        status = "() => window.jupyterapp.shell.currentWidget.sessionContext.kernelDisplayStatus"
+        assert page.evaluate(status) == "initializing"
+        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        expect(page.locator(".Toastify__toast", has_text="You can run code cells when")).to_be_visible()
+        assert page.locator(".jp-Dialog").count() == 0
+        panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        expect(panel.locator(".jp-OutputArea-output img[alt]")).to_have_count(len(notebook.stills()))
+        for route in held:
+            route.continue_()
+        page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.ready }")
+        notebook.wait_idle()
+        notebook.run_all()
+
+
 @pytest.mark.parametrize("slip", ["console.error('lost')", "setTimeout(() => { throw new Error('lost') })"])
 def test_an_error_in_the_console_fails(lab: Any, tiny: Path, slip: str) -> None:
     with pytest.raises(AssertionError, match="console shows errors"), lab.open("01_tiny", folder=tiny) as notebook:
