@@ -5,7 +5,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 PY = .venv-test/bin/python
 PYTEST = $(PY) -m pytest -p tools.quick -q
-NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=30
+NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=300 --nbval-kernel-startup-timeout=300
 
 # The parts of `make test`, the longest first. Two run at a time, for one alone leaves a core free wherever it waits for a
 # broker, a page or a kernel. What a part has to say comes when it ends (where make is older than 4: as it comes).

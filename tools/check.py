@@ -17,7 +17,7 @@ from tools.lesson import COPIES, ROOT, Lesson, LessonError
 from tools.reach import tests_of
 
 PYTEST = ("pytest", "-p", "tools.quick", "-q", "-n", "2", "--dist", "loadfile")
-NBVAL = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=30")
+NBVAL = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=300")
 
 
 class Step:

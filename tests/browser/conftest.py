@@ -35,7 +35,8 @@ from tests.ports import free_port
 from tools.build import build
 from tools.lab import fold_side_bar
 
-expect.set_options(timeout=30_000)  # a busy machine takes its time; what is there at once is seen at once
+PATIENCE = 180_000  # ms
+expect.set_options(timeout=PATIENCE)  # a busy machine takes its time; what is there at once is seen at once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIXTURES = ROOT / "tests" / "notebooks" / "fixtures"
@@ -122,7 +123,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     finally:
         server.terminate()
         try:
-            server.wait(30)  # it ends its kernels one after the other
+            server.wait(60)  # it ends its kernels one after the other
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
@@ -160,7 +161,7 @@ class Lab:
         """What the server's own interface answers."""
         headers = {"Authorization": f"token {self.token}"}
         request = urllib.request.Request(self.url + path, headers=headers, method=method)
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=180) as answer:
             return json.loads(answer.read() or "null")
 
 
@@ -173,6 +174,7 @@ class Notebook:
         self.errors: list[str] = []
         self.has_run = False
         self.context = lab.browser.new_context(**({"viewport": SCREEN} | context))
+        self.context.set_default_timeout(PATIENCE)
         self.context.add_init_script(KITS)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
@@ -189,7 +191,7 @@ class Notebook:
             "path => { window.jupyterapp.commands.execute('docmanager:open', {path}) }", f"{lab.opened}/{path.name}"
         )
         first = self.pictures().locator("visible=true") if self.stills() else self.cells()
-        first.first.wait_for(state="visible", timeout=60_000)
+        first.first.wait_for(state="visible")
         self.first_picture = time.perf_counter() - began
         """Seconds from the notebook being opened to its first picture (or cell, where it has none) being there."""
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.ready }")
@@ -247,7 +249,7 @@ class Notebook:
         )
         return found
 
-    def run_all(self, timeout: float = 120) -> float:
+    def run_all(self, timeout: float = 600) -> float:
         """Run All, until every cell has run and the kernel rests; return the seconds it took."""
         began = time.perf_counter()
         left = self.page.evaluate(

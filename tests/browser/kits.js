@@ -12,7 +12,7 @@ window.kits = (() => {
 
     // Do something that makes a new run, and wait until it is there.
     answered: (kit, act) => new Promise((done, fail) => {
-      const late = setTimeout(() => fail(new Error("no answer within 10 s")), 10000);
+      const late = setTimeout(() => fail(new Error("no answer within 60 s")), 60000);
       const watch = new MutationObserver(() => { watch.disconnect(); clearTimeout(late); done(kit.querySelector(".kit-error").textContent); });
       watch.observe(kit, { attributes: true, attributeFilter: ["data-runs"] });
       act();

@@ -114,8 +114,8 @@ def travelling(context: BrowserContext, site: Site, host: str, body: str) -> set
     """The names of the cookies that come to /pay from a page with this body on this host."""
     site.page, site.seen = body.replace("{pay}", site.url("shop.test", "/pay")), []
     site.arrived.clear()
-    context.new_page().goto(site.url(host, "/page"))
-    assert site.arrived.wait(20)
+    context.new_page().goto(site.url(host, "/page"), wait_until="commit")  # the page may go on to /pay at once
+    assert site.arrived.wait(120)
     return set(re.findall(r"(\w+)=", site.seen[0]))
 
 

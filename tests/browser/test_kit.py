@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from labs.kafka.groups.topic_picture import draw_topic
+from tests.browser.conftest import PATIENCE
 
 SCREEN = {"width": 1280, "height": 800}
 
@@ -321,7 +322,7 @@ def test_a_kernel_that_was_restarted_is_noticed(lab: Any, page_of_kits: Path) ->
         asked.scroll_into_view_if_needed()
         asked.locator("input[type=radio]").first.check()
         asked.locator("button.kit-record").click()
-        expect(asked.get_by_role("alert")).to_contain_text("run this cell again", timeout=10_000)
+        expect(asked.get_by_role("alert")).to_contain_text("run this cell again")
         notebook.run_all()
         asked.locator("input[type=radio]").first.check()
         asked.locator("button.kit-record").click()
@@ -332,6 +333,7 @@ def test_a_kernel_that_was_restarted_is_noticed(lab: Any, page_of_kits: Path) ->
 
 def test_the_side_bar_is_folded_as_make_lab_opens_it(lab: Any) -> None:
     page = lab.browser.new_page(viewport=SCREEN)
+    page.set_default_timeout(PATIENCE)
     page.goto(lab.address)
     notebook = page.locator(".jp-Notebook")
     notebook.locator(".jp-Cell").first.wait_for()

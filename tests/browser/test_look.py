@@ -26,7 +26,7 @@ def brightness(path: Path) -> int:
 def taken(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     into = tmp_path_factory.mktemp("look")
     command = [sys.executable, "-m", "tools.look", "00", "--into", str(into)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert (done.returncode, done.stderr) == (0, "")
     assert (into / "index.html").read_text().count("<img ") == len(list(into.glob("*.png")))
     return sorted(into.glob("*.png"))

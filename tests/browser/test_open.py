@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PATIENCE
 from tools.lesson import ROOT
 
 
 def test_make_lab_opens_the_start_notebook(lab: Any) -> None:
     page = lab.browser.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(lab.address)
-    expect(page.locator(".lm-TabBar-tab.lm-mod-current", has_text="00_start_here.ipynb")).to_be_visible(timeout=30_000)
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current", has_text="00_start_here.ipynb")).to_be_visible()
     page.close()
 
 
@@ -89,9 +91,9 @@ def test_chromium_missing_is_said_once_and_is_an_error_where_nothing_may_be_skip
     env = {name: value for name, value in os.environ.items() if name != "CI"}
     env["PATH"] = str(Path(sys.executable).parent)
     command = [sys.executable, "-m", "pytest", "-p", "tools.quick", "-rs", "-q", str(Path(__file__)), "-k", "tidy"]
-    skipped = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    skipped = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
     assert skipped.returncode == 0, skipped.stdout
     assert "Chromium was not found: install it (on Debian and Ubuntu: apt install chromium)" in skipped.stdout
-    failed = subprocess.run(command, cwd=ROOT, env=env | {"CI": "true"}, capture_output=True, text=True, timeout=60)
+    failed = subprocess.run(command, cwd=ROOT, env=env | {"CI": "true"}, capture_output=True, text=True, timeout=300)
     assert failed.returncode == 1
     assert "Chromium was not found" in failed.stdout

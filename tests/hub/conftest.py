@@ -35,6 +35,7 @@ c.JupyterHub.cookie_secret_file = {place!r} + "/cookie"
 c.ConfigurableHTTPProxy.pid_file = {place!r} + "/proxy.pid"
 c.JupyterHub.log_level = "WARN"
 c.Spawner.args = ["--log-level=INFO"]
+c.Spawner.start_timeout = c.Spawner.http_timeout = 300   # seconds, on a busy machine
 """
 
 
@@ -53,7 +54,7 @@ class User:
         kind = "application/x-www-form-urlencoded" if form else "application/json"
         headers = {"Content-Type": kind, "X-XSRFToken": self.cookie("_xsrf", path)}
         request = urllib.request.Request(self.hub.url + path, data, headers if data else {})
-        with self._browser.open(request, timeout=60) as answer:
+        with self._browser.open(request, timeout=120) as answer:
             return str(answer.read().decode())
 
     def cookie(self, name: str, path: str) -> str:
@@ -70,13 +71,13 @@ class User:
     def start(self) -> None:
         """Have the hub start this user's server, and wait until it answers."""
         self.ask(f"hub/spawn/{self.name}")
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             try:
                 self.ask(f"user/{self.name}/lab")  # by way of the hub, which says who asks (OAuth)
                 self.ask(f"user/{self.name}/api/status")
                 return
-            except (urllib.error.HTTPError, json.JSONDecodeError):
+            except (OSError, json.JSONDecodeError):  # refused, or not in time
                 time.sleep(0.5)
         raise TimeoutError(f"{self.name}'s server did not start: {self.hub.log.read_text()[-3000:]}")
 
@@ -92,7 +93,9 @@ class User:
         cookies = "; ".join(f"{c.name}={c.value}" for c in self.cookies if f"/{path}".startswith(c.path))
 
         async def talk() -> list[str]:
-            socket = await websocket_connect(HTTPRequest(address, headers={"Cookie": cookies}))
+            socket = await websocket_connect(
+                HTTPRequest(address, headers={"Cookie": cookies}, connect_timeout=120, request_timeout=300)
+            )
             told = []
             for number, source in enumerate(sources):
                 head = {"msg_id": f"m{number}", "msg_type": "execute_request", "username": "", "session": "s",
@@ -118,7 +121,7 @@ class User:
 
         loop = IOLoop()
         try:
-            return list(loop.run_sync(talk, timeout=120))
+            return list(loop.run_sync(talk, timeout=300))
         finally:
             loop.close(all_fds=True)
 
@@ -142,10 +145,10 @@ class Hub:
             )
 
     def ready(self) -> Hub:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                urllib.request.urlopen(self.url + "hub/health", timeout=10)
+                urllib.request.urlopen(self.url + "hub/health", timeout=60)
                 return self
             except OSError:
                 time.sleep(0.3)

@@ -24,7 +24,7 @@ class Course:
         config = Config()
         config.CourseDirectory.root = str(root)
         config.CourseDirectory.db_url = f"sqlite:///{root}/gradebook.db"
-        config.ExecutePreprocessor.timeout = 60
+        config.ExecutePreprocessor.timeout = config.ExecutePreprocessor.startup_timeout = 300
         self.database = config.CourseDirectory.db_url
         self.nbgrader = NbGraderAPI(config=config)
         source = self.notebook("source")

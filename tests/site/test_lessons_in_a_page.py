@@ -58,7 +58,7 @@ def ran(request, site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     cells = [{"cell_type": "code", "id": str(i), "source": text.strip()} for i, text in enumerate(OWN.split("---"))]
     own.write_text(json.dumps({"cells": cells}))
     run = [VENV / "bin" / "node", ROOT / "tools/site/run.mjs", site / "live/static/pyodide", KERNEL, *asked, own]
-    done = subprocess.run(run, capture_output=True, text=True, timeout=1200)
+    done = subprocess.run(run, capture_output=True, text=True, timeout=3000)
     assert done.returncode == 0, done.stderr[-2000:]
     results = [json.loads(line) for line in done.stdout.splitlines()]
     print(*(f"{Path(r['notebook']).stem}: {r['seconds']:.1f} s" for r in results), sep="\n")
@@ -101,7 +101,7 @@ def test_a_lesson_runs_from_top_to_bottom(path, ran):
 def test_what_a_page_does_to_code_of_one_s_own(ran):
     endless, wrong, kept, server, table, package, slip = ran["own"]
     assert re.search(r"did not come back|took longer", text(endless["outputs"])), text(endless["outputs"])
-    assert "`while True:`" in text(endless["outputs"]) and endless["seconds"] < 60
+    assert "`while True:`" in text(endless["outputs"]) and endless["seconds"] < 600
     assert "✗" in text(wrong["outputs"]) and "0 of 1 point" in text(wrong["outputs"])
     assert re.search(r"queues-workers +2 +not yet", text(kept["outputs"]))
     assert NO_RECORD in text(server["outputs"]) and NO_RECORD in text(package["outputs"])

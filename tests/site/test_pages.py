@@ -24,6 +24,7 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     """A browser with nothing in its storage; a request to anywhere else than the site fails the test."""
     outside: list[str] = []
     context = browser.new_context(viewport=SCREEN)
+    context.set_default_timeout(PATIENCE)
     context.on(
         "request", lambda request: request.url.startswith(("blob:", "data:", address)) or outside.append(request.url)
     )
@@ -76,7 +77,7 @@ def test_a_page_is_accessible(context: BrowserContext, address: str, name: str, 
 def test_the_prose_is_searched_in_the_page(context: BrowserContext, address: str):
     page = context.new_page()
     page.goto(f"{address}/search.html?q=rebalancing")
-    expect(page.locator("#search-results a", has_text="06 · Kafka").first).to_be_visible(timeout=60_000)
+    expect(page.locator("#search-results a", has_text="06 · Kafka").first).to_be_visible(timeout=PATIENCE)
 
 
 # ── live ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,7 +133,7 @@ def test_a_lesson_is_lived_through(context: BrowserContext, address: str):
     expect(page.locator(".kit-lock:not([hidden])").first).to_be_attached()
     page.evaluate("() => document.querySelector('.jp-Notebook input[type=radio]').click()")
     page.evaluate("() => document.querySelector('button.kit-record').click()")
-    expect(page.locator(".kit-lock:not([hidden])")).to_have_count(0)
+    expect(page.locator(".kit-lock:not([hidden])")).to_have_count(0, timeout=PATIENCE)
 
     wrong = "def workers_needed(arrivals, per_worker):\n    return round(arrivals / per_worker)"
     page.evaluate(REPLACE, ["def workers_needed", wrong])

@@ -88,7 +88,7 @@ def everybody(case: Case, answer: dict[str, Any]) -> None:
 class _Parts:
     """What the mistakes are made of: SingleFlight in three steps."""
 
-    hangs_after = 0.3
+    hangs_after = 1.0
 
     def __init__(self) -> None:
         self.lock = Lock()
