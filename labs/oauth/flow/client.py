@@ -63,7 +63,7 @@ class Client:
                 return self.send("GET", self.photos, None, self.tokens[browser]["access_token"])
             case "/go" if not self.rules.closed:  # an open redirector: it forwards to any address
                 return redirect(with_query(params.pop("to", self.home), params))
-        return error("not_found", 404)
+        return error("not_found", status=404)
 
     def login(self, browser: str, issuer: str) -> Answer:
         """Begin a flow: send the browser to the authorization server, and remember what for."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from labs.http.messages import Answer, Request, head
@@ -18,6 +20,19 @@ UNKEPT = [("Cache-Control", "no-store"), ("Pragma", "no-cache")]
 
 class BadForm(ValueError):
     """Parameters that contradict each other: one of them comes twice (RFC 6749 §3.1, §3.2), for instance."""
+
+
+class Problem(NamedTuple):
+    """An OAuth error, and a sentence on it for whoever writes the client (RFC 6749 §4.1.2.1, §5.2).
+
+    The sentence is ASCII without quotation marks and backslashes, and repeats nothing of the request.
+    """
+
+    error: str
+    error_description: str
+
+
+TWICE = Problem("invalid_request", "A parameter comes twice.")
 
 
 def ask(method: str, url: str, form: Mapping[str, str] | None = None, headers: Headers | None = None) -> Request:
@@ -44,10 +59,18 @@ def form_of(request: Request) -> dict[str, str]:
 
 def read_form(text: str) -> dict[str, str]:
     """Parameters by name; those without a value count as left out (RFC 6749 §3.1). BadForm where one comes twice."""
+    params, twice = sort_out(text)
+    if twice:
+        raise BadForm(TWICE.error_description)
+    return params
+
+
+def sort_out(text: str) -> tuple[dict[str, str], bool]:
+    """The parameters that come once, by name, and whether others come more often: nobody knows which to believe."""
     pairs = parse_qsl(text)
-    if len({name for name, _ in pairs}) < len(pairs):
-        raise BadForm("a parameter comes twice")
-    return dict(pairs)
+    times = Counter(name for name, _ in pairs)
+    params = {name: text for name, text in pairs if times[name] == 1}
+    return params, len(params) < len(times)
 
 
 def bearer_of(request: Request) -> str:
@@ -83,14 +106,14 @@ def page(title: str, words: str) -> Answer:
 def says(status: int, content: Mapping[str, Any] | Sequence[Any], *more: tuple[str, str]) -> Answer:
     """An answer as JSON that no cache may keep."""
     body = json.dumps(content).encode()
-    reason = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}[status]
+    reason = HTTPStatus(status).phrase
     fields = [("Content-Type", "application/json"), *UNKEPT, ("Content-Length", str(len(body)))]
     return Answer(status, [*fields, *more], body, reason=reason)
 
 
-def error(code: str, status: int = 400, *more: tuple[str, str]) -> Answer:
-    """An OAuth error (RFC 6749 §5.2)."""
-    return says(status, {"error": code}, *more)
+def error(code: str, description: str = "", status: int = 400, *more: tuple[str, str]) -> Answer:
+    """An OAuth error (RFC 6749 §5.2), with a sentence on it as in Problem."""
+    return says(status, {"error": code} | ({"error_description": description} if description else {}), *more)
 
 
 def no_bearer(token: str, realm: str, code: str = "invalid_token", status: int = 401) -> Answer:
@@ -98,7 +121,7 @@ def no_bearer(token: str, realm: str, code: str = "invalid_token", status: int =
     the answer only says that one is needed.
     """
     said = f'Bearer realm="{realm}"' + (f', error="{code}"' if token else "")
-    return error(code, status, ("WWW-Authenticate", said))
+    return error(code, "", status, ("WWW-Authenticate", said))
 
 
 def content_of(answer: Answer) -> dict[str, Any]:

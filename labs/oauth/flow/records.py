@@ -49,13 +49,17 @@ class Code:
 
 @dataclass
 class RefreshToken:
-    """What the server remembers of a refresh token. Those that descend from one grant are a family."""
+    """What the server remembers of a refresh token. Those that descend from one grant are a family.
+
+    It `expires` if it is not used until then (in seconds since 1970).
+    """
 
     client: str
     family: str
     user: str
     scope: str
     audience: str
+    expires: float
     used: bool = False
 
 

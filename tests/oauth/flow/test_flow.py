@@ -14,6 +14,7 @@ from labs.oauth.flow.predictions import CODE, FAMILY, MIX_UP, REUSE, STOLEN, TO_
 from labs.oauth.flow.records import Registered
 from labs.oauth.flow.rules import HARDENED, NAMES, SOFT, only
 from labs.oauth.flow.server import AuthorizationServer, fits
+from labs.oauth.flow.tokens import IDLE
 from labs.oauth.flow.world import APP, LOGIN, World, read_query, secrets
 from labs.tokens.examples import NOW, example_jwk
 from labs.tokens.jwt import accept
@@ -111,6 +112,14 @@ def redeem(server, got, **more):
     return post(server, **{name: text for name, text in form.items() if text is not None})
 
 
+def refresh(server, token):
+    return post(server, grant_type="refresh_token", refresh_token=token, client_id="print")
+
+
+def error_of(answer):
+    return content_of(answer).get("error")
+
+
 def code_of(answer):
     return read_query(location_of(answer))["code"]
 
@@ -126,23 +135,25 @@ def test_other_errors_go_back_with_state_and_rfc_9207_iss(there):
     wrong += [({"code_challenge": None}, "invalid_request"), ({"code_challenge_method": "plain"}, "invalid_request")]
     wrong += [({"code_challenge_method": None}, "invalid_request")]
     for more, error in wrong:
-        assert read_query(location_of(authorize(there, **more))) == {"error": error, "state": "s", "iss": LOGIN}
+        back = read_query(location_of(authorize(there, **more)))
+        assert back.pop("error_description").endswith(".")
+        assert back == {"error": error, "state": "s", "iss": LOGIN}
 
 
 def test_rfc_6749_3_1_a_parameter_that_comes_twice_is_refused(there):
     url = f"{LOGIN}/authorize?client_id=print&client_id=print"
-    assert content_of(there.respond(ask("GET", url))) == {"error": "invalid_request"}
+    assert error_of(there.respond(ask("GET", url))) == "invalid_request"
 
 
 def test_rfc_6749_4_1_3_what_the_token_endpoint_checks(there):
     code = code_of(authorize(there))
-    assert content_of(redeem(there, code, client_id="scan")) == {"error": "invalid_grant"}
-    assert content_of(redeem(there, code, redirect_uri=URI + "/")) == {"error": "invalid_grant"}
-    assert content_of(redeem(there, code, code_verifier="w" * 43)) == {"error": "invalid_grant"}
-    assert content_of(redeem(there, code, code_verifier=None)) == {"error": "invalid_grant"}
-    assert content_of(redeem(there, code, code=None)) == {"error": "invalid_request"}
-    assert content_of(redeem(there, code, grant_type=None)) == {"error": "invalid_request"}
-    assert content_of(redeem(there, code, grant_type="password")) == {"error": "unsupported_grant_type"}
+    assert error_of(redeem(there, code, client_id="scan")) == "invalid_grant"
+    assert error_of(redeem(there, code, redirect_uri=URI + "/")) == "invalid_grant"
+    assert error_of(redeem(there, code, code_verifier="w" * 43)) == "invalid_grant"
+    assert error_of(redeem(there, code, code_verifier=None)) == "invalid_grant"
+    assert error_of(redeem(there, code, code=None)) == "invalid_request"
+    assert error_of(redeem(there, code, grant_type=None)) == "invalid_request"
+    assert error_of(redeem(there, code, grant_type="password")) == "unsupported_grant_type"
     there.clock.now += 59
     answer = redeem(there, code)
     assert answer.status == 200 and ("Cache-Control", "no-store") in answer.headers  # §5.1
@@ -151,15 +162,35 @@ def test_rfc_6749_4_1_3_what_the_token_endpoint_checks(there):
 def test_a_code_ends_after_its_minute(there):
     code = code_of(authorize(there))
     there.clock.now += 60
-    assert content_of(redeem(there, code)) == {"error": "invalid_grant"}
+    assert error_of(redeem(there, code)) == "invalid_grant"
 
 
 def test_rfc_6749_4_1_2_a_code_that_comes_twice_ends_what_it_was_exchanged_for(there):
     code = code_of(authorize(there))
     tokens = content_of(redeem(there, code))
-    assert content_of(redeem(there, code)) == {"error": "invalid_grant"}
-    again = post(there, grant_type="refresh_token", refresh_token=tokens["refresh_token"], client_id="print")
-    assert content_of(again) == {"error": "invalid_grant"}
+    assert error_of(redeem(there, code)) == "invalid_grant"
+    assert error_of(refresh(there, tokens["refresh_token"])) == "invalid_grant"
+
+
+@pytest.mark.parametrize("rules", [HARDENED, SOFT])
+def test_rfc_9700_4_14_2_a_refresh_token_expires_if_it_is_not_used_for_two_weeks(there, rules):
+    there.rules = rules  # SOFT does not rotate: each use then gives the same token two weeks more
+    token = content_of(redeem(there, code_of(authorize(there))))["refresh_token"]
+    for _ in range(3):
+        there.clock.now += IDLE - 1
+        token = content_of(refresh(there, token))["refresh_token"]
+    there.clock.now += IDLE
+    assert error_of(refresh(there, token)) == "invalid_grant"
+
+
+def test_a_used_refresh_token_ends_the_family_even_when_it_has_expired(there):
+    old = content_of(redeem(there, code_of(authorize(there))))["refresh_token"]
+    new = old
+    for _ in range(3):
+        there.clock.now += IDLE - 1
+        new = content_of(refresh(there, new))["refresh_token"]
+    for token in (old, new):
+        assert error_of(refresh(there, token)) == "invalid_grant"
 
 
 def test_rfc_6749_5_2_a_client_that_cannot_prove_who_it_is(there):
@@ -203,6 +234,28 @@ def test_openid_connect_an_id_token_is_for_the_client_and_userinfo_asks_for_its_
     bearer = [("Authorization", f"Bearer {plain['access_token']}")]
     assert there.respond(ask("GET", f"{LOGIN}/userinfo", None, bearer)).status == 403  # RFC 6750 §3.1
     assert there.respond(ask("GET", f"{LOGIN}/userinfo")).status == 401
+
+
+def test_rfc_8414_2_each_scope_in_the_metadata_is_granted_and_no_other(there):
+    scopes = there.metadata()["scopes_supported"]
+    assert scopes == ["openid", "photos"]
+    for scope in scopes:
+        assert content_of(redeem(there, code_of(authorize(there, scope=scope))))["scope"] == scope
+    assert read_query(location_of(authorize(there, scope="video")))["error"] == "invalid_scope"
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("token", "POST"), ("introspect", "POST"), ("revoke", "POST"), ("userinfo", "GET, HEAD, POST")]
+    + [(path, "GET, HEAD") for path in ("authorize", "jwks")]
+    + [(f".well-known/{name}", "GET, HEAD") for name in ("oauth-authorization-server", "openid-configuration")],
+)
+def test_rfc_9110_15_5_6_a_known_path_says_which_methods_it_takes(there, path, allowed):
+    for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"):
+        answer = there.respond(ask(method, f"{LOGIN}/{path}"))
+        refused = (answer.status, dict(answer.headers).get("Allow")) == (405, allowed)
+        assert refused == (method not in allowed.split(", ")) and (refused or answer.status != 404)
+        assert there.respond(ask(method, f"{LOGIN}/nowhere")).status == 404
 
 
 def test_rfc_9068_the_access_token_and_rfc_8414_the_metadata(there):

@@ -10,10 +10,12 @@ from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 import pytest
 
+from labs.http.messages import Answer
 from labs.http.syntax import value
 from labs.oauth.flow.loopback import CALLBACK
 from labs.oauth.flow.messages import as_text, ask, content_of, location_of, says, with_query
 from labs.oauth.flow.records import Registered
+from labs.oauth.flow.tokens import IDLE
 from labs.oauth.flow.world import read_query
 from labs.tokens.jws import base64url
 from tests.oauth.flow.musts.site import GRANT, HOME, ODD, Sent, Site, failed, token
@@ -112,7 +114,10 @@ def _(site: Site) -> None:
     good = site.authorization()
     for name, text in read_query(good).items():
         answer = site.ask("GET", with_query(good, {name: text}), None, {"Cookie": "user=ada"})
-        assert failed(answer) == (400, "invalid_request") and not location_of(answer)
+        if name in ("client_id", "redirect_uri"):
+            assert failed(answer) == (400, "invalid_request") and not location_of(answer)
+        else:
+            assert read_query(location_of(answer))["error"] == "invalid_request"
     assert failed(site.post("/token", f"{GRANT}&{GRANT}", f"batch:{site.secret}")) == (400, "invalid_request")
 
 
@@ -120,7 +125,7 @@ def _(site: Site) -> None:
 def _(site: Site) -> None:
     for answer in (site.authorize(), site.authorize(response_type="token")):
         names = [name for name, _ in parse_qsl(urlsplit(location_of(answer)).query)]
-        assert len(names) == 3 and len({*names}) == 3
+        assert len(names) >= 3 and len({*names}) == len(names)
     for answer in (site.redeem(site.back()["code"]), site.redeem("unknown")):
         names = [name for name, _ in json.loads(answer.body, object_pairs_hook=list)]
         assert names and len({*names}) == len(names)
@@ -130,6 +135,26 @@ def _(site: Site) -> None:
 def _(site: Site) -> None:
     assert site.back(response_type=None)["error"] == "invalid_request"
     assert site.back(response_type="token")["error"] == "unsupported_response_type"
+
+
+@must("6749 §4.1.2.1", "Whatever comes twice, the client is told by redirect, unless its name or address is in doubt.")
+def _(site: Site) -> None:
+    good = site.authorization()
+
+    def twice(name: str, text: str, cookie: str = "user=ada") -> Answer:
+        return site.ask("GET", with_query(good, {name: text}), None, {"Cookie": cookie})
+
+    for name in ("response_type", "scope", "code_challenge", "resource", "colour"):
+        answer = site.ask("GET", with_query(good, {name: "x"}) + f"&{name}=y", None, {"Cookie": "user=ada"})
+        back = read_query(location_of(answer))
+        assert (back["error"], back["state"], back["iss"]) == ("invalid_request", "s", site.there.login)
+    back = read_query(location_of(twice("state", "another")))
+    assert back["error"] == "invalid_request" and "state" not in back  # which of the two is the client's?
+    for name, text in (("client_id", "print"), ("client_id", "batch"), ("redirect_uri", "https://evil.example/")):
+        answer = twice(name, text)
+        assert failed(answer) == (400, "invalid_request") and not location_of(answer)
+    answer = twice("scope", "openid", "")
+    assert answer.status == 200 and not location_of(answer)  # first Ada has to be known: RFC 9700 §4.11.2
 
 
 @must("6749 §3.1.2", "A redirect address is absolute and has no fragment; its query is kept.")
@@ -170,7 +195,8 @@ def _(site: Site) -> None:
 
 @must("6749 §3.2", "The token endpoint is asked by POST only.")
 def _(site: Site) -> None:
-    assert site.ask("GET", "/token?grant_type=client_credentials").status == 404
+    answer = site.ask("GET", "/token?grant_type=client_credentials")
+    assert answer.status == 405 and value(answer.headers, "Allow") == "POST"
 
 
 @must("6749 §3.3", "Whoever asks for no scope gets the default one, and is told which.")
@@ -207,6 +233,54 @@ def _(site: Site) -> None:
     told += [content_of(site.refresh(site.tokens()["refresh_token"], scope=wrong))]
     for said in told:
         assert said["error"] and all(PRINTABLE.fullmatch(said[name]) for name in said if name.startswith("error"))
+
+
+@must("6749 §4.1.2.1, §5.2", "Each error has a description, one sentence of such characters, whatever came in.")
+def _(site: Site) -> None:
+    odd, basic = '"\\é\n', f"batch:{site.secret}"
+    good, used, late, bare = site.authorization(), *(site.back()["code"] for _ in range(3))
+    site.there.server.codes[late].expires -= 60
+    site.there.server.codes[bare].challenge = None
+    got, unused, again = content_of(site.redeem(used)), *(site.tokens()["refresh_token"] for _ in range(2))
+    site.refresh(again)
+    site.there.server.refresh_tokens[unused].expires -= IDLE
+    doubled = site.ask("GET", with_query(good, {"scope": odd}), None, {"Cookie": "user=ada"})
+    backs = [
+        site.authorize(**{name: wrong})
+        for name in ("response_type", "code_challenge", "code_challenge_method", "scope", "resource")
+        for wrong in (odd, None)
+        if (name, wrong) not in (("code_challenge", odd), ("scope", None), ("resource", None))
+    ]
+    answers = [
+        site.authorize(client_id=odd),
+        site.redeem("x", client_id=odd),
+        site.redeem(odd),
+        site.redeem(None),
+        *(site.redeem(code) for code in (used, late, bare)),
+        site.redeem(site.back()["code"], code_verifier=odd),
+        site.redeem("x", grant_type=odd),
+        site.redeem("x", grant_type=None),
+        site.refresh(odd),
+        site.refresh(""),
+        *(site.refresh(token) for token in (got["refresh_token"], unused, again)),  # the first one's code came twice
+        site.refresh(site.tokens()["refresh_token"], scope=odd),
+        site.post("/token", f"{GRANT}&client_id=print"),
+        site.post("/token", f"{GRANT}&resource=x", basic),
+        site.post("/token", f"{GRANT}&scope=x", basic),
+        site.post("/token", f"{GRANT}&{GRANT}", basic),
+        site.post("/token", f"{GRANT}&client_secret=x", basic),
+        site.post("/introspect", "token=x&client_id=print"),
+        site.post("/introspect", "hint=x", basic),
+        site.post("/revoke", "token=x"),
+        site.post("/revoke", "client_id=print"),
+        site.post("/revoke", {"client_id": "queried", "token": site.tokens()["refresh_token"]}),
+        site.ask("GET", "/token"),
+        site.ask("GET", "/nowhere"),
+    ]
+    told = [read_query(location_of(answer)) for answer in (doubled, *backs)] + [*map(content_of, answers)]
+    for said in told:
+        assert PRINTABLE.fullmatch(said["error"])
+        assert PRINTABLE.fullmatch(said["error_description"]) and said["error_description"].endswith(".")
 
 
 # ── its token endpoint ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ SECTIONS = "§2 §2.1 §2.2 §2.2.1 §5"
 def _(site: Site) -> None:
     for name in ("refresh_token", "access_token"):
         got = site.tokens()
-        assert site.ask("GET", f"/revoke?token={got[name]}&client_id=print").status == 404
+        assert site.ask("GET", f"/revoke?token={got[name]}&client_id=print").status == 405
         assert site.introspect(got["access_token"])["active"] is True
         assert site.post("/revoke", {"token": got[name], "client_id": "print"}).status == 200
         assert site.introspect(got["access_token"]) == {"active": False}

@@ -48,7 +48,7 @@ def _(site: Site) -> None:
 def _(site: Site) -> None:
     there = well_known(site.there.login)
     assert there == f"{site.there.login}/.well-known/oauth-authorization-server"
-    assert (site.ask("GET", there).status, site.ask("POST", there, {}).status) == (200, 404)
+    assert (site.ask("GET", there).status, site.ask("POST", there, {}).status) == (200, 405)
     for slash in ("", "/"):
         assert well_known(f"https://login.example/one{slash}") == (
             "https://login.example/.well-known/oauth-authorization-server/one"
