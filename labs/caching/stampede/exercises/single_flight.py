@@ -264,8 +264,8 @@ SINGLE_FLIGHT = Exercise(
                 _FalsyMeansLoad),
         Mistake("You wait for ever for a leader that never comes back: wait `timeout` seconds at most.",
                 _WaitsForEver),
-        Mistake("After a timeout the old flight is still there, and everybody who comes waits for it for nothing.",
-                _StaysInTheWay),
+        Mistake("After a timeout the old flight is still there, and everybody who comes waits for it for nothing: "
+                "whoever gives up removes it.", _StaysInTheWay),
         Mistake("A thread whose time is up loads for itself. If all do, that is the stampede: raise TimeoutError.",
                 _LoadsAfterTimeout),
         Mistake("A thread whose time is up gets None, which is a value like any other: raise TimeoutError.",

@@ -153,7 +153,8 @@ REFUSED = (
 ANSWERS = (
     Mistake(TWICE, one_try_with_a_lease),
     Mistake(
-        "Your function puts `None` into the cache. Here `None` already means a miss, so it buys nothing.",
+        "Your function puts `None` into the cache. Here `None` already means a miss, so it buys nothing. "
+        "Leave the cache alone.",
         lease(keep=lambda value: True),
     ),
     Mistake(FALSY, lease(missed=lambda value: not value)),
