@@ -158,6 +158,7 @@ ANSWERS = (
         lease(keep=lambda value: True),
     ),
     Mistake(FALSY, lease(missed=lambda value: not value)),
+    Mistake(FALSY, lease(missed=lambda value: not value, keep=bool)),
     Mistake(NOT_KEPT, lease(keep=bool)),
     Mistake(
         "Your function returns nothing when it gets no token. It may not fill, but it may read the database.",
