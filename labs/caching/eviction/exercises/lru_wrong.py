@@ -220,10 +220,14 @@ WRONG = (
     Mistake(FIFO, _Fifo),
     Mistake(FIFO, _FifoThroughout),
     Mistake("A put of a key that is cached is a use, too: it makes the entry the newest.", _UpdateDoesNotRefresh),
-    Mistake("The cache holds one entry more than its capacity. Evict as soon as a new key finds `capacity` entries.",
-            _OneTooMany),
-    Mistake("The cache evicts while there is still room for one entry. Evict only if it holds `capacity` entries.",
-            _OneTooFew),
+    Mistake(
+        "The cache holds one entry more than its capacity. Evict as soon as a new key finds `capacity` entries.",
+        _OneTooMany,
+    ),
+    Mistake(
+        "The cache evicts while there is still room for one entry. Evict only if it holds `capacity` entries.",
+        _OneTooFew,
+    ),
     Mistake("A put of a key that is cached needs no room: nothing has to be evicted.", _UpdateEvicts),
     Mistake(FALSY, _FalsyIsAMiss),
     Mistake(FALSY, _FalsyIsNotRefreshed),
@@ -238,4 +242,4 @@ WRONG = (
     Mistake("0 and '' are keys, too: return them when they are evicted.", _FalsyKeys),
     Mistake(GROWS, _Minimum),
     Mistake(GROWS, _ListOfKeys),
-)  # fmt: skip
+)
