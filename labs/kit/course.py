@@ -88,12 +88,12 @@ LESSONS = (
     ),
     Lesson(
         "15", 4, "Why a cache", ("00",), "15_what_a_cache_buys",
-        ("caching-lru", "caching-single-flight", "caching-jitter"), ("caching-s3-fifo",),
+        ("caching-lru", "caching-jitter"), ("caching-single-flight", "caching-s3-fifo"),
     ),
     Lesson(
         "16", 4, "Cache strategies", ("00",), "16_caching_strategies",
-        ("caching-read", "caching-write", "caching-leases"),
-        ("caching-read-through", "caching-schedule", "caching-flush"),
+        ("caching-read", "caching-write"),
+        ("caching-leases", "caching-read-through", "caching-schedule", "caching-flush"),
     ),
     Lesson(
         "17", 4, "Distributed cache", ("16",), "17_distributed_cache",

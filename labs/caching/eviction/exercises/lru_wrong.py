@@ -210,25 +210,34 @@ class _ListOfKeys(_Right):
 
 
 FIFO = "A get that hits has to make its entry the newest: else the cache evicts in the order of arrival (FIFO)."
-GROWS = "The order is right, but calls take longer the more there is: you look through all entries to find or move one."
+GROWS = (
+    "The order is right, but calls take longer the more there is: you look through all entries to find or move one. "
+    "Let the dictionary lead you to it, and keep the oldest at one end."
+)
 FALSY = "0, '' and False are values: ask whether the key is there, not whether the value is true."
 
 WRONG = (
     Mistake(FIFO, _Fifo),
     Mistake(FIFO, _FifoThroughout),
     Mistake("A put of a key that is cached is a use, too: it makes the entry the newest.", _UpdateDoesNotRefresh),
-    Mistake("The cache holds one entry more than its capacity.", _OneTooMany),
-    Mistake("The cache evicts while there is still room for one entry.", _OneTooFew),
+    Mistake(
+        "The cache holds one entry more than its capacity. Evict as soon as a new key finds `capacity` entries.",
+        _OneTooMany,
+    ),
+    Mistake(
+        "The cache evicts while there is still room for one entry. Evict only if it holds `capacity` entries.",
+        _OneTooFew,
+    ),
     Mistake("A put of a key that is cached needs no room: nothing has to be evicted.", _UpdateEvicts),
     Mistake(FALSY, _FalsyIsAMiss),
     Mistake(FALSY, _FalsyIsNotRefreshed),
-    Mistake("You evict from the wrong end: the entry that was used last.", _Newest),
-    Mistake("A put of a key that is cached replaces its value.", _KeepsTheOldValue),
+    Mistake("You evict from the wrong end: the entry that was used last. Evict the one unused for longest.", _Newest),
+    Mistake("A put of a key that is cached replaces its value: you keep the old one.", _KeepsTheOldValue),
     Mistake("A get takes the entry out of the cache: it has to stay.", _ReadTakesItOut),
     Mistake("A get that misses must not store anything.", _MissIsStored),
     Mistake("put returns the key of the evicted entry, not its value.", _GivesTheValue),
     Mistake("put has to return the key that it evicted.", _SaysNothing),
-    Mistake("You turn keys into text: 1 and '1' are two keys.", _KeysAsText),
+    Mistake("You turn keys into text: 1 and '1' are two keys. Use them as they come.", _KeysAsText),
     Mistake("You evict the entry that was used least often (LFU), not the one unused for longest.", _Lfu),
     Mistake("0 and '' are keys, too: return them when they are evicted.", _FalsyKeys),
     Mistake(GROWS, _Minimum),

@@ -69,7 +69,8 @@ def hits(case: Case, answer: list[State]) -> None:
     """The same requests hit."""
     for n, (key, mine, right) in enumerate(zip(case[1], answer, _right(case), strict=True), 1):
         if mine[0] != right[0]:
-            raise Wrong(f"Request {n}, {show(key)}, was a {'hit' if mine[0] else 'miss'}: expected the other.")
+            got, due = ("hit", "miss") if mine[0] else ("miss", "hit")
+            raise Wrong(f"Request {n}, {show(key)}, was a {got}: expected a {due}.")
 
 
 def queues(case: Case, answer: list[State]) -> None:

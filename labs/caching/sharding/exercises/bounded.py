@@ -135,14 +135,16 @@ BOUNDED = Exercise(
     ),
     wrong=(
         Mistake("You leave out the key that is being placed: the mean is of one key more.", _without_this),
-        Mistake("You round the limit down.", _rounded_down),
+        Mistake("You round the limit down. Round it up.", _rounded_down),
         Mistake("A server that has as many keys as the limit is full: it must have fewer.", _or_equal),
         Mistake("You take `spare` alone. The limit is the mean times 1 + `spare`.", _spare_alone),
-        Mistake("You leave `spare` out of the limit.", _no_spare),
-        Mistake("You take the busiest server's load for the limit.", _of_the_busiest),
+        Mistake("You leave `spare` out of the limit. It is the mean times 1 + `spare`.", _no_spare),
+        Mistake(
+            "You take the busiest server's load for the limit. The limit comes from the mean of all.", _of_the_busiest
+        ),
         Mistake("You divide by the number of points. The mean is per server.", _mean_of_points),
-        Mistake("You do not look at the loads.", _whatever),
-        Mistake("You take the server with the least load. It is the first on the ring with room.", _least),
+        Mistake("You do not look at the loads. Pass over a server that has reached the limit.", _whatever),
+        Mistake("You take the server with the least load. Take the first on the ring that has room.", _least),
         Mistake("If the owner is full you take the one with the least load: go on along the ring.", _least_when_full),
         Mistake("If the owner is full you take the next, which may be full as well: go on.", _next_only),
         Mistake("At the last point you stop. The ring has no end: continue with the first.", _no_wrap),

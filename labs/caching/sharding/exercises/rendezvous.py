@@ -130,22 +130,29 @@ RENDEZVOUS = Exercise(
         ("The highest first", _in_order),
     ),
     wrong=(
-        Mistake("You leave the weights out.", _unweighted),
+        Mistake("You leave the weights out. Divide each server's own by the logarithm.", _unweighted),
         Mistake(
-            "You multiply the weight by the chance: a server of weight 9 then nearly always beats one of weight 1.",
+            "You multiply the weight by the chance: a server of weight 9 then nearly always beats one of weight 1. "
+            "Divide it by the logarithm of the chance.",
             _times,
         ),
         Mistake("You take the lowest scores: the logarithm of a chance is negative, so the minus matters.", _positive),
         Mistake("You multiply by the logarithm. Divide the weight by it.", _lowest_chance),
-        Mistake("You swap `server` and `key` in `chance`: that is another number.", _swapped),
+        Mistake(
+            "You swap `server` and `key` in `chance`, which gives another number. The server comes first.", _swapped
+        ),
         Mistake("You let a server draw under several names: `chance` is asked for its own, once.", _repeated),
         Mistake("You take the heaviest servers. The chance has to decide, too.", _heaviest),
-        Mistake("The weight works the wrong way round: a server of larger weight gets fewer keys.", _turned),
-        Mistake("You sort the servers by name.", _in_order_of_names),
-        Mistake("You return the lowest score first.", _lowest_first),
-        Mistake("You return one server, however many are asked for.", _always_one),
-        Mistake("You return one server too many.", _one_more),
-        Mistake("You return all servers.", _all),
+        Mistake(
+            "The weight works the wrong way round: a server of larger weight gets fewer keys. "
+            "Divide the weight by the logarithm.",
+            _turned,
+        ),
+        Mistake("You sort the servers by name. Sort them by score, the highest first.", _in_order_of_names),
+        Mistake("You return the lowest score first. The highest comes first.", _lowest_first),
+        Mistake("You return one server, however many are asked for. Return `copies` of them.", _always_one),
+        Mistake("You return one server too many. Return `copies` of them.", _one_more),
+        Mistake("You return all servers. Return the first `copies` of them.", _all),
     ),
     hints=(
         "Work out each server's score: `-weight / math.log(chance(server, key))`.",

@@ -40,7 +40,7 @@ def _different(case: Case, answer: tuple[str, ...]) -> None:
 def _many(case: Case, answer: tuple[str, ...]) -> None:
     expected = min(case[2], len(_names(case[0])))
     if len(answer) != expected:
-        raise Wrong(f"It returned {len(answer)} servers: expected {expected}.")
+        raise Wrong(f"It returned {len(answer)} server{'s' * (len(answer) != 1)}: expected {expected}.")
 
 
 def _in_order(case: Case, answer: tuple[str, ...]) -> None:
@@ -126,11 +126,14 @@ REPLICAS = Exercise(
         ("In the order of the ring", _in_order),
     ),
     wrong=(
-        Mistake("There are fewer servers than copies, and you fill up with the same ones again.", _padded),
+        Mistake(
+            "There are fewer servers than copies, and you fill up with the same ones again. Return each once.", _padded
+        ),
         Mistake("You skip a server only when it is the one before. It may come back later: remember all.", _neighbours),
         Mistake("You take the next points, which may be of one server. Take the next different servers.", _next_points),
         Mistake(
-            "You take the next points and only then drop what is double: go on until there are enough.", _then_different
+            "You take the next points and only then drop the duplicates: go on until there are enough servers.",
+            _then_different,
         ),
         Mistake("At the last point you stop. The ring has no end: continue with the first.", _no_wrap),
         Mistake("You return one too many: the owner is the first of the copies.", _one_more),
@@ -141,7 +144,7 @@ REPLICAS = Exercise(
             _after_it_in_order_of_names,
         ),
         Mistake("A place that is exactly on a point belongs to that point; you begin after it.", _after),
-        Mistake("You begin at the ring's first point, not at the place.", _from_the_start),
+        Mistake("You begin at the ring's first point. Begin at the first one at or after the place.", _from_the_start),
     ),
     hints=(
         "Begin as in the lookup, then go on from point to point. Keep a list of the servers that you have met.",

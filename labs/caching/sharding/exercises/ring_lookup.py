@@ -126,13 +126,15 @@ RING_LOOKUP = Exercise(
         Mistake("You take the point before the place. It belongs to the one at or after.", _strictly_before),
         Mistake("You take the nearest point, on either side. Only those at or after the place count.", _nearest),
         Mistake(
-            "You take a remainder: that is `hash % n` again, and every point that is added moves most keys.", _remainder
+            "You take a remainder: that is `hash % n` again, and every point that is added moves most keys. "
+            "Take the first point at or after the place.",
+            _remainder,
         ),
         Mistake(
             "Of the points that lie ahead you take the one whose server's name comes first: take the nearest.", _by_name
         ),
         Mistake("You keep only one point of each server: all of its points count.", _one_each),
-        Mistake("You always take the first point.", _first),
+        Mistake("You always take the first point. Take the first one at or after the place.", _first),
     ),
     hints=(
         "The points are in order: go through them until one is not below `place`.",

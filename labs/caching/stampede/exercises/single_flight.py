@@ -135,6 +135,14 @@ class _Cached(_Parts):
         pass
 
 
+class _CachedUnderALock(_Parts):
+    def do(self, key: str, load: Callable[[], Any], timeout: float) -> Any:
+        with self.lock:
+            if key not in self.flights:
+                self.flights[key] = load()
+            return self.flights[key]
+
+
 class _ErrorsCached(_Parts):
     def lead(self, key: str, load: Callable[[], Any], flight: Future[Any]) -> Any:
         try:
@@ -254,6 +262,8 @@ SINGLE_FLIGHT = Exercise(
         Mistake("Every thread loads for itself: those that find a load under way have to wait for it.",
                 _EverybodyLoads),
         Mistake("You keep what was loaded. This is no cache: forget a flight when it is over.", _Cached),
+        Mistake("You keep what was loaded, and hold a lock meanwhile. This is no cache, and other keys must not wait: "
+                "forget a flight when it is over, and load outside the lock.", _CachedUnderALock),
         Mistake("You keep a flight that failed, so everybody who comes later fails, too: forget it, as any other.",
                 _ErrorsCached),
         Mistake("When the load raises, nobody is told: those that wait have to get the exception.", _NobodyIsTold),
@@ -264,8 +274,8 @@ SINGLE_FLIGHT = Exercise(
                 _FalsyMeansLoad),
         Mistake("You wait for ever for a leader that never comes back: wait `timeout` seconds at most.",
                 _WaitsForEver),
-        Mistake("After a timeout the old flight is still there, and everybody who comes waits for it for nothing.",
-                _StaysInTheWay),
+        Mistake("After a timeout the old flight is still there, and everybody who comes waits for it for nothing: "
+                "whoever gives up removes it.", _StaysInTheWay),
         Mistake("A thread whose time is up loads for itself. If all do, that is the stampede: raise TimeoutError.",
                 _LoadsAfterTimeout),
         Mistake("A thread whose time is up gets None, which is a value like any other: raise TimeoutError.",

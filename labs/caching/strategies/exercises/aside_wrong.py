@@ -14,6 +14,7 @@ from labs.caching.strategies.exercises.reading_wrong import (
     HIDES_BOTH,
     NO_RETURN,
     NOT_KEPT,
+    OR,
     REMEMBERS,
     TWICE,
     always,
@@ -223,7 +224,7 @@ CAUGHT = "In cache aside the application knows the way to the database: catch `C
 NO_VALUE = "After a miss your function returns nothing. (`cache.set` returns nothing, either.) Return the value."
 ABSENT = (
     "Your function caches the absence of a row. That can be a good idea, but it needs a mark of its own: here `None` "
-    "already means a miss, so it buys nothing."
+    "already means a miss, so it buys nothing. Leave the cache alone."
 )
 FIRST = "Your function asks the database even on a hit. The cache comes first, or it saves nothing."
 VANISHES = (
@@ -233,7 +234,7 @@ VANISHES = (
 
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake(FALSY, _read(missed=lambda value: not value)),
-    Mistake(FALSY, _or),
+    Mistake(OR, _or),
     Mistake(FALSY, _read(missed=lambda value: not value, keep=bool)),
     Mistake(NOT_KEPT, _read(keep=bool)),
     Mistake("Your function caches whole numbers only. Whatever is not `None` is a value.", _read(keep=_only_numbers)),
@@ -256,7 +257,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(TWICE, one_try),
     Mistake(
         "Your function keeps a mark in the cache for a row that is not there. When somebody writes that row, the "
-        "cache may never hear of it; and a value that looks like the mark is lost.",
+        "cache may never hear of it; and a value that looks like the mark is lost. Leave the cache alone.",
         _marks,
     ),
     Mistake(
@@ -280,7 +281,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(VANISHES, _looks_twice),
     Mistake(
         "Your function marks its copy as dirty. Dirty means that the database does not have the value yet; "
-        "this one has just come from there.",
+        "this one has just come from there. Leave `dirty` out.",
         _read(put=lambda key, value, cache, db: cache.set(key, value, dirty=True)),
     ),
     Mistake(

@@ -136,7 +136,7 @@ def _clean_after(case: Trial, answer: Answer) -> None:
         return
     for key, value in _dirty_before(case, answer).items():
         if key in answer.dirty and _quiet(case):
-            raise Wrong(f"{key!r} is still dirty after the flush: it will be written again and again.")
+            raise Wrong(f"{key!r} is still dirty after the flush: every further one has to write it.")
         if key not in answer.dirty and not same(answer.db.get(key), value):
             why = "is not in the database" if _quiet(case) else "was refused by the database"
             raise Wrong(f"{key!r} = {value!r} {why}, and is no longer dirty: nobody will write it.")
@@ -146,7 +146,7 @@ def _left_dirty(case: Trial, ending: Ending) -> str:
     """A key that nobody else writes is still dirty."""
     written = {args[0] for _, *args in case.others.values() if args}
     left = [key for key in case.dirty if key in ending.dirty and key not in written]
-    return f"{left[0]!r} is still dirty, and will be written again and again" if left and not ending.crashed else ""
+    return f"{left[0]!r} is still dirty: every further flush has to write it" if left and not ending.crashed else ""
 
 
 def _still_cached(case: Trial, answer: Answer) -> None:

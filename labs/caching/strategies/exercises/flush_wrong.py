@@ -226,10 +226,13 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(TOO_EARLY, _flush(bring=_clean_first)),
     Mistake(TOO_EARLY, _flush(bring=_clean_first, ends=True)),
     Mistake(TOO_EARLY, _all_clean_first),
-    Mistake(TOO_EARLY, _flush(bring=_clean_first_or_again)),
     Mistake(
-        "Your function never marks anything as clean, so every flush writes all of it again. `cache.clean(key, "
-        "value)`.",
+        "Your function says “clean” before the database has the value, and sets it again when the database refuses it. "
+        "If the flush dies in between, the value is lost. Write first, then mark it as clean.",
+        _flush(bring=_clean_first_or_again),
+    ),
+    Mistake(
+        "Your function never marks anything as clean, so every flush writes it all again. `cache.clean(key, value)`.",
         _flush(bring=_only_write),
     ),
     Mistake(
@@ -264,15 +267,14 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _flush(items=_only_the_first),
     ),
     Mistake("Your function flushes only the last entry. Are both steps inside the loop?", _flush(items=_only_the_last)),
-    Mistake("Your function leaves out the last entry.", _flush(items=_all_but_the_last)),
+    Mistake("Your function leaves out the last entry. Flush every key that is dirty.", _flush(items=_all_but_the_last)),
     Mistake("Your function flushes only “a”. Flush every key that is dirty.", _flush(items=_only_a)),
     Mistake(
         "Your function leaves out 0, False and an empty text. They are values like any other.",
         _flush(items=_only_true_ones),
     ),
     Mistake(
-        "Your function leaves an entry dirty when the database has its value already, "
-        "as after a crash. Mark it as clean.",
+        "Your function leaves an entry dirty when the database has its value already. Mark it as clean.",
         _flush(bring=_if_the_row_is_another),
     ),
     Mistake(
@@ -280,7 +282,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _flush(bring=_if_there_is_a_row),
     ),
     Mistake(
-        "Your function writes only rows that do not exist yet. A row that exists is old.",
+        "Your function writes only rows that do not exist yet. A row that exists is old: write it, too.",
         _flush(bring=_if_there_is_no_row),
     ),
     Mistake(
@@ -288,12 +290,11 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         "still have to be flushed.",
         _flush(bring=_stops_at_a_newer_one),
     ),
-    Mistake("Your function writes nothing to the database.", _nothing),
+    Mistake("Your function writes nothing to the database. For each entry, `db.write(key, value)`.", _nothing),
     Mistake(ENDLESS, _until_it_is_written),
     Mistake(ENDLESS, _until_nothing_is_dirty),
     Mistake(
-        "Your function remembers what it has written, and does not write it again. "
-        "Meanwhile the row or the entry may have changed.",
+        "Your function remembers what it has written, and does not write it again. Write whatever is dirty now.",
         lru_cache(flushed),
     ),
 )

@@ -153,10 +153,12 @@ REFUSED = (
 ANSWERS = (
     Mistake(TWICE, one_try_with_a_lease),
     Mistake(
-        "Your function puts `None` into the cache. Here `None` already means a miss, so it buys nothing.",
+        "Your function puts `None` into the cache. Here `None` already means a miss, so it buys nothing. "
+        "Leave the cache alone.",
         lease(keep=lambda value: True),
     ),
     Mistake(FALSY, lease(missed=lambda value: not value)),
+    Mistake(FALSY, lease(missed=lambda value: not value, keep=bool)),
     Mistake(NOT_KEPT, lease(keep=bool)),
     Mistake(
         "Your function returns nothing when it gets no token. It may not fill, but it may read the database.",

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from labs.caching.strategies.exercises.aside_wrong import aside
-from labs.caching.strategies.exercises.reading_wrong import is_none, is_some
+from labs.caching.strategies.exercises.reading_wrong import always, is_none, is_some
 from labs.caching.strategies.stores import CacheDown
 from labs.kit.checking.exercise import Mistake
 
@@ -164,12 +164,15 @@ DELETES = (
     "well. A read has nothing to delete."
 )
 
+PLAIN = (
+    "Your function is plain cache aside, with `get` and `set`: the token is what makes the late fill fail. Use "
+    "`cache.lease` and `cache.fill`."
+)
+
 FILLING = (  # the narrower mistakes first: of two that explain as much, the first is named
-    Mistake(
-        "Your function is plain cache aside, with `get` and `set`: the token is what makes the late fill fail. Use "
-        "`cache.lease` and `cache.fill`.",
-        aside,
-    ),
+    Mistake(PLAIN, aside),
+    Mistake(PLAIN, partial(aside, look_anyway=(), put_anyway=())),
+    Mistake(PLAIN, partial(aside, look_anyway=(), put_anyway=(), keep=always)),
     Mistake(TOKEN, lease(fill=_set_with_a_token)),
     Mistake(TOKEN, lease(fill=_add_with_a_token)),
     Mistake(NO_TOKEN, lease(fill=_set_without_a_token)),

@@ -23,14 +23,21 @@ def always(value: Any) -> bool:
 
 
 FALSY = "Your function takes 0, False or an empty text for a miss. Only `None` means “not there”: ask `value is None`."
+OR = (
+    "Your function takes 0, False or an empty text for a miss, and after a hit it fills all the same. "
+    "Ask `value is None`, and do both only then: read the database, and fill."
+)
 NOT_KEPT = "Your function does not cache 0, False or an empty text. They are values like any other: ask `is not None`."
 NO_RETURN = "Your function never returns anything: `return` the value."
-ALWAYS_A = "Your function asks for “a”, whatever key it is given."
+ALWAYS_A = "Your function asks for “a”, whatever key it is given. Ask for `key`."
 REMEMBERS = (
     "Your function remembers what it has returned, in a place that no writer knows of and that no TTL clears. What is "
     "cached has to be in `cache`."
 )
-HIDES = "Your function hides `DatabaseDown`, and returns `None`: the caller believes that there is no such row."
+HIDES = (
+    "Your function hides `DatabaseDown`, and returns `None`: the caller believes that there is no such row. "
+    "Let it go through."
+)
 HIDES_BOTH = (
     "Your function returns `None` when a store is down. Without the cache, read the database; without the database, "
     "let `DatabaseDown` go through."

@@ -33,10 +33,12 @@ PASS = (
     "As long as one writer is done before the other begins, all is well. Let them pass each other: first in the "
     "database, second in the cache."
 )
-NOTHING_LEFT = "Two deletes leave nothing behind, in whatever order they come: an empty entry cannot be stale."
+NOTHING_LEFT = (
+    "Two deletes leave nothing behind, in whatever order they come: an empty entry cannot be stale. Return `None`."
+)
 WORTHLESS = (
     "The delete removes what the reader has filled before it, and makes its token worthless after it. "
-    "Try it: no order gets through."
+    "Try it: no order gets through. Return `None`."
 )
 
 WRONG = (
@@ -58,7 +60,7 @@ WRONG = (
     Mistake(WORTHLESS, _table({"leases": "R R W W R"})),
     Mistake(
         "The reader takes its lease after the write or reads the new row, so what it fills in is right. Where its row "
-        "is old, the delete has made its token worthless: no order gets through.",
+        "is old, the delete has made its token worthless: no order gets through. Return `None`.",
         _table({"leases": "W W R R R"}),
     ),
     Mistake(

@@ -12,6 +12,7 @@ from labs.caching.strategies.exercises.reading_wrong import (
     HIDES,
     NO_RETURN,
     NOT_KEPT,
+    OR,
     REMEMBERS,
     always,
     is_none,
@@ -189,10 +190,14 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _load(put=_set),
     ),
     Mistake(OVER, _load(put=_set_if_refused)),
-    Mistake(OVER, _load(put=_delete_and_add)),
+    Mistake(
+        "Your function deletes the entry before it adds its own. What is there may be newer, and the only copy: "
+        "a read has nothing to delete.",
+        _load(put=_delete_and_add),
+    ),
     Mistake(
         "Your function marks its copy as dirty. Dirty means that the database does not have the value yet; this one "
-        "has just come from there.",
+        "has just come from there. Leave `dirty` out.",
         _load(put=lambda key, value, cache, db: cache.set(key, value, dirty=True)),
     ),
     Mistake(
@@ -212,9 +217,10 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(NOT_KEPT, _load(keep=bool)),
     Mistake(FALSY, _load(missed=lambda value: not value)),
     Mistake(FALSY, _load(missed=lambda value: not value, keep=bool)),
-    Mistake(FALSY, _or),
+    Mistake(OR, _or),
     Mistake(
-        "Your function puts `None` into the cache. Here `None` already means a miss, so it buys nothing.",
+        "Your function puts `None` into the cache. Here `None` already means a miss, so it buys nothing. "
+        "Leave the cache alone.",
         _load(keep=always),
     ),
     Mistake("Your function returns what `cache.add` says, True or False. Return the value.", _what_add_gives),
@@ -223,7 +229,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         "The caller wants the value, whoever was the first to put it in.",
         _nothing_if_refused,
     ),
-    Mistake("After a miss your function does not return the value: the caller gets `None`.", _nothing_on_a_miss),
+    Mistake("After a miss your function returns nothing: return the value from the database.", _nothing_on_a_miss),
     Mistake(NO_RETURN, _no_return),
     Mistake(f"Your function goes to the database when the cache is down. {ASIDE}", _falls_back),
     Mistake("Your function hides `CacheDown`, and returns `None`: let it go through.", _nothing_without_the_cache),

@@ -158,7 +158,7 @@ SOMETIMES = (
     ),
     Mistake(
         "Your function undoes the write when the cache is down. Without the cache the write has succeeded, and another "
-        "writer's value may be what you undo.",
+        "writer's value may be what you undo. Leave the row as it is.",
         _takes_it_back,
     ),
     Mistake(
@@ -167,12 +167,12 @@ SOMETIMES = (
     ),
     Mistake(HIDES, _hides_and_deletes),
     Mistake(HIDES, _hides),
-    Mistake("Your function writes “a”, whatever key it is given.", _always_a),
-    Mistake("Your function deletes another key than the one that it is given.", _deletes_a),
+    Mistake("Your function writes “a”, whatever key it is given. Write `key`, and delete `key`.", _always_a),
+    Mistake("Your function deletes another key than the one that it is given: `cache.delete(key)`.", _deletes_a),
     Mistake("Your function gives `db.write` its arguments the wrong way round: the key comes first.", _swapped),
     Mistake(
         "Your function remembers what it has written, and does not write it again. Meanwhile somebody else may have "
-        "written something else.",
+        "written something else. Write and delete each time.",
         lru_cache(around),
     ),
 )

@@ -103,7 +103,7 @@ def _only_delete(key: Any, value: Any, cache: Any, db: Any) -> None:
 
 PASS_EACH_OTHER = (
     "Your function puts the new value into the cache. Two writers can pass each other between the two stores: the "
-    "database ends with one value, the cache with the other. A delete cannot be in the wrong order."
+    "database ends with one value, the cache with the other. Delete instead: two deletes do no harm in any order."
 )
 FIRST = (
     "Your function deletes before it writes. In between, a reader misses, fetches the old row and puts it back, and "
@@ -113,10 +113,13 @@ FIRST = (
 STEPS = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake(
         "Your function leaves the old copy in the cache, and there it stays until it expires: "
-        "that is the plan called “TTL only”.",
+        "that is the plan called “TTL only”. Delete it after the write.",
         write_database,
     ),
-    Mistake("Your function writes nothing to the database. The next read will fetch the old row.", _only_delete),
+    Mistake(
+        "Your function writes nothing to the database. The next read will fetch the old row. Write, then delete.",
+        _only_delete,
+    ),
     Mistake(FIRST, _delete_first),
     Mistake(FIRST, _delete_first_or_fail),
     Mistake(
@@ -137,7 +140,8 @@ STEPS = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(PASS_EACH_OTHER, _delete_write_set),
     Mistake(PASS_EACH_OTHER, _add_or_delete),
     Mistake(
-        "Your function is write back: the value is in the cache only, marked as dirty. Here the database comes first.",
+        "Your function is write back: the value is in the cache only, marked as dirty. Write to the database, "
+        "then delete.",
         write_back,
     ),
     Mistake(
