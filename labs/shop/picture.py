@@ -23,7 +23,7 @@ STATIONS = {  # station → (title, what it holds, the pieces that are plugged i
     "mail": ("told by mail", "through a queue", ("rabbitmq-retry",)),
 }
 BOXES = {  # below the stations → (title, chips in each of its two rows): enough for every round as it is found
-    "waits": ("come again or log in", 9), "over": ("refused or rejected, rightly", 6), "gone": ("lost", 12),
+    "waits": ("come again or log in", 8), "over": ("refused or rejected, rightly", 7), "gone": ("lost", 12),
 }  # fmt: skip
 WIDE = (WIDTH - GAP * (len(STATIONS) + 1)) / len(STATIONS)
 SHORT = {
