@@ -139,7 +139,8 @@ def _play(scene: Scene, trace: Trace, chips: Pool) -> None:
         elif event.kind == "start" and chips.where((number, who)) == f"wait {who}":
             chips.put(t, (number, who), f"work {who}", fill="" if (number, who) in given_up else "warn")
         elif event.kind in ("finish", "lost", "refused"):
-            chips.take(t, (number, who), fill="good" if event.kind == "finish" else "bad")
+            # Gone before the next one has come to its place.
+            chips.take(t, (number, who), fill="good" if event.kind == "finish" else "bad", over=0.6 * chips.over)
         elif event.kind == "timeout":
             given_up.add((number, event["to"]))
             chips.look(t, (number, event["to"]), fill="idle")
