@@ -47,7 +47,7 @@ def _show(scene: Scene, e: Event, before: str) -> str:
         return e.who
     if e.kind == "answer":
         source = e["source"] or "nobody"
-        label = f"{e['request']}: {source}, {e['took']:g} ms" if e["source"] else f"{e['request']}: failed"
+        label = f"{e['request']}:\n{source},\n{e['took']:g} ms" if e["source"] else f"{e['request']}:\nfailed"
         scene.key(e.t, f"request{e['number']}", label=label, fill="good" if e["source"] else "bad")
         for name, keys in e["kept"].items():
             if name != LAYERS[-1].name:

@@ -110,6 +110,8 @@ def draw_run(trace: Trace) -> Scene:
         for name in KINDS[: 1 if trace.settings["pattern"] != "favourites" else 2]
     }
     scene.chart("held", LEFT, 196, CHART, 84, held, top=100, unit=" %", colours=("good", "bad"))
+    for name, y in (("hits", 151), ("held", 297)):  # between the last two ticks
+        scene.text(f"{name}-unit", LEFT + CHART * 0.875, y, "requests", size=12, align="middle", ink="muted")
     for i, fault in enumerate(trace.faults):
         x = LEFT + CHART * fault.t / scene.end
         scene.line(f"fault{i}", x, 34, x, 280, stroke="bad-ink", dash="3 3")

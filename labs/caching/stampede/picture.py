@@ -15,6 +15,8 @@ def draw_stampede(trace: Trace) -> Scene:
     """The scene of a run of `stampede`: when the entry was good; queries at the database; the longest wait so far."""
     scene = Scene(WIDTH, 262, end=trace.end, title=f"cure: {trace.settings['cure']}", settle=0.5)
     scene.lanes("entry", 64, 14, WIDTH - 78, 26, {"entry": _life(trace)})
+    scene.box("gone", WIDTH - 88, 62, 12, 12, fill="warn", radius=2)  # a stretch is too short for its word
+    scene.text("gone-is", WIDTH - 72, 72, "no entry", size=12, ink="muted")
     scene.chart("queries", 44, 92, WIDTH - 58, 64, {"queries at the database": load(trace)}, top=max(4, peak(trace)))
     longest = max(1, ceil(longest_wait(trace)))
     scene.chart("wait", 44, 200, WIDTH - 58, 40, {"longest wait so far": _waits(trace)}, top=longest, unit=" s")

@@ -140,7 +140,7 @@ def _move_chips(scene: Scene, trace: Trace, keys: Sequence[str], apps: Sequence[
     """A chip for each request, and for each value that is flushed: it lies where it is being worked on."""
     pool = Pool(scene, w=CHIP_W, h=CHIP_H, over=flight, size=12, radius=9)
     for i, app in enumerate(apps):
-        pool.tray(app, 88, TOP + APP * i, CHIP_W + 4, 36)
+        pool.tray(app, 88, TOP + APP * i, CHIP_W + 4, APP - 2)  # three lie there without hiding one another
     for store, (x, _) in STORES.items():
         for i, key in enumerate(keys):
             pool.tray(f"{store} {key}", x + 5, TOP + 2 + ROW * i, CHIP_W, ROW - 4)

@@ -16,12 +16,13 @@ def draw_tries(tries: Sequence[Try], title: str = "what became of each record") 
     """(SVG that stands alone, the same in words)."""
     shown, records = tries[:MOST], max((one.records for one in tries), default=1)
     words = [one.after or "(no crash)" for one in shown]
-    left, cell = 24 + 7.2 * max([13, *map(len, words)]), min(42.0, 250 / records)
+    left, cell = 24 + 7.2 * max([20, *map(len, words)]), min(42.0, 250 / records)
     wide, high = max(left + records * cell + 12, 24 + 8 * len(title)), 66 + 26 * len(shown) + 22 * (len(tries) > MOST)
     scene = Scene(wide, high, end=1, title=title)
     scene.box("page", 0, 0, wide, high, fill="page", stroke="none", radius=0)
     scene.text("title", 12, 20, title, size=14, weight="bold")
     scene.text("after", 12, 48, "crash after …", size=13, ink="muted")
+    scene.text("record", left - 4, 48, "record", size=13, align="end", ink="muted")
     first = tries[0].first if tries else 0
     for column in range(records):
         label = str(first + column)

@@ -75,5 +75,6 @@ def explore_keys(
         produced, draw_produce, controls=shown, strikes=[STRIKES[name] for name in strikes],
         targets=(lambda trace: CUSTOMERS[: trace.settings["customers"]]) if "hot" in strikes else lambda trace: (),
         monitors=[APART, BUSIEST] if keyed else [BATCHES, BUSIEST],
-        versus=versus, faults=faults, seed=seed, after=after,
+        versus=versus, called=(lambda n: f"{n} partitions") if versus and versus[0] == "partitions" else None,
+        faults=faults, seed=seed, after=after,
     )  # fmt: skip

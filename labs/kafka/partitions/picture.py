@@ -30,6 +30,7 @@ HEADS = {
     "Java": {"hash": "murmur2, 32 bits", "positive": "& 0x7fffffff"},
     "librdkafka": {"hash": "CRC32, 32 bits", "positive": "has no sign"},
 }
+UNHASHED = {"hash": "", "positive": "who decides", "place": "partition"}
 DECIDED = {"sticky": "sticky", "round robin": "its turn", "yours": "your function"}
 
 
@@ -77,10 +78,10 @@ def _title(trace: Trace) -> str:
 def _stages(scene: Scene, trace: Trace) -> None:
     """The five boxes through which a record's key goes, with arrows between them."""
     client, keyed = trace.settings["client"], trace.settings["keyed"]
-    heads = HEADS[client] if keyed else {"bytes": "", "hash": "", "positive": "who decides", "place": "partition"}
+    heads = HEADS[client] if keyed else {"bytes": "", **UNHASHED}
     for name, (x, w, words) in STAGES.items():
         scene.text(f"{name}-head", x + w / 2, 20, heads.get(name, words), size=12, align="middle", ink="muted")
-        scene.box(name, x, 27, w, 30, mono=name != "key", size=13)
+        scene.box(name, x, 27, w, 30, mono=name != "key", size=12 if name == "positive" else 13)
     for before, after in zip(list(STAGES), list(STAGES)[1:], strict=False):
         scene.link(f"{before}-{after}", before, after)
 
@@ -101,7 +102,8 @@ def _record(scene: Scene, event: Event, cell: float, bar: float) -> None:
     fill = colour(event["customer"]) if event["key"] is not None else "data"
     for name, word in _words(event).items():
         scene.key(t, name, label=word, fill=fill if name in ("key", "place") else "panel")
-    for name, head in HEADS[event.who].items() if event["key"] is not None else ():
+    heads = UNHASHED if event["key"] is None or event["how"] == "yours" else HEADS[event.who]
+    for name, head in heads.items():
         scene.key(t, f"{name}-head", label=head)
     name, x, y = f"p{number}-{event['offset']}", LEFT + cell * event["offset"] + 1, TOP + ROW * number
     size = 12 if len(tag(event)) < 3 or cell > 25 else 9  # "a10" has to fit into its cell, too

@@ -10,7 +10,7 @@ chips.take(3.0, 17, fill="good")                          # done: it goes, and i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,7 @@ class Pool:
         self._looks: dict[Hashable, dict[str, Any]] = {}  # a chip → its label, fill … as last said
         self._free: list[tuple[float, str]] = []  # boxes that nobody needs any more, and since when
         self._places: dict[str, tuple[float, float]] = {}  # where each box is, or is on its way to
+        self._counted: set[Hashable] = set()  # chips for which their tray has no room
         self._made, self._now = 0, 0.0
 
     def tray(
@@ -104,6 +105,7 @@ class Pool:
         name, over = self.where(chip), self.over if over < 0 else over
         self._in_order(t, chip)
         self._looks.pop(chip, None)
+        self._counted.discard(chip)
         if box := self._boxes.pop(chip, ""):
             if fill:
                 self.scene.key(t, box, fill=fill)
@@ -128,12 +130,18 @@ class Pool:
     def _arrange(self, t: float, tray: _Tray, name: str, starts: dict[Hashable, str], over: float) -> None:
         """Send each chip of a tray to its place, as far as there is room."""
         seen = tray.chips[: tray.room] if tray.room else tray.chips
-        for chip, (x, y) in zip(seen, self._places_of(tray, len(seen)), strict=False):
+        places = list(self._places_of(tray, len(seen)))[: len(seen)]
+        for chip, (x, y) in zip(seen, places, strict=True):
             new = chip not in self._boxes
-            box = self._boxes.get(chip) or self._appear(t, chip, starts.get(chip, ""), x, y)
+            if new:
+                first = _next(places) if chip in self._counted else (x, y)
+                self._appear(t, chip, starts.get(chip, ""), *first)
+            box = self._boxes[chip]
             if new or self._places[box] != (x, y):
                 self._places[box] = x, y
                 self.scene._key(t, box, over, {"x": x, "y": y})
+        self._counted.difference_update(seen)
+        self._counted.update(tray.chips[len(seen) :])
         for chip in tray.chips[len(seen) :]:
             if box := self._boxes.pop(chip, ""):
                 self.scene.key(t, box, opacity=0)
@@ -155,7 +163,7 @@ class Pool:
             for i in range(per_row):
                 yield left + i * step, y
 
-    def _appear(self, t: float, chip: Hashable, start: str, x: float, y: float) -> str:
+    def _appear(self, t: float, chip: Hashable, start: str, x: float, y: float) -> None:
         """A box for a chip, a used one where there is one: at its place, or in the middle of the part it comes from."""
         if start:
             x, y = self.scene.middle(start, t)
@@ -172,4 +180,9 @@ class Pool:
         self.scene.key(t, box, opacity=1)
         self._places[box] = x, y
         self._boxes[chip] = box
-        return box
+
+
+def _next(places: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Where a chip comes from that was only counted until now: one place on, so that it closes up with the others."""
+    (x1, y1), (x2, y2) = places[-2:] if len(places) > 1 else (places[-1], places[-1])
+    return (2 * x2 - x1, y2) if y1 == y2 else (x2, y2)

@@ -15,6 +15,7 @@ from labs.patterns.saga.run import ended, expected, held, run_saga
 from labs.patterns.saga.world import NOBODY, SAFETY, SERVICES, WORK
 
 WIDTH, HEIGHT, LINES = 540, 470, 386
+PAUSE = 0.24  # s: what is sent as an answer arrives is drawn so much later, or its words would touch the answer's arrow
 UNITS = {"stock": "items reserved", "payment": "taken from the card", "shipping": "vans booked"}
 
 
@@ -39,10 +40,12 @@ def _play(scene: Scene, trace: Trace) -> None:
     farthest: dict[tuple[float, str, str], int] = {}  # an event that several services hear of is named once, on top
     for e in trace.of("send"):
         farthest[_what(e)] = max(_way(e), farthest.get(_what(e), 0))
+    arrivals = {(round(e.t + e["over"], 3), e["goal"]) for e in trace.of("send")}
     for e in trace:
         if e.kind == "send":
-            scene.message(e.t, e.who, e["goal"], e["label"] if _way(e) == farthest[_what(e)] else "", over=e["over"],
-                          stroke="bad" if e["fill"] == "bad" else "ink")  # fmt: skip
+            late = PAUSE if (round(e.t, 3), e.who) in arrivals else 0.0
+            scene.message(e.t + late, e.who, e["goal"], e["label"] if _way(e) == farthest[_what(e)] else "",
+                          over=e["over"] - late, stroke="bad" if e["fill"] == "bad" else "ink")  # fmt: skip
         elif e.kind == "commit":
             scene.active(max(0.0, e.t - WORK), e.t, e.who, fill="good" if e["outcome"] == "done" else "bad")
             scene.key(e.t, f"held-{e.who}", label=f"{UNITS[e.who]}: {e['taken']}")

@@ -131,15 +131,17 @@ def _play(scene: Scene, trace: Trace, chips: Pool) -> None:
     state = dict.fromkeys(names_of(trace), ("", True))  # what ails a server, and whether it gets requests
     for event in trace:
         t, who, number = event.t, event.who, event.get("number", 0)
+        over = min(chips.over, trace.end - t)  # whoever moves has arrived when the run stops
         if event.kind == "pick":
             to, works = event["to"], (t, event["to"], number) in at_once
             chips.put(t, (number, to), f"{'work' if works else 'wait'} {to}", label=str(number),
-                      fill="warn" if works else "data", start="proxy")  # fmt: skip
+                      fill="warn" if works else "data", start="proxy", over=over)  # fmt: skip
             _show_scores(scene, trace, event, [name for name, (_, up) in state.items() if not up])
         elif event.kind == "start" and chips.where((number, who)) == f"wait {who}":
-            chips.put(t, (number, who), f"work {who}", fill="" if (number, who) in given_up else "warn")
+            chips.put(t, (number, who), f"work {who}", fill="" if (number, who) in given_up else "warn", over=over)
         elif event.kind in ("finish", "lost", "refused"):
-            chips.take(t, (number, who), fill="good" if event.kind == "finish" else "bad")
+            # Gone before the next one has come to its place.
+            chips.take(t, (number, who), fill="good" if event.kind == "finish" else "bad", over=0.6 * over)
         elif event.kind == "timeout":
             given_up.add((number, event["to"]))
             chips.look(t, (number, event["to"]), fill="idle")

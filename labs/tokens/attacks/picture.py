@@ -11,6 +11,7 @@ from labs.kit.picture.narration import narrate
 from labs.kit.picture.scene import Scene
 from labs.kit.playing.explorer import Control, Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
+from labs.kit.words import width
 from labs.tokens.attacks.door import Claims, TrustedKey, Verifier
 from labs.tokens.attacks.doors import DOORS
 from labs.tokens.attacks.grid import forge, try_all
@@ -176,7 +177,7 @@ def _refused(trace: Trace) -> tuple[str, bool]:
 
 def draw_rotation(trace: Trace) -> Scene:
     """The scene of a run of `rotate`: a lane per verifier with the keys that it knows, and the refusals marked."""
-    scene = Scene(WIDTH, 250, end=trace.end, title="A key is replaced", unit="s")
+    scene = Scene(WIDTH, 236, end=trace.end, title="A key is replaced", unit="s")
     spans: list[Span] = []
     for who in VERIFIERS:
         calls = [event for event in trace.of("serves", "refuses") if event.who == who]
@@ -188,7 +189,7 @@ def draw_rotation(trace: Trace) -> Scene:
                 spans.append((who, calls[start].t, (following or call).t, state))
                 start = i + 1
     _lanes(scene, trace, spans)
-    scene.box("now", 8, 200, WIDTH - 16, 40, label="the old key signs, and is the only one in the set", wrap=True)
+    scene.box("now", 8, 188, WIDTH - 16, 40, label="the old key signs, and is the only one in the set", wrap=True)
     for kind, words in STEPS.items():
         for event in trace.of(kind):
             scene.key(event.t, "now", label=words, fill="warn")
@@ -214,22 +215,20 @@ STEPS = {
 
 
 def _lanes(scene: Scene, trace: Trace, spans: list[Span]) -> None:
-    """A bar per stretch, from the left as time goes by."""
-    left, wide = 60, WIDTH - 76
-    for row, who in enumerate(VERIFIERS):
-        scene.text(f"lane-{who}", 8, 46 + row * 48, who, size=13)
+    """A lane per verifier, with room above it for the mark of a stretch that is too short to carry it."""
+    left, wide, row = 60, WIDTH - 80, 24
+    rows: dict[str, list[tuple[float, float, str, str]]] = {}
+    for number, who in enumerate(VERIFIERS):
+        rows |= {" " * number: [], who: []}
     for number, (who, start, end, (kind, kid)) in enumerate(spans):
-        x, w = left + start / trace.end * wide, max((end - start) / trace.end * wide - 1, 3)
-        y = 24 + list(VERIFIERS).index(who) * 48
         bad = kind == "refuses"
-        name = f"span{number}"
-        words = "✗" if bad else f"{kid} key"
-        scene.box(name, x, y, w, 34, fill="page", label="", size=12)
-        fits = w > len(words) * 7 + 3
-        scene.key(start, name, fill="bad" if bad else "good", label=words if fits else "")
-        if bad and not fits:  # the mark stands above a bar that is too narrow for it
-            scene.text(f"{name}-mark", x + w / 2 - 5, y - 4, "", size=12)
-            scene.key(start, f"{name}-mark", label="✗")
+        word = "✗" if bad else f"{kid} key"
+        rows[who].append((start, end, word, "bad" if bad else "good"))
+        if bad and width(word, 12) >= wide * (end - start) / trace.end:
+            x, y = left + wide * (start + end) / 2 / trace.end, 8 + row * (2 * list(VERIFIERS).index(who) + 1)
+            scene.text(f"mark{number}", x, y - 2, "", size=12, align="middle", ink="bad-ink")
+            scene.key(start, f"mark{number}", label=word)
+    scene.lanes("keys", left, 8, wide, row, rows)
 
 
 def _tell_rotation(event: Event, trace: Trace) -> tuple[str, str] | str:

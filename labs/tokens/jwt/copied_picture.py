@@ -44,7 +44,7 @@ def _draw(scene: Scene, event: Event) -> None:
             how = f"Yes, as {event['sub']}." if served else f"No: refused at {event['check']}."
             _answer(scene, t, event["which"], served, how)
     elif event.kind == "copies":
-        scene.note(t, "stranger", "has a copy, and no key", w=150, fill="warn", tip=event["token"])
+        scene.note(t, "stranger", "copies it", w=62, fill="warn", tip=event["token"])
     else:
         scene.key(t, "payload", label=event["text"], fill="page" if event.kind == "reads" else "warn")
         if event.kind == "reads":

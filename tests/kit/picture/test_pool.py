@@ -45,6 +45,16 @@ def test_what_has_no_room_is_counted_and_needs_no_box():
     assert scene.value("chip-in-more", "label", 10) == "+2" and at(scene, chips, 2, 11) == (124, 10)
 
 
+def test_what_was_counted_closes_up_with_the_rest():
+    scene, chips = pool(back=True, room=2)
+    for i in range(3):
+        chips.put(1, i, "in")
+    chips.take(10, 0)
+    for t in (10.1, 10.3, 10.5):
+        assert at(scene, chips, 1, t)[0] - at(scene, chips, 2, t)[0] == pytest.approx(24), "they never overlap"
+    assert at(scene, chips, 2, 10.5) == (124, 10)
+
+
 def test_a_box_that_is_free_serves_the_next_chip():
     scene, chips = pool()
     chips.put(1, "a", "in")
