@@ -107,6 +107,19 @@ def _merged(kid: str, cache: dict[str, Any], now: float, fetch: Callable[[], dic
     return cache["keys"].get(kid)
 
 
+def _no_name(kid: str, cache: dict[str, Any], now: float, fetch: Callable[[], dict[str, Any]]) -> Any:
+    return key_for(kid, cache, now, fetch) if kid else None
+
+
+def _one_after_the_other(kid: str, cache: dict[str, Any], now: float, fetch: Callable[[], dict[str, Any]]) -> Any:
+    age = now - cache["at"]
+    if age >= MAX_AGE:
+        cache["keys"], cache["at"] = fetch(), now
+    if kid not in cache["keys"] and age >= PAUSE:
+        cache["keys"], cache["at"] = fetch(), now
+    return cache["keys"].get(kid)
+
+
 KEY_CACHE = Exercise(
     id="tokens-key-cache",
     lesson="20",
@@ -129,8 +142,11 @@ KEY_CACHE = Exercise(
         Mistake("At exactly 10 s it may fetch again.", _made(lambda age: age >= MAX_AGE, lambda age: age > PAUSE)),
         Mistake("It does not note when it fetched for an unknown `kid`.",
                 _made(lambda age: age >= MAX_AGE, lambda age: age >= PAUSE, notes=False)),
-        Mistake("It fetches every time.", _made(lambda age: True, lambda age: True)),
+        Mistake("It fetches every time, as it does where `cache[\"at\"]` is never set to `now`.",
+                _made(lambda age: True, lambda age: True)),
         Mistake("It adds new keys to the old ones: a retired key stays.", _merged),
+        Mistake("It takes an empty `kid` for none. An empty string is a name like any other.", _no_name),
+        Mistake("It fetches for each of the two reasons. One fetch is enough for both.", _one_after_the_other),
     ),
     hints=(
         "`age = now - cache['at']`. There are two reasons to fetch: the age, or an unknown `kid`.",
