@@ -9,9 +9,9 @@ from typing import Any
 from labs.kit.guarding.fence import fenced
 from labs.kit.picture.narration import narrate
 from labs.kit.picture.scene import Scene
+from labs.kit.picture.words import width
 from labs.kit.playing.explorer import Control, Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
-from labs.kit.words import width
 from labs.tokens.attacks.door import Claims, TrustedKey, Verifier
 from labs.tokens.attacks.doors import DOORS
 from labs.tokens.attacks.grid import forge, try_all
