@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import linecache
+import re
+import sys
 import textwrap
 import types
 from pathlib import Path
@@ -64,6 +67,21 @@ def source_of(function: Any) -> str | None:
     lines = [s for s in found.values() if not s.startswith(("def ", "class ", "@", "async "))]
     helpers = [s for s in found.values() if s.startswith(("def ", "class ", "@", "async "))]
     return "\n\n\n".join([*(["\n".join(sorted(lines))] if lines else []), *helpers, text])
+
+
+def is_left_over(function: Any) -> bool:
+    """Whether the cell that was run last has this function's name in it, as a definition, and never got that far.
+
+    Then the function is what an earlier run of that cell has left: a cell with a syntax error defines nothing.
+    """
+    ipython = sys.modules.get("IPython")
+    shell: Any = ipython.get_ipython() if ipython is not None else None
+    cells = shell.user_ns.get("In", []) if shell is not None else []
+    if len(cells) < 2 or shell.last_execution_succeeded or not isinstance(function, types.FunctionType):
+        return False
+    last = cells[-2]  # the one before that which is running now
+    own = "".join(linecache.getlines(function.__code__.co_filename))
+    return own.strip() != last.strip() and bool(re.search(rf"^(async )?def {function.__name__}\b", last, re.MULTILINE))
 
 
 def _collect(thing: Any, found: dict[str, str]) -> str | None:

@@ -17,8 +17,13 @@ from labs.kit.checking.report import Report
 from labs.kit.checking.trial import judge
 from labs.kit.guarding.guard import replaced_builtins
 from labs.kit.guarding.telling import put_builtins_back, show
+from labs.kit.source import is_left_over
 
 _MISSING = object()
+LEFT_OVER = (
+    "The cell that you ran last stopped at an error before it defined your function. "
+    "So this report is about the function as it was before."
+)
 
 
 def check(exercise_id: Any = _MISSING, function: Any = _MISSING) -> Report:
@@ -37,6 +42,7 @@ def _judged(exercise: Exercise, function: Any) -> Report:
     replaced = put_builtins_back()  # by another cell, perhaps: our own lines have to trust them
     with ask(exercise, function) as child:
         report = judge(exercise, child)
+    report.notes += [LEFT_OVER] if is_left_over(function) else []
     report.notes += [replaced_builtins(replaced).sentence] if replaced else []
     if report.verdict in ("passed", "failed"):
         points = f"{report.points} of {exercise.points}"
