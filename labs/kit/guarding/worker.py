@@ -6,6 +6,7 @@ raised again at every further line of theirs until the code has let go.
 
 from __future__ import annotations
 
+import os
 import queue
 import sys
 import threading
@@ -17,9 +18,10 @@ from typing import Any, Protocol
 from labs.kit.guarding.telling import LearnerError, going_round, home_of, is_theirs, put_builtins_back, stack_of
 
 PATIENCE = 0.9  # seconds that stopping may take before the function is left behind
-WAITING = 4  # so many seconds of the day count as one at least: against code that waits for what never comes
+WAITING = 4  # so many seconds of waiting count as one at least: against code that waits for what never comes
 
-_monotonic, _sleep, _max, _min = time.monotonic, time.sleep, max, min  # which learner code may replace meanwhile
+# Which learner code may replace meanwhile.
+_monotonic, _sleep, _max, _min, _read = time.monotonic, time.sleep, max, min, getattr(os, "pread", None)
 
 
 class Job(Protocol):
@@ -43,9 +45,12 @@ class Worker(threading.Thread):
         self.done: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self.job: Job | None = None
         self.stopping = False
+        self._statistics: int | None = None  # a file of the system's, open
 
     def run(self) -> None:
         """Serve; ends for good once it had to be stopped."""
+        with suppress(OSError):  # there is none but on Linux
+            self._statistics = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
         try:
             while not self.stopping and (job := self.jobs.get()) is not None:
                 self.job = job
@@ -54,6 +59,10 @@ class Worker(threading.Thread):
                 self.job = None
         except Stop:
             sys.settrace(None)
+        finally:
+            if self._statistics is not None:
+                held, self._statistics = self._statistics, None
+                os.close(held)
 
     def throw(self) -> None:
         """Raise Stop in this thread, at its next line of Python; what waits inside a built-in hears it afterwards."""
@@ -68,6 +77,15 @@ class Worker(threading.Thread):
         if hasattr(time, "pthread_getcpuclockid") and self.is_alive():
             return time.clock_gettime(time.pthread_getcpuclockid(self.ident or 0))
         return _monotonic()
+
+    def queued(self) -> float:
+        """Seconds for which this thread could have gone on, and had no processor: a busy machine is no fault of its
+        code. 0 where the system does not tell."""
+        if self._statistics is None or _read is None:
+            return 0.0
+        with suppress(OSError, IndexError, ValueError):
+            return int(_read(self._statistics, 100, 0).split()[1]) / 1e9
+        return 0.0
 
 
 class Stop(SystemExit):
@@ -119,10 +137,11 @@ def run(job: Job, seconds: float, late_by: str) -> LearnerError | None:
     if not worker.is_alive():
         worker.start()
     home, place, line = home_of(job.learner), "", None
-    clock, began = worker.clock(), _monotonic()
+    clock, queued, began = worker.clock(), worker.queued(), _monotonic()
 
     def spent() -> float:
-        return _max(worker.clock() - clock, (_monotonic() - began) / WAITING)
+        waited = _monotonic() - began - (worker.queued() - queued)
+        return _max(worker.clock() - clock, waited / WAITING)
 
     worker.jobs.put(job)
     try:

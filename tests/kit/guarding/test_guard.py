@@ -3,7 +3,9 @@
 import _thread
 import builtins
 import linecache
+import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -129,6 +131,33 @@ def test_a_call_that_comes_back_late_leaves_its_worker_at_rest():
                     guarded(nearly, seconds=0.05)(0.05 + extra)
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/thread-self/schedstat"), reason="this system does not tell")
+def test_waiting_for_a_processor_does_not_count_and_other_waiting_does(monkeypatch):
+    monkeypatch.setattr(worker, "WAITING", 1)
+
+    def beside_others():
+        everywhere = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {min(everywhere)})  # this thread's
+        working(0.2)
+        os.sched_setaffinity(0, everywhere)
+
+    one = str(min(os.sched_getaffinity(0)))
+    hog = f"import os; os.sched_setaffinity(0, {{{one}}})\nwhile True: pass"
+    hogs = [subprocess.Popen([sys.executable, "-c", hog]) for _ in range(3)]
+    try:
+        safe = guarded(beside_others, seconds=60)
+        began = time.monotonic()
+        safe()
+        assert time.monotonic() - began > 2 * safe.used
+        safe = guarded(time.sleep, seconds=60)
+        safe(0.2)
+        assert safe.used > 0.15
+    finally:
+        for process in hogs:
+            process.kill()
+            process.wait()
+
+
 def test_the_loop_is_found_in_a_helper():
     assert wrong(in_a_helper, seconds=SOON).line == plain.__code__.co_firstlineno + 1
 
@@ -141,7 +170,7 @@ def working(seconds):
 
 def test_calls_that_share_a_budget_stop_when_it_is_used_up():
     safe = guarded(working, seconds=60, total=0.6)
-    safe(0.05)  # also where it has to wait for the processor: a quarter of that counts
+    safe(0.05)
     with pytest.raises(LearnerError) as caught:
         safe(60)
     assert (caught.value.kind, caught.value.line) == ("time", working.__code__.co_firstlineno + 2)
