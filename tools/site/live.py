@@ -18,10 +18,7 @@ from tools.views import strip_views
 SETTINGS = {
     # Light or dark as the reader's system is; and what would ask a server that is not there is not there.
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
-    "@jupyterlab/apputils-extension:notification": {
-        "checkForUpdates": False,
-        "fetchNews": "false",
-    },
+    "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
     # What is run before there is a kernel is not run: let it say so, and leave the pictures where they are.
     "@jupyterlab/notebook-extension:tracker": {"enableKernelInitNotification": True},
 }
