@@ -8,14 +8,13 @@ import threading
 import time
 from collections.abc import Iterator
 from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import AXE, SCREEN
-from tests.site.conftest import ROOT, Quiet
+from tests.site.conftest import ROOT, Quiet, Server
 from tools.site.live import with_edition
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -182,7 +181,7 @@ def newer(site: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Where the site is served with its newer editions, and those, none as yet."""
     editions: dict[str, str] = {}
     handler = type("Handler", (Republished,), {"newer": editions})
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site))) as server:
+    with Server(("127.0.0.1", 0), partial(handler, directory=str(site))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}", editions
         server.shutdown()
