@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import AXE, SCREEN
-from tests.site.conftest import ROOT
+from tests.site.conftest import ROOT, Quiet, Server
+from tools.site.live import with_edition
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 LIVE = "00_start_here"
@@ -153,3 +156,84 @@ def test_a_lesson_is_lived_through(context: BrowserContext, address: str):
     expect(later.locator(".jp-OutputArea-output img[alt]").first).to_be_attached()
     saved = later.evaluate(SAVED, f"{LIVE}.ipynb")
     assert "round(arrivals" in saved and "widget-view+json" not in saved  # without its kernel it would be an error
+
+
+class Republished(Quiet):
+    """The site, with newer editions of some notebooks as soon as there are any: their text by name."""
+
+    newer: dict[str, str]
+
+    def do_GET(self) -> None:
+        path, _, name = self.path.partition("?")[0].rpartition("/")
+        if path.endswith("/live/files") and name in self.newer:
+            content = self.newer[name].encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+        else:
+            super().do_GET()
+
+
+@pytest.fixture
+def newer(site: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Where the site is served with its newer editions, and those, none as yet."""
+    editions: dict[str, str] = {}
+    handler = type("Handler", (Republished,), {"newer": editions})
+    with Server(("127.0.0.1", 0), partial(handler, directory=str(site))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", editions
+        server.shutdown()
+
+
+def republished(site: Path, name: str) -> str:
+    """The notebook's next edition: one cell more."""
+    notebook = json.loads((site / "live" / "files" / name).read_text(encoding="utf-8"))
+    cell = {"cell_type": "markdown", "id": "news", "metadata": {}, "source": "In other words."}
+    return with_edition(json.dumps(notebook | {"cells": [cell, *notebook["cells"]]}))
+
+
+NAMES = """async () =>
+    (await window.jupyterapp.serviceManager.contents.get('', { content: true })).content.map(file => file.name)"""
+SAVE_AS_IT_IS = """async path => {
+    const { contents } = window.jupyterapp.serviceManager;
+    await contents.save(path, await contents.get(path, { content: true }));
+}"""
+
+
+def test_a_newer_edition_is_laid_beside_what_was_changed_and_takes_the_place_of_what_was_not(
+    browser: Browser, site: Path, newer: tuple[str, dict[str, str]]
+):
+    address, editions = newer
+    changed, kept = f"{LIVE}.ipynb", f"{LESSONS[1]}.ipynb"
+    beside = f"{LIVE} (new edition).ipynb"
+    context = browser.new_context(viewport=SCREEN)
+    context.set_default_timeout(PATIENCE)
+
+    def visit() -> Page:
+        page = context.new_page()
+        page.goto(f"{address}/live/lab/index.html?path={changed}")
+        open_live(page)
+        return page
+
+    page = visit()
+    page.evaluate(REPLACE, ["def workers_needed", "def workers_needed():\n    return 'mine'"])
+    page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
+    page.evaluate(SAVE_AS_IT_IS, kept)
+    page.close()
+    for name in (changed, kept):
+        editions[name] = republished(site, name)
+
+    page = visit()
+    expect(page.locator(".Toastify__toast", has_text=f"it lies beside it: {beside}")).to_be_visible()
+    mine, theirs = page.evaluate(SAVED, changed), page.evaluate(SAVED, beside)
+    assert "return 'mine'" in mine and "In other words." not in mine
+    assert "return 'mine'" not in theirs and "In other words." in theirs
+    assert "In other words." in page.evaluate(SAVED, kept)
+    page.close()
+
+    page = visit()
+    assert [name for name in page.evaluate(NAMES) if "edition" in name] == [beside], "it is laid there once"
+    assert "return 'mine'" in page.evaluate(SAVED, changed)
+    context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -17,11 +18,9 @@ from tools.views import strip_views
 SETTINGS = {
     # Light or dark as the reader's system is; and what would ask a server that is not there is not there.
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
-    "@jupyterlab/apputils-extension:notification": {
-        "checkForUpdates": False,
-        "doNotDisturbMode": True,
-        "fetchNews": "false",
-    },
+    "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
+    # What is run before there is a kernel is not run: let it say so, and leave the pictures where they are.
+    "@jupyterlab/notebook-extension:tracker": {"enableKernelInitNotification": True},
 }
 
 
@@ -31,7 +30,7 @@ def build_live(cache: Path, scratch: Path, to: Path) -> None:
     packages = lay(cache, scratch / "static" / "pyodide")
     (scratch / "files").mkdir()
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        (scratch / "files" / path.name).write_text(without_views(path), encoding="utf-8")
+        (scratch / "files" / path.name).write_text(with_edition(without_views(path)), encoding="utf-8")
     (scratch / "jupyter-lite.json").write_text(json.dumps(configuration(packages), indent=1))
     (scratch / "overrides.json").write_text(json.dumps(SETTINGS, indent=1))
     lite = [
@@ -45,16 +44,18 @@ def build_live(cache: Path, scratch: Path, to: Path) -> None:
     folders = [f"--lite-dir={scratch}", f"--output-dir={to}", f"--LiteBuildConfig.cache_dir={scratch / 'cache'}"]
     shutil.rmtree(to, ignore_errors=True)
     run([*map(str, lite), "--no-unused-shared-packages", *folders], scratch)
-    with_stills(to / "lab")
+    with_scripts(to / "lab")
 
 
-def with_stills(lab: Path) -> None:
-    """Let JupyterLab save stills in place of widgets (stills.js)."""
-    shutil.copy(Path(__file__).with_name("stills.js"), lab)
+def with_scripts(lab: Path) -> None:
+    """Let JupyterLab save stills in place of widgets (stills.js) and look for newer editions (editions.js)."""
     page = lab / "index.html"
     text = page.read_text(encoding="utf-8")
     assert text.count("</head>") == 1
-    page.write_text(text.replace("</head>", '<script type="module" src="stills.js"></script></head>'), encoding="utf-8")
+    for name in ("stills.js", "editions.js"):
+        shutil.copy(Path(__file__).with_name(name), lab)
+        text = text.replace("</head>", f'<script type="module" src="{name}"></script></head>')
+    page.write_text(text, encoding="utf-8")
 
 
 def configuration(packages: list[str]) -> dict[str, object]:
@@ -78,6 +79,19 @@ def without_views(path: Path) -> str:
     notebook: Any = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     strip_views(notebook)
     notebook["metadata"]["kernelspec"] = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+    return json.dumps(notebook, ensure_ascii=False)
+
+
+def with_edition(text: str) -> str:
+    """A notebook that says which edition it is: by this, editions.js tells a newer one, and whether a copy was changed.
+
+    As in tools.lab.source_hash, what is written in the cells decides, empty ones apart. editions.js says it in its own
+    language, and has to come to the same hash.
+    """
+    notebook = json.loads(text)
+    written = [(cell["cell_type"], cell["source"]) for cell in notebook["cells"] if cell["source"].strip()]
+    said = "\0".join(word for cell in written for word in cell)
+    notebook["metadata"]["edition"] = hashlib.sha256(said.encode()).hexdigest()
     return json.dumps(notebook, ensure_ascii=False)
 
 

@@ -73,7 +73,8 @@ Python in a page (Pyodide) has no sockets, no threads and no processes. So:
 - A loop without an end in your code is stopped after some seconds while it is checked. Elsewhere nothing can stop it:
   choose *Kernel → Restart Kernel*.
 - Close the page and the kernel is gone. A lesson that you open again shows its stills until you choose *Run → Run All
-  Cells*. What you wrote, predicted and had checked is still there.
+  Cells*. What you wrote, predicted and had checked is still there. When a lesson that you have written in gets a newer
+  edition, yours stays as it is, and the newer one lies beside it.
 
 To start afresh, clear this site's data in your browser's settings; a lesson alone: delete its file in the list on the
 left and load the page again. To keep your work, download it from there.
