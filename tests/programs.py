@@ -35,7 +35,7 @@ def running(command: Sequence[str], port: int, log: Path | None = None) -> Itera
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp")
     try:
         until = time.monotonic() + 60
-        while not _listening(port):
+        while process.poll() is not None or not _listening(port):  # somebody else's may listen there
             if process.poll() is not None or time.monotonic() > until:
                 raise AssertionError(log.read_text() if log and log.exists() else f"{command[0]} did not start")
             time.sleep(0.02)

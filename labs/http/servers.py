@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from labs.kit.not_here import NotHere
 
 HOME = "127.0.0.1"
-PATIENCE = 5.0  # seconds for one step of a conversation
+PATIENCE = 15.0  # seconds for one step of a conversation
 
 
 class Reply(NamedTuple):

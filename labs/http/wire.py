@@ -25,7 +25,7 @@ from labs.http.messages import (
 )
 from labs.http.syntax import NotHTTP, Refuse, value, without
 
-PATIENCE = 5.0  # seconds for one step of a conversation
+PATIENCE = 15.0  # seconds for one step of a conversation
 INTERIM = 10  # answers with a 1xx before the last one; more are nonsense
 
 

@@ -68,7 +68,7 @@ def test_a_killed_leader_is_replaced_and_comes_back_with_its_disk_and_without(cl
 def test_a_broker_that_stops_in_an_orderly_way_hands_over_first(cluster: Kafka) -> None:
     cluster.create_topic("stopped", placed=[[3, 1, 2]])
     cluster.stop(3)
-    until(lambda: 3 not in cluster.alive(), 1.5, "it is missed only when its session has ended")
+    until(lambda: 3 not in cluster.alive(), 2, "it is missed only when its session has ended")
     wait_for(cluster, "stopped", 1, (1, 2))
 
 

@@ -19,7 +19,7 @@ from labs.kit.trace import Fault
 from tests.fidelity.real_kafka import Kafka, until
 
 ANSWERS = {KafkaError.NOT_ENOUGH_REPLICAS: "refused", KafkaError._MSG_TIMED_OUT: "no answer"}
-SESSION = 4.0  # seconds after which the controllers have missed a broker (2 s), and a little more
+SESSION = 5.0  # seconds after which the controllers have missed a broker (3 s), and a little more
 BUSY = 60.0  # in which even a busy machine gives an answer that is to come
 LAG = 8.0  # after which a leader has taken a follower out of the set that does not fetch (3 to 4.5 s), and more
 QUIET: dict[str, Any] = {"log_level": 0}

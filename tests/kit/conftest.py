@@ -42,6 +42,7 @@ class Look:
     def __init__(self, page: Any) -> None:
         self.page, self.theme = page, "light"
         self.errors: list[str] = []
+        page.set_default_timeout(180_000)  # ms: a busy machine takes its time
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.set_content(f"<style>{stylesheet()}{(PLAYING / 'player.css').read_text('utf-8')}</style><body></body>")
 
