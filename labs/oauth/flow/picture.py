@@ -51,7 +51,7 @@ def _draw(scene: Scene, event: Event) -> None:
     elif event.kind == "note":
         won = event.get("won")
         fill = "warn" if won is None else "bad" if won else "good"
-        scene.note(event.t, event.who, event["words"], w=118, fill=fill)
+        scene.note(event.t, event.who, event["words"], w=min(118, width(event["words"], 12) + 8), fill=fill)
     else:
         evil = "mallory" in (event.who, event["to"])
         refused = str(event["what"]).startswith("4")

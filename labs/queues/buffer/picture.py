@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import ceil
 
+from labs.kit.picture.frame import shared_top
 from labs.kit.picture.palette import actor
 from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
@@ -24,7 +25,8 @@ def draw_buffer(trace: Trace, names: Mapping[str, str] | None = None) -> Scene:
     title = f"{sum(rates):g} messages per second into {out:g}"
     scene = Scene(560, 350, end=trace.end, title=title, settle=2 * step)
     waiting = list(_every(backlog(trace), step, trace.end))
-    top = max([*waiting, trace.settings["bound"], 20])
+    scene.tops["tank"] = max([*waiting, trace.settings["bound"], 20])
+    top = shared_top("tank", scene.tops["tank"])
     labels = labels_of(trace) | dict(names or {})
     _places(scene, trace, labels, top)
     ages = oldest(trace, step)

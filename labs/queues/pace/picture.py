@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from labs.kit.picture.frame import shared_top
 from labs.kit.picture.palette import actor
 from labs.kit.picture.scene import Scene
 from labs.kit.playing.explorer import Control, Explorer, Strike, explore
@@ -25,7 +26,7 @@ def draw_pace(trace: Trace) -> Scene:
     scene.text("waiting", 255, 118, "nothing waits", size=13, align="middle", weight="bold")
     for i, name in enumerate(names):
         scene.box(name, 430, 10 + i * 22, 118, 19, label=f"{name}: {each}/s", fill=actor(i + 1), size=12)
-    top = max([100, *(e["waiting"] for e in seconds)])
+    top = shared_top("backlog", max([100, *(e["waiting"] for e in seconds)]))  # for the tank and for the chart
     stopped: set[str] = set()
     for event in trace:
         if event.kind == "stop":

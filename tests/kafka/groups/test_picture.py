@@ -19,6 +19,23 @@ def run(**settings):
     return rebalance(**{"faults": [Fault(20, "join", "c5")], "until": 45, **settings})
 
 
+@pytest.mark.parametrize("protocol", ["eager", "cooperative", "kip848"])
+@pytest.mark.parametrize("consumers", [1, 3, 7])
+def test_chips_that_lie_still_do_not_overlap_even_ten_in_one_hand(protocol, consumers):
+    """Whoever comes first is given all ten for a moment; and when all but one have crashed, one has them for good."""
+    faults = [Fault(20 + number, "crash", f"c{number}") for number in range(2, consumers + 1)]
+    scene = draw_group(run(protocol=protocol, consumers=consumers, partitions=10, faults=faults, until=90))
+    chips = [f"chip-{number}" for number in range(10)]
+    for t in [*(quarter / 4 for quarter in range(361))]:
+        places = [(scene.value(chip, "x", t), scene.value(chip, "y", t)) for chip in chips]
+        still = [place == (scene.value(chip, "x", t + 0.01), scene.value(chip, "y", t + 0.01))
+                 for chip, place in zip(chips, places, strict=True)]  # fmt: skip
+        wide, high = (scene.value(chips[0], side, t) for side in "wh")
+        here = [place for place, lies in zip(places, still, strict=True) if lies]
+        for i, (x, y) in enumerate(here):
+            assert all(abs(x - a) >= wide or abs(y - b) >= high for a, b in here[:i]), t
+
+
 def text(explorer):
     return explorer._repr_mimebundle_()[0]["text/plain"]
 

@@ -25,6 +25,15 @@ def test_the_rush_is_told_from_its_beginning_to_its_end():
     assert scene.value("count-done", "label", 45) == "done 600"
 
 
+def test_the_tank_is_as_full_as_its_count_says_when_the_count_changes():
+    scene = draw_buffer(buffer())
+    full = scene.value("queue", "h", 0) / max(448, 20)
+    for t in (7.5, 15, 30, 37.5):  # a multiple of the 45 s / 120 after which it changes
+        assert scene.value("level", "h", t) == pytest.approx(
+            full * int(scene.value("waiting", "label", t).split()[0]), rel=0.02
+        )
+
+
 def test_of_a_run_that_is_cut_off_only_what_is_known_is_told():
     """The last of 2,025 has to wait for 135 s; the run ends when the oldest that waits has done so for 34 s."""
     assert told(draw_buffer(buffer(rush=30)))[-1] == "1125 wait: that is 75 s of work."

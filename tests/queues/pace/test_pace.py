@@ -1,5 +1,8 @@
+from functools import partial
+
 import pytest
 
+from labs.kit.picture.frame import in_one_frame
 from labs.kit.trace import Fault
 from labs.queues.pace.pace import pace, workers_needed
 from labs.queues.pace.picture import draw_pace, explore_pace
@@ -40,3 +43,10 @@ def test_the_least_number_of_workers():
 def test_the_scene_tells_whether_it_ends_well():
     assert "will not drain on its own" in draw_pace(pace(workers=2)).caption(20)
     assert "keep up" in draw_pace(pace(workers=4)).caption(20)
+
+
+def test_the_tank_is_as_full_as_its_count_says_and_on_one_scale_beside_another():
+    few, many = in_one_frame([partial(draw_pace, pace(workers=workers)) for workers in (3, 2)])
+    assert few.value("waiting", "label", 20) == "300 wait" and many.value("waiting", "label", 20) == "600 wait"
+    assert few.value("level", "w", 20) == pytest.approx(many.value("level", "w", 20) / 2)
+    assert few.value("level", "w", 10) == pytest.approx(few.value("level", "w", 20) / 2)
