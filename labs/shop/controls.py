@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from labs.kit.guarding.fence import fenced
-from labs.kit.playing.explorer import Control, Explorer, Monitor, explore
+from labs.kit.playing.controls import Control
+from labs.kit.playing.explorer import Explorer, Monitor, explore
 from labs.kit.progress import Table
 from labs.kit.trace import Trace
 from labs.patterns.saga.world import SAFETY

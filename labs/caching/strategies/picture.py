@@ -29,7 +29,8 @@ from labs.kit.guarding.fence import fenced
 from labs.kit.picture.palette import actor
 from labs.kit.picture.pool import Pool
 from labs.kit.picture.scene import Scene
-from labs.kit.playing.explorer import Control, Explorer, Strike, explore, pick_controls
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
 
 WIDTH, TOP, ROW, LANE, APP = 560, 30, 26, 18, 46  # APP: from one application server to the next

@@ -10,7 +10,8 @@ from labs.caching.strategies.schedule_picture import draw_schedule
 from labs.caching.strategies.schedules import Outcome, schedules
 from labs.caching.strategies.workload import FIRST
 from labs.kit.picture.scene import Scene
-from labs.kit.playing.explorer import Control, Explorer, explore
+from labs.kit.playing.controls import Control
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 
 READERS = {"cache aside": read_aside, "with leases": read_leased}

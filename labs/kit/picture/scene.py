@@ -21,13 +21,10 @@ from bisect import bisect_right
 from typing import Any
 
 from labs.kit.picture.charts import Charts
-from labs.kit.picture.frame import in_one_frame
 from labs.kit.picture.messages import Messages
 from labs.kit.picture.plots import Plots
 from labs.kit.picture.shapes import Shapes
 from labs.kit.picture.words import LEAST
-
-__all__ = ["Scene", "in_one_frame"]
 
 OF_TIME = ("s", "min")  # units that stand after their number
 SHORT, LONG = 2.0, 100.0  # how long a run must be to need no hundredths, and no tenths

@@ -25,12 +25,10 @@ from typing import Any, TypeVar
 
 from labs.kit.picture.frame import in_one_frame
 from labs.kit.picture.scene import Scene
-from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.controls import Control, Strike
 from labs.kit.playing.idle import tidy_when_idle, undisturbed
 from labs.kit.playing.player import bundle, new_widget, payload
 from labs.kit.trace import Fault, Trace
-
-__all__ = ["Control", "Explorer", "Strike", "explore", "pick_controls"]
 
 Monitor = tuple[str, Callable[[Trace], Any]]
 Cell = tuple[str, bool | None]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from labs.kit.guarding.fence import fenced
-from labs.kit.playing.explorer import Control, Explorer, Strike, explore, pick_controls
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 from labs.proxies.balancing.algorithms import ALGORITHMS, Pick
 from labs.proxies.balancing.balance import balance

@@ -7,7 +7,8 @@ from typing import Any
 
 from labs.kit.guarding.fence import fenced
 from labs.kit.picture.scene import Scene
-from labs.kit.playing.explorer import Control, Explorer, Strike, explore, pick_controls
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Trace
 from labs.queues.buffer.backoff import PAUSES
 from labs.queues.buffer.buffer import AWAY, buffer

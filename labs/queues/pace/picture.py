@@ -7,7 +7,8 @@ from typing import Any
 from labs.kit.picture.frame import shared_top
 from labs.kit.picture.palette import actor
 from labs.kit.picture.scene import Scene
-from labs.kit.playing.explorer import Control, Explorer, Strike, explore
+from labs.kit.playing.controls import Control, Strike
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Trace
 from labs.queues.pace.pace import pace, worker_names
 

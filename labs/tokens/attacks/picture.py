@@ -10,7 +10,8 @@ from labs.kit.guarding.fence import fenced
 from labs.kit.picture.narration import narrate
 from labs.kit.picture.scene import Scene
 from labs.kit.picture.words import width
-from labs.kit.playing.explorer import Control, Explorer, explore
+from labs.kit.playing.controls import Control
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
 from labs.tokens.attacks.door import Claims, TrustedKey, Verifier
 from labs.tokens.attacks.doors import DOORS

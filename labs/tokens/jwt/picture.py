@@ -7,7 +7,8 @@ from typing import Any
 
 from labs.kit.guarding.fence import fenced
 from labs.kit.limits import SEED, A, Limits, Text, Whole, check_faults, check_settings
-from labs.kit.playing.explorer import Control, Explorer, Strike, explore, pick_controls
+from labs.kit.playing.controls import Control, Strike, pick_controls
+from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Fault, Trace
 from labs.tokens.examples import NOW, example_claims, example_key
 from labs.tokens.jws import base64url

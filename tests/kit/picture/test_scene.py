@@ -4,8 +4,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from labs.kit.picture.frame import in_one_frame
 from labs.kit.picture.palette import COLOURS
-from labs.kit.picture.scene import Scene, in_one_frame
+from labs.kit.picture.scene import Scene
 from labs.kit.picture.storyboard import storyboard
 
 
