@@ -252,17 +252,22 @@ class Notebook:
     def run_all(self, timeout: float = 600) -> float:
         """Run All, until every cell has run and the kernel rests; return the seconds it took."""
         began = time.perf_counter()
-        left = self.page.evaluate(
-            """async patience => {
-                const code = Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
-                    .filter(c => c.type === 'code' && c.sharedModel.source);
-                code.forEach(c => { c.executionCount = null; });  // the saved ones would hide that nothing is run
-                const late = new Promise((_, fail) => setTimeout(fail, patience, new Error('it takes too long')));
-                await Promise.race([window.jupyterapp.commands.execute('notebook:run-all-cells'), late]);
-                return code.filter(c => !c.executionCount).length;
-            }""",
-            timeout * 1000,
-        )
+        for again in (True, False):
+            left, cells = self.page.evaluate(
+                """async patience => {
+                    const code = Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)
+                        .filter(c => c.type === 'code' && c.sharedModel.source);
+                    code.forEach(c => { c.executionCount = null; });  // the saved ones would hide that nothing is run
+                    const late = new Promise((_, fail) => setTimeout(fail, patience, new Error('it takes too long')));
+                    await Promise.race([window.jupyterapp.commands.execute('notebook:run-all-cells'), late]);
+                    return [code.filter(c => !c.executionCount).length, code.length];
+                }""",
+                timeout * 1000,
+            )
+            if left < cells:
+                break
+            if again:  # as a learner would; seen twice, on a very busy machine, before the kernel was waited for
+                print(f"{self.path.name}: Run All ran nothing; it is pressed again")
         assert left == 0, f"{left} cells were not run: {self.raised()}"
         self.wait_idle()
         self.has_run = True
