@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import inspect
 import io
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -68,17 +69,25 @@ def guarded(
 
 @contextmanager
 def nobody_leaves() -> Iterator[None]:
-    """Meanwhile a notebook's own `exit()` raises, as Python's does: else it would end the kernel a moment later."""
+    """Meanwhile `os._exit()` and a notebook's own `exit()` raise, as Python's does: else they would end the kernel."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
+    before = os._exit
+    os._exit = _stays  # type: ignore[assignment]
     if shell is None or "ask_exit" in vars(shell):
-        yield
-        return
-    shell.ask_exit = lambda: sys.exit("exit() was called")
+        shell = None
+    else:
+        shell.ask_exit = lambda: sys.exit("exit() was called")
     try:
         yield
     finally:
-        del shell.ask_exit
+        os._exit = before
+        if shell is not None:
+            del shell.ask_exit
+
+
+def _stays(status: int) -> None:
+    sys.exit("os._exit() was called")
 
 
 class Guarded:
@@ -103,10 +112,10 @@ class Guarded:
         job.replaced = put_builtins_back()
         sys.stdout = sys.stderr = self.printed
         try:
-            with nobody_leaves():
-                if self.here:
-                    job.run()
-                else:
+            if self.here:
+                job.run()
+            else:
+                with nobody_leaves():
                     self._run(job)
         finally:
             job.replaced += put_builtins_back()

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -129,6 +130,21 @@ def test_a_call_that_comes_back_late_leaves_its_worker_at_rest():
             for _ in range(3):
                 with suppress(LearnerError):
                     guarded(nearly, seconds=0.05)(0.05 + extra)
+
+
+def test_nobody_ends_the_process_from_within():
+    code = """
+        import os
+        from labs.kit.guarding.guard import LearnerError, guarded
+        for leave in (lambda: os._exit(3), lambda: exit(), lambda: quit()):
+            try:
+                guarded(leave)()
+            except LearnerError as problem:
+                print(problem.exception, flush=True)
+        os._exit(4)
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.split()) == (4, ["SystemExit"] * 3), done.stderr
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/thread-self/schedstat"), reason="this system does not tell")
