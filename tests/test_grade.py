@@ -86,7 +86,7 @@ TRICKS = {
 
 
 def test_tricks_earn_nothing_and_the_next_one_is_graded_fairly(graded):
-    before = (ROOT / "labs" / "kit" / "trial.py").read_bytes()
+    before = (ROOT / "labs" / "kit" / "checking" / "trial.py").read_bytes()
     for number, (trick, source) in enumerate(TRICKS.items()):
         hand_in(graded.into, f"{number:02} {trick}", START, {"queues-workers": source})
     hand_in(graded.into, "zz honest", START, RIGHT)
@@ -94,7 +94,7 @@ def test_tricks_earn_nothing_and_the_next_one_is_graded_fairly(graded):
     earned = {learner: got for (learner, _), got in points.items()}
     assert earned.pop("zz honest") == "1 of 1"
     assert all(got != "1 of 1" for got in earned.values()), earned
-    assert (ROOT / "labs" / "kit" / "trial.py").read_bytes() == before
+    assert (ROOT / "labs" / "kit" / "checking" / "trial.py").read_bytes() == before
     page = (graded.out / "zz honest.html").read_text(encoding="utf-8")
     assert "1 of 1 points" in page and "all holds" in page
 
