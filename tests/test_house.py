@@ -13,7 +13,7 @@ FILES = {
 }
 
 
-TABLES = ("_wrong", "guard_mistakes", "claims", "course")  # files that hold a table of data, line by line
+TABLES = ("_wrong", "claims", "course")  # files that hold a table of data, line by line
 LONG_FUNCTIONS = {"take_apart": "a list of checks in their order, each with what it saw"}
 
 

@@ -169,7 +169,7 @@ LOGIN = Exercise(
         ("The cart comes along from an anonymous session only", _cart),
         ("All other sessions stay as they were", _others),
     ),
-    wrong=wrong.MISTAKES,
+    wrong=wrong.WRONG,
     hints=(
         "Take the old session out first: `sessions.pop(old_id, None)` does not mind if there is none.",
         "Whose cart is it? Only a session whose user is None passes its cart on.",

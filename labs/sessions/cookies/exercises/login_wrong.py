@@ -167,7 +167,7 @@ def one_empty_cart(
     return fresh
 
 
-MISTAKES = (
+WRONG = (
     Mistake("You keep the id from before the login. Whoever put it into the browser is now logged in as the user: "
             "session fixation.", keeps_the_id),
     Mistake("You take over an id that no server has made. An attacker chooses one and waits for the login.", adopts),

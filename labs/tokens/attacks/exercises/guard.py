@@ -11,7 +11,7 @@ from typing import Any
 from labs.kit.checking.exercise import Exercise, Wrong
 from labs.kit.guarding.telling import show
 from labs.tokens.attacks.door import ALGS, GOOD, KEYS, TYP, Claims, TrustedKey, guard, signed_by
-from labs.tokens.attacks.exercises.guard_mistakes import MISTAKES
+from labs.tokens.attacks.exercises.guard_wrong import WRONG
 from labs.tokens.attacks.tools import ATTACKS, claims_of, part
 from labs.tokens.examples import AUDIENCE, ISSUER, NOW, example_key
 from labs.tokens.jws import base64url
@@ -169,7 +169,7 @@ GUARD = Exercise(
     shape="Returns the claims, or None",
     read=_read,
     properties=(("Every good token passes", _good), ("No attack opens the door", _bad)),
-    wrong=MISTAKES,
+    wrong=WRONG,
     hints=(
         "Split at the dots, decode with `base64url.decode`, and read header and payload with `read_object`. All three "
         "raise ValueError for malformed input: one `try` around them is enough.",

@@ -148,7 +148,7 @@ def _forgets(token: str, keys: Mapping[str, TrustedKey], used: set[str], now: fl
     return claims
 
 
-MISTAKES = (
+WRONG = (
     Mistake("It takes no notice of `typ`: an ID token passes for an access token.", _without("typ")),
     Mistake("It takes no notice of `crit`.", _without("crit")),
     Mistake("It takes no notice of `b64`.", _without("b64")),
