@@ -36,6 +36,15 @@ from tools.build import build
 from tools.lab import fold_side_bar
 
 PATIENCE = 180_000  # ms
+# JupyterLab asks the server for all sessions now and then. A list that was asked for before the notebook's session
+# began, and comes after, does not name it; JupyterLab then drops the session for good: "No Kernel". It is taken up
+# again here, as a learner would do from the menu; the server still has it.
+IDLE = """async () => {
+    const context = window.jupyterapp.shell.currentWidget.sessionContext;
+    await context.ready;
+    if (!context.session) { await context.changeKernel({name: 'python3'}); }
+    return context.session?.kernel?.status === 'idle';
+}"""
 expect.set_options(timeout=PATIENCE)  # a busy machine takes its time; what is there at once is seen at once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -194,7 +203,6 @@ class Notebook:
         first.first.wait_for(state="visible")
         self.first_picture = time.perf_counter() - began
         """Seconds from the notebook being opened to its first picture (or cell, where it has none) being there."""
-        self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.ready }")
         # What is run while JupyterLab starts a session is not run at all (jupyterlab/jupyterlab#15420). "Ready" is said
         # when there is one, before its kernel is connected; that the kernel has answered something leaves no doubt.
         self.wait_idle()
@@ -275,9 +283,7 @@ class Notebook:
 
     def wait_idle(self) -> None:
         """Until the kernel has answered everything, widgets included."""
-        self.page.wait_for_function(
-            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
-        )
+        self.page.wait_for_function(IDLE)
 
     def kits(self) -> list[Locator]:
         """The live pictures."""

@@ -79,6 +79,18 @@ def test_run_all_pressed_before_there_is_a_kernel_says_so_and_takes_no_picture_a
         notebook.run_all()
 
 
+def test_a_session_that_jupyterlab_has_dropped_is_taken_up_again(lab: Any, tiny: Path) -> None:
+    """By a list of sessions that is older than the session: why Run All did nothing now and then."""
+    with lab.open("01_tiny", folder=tiny) as notebook:
+        page, sessions = notebook.page, "window.jupyterapp.serviceManager.sessions"
+        page.route("**/api/sessions?*", lambda r: r.fulfill(json=[]) if r.request.method == "GET" else r.continue_())
+        page.evaluate(f"async () => {{ await {sessions}.refreshRunning() }}")
+        page.unroute("**/api/sessions?*")
+        assert page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session") is None
+        notebook.wait_idle()
+        notebook.run_all()
+
+
 @pytest.mark.parametrize("slip", ["console.error('lost')", "setTimeout(() => { throw new Error('lost') })"])
 def test_an_error_in_the_console_fails(lab: Any, tiny: Path, slip: str) -> None:
     with pytest.raises(AssertionError, match="console shows errors"), lab.open("01_tiny", folder=tiny) as notebook:
