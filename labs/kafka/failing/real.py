@@ -102,11 +102,6 @@ def _dies() -> None:
     raise Crash
 
 
-def _put_out(*_: Any) -> None:
-    """The group has not heard from it in time. It would be let in again, and begin anew: that is another story."""
-    raise NotHere("The group put its only member out; try again in a quiet moment.")
-
-
 @contextmanager
 def clients(
     cluster: Cluster, group: str, letters: str, done: list[int], time_limit: float, die: Callable[[], None] = _dies,
@@ -129,8 +124,9 @@ def clients(
     )
     producer = Producer(about | {"linger.ms": linger, "acks": "all"})
     try:
-        consumer.subscribe([cluster.named(MAIN)], on_lost=_put_out)
-        yield RealCalls(consumer, producer, cluster, letters, done, time_limit, die)
+        calls = RealCalls(consumer, producer, cluster, letters, done, time_limit, die)
+        consumer.subscribe([cluster.named(MAIN)], on_lost=calls.put_out)
+        yield calls
     finally:
         producer.purge()  # what was not flushed dies with its process
         producer.flush(1)
@@ -148,6 +144,11 @@ class RealCalls:
         self.done, self.time_limit, self.die = done, time_limit, die
         self.left: int | None = None  # so many calls come back
         self.read = -1
+        self.lost = False
+
+    def put_out(self, *_: Any) -> None:
+        """The group has not heard from it in time. It would be let in again, and begin anew: that is another story."""
+        self.lost = True  # librdkafka calls this, so it may not raise
 
     def run(self, code: HandOff) -> None:
         """Let the code work until poll gives None, or it dies."""
@@ -172,6 +173,8 @@ class RealCalls:
             return None
         while True:
             message = self.consumer.poll(0.1)
+            if self.lost:
+                raise NotHere("The group put its only member out; try again in a quiet moment.")
             if time.monotonic() > deadline:
                 raise NotHere(f"The real consumer read nothing in {self.time_limit:g} s; try in a quiet moment.")
             if message is not None and not message.error():

@@ -224,6 +224,7 @@ class _RealConsumer:
         self.begun: int | None = None
         self.at = 0
         self.steps: int | None = None
+        self.lost = False
 
     def step(self) -> None:
         """A call of the loop begins: has it made as many as it may?"""
@@ -234,7 +235,7 @@ class _RealConsumer:
 
     def put_out(self, *_: Any) -> None:
         """The group has not heard from it in time. It would be let in again, and begin anew: that is another story."""
-        raise NotHere("The group put its only member out; try again in a quiet moment.")
+        self.lost = True  # librdkafka calls this, so it may not raise
 
     def poll(self) -> list[Record]:
         """At most `batch` records; [] at the end of the log."""
@@ -245,6 +246,8 @@ class _RealConsumer:
         deadline = time.monotonic() + self.time_limit
         while len(got) < self.batch and (self.begun is None or self.at < self.records):
             message = self.client.poll(0.1)
+            if self.lost:
+                raise NotHere("The group put its only member out; try again in a quiet moment.")
             if time.monotonic() > deadline:
                 raise NotHere(f"The real consumer read nothing in {self.time_limit:g} s; try again in a quiet moment.")
             if message is None:

@@ -36,9 +36,9 @@ def written(cluster: Cluster, keys: Sequence[bytes | None], partitioner: str, **
     from confluent_kafka import Producer
 
     places: dict[int, int] = {}
-    producer = Producer(
-        {"bootstrap.servers": cluster.bootstrap, "partitioner": partitioner, "log_level": 0, "linger.ms": 5, **settings}
-    )
+    about = {"bootstrap.servers": cluster.bootstrap, "partitioner": partitioner, "log_level": 0, "linger.ms": 5}
+    in_order = {"max.in.flight.requests.per.connection": 1}  # else a request that is repeated comes after the next
+    producer = Producer({**about, **in_order, **settings})
 
     def acknowledged(number: int, _: Any, message: Any) -> None:
         places[number] = message.partition()

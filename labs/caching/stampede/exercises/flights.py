@@ -14,7 +14,7 @@ from typing import Any
 
 PATIENCE, LONG, SHORT = 3.0, 20.0, 0.05  # seconds: until a thread is said to hang; timeouts that do not end, and do
 LATER = 0.25  # a timeout that ends after SHORT has, with time for another leader in between
-HASTE = 0.05  # in place of PATIENCE, for a class of which something has hung already: it is wrong anyway
+HASTE = 0.2  # in place of PATIENCE, for a class of which something has hung already: it is wrong anyway
 _hung: set[Any] = set()
 _unseen: set[Any] = set()
 
