@@ -1,8 +1,9 @@
-"""Free ports, and brokers in network namespaces of their own, so that one of them can be cut off.
+"""Brokers in network namespaces of their own, so that one of them can be cut off.
 
-Each broker has a namespace with one cable (a veth pair) to a bridge. The host stands at the bridge with two addresses:
-.1 for clients and .2 for the controllers, so that the one can be cut without the other. All of it is in 10.0.0.0/8 and
-in this machine.
+Each broker has a namespace with one cable (a veth pair) to a switch (a bridge), and the switch has one, where the
+controllers run: clients can be cut without them, and they without clients. A last cable comes to this machine. It has
+no address, only a route: when a machine's addresses change, Chromium lets go of all that it is loading
+(ERR_NETWORK_CHANGED), and the browser's tests run beside these. All of it is in 10.0.0.0/8 and in this machine.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import functools
 import os
 import re
 import shutil
+import socket
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -30,26 +32,34 @@ def why_not_apart() -> str | None:
 
 
 class Network:
-    """One bridge, and a namespace per broker."""
+    """A switch in a namespace of its own, where the controllers run, and a namespace per broker."""
 
     def __init__(self, brokers: int) -> None:
         _remove_leftovers()
         pid = os.getpid()
         self.name, self.brokers = f"rk{pid}", range(1, brokers + 1)
+        self.switch, self._leg = f"{self.name}s", f"{self.name}h"
         self.net = f"10.{100 + pid % 100}.{pid // 100 % 250}"
         self.controllers = f"{self.net}.2"
-        _ip(f"link add {self.name} type bridge")
-        for address in (f"{self.net}.1", self.controllers):
-            _ip(f"addr add {address}/24 dev {self.name}")
-        _ip(f"link set {self.name} up")
+        _ip(f"netns add {self.switch}")
+        self._at_switch("link add name switch0 type bridge")
+        self._at_switch(f"addr add {self.controllers}/24 dev switch0")
+        for device in ("lo", "switch0"):
+            self._at_switch(f"link set {device} up")
+        self._plug_in(self._leg)
+        _ip(f"link set {self._leg} addrgenmode none", check=False)  # no IPv6 address; refused where there is no IPv6
+        _ip(f"link set {self._leg} up")
+        _ip(f"route add {self.net}.0/24 dev {self._leg}")
+        host = self._host()
+        self._at_switch(f"route add {host}/32 dev switch0")
         for broker in self.brokers:
-            inside, cable = self.namespace(broker), self._cable(broker)
+            inside = self.namespace(broker)
             _ip(f"netns add {inside}")
-            _ip(f"link add {cable} type veth peer name eth0 netns {inside}")
-            _ip(f"link set {cable} master {self.name} up")
+            self._plug_in("eth0", inside, self._cable(broker))
             _ip(f"-n {inside} addr add {self.address(broker)}/24 dev eth0")
-            _ip(f"-n {inside} link set lo up")
-            _ip(f"-n {inside} link set eth0 up")
+            for device in ("lo", "eth0"):
+                _ip(f"-n {inside} link set {device} up")
+            _ip(f"-n {inside} route add {host}/32 dev eth0")
 
     def address(self, broker: int) -> str:
         """Where it listens."""
@@ -62,7 +72,7 @@ class Network:
     def cut_off(self, broker: int, clients: bool) -> None:
         """Drop what it sends to the others, so what they send gets no answer. With `clients`, pull the cable."""
         if clients:
-            _ip(f"link set {self._cable(broker)} down")
+            self._at_switch(f"link set {self._cable(broker)} down")
         for other in self._others(broker):
             _ip(f"-n {self.namespace(broker)} route replace blackhole {other}/32")
 
@@ -75,14 +85,31 @@ class Network:
         """Put everything back."""
         for other in self._others(broker):
             _ip(f"-n {self.namespace(broker)} route del blackhole {other}/32", check=False)
-        _ip(f"link set {self._cable(broker)} up")
+        self._at_switch(f"link set {self._cable(broker)} up")
 
     def close(self) -> None:
-        """Remove cables, namespaces and the bridge."""
-        for broker in self.brokers:
-            _ip(f"link del {self._cable(broker)}", check=False)
-            _ip(f"netns del {self.namespace(broker)}", check=False)
-        _ip(f"link del {self.name}", check=False)
+        """Remove the namespaces, and the cables with them."""
+        _ip(f"link del {self._leg}", check=False)
+        for namespace in (*map(self.namespace, self.brokers), self.switch):
+            _ip(f"netns del {namespace}", check=False)
+
+    def _host(self) -> str:
+        """The address from which this machine speaks to the brokers: its own; a new one only if it has none."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, suppress(OSError):
+            one.connect((self.controllers, 9))  # sends nothing
+            if not (address := one.getsockname()[0]).startswith(("0.", "127.")):
+                return str(address)
+        _ip(f"addr add {self.net}.1/24 dev {self._leg}")
+        return f"{self.net}.1"
+
+    def _plug_in(self, device: str, inside: str | None = None, plug: str = "host") -> None:
+        """A cable from a device, of this machine or in a namespace, to a plug of the switch."""
+        where = f"-n {inside} " if inside else ""
+        _ip(f"{where}link add {device} type veth peer name {plug} netns {self.switch}")
+        self._at_switch(f"link set {plug} master switch0 up")
+
+    def _at_switch(self, words: str) -> None:
+        _ip(f"-n {self.switch} {words}")
 
     def _cable(self, broker: int) -> str:
         return f"{self.name}v{broker}"
@@ -100,6 +127,6 @@ def _remove_leftovers() -> None:
     for kind, folder in (("netns", "/run/netns"), ("link", "/sys/class/net")):
         with suppress(OSError):
             for entry in Path(folder).iterdir():
-                ours = re.fullmatch(r"rk(\d+)[btv]?\d*", entry.name)
+                ours = re.fullmatch(r"rk(\d+)[bhst]?\d*", entry.name)
                 if ours and not Path(f"/proc/{ours[1]}").exists():
                     _ip(f"{kind} del {entry.name}", check=False)

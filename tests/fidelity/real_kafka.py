@@ -443,8 +443,9 @@ class Kafka:
         command = [*self.java, *self.options, memory, "kafka.Kafka", properties]
         if shutil.which("setpriv"):  # killed with this process, however that ends
             command = ["setpriv", "--pdeathsig", "KILL", *command]
-        if self.network and node.roles == "broker":
-            command = ["ip", "netns", "exec", self.network.namespace(node.id), *command]
+        if self.network:
+            where = self.network.namespace(node.id) if node.roles == "broker" else self.network.switch
+            command = ["ip", "netns", "exec", where, *command]
         with open(self.folder / f"{node.id}.out", "ab") as out:
             node.process = subprocess.Popen(
                 command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd=self.folder, start_new_session=True

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from confluent_kafka import Consumer, Producer
 
+from tests.fidelity.kafka_network import why_not_apart
 from tests.fidelity.real_kafka import Kafka, settled, until
 
 
@@ -148,7 +149,8 @@ def test_clients_write_and_read_on_when_the_leader_dies(cluster: Kafka) -> None:
 def test_nothing_is_left_when_the_process_that_started_it_is_killed(kafka_cluster: Kafka) -> None:
     program = """
         import sys
-        from tests.fidelity.real_kafka import Kafka
+        from tests.fidelity.kafka_network import Network, why_not_apart
+from tests.fidelity.real_kafka import Kafka
         kafka = Kafka().start()
         print(kafka.nodes[1].process.pid, kafka.folder, flush=True)
         sys.stdin.read()
@@ -167,3 +169,40 @@ def test_nothing_is_left_when_the_process_that_started_it_is_killed(kafka_cluste
         until(gone, 60, "the broker outlived its test run")
     finally:
         subprocess.run(["rm", "-rf", folder], check=True)
+
+
+LISTENING = """
+import socket, subprocess, time
+from tests.fidelity.kafka_network import Network
+
+def ip(words):
+    return subprocess.run(["ip", *words.split()], capture_output=True)
+
+ip("link add name d0 type bridge")
+ip("link set d0 addrgenmode none")
+ip("addr add 192.0.2.1/24 dev d0")
+ip("link set d0 up")
+with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as changes:  # rtnetlink(7)
+    changes.bind((0, 0x10 | 0x100))  # addresses of IPv4 and of IPv6
+    network = Network(2)
+    network.cut_off(1, clients=True)
+    network.heal(1)
+    time.sleep(3)  # IPv6 says that an address is new when nobody else has claimed it for a second or two
+    network.close()
+    changes.setblocking(False)
+    try:
+        print("changed:", changes.recv(65536))
+    except BlockingIOError:
+        print("nothing")
+    ip("addr add 192.0.2.2/24 dev d0")
+    print("heard" if changes.recv(65536) else "deaf")
+"""
+
+
+def test_cutting_brokers_off_changes_no_address_of_this_machine() -> None:
+    """Else a Chromium that runs beside this test lets go of what it is loading: ERR_NETWORK_CHANGED."""
+    if reason := why_not_apart():
+        pytest.skip(reason)
+    command = ["unshare", "--net", sys.executable, "-c", LISTENING]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.stdout.split() == ["nothing", "heard"], done.stdout + done.stderr
