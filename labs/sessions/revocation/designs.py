@@ -79,7 +79,7 @@ def compare(
             mine: Any = fence(design, life, pause, leeway)
         except LearnerError as error:
             if error.kind == "unfinished":
-                return pandas.DataFrame([{"your function": "It is not written yet; the table comes once it is."}])
+                return pandas.DataFrame([{"your function": "Not written yet: the table comes once it is."}])
             mine = "not usable"
         told = {"pause": pause, "design": design, "lookups per hour": lookups(design, 60, life, pause)}
         rows.append(told | {"out after, yours": mine, "every moment tried": tried_out(design, life, pause, leeway)})
