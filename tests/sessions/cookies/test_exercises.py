@@ -64,6 +64,14 @@ def carries_by_truth(sessions, old_id, user, new_id):
     return id
 
 
+@login.wrong("the wrong way round")
+def if_somebody(sessions, old_id, user, new_id):
+    old = sessions.pop(old_id, None)
+    id = new_id()
+    sessions[id] = {"user": user, "cart": old["cart"] if old and old["user"] else []}
+    return id
+
+
 @login.wrong("simply no old session")
 def raises_for_unknown(sessions, old_id, user, new_id):
     if old_id not in sessions:
@@ -356,6 +364,24 @@ def age_is_falsy(same_site, cross_site, way, method, age):
     if not same_site and cross_site and method == "POST":
         return way == "page" and bool(age and age <= 120)
     return as_one_expression(same_site, cross_site, way, method, age)
+
+
+@samesite.wrong("neither a Lax cookie nor one without")
+def images_are_links(same_site, cross_site, way, method, age):
+    if not cross_site or same_site == "None":
+        return True
+    if same_site == "Strict":
+        return False
+    return method in ("GET", "HEAD") or (same_site == "" and age <= 120)
+
+
+@samesite.wrong("two of them swapped")
+def missing_is_none(same_site, cross_site, way, method, age):
+    if not cross_site or same_site == "":
+        return True
+    if same_site == "Strict" or way == "embedded":
+        return False
+    return method != "POST" or (same_site == "None" and age <= 120)
 
 
 @samesite.wrong()
