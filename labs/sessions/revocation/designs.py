@@ -77,6 +77,7 @@ def compare(
     for pause, design in product(pauses, DESIGNS):
         try:
             mine: Any = fence(design, life, pause, leeway)
+            mine = "None" if mine is None else mine  # pandas would make floats of all the others
         except LearnerError as error:
             if error.kind == "unfinished":
                 return pandas.DataFrame([{"your function": "Not written yet: the table comes once it is."}])

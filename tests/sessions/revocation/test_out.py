@@ -28,6 +28,8 @@ def test_the_table_waits_for_the_learner() -> None:
     assert table["lookups per hour"].tolist() == [60, 12, 0, 12, 60, 4, 0, 3]
     assert lookups("cached session", 60, 15, 0) == 60
     assert set(compare(lambda *given: 1 / 0)["out after, yours"]) == {"not usable"}
+    some = compare(lambda design, *given: longest_in(design, *given) or None)
+    assert some["out after, yours"].tolist() == ["None", 5, 16, 5, "None", 15, 16, 16]
 
 
 @out.right
