@@ -89,6 +89,8 @@ OUT = Exercise(
         Mistake("You take the longer of two limits. Whichever comes first ends it.", wrong.maxed),
         Mistake("At that very second the request is refused already: a lifetime of 60 s covers seconds 0 to 59.",
                 wrong.one_more),
+        Mistake("An answer or a list of age `pause` is no longer used: at that very second the server asks again.",
+                wrong.too_old),
         Mistake("That is the last second at which a request is served. We want the first at which all are refused.",
                 wrong.one_less),
         Mistake("You computed the average; we want the worst case.", wrong.half),
