@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import truth
 from labs.sessions.cookies.browser import GRACE, travels
 
 Case = tuple[str, bool, str, str, int]
@@ -19,9 +20,7 @@ def _cases() -> Iterator[Case]:
 
 
 def _read(case: Case, answer: Any) -> bool:
-    if not isinstance(answer, bool):
-        raise Wrong("Return True or False.", travels(*case))
-    return answer
+    return truth(answer)
 
 
 def _of(kinds: str, cross_site: bool) -> Callable[[Case, bool], None]:

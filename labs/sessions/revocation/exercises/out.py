@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 from labs.sessions.journey.travel import DESIGNS
 from labs.sessions.revocation.designs import longest_in
 from labs.sessions.revocation.exercises import out_wrong as wrong
@@ -30,9 +31,7 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> int:
-    if isinstance(answer, bool) or not isinstance(answer, int):
-        raise Wrong("Return a whole number of seconds, an int.", longest_in(*case))
-    return answer
+    return whole(answer, "a whole number of seconds, an int")
 
 
 def _of(design: str) -> Any:
