@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from labs.kit.guarding.fence import fenced
+from labs.kit.guarding.telling import LearnerError
 from labs.kit.playing.controls import Control
 from labs.kit.playing.explorer import Explorer, Monitor, explore
 from labs.kit.progress import Table
@@ -14,7 +15,7 @@ from labs.patterns.saga.world import SAFETY
 from labs.queues.buffer.overflow import POLICIES
 from labs.shop.picture import draw_shop
 from labs.shop.pieces import PIECES, Pieces, plugged
-from labs.shop.promises import LABELS, PROMISES, broken, cost, go_back, kept, longest, p95
+from labs.shop.promises import LABELS, PROMISES, broken, cost, go_back, kept, lesson_of, longest, p95
 from labs.shop.rounds import EVERY
 from labs.shop.settings import ASIDE, BUDGET, LEASED
 from labs.shop.shop import run_shop
@@ -39,8 +40,11 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 
 
+INVOICE: Monitor = ("longest wait for the invoice", lambda trace: f"{longest(trace, 'log acked', 'booked'):.1f} s")
 MORE: dict[int, tuple[Monitor, ...]] = {  # what is worth a look in one round only
-    7: (("longest wait for the invoice", lambda trace: f"{longest(trace, 'log acked', 'booked'):.1f} s"),),
+    5: (("longest saga", lambda trace: f"{longest(trace, 'accept', 'approved', 'rejected'):.1f} s"),),
+    6: (INVOICE,),
+    7: (INVOICE,),
     10: (
         ("longest wait for the log", lambda trace: f"{longest(trace, 'approved', 'log acked'):.1f} s"),
         ("acknowledged by one broker alone", lambda trace: _records(trace.of("closed")[-1]["alone"])),
@@ -65,9 +69,17 @@ def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = No
     fence = fenced(run_shop, *pieces.own.values()) if pieces.own else run_shop
     start = {**chosen.found, **settings}
     told: dict[str, str] = {}
+    stopped: list[str] = []  # where a piece that stops the shop sends the learner back to
 
     def run(**given: Any) -> Trace:
-        trace: Trace = fence(round=number, pieces=pieces, **{**chosen.good, **start, **given})
+        given = {"round": number, **chosen.good, **start, **given}
+        try:
+            trace: Trace = fence(pieces=pieces, **given)
+        except LearnerError as error:
+            exercise, error = _culprit(error, pieces, given)
+            stopped[:] = [lesson_of(exercise) if exercise else "your own pieces, taken together"]
+            sentence = f"The shop stops: go back to {stopped[0]}. {_what(error)}"
+            raise LearnerError(error.kind, sentence, error.line, error.exception) from None
         trace.settings = {**trace.settings, "owners": {name: pieces.whose(name) for name in PIECES}}
         return trace
 
@@ -89,10 +101,38 @@ def explore_round(number: int, *, own: dict[str, Callable[..., Any]] | None = No
         ],
         after=after, seed=seed,
     )  # fmt: skip
+    it.stopped = stopped  # type: ignore[attr-defined]
     it.back = back  # type: ignore[attr-defined]
     it.chosen = chosen  # type: ignore[attr-defined]
     it.whose = pieces.whose(chosen.piece)  # type: ignore[attr-defined]
     return it
+
+
+def _culprit(error: LearnerError, pieces: Pieces, given: dict[str, Any]) -> tuple[str, LearnerError]:
+    """Which of the learner's pieces stops the shop, and what is said about it: each is tried alone, if there are more.
+
+    Empty where each of them alone lets it go on.
+    """
+    if len(pieces.own) == 1:
+        return next(iter(pieces.own)), error
+    tried = EVERY[given["round"]].piece
+    for exercise in sorted(pieces.own, key=lambda name: name != tried):
+        alone = pieces.only(exercise)
+        try:
+            fenced(run_shop, alone[exercise])(pieces=alone, **given)
+        except LearnerError as found:
+            return exercise, found
+    return "", error
+
+
+def _what(error: LearnerError) -> str:
+    """What went wrong. Where the shop itself stumbled, and not a line of the piece, it was over the piece's answer."""
+    *_, words = error.sentence.partition("It could not be called as it should: ")
+    called = any(word in words for word in ("argument", "callable"))
+    stumbled = "to unpack" in error.sentence or error.exception in ("KeyError", "IndexError", "AttributeError")
+    if error.line is None and (stumbled or (words and not called)):
+        return f"Its answer could not be used: {words or error.sentence}"
+    return error.sentence[:1].upper() + error.sentence[1:]
 
 
 def scoreboard(*rounds: Explorer) -> Table:
@@ -104,8 +144,12 @@ def scoreboard(*rounds: Explorer) -> Table:
     for it in rounds:
         (trace,) = it.traces or (None,)
         chosen = it.chosen  # type: ignore[attr-defined]
-        if trace is None or it.widget.locked:
+        if it.widget.locked:
             rows.append((f"{chosen.number} · {chosen.name}", "not played yet", "", "", "", ""))
+            continue
+        if trace is None:  # it cannot be played with this piece
+            played += 1
+            rows.append((f"{chosen.number} · {chosen.name}", "the shop stops", "0 of 4", "", "", it.stopped[0]))  # type: ignore[attr-defined]
             continue
         played, total, coins = played + 1, total + kept(trace), coins + cost(trace)
         gone = ", ".join(PROMISES[name] for name in broken(trace)) or "–"

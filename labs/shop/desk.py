@@ -146,7 +146,7 @@ class Desk:
         job.call.answer(step.on(self.cache, self.db))
         if step.verb == "read":
             self.shop.tell("read", "database", order=job.order, key=step.key)
-            if job.order and job.order == self.racer and step.key != CATALOGUE:
+            if job.order and job.order == self.racer and step.key != CATALOGUE and step.key not in self.out:
                 job.stalls = True
                 self.shop.tell("stall", "service", order=job.order)
                 self.shop.clock.after(0.3, lambda: self.block(step.key))

@@ -148,6 +148,27 @@ def _one_list_each(orders: Orders, payments: Payments, price: int) -> tuple[list
     return [n for n in lost if n not in double], double
 
 
+def _lost_if(ended: str, when: Callable[[list[int], int], bool]) -> Callable[..., Any]:
+    """The auditor, but whether an order that ended like this is lost is told by its payments in another way."""
+
+    def books(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
+        lost, double = audit(orders, payments, price)
+        of = {number: [amount for n, amount in payments if n == number] for number, _ in orders}
+        others = [n for n, how in orders if how != ended and n in lost]
+        return sorted([*others, *(n for n, how in orders if how == ended and when(of[n], price))]), double
+
+    return books
+
+
+def _only_paid(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
+    lost, double = audit(orders, payments, price)
+    return [n for n in lost if n in dict(payments)], double
+
+
+def _price_30(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
+    return audit(orders, payments, 30)
+
+
 def _never_below_0(orders: Orders, payments: Payments, price: int) -> tuple[list[int], list[int]]:
     held, double = {number: 0 for number, _ in orders}, set()
     for number, amount in payments:
@@ -181,7 +202,8 @@ AUDIT = Exercise(
         Mistake("You count a payment for an order that is not in the list. Leave those out.", _but(strangers=True)),
         Mistake("A payment may be for an order that is not in the list, so your dict has no entry for it, and that "
                 "raises KeyError. Leave such payments out.", _no_entry),
-        Mistake("You list an order twice that was charged too often more than once.", _but(twice=True)),
+        Mistake("You list an order again with each payment that takes it above the price. List it once.",
+                _but(twice=True)),
         Mistake("Your lists are not sorted by number.", _but(order=False)),
         Mistake("You take an order for paid as soon as anything is paid. It has to be the whole price.",
                 _but(full=True)),
@@ -202,6 +224,14 @@ AUDIT = Exercise(
         Mistake("You ignore the refunds. They lower what is held.", _but(refunds=False)),
         Mistake("An open order that was paid for is lost, too: nobody is working on it.", _open_if_unpaid),
         Mistake("An open order is lost even if nothing is held for it: nobody is working on it.", _open_if_held),
+        Mistake("An open order that was paid for is lost, too: nobody is working on it.",
+                _lost_if("open", lambda paid, price: sum(paid) < price)),
+        Mistake("You call a rejected order lost because it was ever charged. If the money was given back, it is not.",
+                _lost_if("rejected", lambda paid, price: any(amount > 0 for amount in paid))),
+        Mistake("You call a rejected order lost because less than 0 is held for it. Only money that is kept counts.",
+                _lost_if("rejected", lambda paid, price: sum(paid) != 0)),
+        Mistake("You only go through the orders that have a payment. One without any may be lost, too.", _only_paid),
+        Mistake("You compare with 30, which is only this shop's price. Use the argument `price`.", _price_30),
         Mistake("You leave out the open orders. They are lost as well.", _but(open_lost=False)),
         Mistake("You leave out the approved orders that are not paid.", _but(unpaid=False)),
         Mistake("You leave out the rejected orders whose money is kept.", _but(kept=False)),

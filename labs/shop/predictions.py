@@ -60,8 +60,8 @@ RACE = _ask(
 )  # fmt: skip
 KILLED = _ask(
     5, "shop-killed",
-    "The orchestrator keeps its sagas in memory, without a log. It is killed with several of them under way, and "
-    "another process takes its place six seconds later.",
+    "The orchestrator keeps its sagas in memory, without a log. It is killed twice with several of them under "
+    "way, and each time another process takes its place six seconds later.",
     "Memory dies with the process. The new orchestrator knows nothing of the sagas under way, so nobody ever finishes "
     "or undoes them. With a log it reads how far each one has come, and carries on.",
 )  # fmt: skip

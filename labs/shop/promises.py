@@ -49,10 +49,10 @@ def p95(trace: Trace) -> float:
     return took[max(0, -(-95 * len(took) // 100) - 1)] if took else 0.0
 
 
-def longest(trace: Trace, since: str, until: str) -> float:
+def longest(trace: Trace, since: str, *until: str) -> float:
     """The longest time in seconds that an order has spent between two events; to the end, if the second never came."""
     first: dict[int, float] = {}
-    for event in trace.of(until):
+    for event in trace.of(*until):
         first.setdefault(event["order"], event.t)
     began = {event["order"]: event.t for event in reversed(trace.of(since))}
     return max((first.get(order, trace.end) - t for order, t in began.items()), default=0.0)
@@ -100,11 +100,16 @@ def go_back(trace: Trace, pieces: Pieces, run: Callable[..., Trace] = run_shop) 
     if pieces.own and keeps(Pieces()):
         for exercise in dict.fromkeys([chosen.piece, *PIECES]):
             if exercise in pieces.own and (len(pieces.own) == 1 or not keeps(pieces.only(exercise))):
-                return f"{_lesson(PIECES[exercise].lesson)}, exercise {exercise}"
-    for name in BLAMED[lost]:
-        if name in chosen.found and now[name] != chosen.good.get(name, getattr(Settings(), name)):
+                return lesson_of(exercise)
+    for name in sorted(BLAMED[lost], key=lambda name: name not in chosen.found):  # those with a control first
+        if now[name] != chosen.good.get(name, getattr(Settings(), name)):
             return f"{_lesson(TAUGHT[name])}: the setting “{LABELS[name]}”"
-    return _lesson(PIECES[chosen.piece].lesson)
+    return _lesson(PIECES[chosen.piece].lesson if chosen.piece else TAUGHT[BLAMED[lost][0]])
+
+
+def lesson_of(exercise: str) -> str:
+    """Which lesson to go back to for a piece."""
+    return f"{_lesson(PIECES[exercise].lesson)}, exercise {exercise}"
 
 
 def _lesson(number: str) -> str:
@@ -119,7 +124,7 @@ LABELS = {
     "collapsing": "collapse loads",
     "reading": "reads through the cache",
     "lifetime": "a cache entry lives",
-    "safety": "the orchestrator has",
+    "safety": "log and keys",
     "standby": "a standby process",
     "batch": "records per commit",
     "tries": "tries per record",

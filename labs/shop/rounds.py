@@ -63,6 +63,7 @@ def _restarts(shop: Floor) -> None:
 
 def _races(shop: Floor) -> None:
     shop.desk.racer = shop.expect(T, "eve")
+    shop.clock.at(T + 5, lambda: shop.desk.block("eve") if "eve" not in shop.desk.out else None)  # nobody has read
     shop.expect(T + 6, "eve")
     shop.expect(T + 10, "eve")
 

@@ -9,7 +9,7 @@ from typing import Any
 from labs.patterns.saga import steps
 from labs.patterns.saga.orchestration import Orchestrator
 from labs.patterns.saga.run import expected, held, is_right
-from labs.patterns.saga.world import SAFETY, World
+from labs.patterns.saga.world import NOBODY, SAFETY, World
 from labs.shop.floor import Floor, Order
 
 OUTAGE = 8.0  # seconds
@@ -113,13 +113,19 @@ class Sagas:
         """The sagas that are not over."""
         return [world for number, world in self.worlds.items() if not self.shop.orders[number].ended]
 
+    def _well_founded(self, number: int) -> bool:
+        """Whether there was a reason to reject an order, if it was: a service has to refuse it, or left no answer."""
+        order, noted = self.shop.orders[number], self.worlds[number].trace.of("noted")
+        silent = any(event["outcome"] == "unknown" for event in noted)
+        return order.ended == "approved" or order.refused_by != NOBODY or silent
+
     def wrong(self, number: int) -> str:
         """What is wrong with an order's saga at the end; empty if nothing is."""
         world = self.worlds[number]
         if not self.shop.orders[number].ended:
             return "its saga is not finished when the round ends"
         if is_right(world.trace):
-            return ""
+            return "" if self._well_founded(number) else "rejected, although nobody refused it"
         due = expected(world.trace)
         short = [name for name, n in held(world.trace).items() if n < due[name]]
         extra = [name for name, n in held(world.trace).items() if n > due[name]]

@@ -177,6 +177,51 @@ def test_a_piece_that_raises_or_hangs_is_one_sentence():
     assert not it.traces and "not" in it.scenes[0][1].says[0][1]
 
 
+def _fails(*given):
+    return given[-1]["nothing"]
+
+
+_fails.__module__ = "notebook"
+
+
+def test_of_many_own_pieces_the_one_that_stops_the_shop_is_named_with_its_lesson():
+    right = {name: Pieces()[name] for name in PIECES}
+    it = explore_round(9, own={**right, "tokens-revoked": _fails})
+    (_, says), *_ = it.scenes[0][1].says
+    assert says.startswith("The shop stops: go back to lesson 20 · JWT under attack, exercise tokens-revoked. At line")
+    assert "the shop stops" in repr(scoreboard(it)) and "exercise tokens-revoked" in repr(scoreboard(it))
+    junk = explore_round(3, collapsing=True, own={"proxies-collapse": lambda events: None})
+    assert "exercise proxies-collapse. Its answer could not be used: 'NoneType'" in junk.scenes[0][1].says[0][1]
+
+
+@pytest.mark.parametrize(("number", "exercise", "promise"), [
+    (5, "patterns-next-action", "lost"), (8, "patterns-next-action", "lost"), (8, "patterns-take", "lost"),
+    (4, "caching-leases", "out"), (9, "tokens-key-cache", "lost"),
+])  # fmt: skip
+def test_a_piece_that_turns_everybody_away_or_reads_nothing_keeps_no_promise(number, exercise, promise):
+    answer = "failed" if exercise == "patterns-take" else None
+    pieces = Pieces({exercise: lambda *given: answer})
+    trace = good(number, pieces=pieces)
+    assert promise in broken(trace) and go_back(trace, pieces).endswith(f"exercise {exercise}")
+
+
+def test_a_setting_without_a_control_can_be_to_blame_too():
+    trace = run_shop(round=0, collapsing=False, connections=1, reading="plain cache aside", lifetime=1)
+    assert go_back(trace, Pieces()) == "lesson 12 · Forward proxy: the setting “collapse loads”"
+
+
+def test_a_standby_process_shortens_what_its_rounds_show():
+    def shown(number, label, **settings):
+        return float(dict(explore_round(number, **settings).table)[label][0][0].split()[0])
+
+    for number, label, settings in (
+        (5, "longest saga", {"safety": "log and keys"}),
+        (6, "longest wait for the invoice", {"batch": 1}),
+    ):
+        without, with_one = (shown(number, label, standby=standby, **settings) for standby in (False, True))
+        assert with_one < without - 2, (number, without, with_one)
+
+
 def test_the_map_shows_lamps_and_whose_each_piece_is():
     it = explore_round(6, own={"kafka-sink": lambda database, record: None})
     scene = it.scenes[0][1]
