@@ -21,7 +21,7 @@ GIVEN = (
     "environment.yml", "pyproject.toml", "uv.lock", ".gitattributes", ".gitignore",
 )  # fmt: skip
 KEPT_BACK = ("tools/build.py", "tools/grade", "tools/handout.py", "tools/look.py", "tools/picture.py", "tools/check",
-             "tools/notes.py", "tools/room", "tools/site", "tools/stuck.py")  # fmt: skip
+             "tools/notes.py", "tools/site", "tools/stuck.py", "tools/wall")  # fmt: skip
 
 MAKEFILE = """\
 # What a learner needs: `make lab` sets everything up and opens the course. Python 3.11 or later, and make.

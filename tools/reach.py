@@ -80,7 +80,9 @@ def found_by_id(code: str, root: Path) -> Iterator[str]:
     """
     labs = root / "labs"
     ledgers = {path: path.read_text(encoding="utf-8") for path in rooms.files("claims", labs=labs)}
-    texts = {node.value for node in ast.walk(parsed(code)) if isinstance(node, ast.Constant)}
+    nodes = list(ast.walk(parsed(code)))
+    parts = {part for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}  # of f"{told:18}"
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and node not in parts}
     for text in (text for text in texts if isinstance(text, str) and re.fullmatch(r"\w[\w-]*", text)):
         family = text.partition("-")[0]
         kept = [path for what in KEPT for path in rooms.files(what, family, labs)] if (labs / family).is_dir() else []

@@ -1,1 +1,1 @@
-"""Kafka, a room a concept: consumer groups, offsets. What two rooms share stands here."""
+"""Kafka, a room a concept. What several rooms share stands here: the real cluster, its stand-in, the sources."""

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
-from labs.kit.guarding.telling import show
+from labs.kit.checking.reading import as_list, is_whole, misread, several
 from labs.shop.audit import audit
 
 Orders = Sequence[tuple[int, str]]
@@ -41,12 +41,16 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> tuple[list[int], list[int]]:
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Wrong(f"It returned {show(answer, 60)}: expected two lists, `lost, double`.")
-    for name, some in zip(("lost", "double"), answer, strict=True):
-        if not isinstance(some, list | tuple) or any(isinstance(n, bool) or not isinstance(n, int) for n in some):
-            raise Wrong(f"`{name}` is {show(some, 60)}: expected a list of order numbers, which may be empty.")
-    return list(answer[0]), list(answer[1])
+    lost, double = several(answer, 2, "two lists, `lost, double`")
+    return _numbers(lost, "`lost` is"), _numbers(double, "`double` is")
+
+
+def _numbers(some: Any, it: str) -> list[int]:
+    what = "a list of order numbers, which may be empty"
+    numbers = as_list(some, what, it)
+    if not all(map(is_whole, numbers)):
+        raise misread(some, what, it)
+    return numbers
 
 
 def _list(place: int, what: str) -> Callable[[Case, tuple[list[int], list[int]]], None]:

@@ -65,6 +65,7 @@ ALLOWED: dict[str, str] = {
     # A widget's own code comes from a blob: address; an error from there counts.
     r"(?s)^NotFoundError: Failed to execute 'removeChild'(?!.*blob:)": "JupyterLab redraws its own frame, now and then",
     r"^Could not restore the debugger state": "JupyterLab asks a kernel that is being restarted",
+    r"^Per comm-target subshell creation failed: Error: Canceled future": "the same: a widget's, asked for just before",
 }
 
 SCREEN = {"width": 1280, "height": 800}

@@ -36,7 +36,7 @@ def kafka() -> Iterator[Kafka]:
     """One broker, which is its own controller. Whoever asks it by KAFKA_BOOTSTRAP waits for it as long as it takes."""
     _or_skip(_missing())
     with Kafka() as one, pytest.MonkeyPatch.context() as patience:
-        patience.setattr("labs.kafka.cluster.PATIENCE", 60.0)
+        patience.setattr("labs.kafka.real.PATIENCE", 60.0)
         yield one
 
 

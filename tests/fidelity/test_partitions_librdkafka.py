@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from confluent_kafka import Producer
 
-from labs.kafka.cluster import Cluster
 from labs.kafka.mock import mock_cluster
 from labs.kafka.partitions import java_partition, librdkafka_partition, masked, murmur2
 from labs.kafka.partitions.real import written
+from labs.kafka.real import RealCluster
 
 COUNTS = (1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 48, 100, 1000, 2**31 - 1)
 VECTORS = {  # of Kafka's own tests
@@ -68,18 +68,18 @@ def test_murmur2_and_crc32_place_2000_keys_as_librdkafka_does(count: int) -> Non
 
 
 @pytest.fixture
-def cluster() -> Iterator[Cluster]:
+def cluster() -> Iterator[RealCluster]:
     with mock_cluster({"keys": 12}) as address:
-        yield Cluster(address)
+        yield RealCluster(address)
 
 
-def test_real_producers_place_2000_keys_as_the_models_do(cluster: Cluster) -> None:
+def test_real_producers_place_2000_keys_as_the_models_do(cluster: RealCluster) -> None:
     assert written(cluster, KEYS, "murmur2_random") == [java_partition(key, 12) for key in KEYS]
     keys = [key for key in KEYS if key]
     assert written(cluster, keys, "consistent_random") == [librdkafka_partition(key, 12) for key in keys]
 
 
-def test_an_empty_key_is_a_key_to_murmur2_random_and_none_to_librdkafkas_default(cluster: Cluster) -> None:
+def test_an_empty_key_is_a_key_to_murmur2_random_and_none_to_librdkafkas_default(cluster: RealCluster) -> None:
     empty: list[bytes | None] = [b""] * 60
     at_once = {"sticky.partitioning.linger.ms": 0}
     assert set(written(cluster, empty, "murmur2_random", **at_once)) == {java_partition(b"", 12)}
@@ -88,7 +88,7 @@ def test_an_empty_key_is_a_key_to_murmur2_random_and_none_to_librdkafkas_default
 
 @pytest.mark.parametrize(("linger", "least", "most"), [(60_000, 1, 1), (0, 4, 12)])
 def test_without_a_key_librdkafka_sticks_to_a_partition_for_a_time(
-    cluster: Cluster, linger: int, least: int, most: int
+    cluster: RealCluster, linger: int, least: int, most: int
 ) -> None:
     """By the clock (sticky.partitioning.linger.ms), and not by bytes as the Java client."""
     places: list[int] = []

@@ -16,18 +16,18 @@ from typing import Any
 import pytest
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
-from labs.kafka.cluster import Cluster
 from labs.kafka.failing.exercises import hand_off_wrong as wrong
 from labs.kafka.failing.hand_off_picture import STORY, STORY_FAILS
 from labs.kafka.failing.handing_off import HandOff, Try, every_crash, hand_off
 from labs.kafka.failing.poison import undecodable
 from labs.kafka.failing.real import clients, fill, read_letters, real_crashes
 from labs.kafka.failing.records import DEAD, MAIN
+from labs.kafka.real import RealCluster
 from tests.fidelity.real_kafka import Kafka
 
 LIFE = """
 import os, signal, sys
-from labs.kafka.cluster import Cluster
+from labs.kafka.real import RealCluster
 from labs.kafka.failing import handing_off
 from labs.kafka.failing.exercises import hand_off_wrong
 from labs.kafka.failing.real import clients
@@ -38,7 +38,7 @@ class World(list):  # what was done is known outside, whatever becomes of this p
 
 bootstrap, prefix, group, letters, step, code, arrives = sys.argv[1:]
 code = getattr(handing_off, code, None) or getattr(hand_off_wrong, code)
-cluster = Cluster(bootstrap, prefix, session_timeout=3000)
+cluster = RealCluster(bootstrap, prefix, session_timeout=3000)
 def die():
     if arrives == "True":
         first.producer.flush(60)  # what was produced has gone out and arrived
@@ -52,12 +52,12 @@ with clients(cluster, group, letters, World(), 60, die, **linger) as first:
 
 
 @pytest.fixture
-def cluster(kafka: Kafka) -> Cluster:
+def cluster(kafka: Kafka) -> RealCluster:
     """The broker, with names that nobody else uses."""
-    return Cluster(kafka.bootstrap, f"failing-{uuid.uuid4().hex[:6]}-", session_timeout=1500)
+    return RealCluster(kafka.bootstrap, f"failing-{uuid.uuid4().hex[:6]}-", session_timeout=1500)
 
 
-def client(cluster: Cluster, group: str, **settings: Any) -> Any:
+def client(cluster: RealCluster, group: str, **settings: Any) -> Any:
     about = {"bootstrap.servers": cluster.bootstrap, "log_level": 0, "group.id": cluster.named(group)}
     about |= {"auto.offset.reset": "earliest", "enable.auto.commit": False, "fetch.wait.max.ms": 50}
     return Consumer(about | {name.replace("_", "."): value for name, value in settings.items()})
@@ -72,7 +72,7 @@ def read(consumer: Any, limit: float = 60.0) -> Any:
     raise AssertionError(f"nothing was read in {limit:g} s")
 
 
-def killed(cluster: Cluster, number: int, step: int, code: HandOff, arrives: bool) -> Try:
+def killed(cluster: RealCluster, number: int, step: int, code: HandOff, arrives: bool) -> Try:
     """A process that is killed after so many calls, and the one that comes after it."""
     group, letters = f"g{number}", f"{DEAD}-{number}"
     about = [cluster.bootstrap, cluster.prefix, group, letters, str(step), code.__name__, str(arrives)]
@@ -88,7 +88,7 @@ def killed(cluster: Cluster, number: int, step: int, code: HandOff, arrives: boo
 
 @pytest.mark.parametrize(("code", "loses"), [(hand_off, False), (wrong.commits_first, True)])
 def test_a_process_killed_at_each_point_ends_as_in_the_model(
-    kafka: Kafka, cluster: Cluster, code: HandOff, loses: bool
+    kafka: Kafka, cluster: RealCluster, code: HandOff, loses: bool
 ) -> None:
     told = every_crash(code, STORY, STORY_FAILS)[1:]
     arrives = [one.after.endswith("which arrives") for one in told]
@@ -106,7 +106,7 @@ def test_a_process_killed_at_each_point_ends_as_in_the_model(
 
 
 def test_whoever_sleeps_through_its_retry_loses_the_partition_and_its_commit_is_refused(
-    kafka: Kafka, cluster: Cluster
+    kafka: Kafka, cluster: RealCluster
 ) -> None:
     kafka.create_topic(cluster.named(MAIN), 1)
     fill(cluster)
@@ -126,7 +126,7 @@ def test_whoever_sleeps_through_its_retry_loses_the_partition_and_its_commit_is_
 
 
 def test_a_redrive_lands_at_the_end_and_without_a_fix_goes_round_until_it_is_counted(
-    kafka: Kafka, cluster: Cluster
+    kafka: Kafka, cluster: RealCluster
 ) -> None:
     for topic in (MAIN, DEAD):
         kafka.create_topic(cluster.named(topic), 1)
@@ -189,7 +189,7 @@ def deliveries(kafka: Kafka, topic: str, group: str, seconds: int) -> list[str]:
 
 
 def test_a_share_group_gives_up_a_record_after_five_deliveries_or_a_reject_and_holds_up_no_other(
-    kafka: Kafka, cluster: Cluster
+    kafka: Kafka, cluster: RealCluster
 ) -> None:
     topic, group = cluster.named("parcels"), cluster.named("couriers")
     kafka.create_topic(topic, 1)

@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from labs.kafka.cluster import real_cluster
 from labs.kafka.groups import range_assign, real_group, round_robin_assign, static_members
 from labs.kafka.offsets.delivered import crash_points
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import commit_each, process_then_commit
 from labs.kafka.offsets.real import NOWHERE, Story, agreement, ask_the_broker, real_crashes
+from labs.kafka.real import real_cluster
 from tests.fidelity.real_kafka import Kafka, until
 from tests.ports import free_port
 
@@ -75,7 +75,7 @@ def test_a_loop_of_the_learners_own(theirs: Kafka, loop: Callable[..., None]) ->
 
 
 def test_where_nobody_answers_the_mock_is_used_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("labs.kafka.cluster.PATIENCE", 3.0)
+    monkeypatch.setattr("labs.kafka.real.PATIENCE", 3.0)
     monkeypatch.setenv("KAFKA_BOOTSTRAP", f"127.0.0.1:{free_port()}")
     with pytest.warns(UserWarning, match=r"^No Kafka broker answers at KAFKA_BOOTSTRAP \(127.0.0.1:\d+\), so the"):
         real = real_group({"a": ["orders"], "b": ["orders"]}, {"orders": 4})

@@ -12,12 +12,12 @@ import pytest
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions
 
-from labs.kafka.cluster import Cluster
 from labs.kafka.partitions import java_partition, librdkafka_partition, partition_for
 from labs.kafka.partitions.moving import moved_keys
 from labs.kafka.partitions.real import compare_clients, written
 from labs.kafka.partitions.retries import Broker
 from labs.kafka.partitions.spread import spread_leaders
+from labs.kafka.real import RealCluster
 from tests.fidelity.real_kafka import Kafka, jars, until
 from tests.fidelity.test_partitions_librdkafka import KEYS
 
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # the mock in pla
 
 
 @pytest.fixture(scope="module")
-def grown(kafka: Kafka) -> tuple[Cluster, list[int], list[int]]:
+def grown(kafka: Kafka) -> tuple[RealCluster, list[int], list[int]]:
     """A topic that grows from 6 to 8 partitions: 2,000 keys before and after, and where each was acknowledged."""
-    cluster = Cluster(kafka.bootstrap, "grown-")
+    cluster = RealCluster(kafka.bootstrap, "grown-")
     kafka.create_topic("grown-keys", 6)
     before = written(cluster, KEYS, "murmur2_random")
     add_partitions(kafka, "grown-keys", 8)
@@ -40,7 +40,7 @@ def add_partitions(kafka: Kafka, topic: str, total: int) -> None:
     until(lambda: [p.leader for p in kafka.describe(topic)] == [1] * total, 60, "the new partitions have no leaders")
 
 
-def stored(cluster: Cluster, topic: str, partitions: int) -> list[list[bytes]]:
+def stored(cluster: RealCluster, topic: str, partitions: int) -> list[list[bytes]]:
     """The keys that each partition holds, in order, as a consumer reads them."""
     settings = {"bootstrap.servers": cluster.bootstrap, "group.id": "reader", "enable.auto.commit": False}
     reader = Consumer({**settings, "auto.offset.reset": "earliest", "log_level": 0})
@@ -58,7 +58,7 @@ def stored(cluster: Cluster, topic: str, partitions: int) -> list[list[bytes]]:
         reader.close()
 
 
-def test_2000_keys_before_and_after_partitions_are_added(grown: tuple[Cluster, list[int], list[int]]) -> None:
+def test_2000_keys_before_and_after_partitions_are_added(grown: tuple[RealCluster, list[int], list[int]]) -> None:
     _, before, after = grown
     assert before == [java_partition(key, 6) for key in KEYS]
     assert after == [java_partition(key, 8) for key in KEYS]
@@ -66,7 +66,7 @@ def test_2000_keys_before_and_after_partitions_are_added(grown: tuple[Cluster, l
 
 
 def test_what_was_written_stays_and_a_key_that_moved_is_in_two_partitions(
-    grown: tuple[Cluster, list[int], list[int]],
+    grown: tuple[RealCluster, list[int], list[int]],
 ) -> None:
     logs = stored(grown[0], "keys", 8)
     for partition, log in enumerate(logs):
@@ -76,7 +76,7 @@ def test_what_was_written_stays_and_a_key_that_moved_is_in_two_partitions(
     assert apart == moved_keys(KEYS, 6, 8) and len(apart) > 1400
 
 
-def test_partitions_cannot_be_removed(kafka: Kafka, grown: tuple[Cluster, list[int], list[int]]) -> None:
+def test_partitions_cannot_be_removed(kafka: Kafka, grown: tuple[RealCluster, list[int], list[int]]) -> None:
     with pytest.raises(KafkaException, match="INVALID_PARTITIONS"):
         add_partitions(kafka, "grown-keys", 6)
     assert len(kafka.describe("grown-keys")) == 8
@@ -108,7 +108,7 @@ def test_a_producer_that_has_not_refreshed_still_divides_by_the_old_number(kafka
 def test_librdkafkas_default_puts_keys_elsewhere(kafka: Kafka) -> None:
     kafka.create_topic("other-keys", 6)
     keys = [key for key in KEYS if key]
-    places = written(Cluster(kafka.bootstrap, "other-"), keys, "consistent_random")
+    places = written(RealCluster(kafka.bootstrap, "other-"), keys, "consistent_random")
     assert places == [librdkafka_partition(key, 6) for key in keys]
     assert sum(place != java_partition(key, 6) for place, key in zip(places, keys, strict=True)) > 1500
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
-from labs.kafka.cluster import Cluster, real_cluster
 from labs.kafka.offsets.delivered import crash_points
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import LOOPS, Loop
 from labs.kafka.offsets.process import TOPIC, Crash
 from labs.kafka.offsets.real import Outcome, Story, _client, _produce, expected
+from labs.kafka.real import RealCluster, real_cluster
 from tests.fidelity.real_kafka import Kafka, until
 
 RESULTS = "results"
@@ -124,7 +124,7 @@ def test_a_successor_with_the_same_transactional_id_aborts_and_fences(kafka: Kaf
 class TransactionalSink:
     """The sink of lesson 07 on a real producer: what is written is visible when the transaction is committed."""
 
-    def __init__(self, cluster: Cluster, consumer: Any, name: str) -> None:
+    def __init__(self, cluster: RealCluster, consumer: Any, name: str) -> None:
         self.cluster, self.consumer, self.results = cluster, consumer, cluster.named(name)
         self.producer = transactional(cluster.bootstrap, cluster.named(name))
         self.open = False
@@ -150,13 +150,13 @@ class TransactionalSink:
 
 
 @contextmanager
-def worker(cluster: Cluster, name: str) -> Iterator[tuple[Any, TransactionalSink]]:
+def worker(cluster: RealCluster, name: str) -> Iterator[tuple[Any, TransactionalSink]]:
     """A process that reads and writes in transactions. (It closes without a commit; its transaction stays open.)"""
     with _client(cluster, name, "earliest", 6, 3, 60.0) as consumer:
         yield consumer, TransactionalSink(cluster, consumer, name)
 
 
-def observed(kafka: Kafka, cluster: Cluster, loop: Loop, name: str, step: int) -> Outcome:
+def observed(kafka: Kafka, cluster: RealCluster, loop: Loop, name: str, step: int) -> Outcome:
     with worker(cluster, name) as (consumer, sink), suppress(Crash):
         consumer.steps = step
         loop(consumer, sink)

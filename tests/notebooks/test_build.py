@@ -99,6 +99,7 @@ CELLS = (
     ":exercise: shop-room\n\n### BEGIN SOLUTION\n### END SOLUTION",
     ':check: shop-room\n:points: 1\n\ncheck("shop-room", 1)',
     'predict("shop-guess")\nclaims_table("02")',
+    'print(f"{mine:03}")',  # a width, and no claims_table("03")
 )
 # The kit's table of its words is among them: a new word makes no lesson stale.
 NOT_REACHED = {

@@ -9,7 +9,7 @@ import json
 import time
 from typing import Any
 
-from labs.kafka.cluster import Cluster, real_cluster
+from labs.kafka.real import RealCluster, real_cluster
 from labs.kit.not_here import NotHere
 
 TOPIC = "parcels"
@@ -41,7 +41,7 @@ def _decode(value: bytes, context: Any = None) -> Any:
     return json.loads(value)
 
 
-def _settings(cluster: Cluster, group: str) -> dict[str, Any]:
+def _settings(cluster: RealCluster, group: str) -> dict[str, Any]:
     return {
         "bootstrap.servers": cluster.bootstrap,
         "log_level": 0,
@@ -60,7 +60,7 @@ def _next(consumer: Any, time_limit: float) -> Any:
     raise NotHere(f"The real consumer read nothing in {time_limit:g} s; try it in a quiet moment.")
 
 
-def _inside_of_poll(cluster: Cluster, time_limit: float) -> list[str]:
+def _inside_of_poll(cluster: RealCluster, time_limit: float) -> list[str]:
     from confluent_kafka import DeserializingConsumer, TopicPartition
     from confluent_kafka.error import ValueDeserializationError
 
@@ -79,7 +79,7 @@ def _inside_of_poll(cluster: Cluster, time_limit: float) -> list[str]:
     return told
 
 
-def _in_the_loop(cluster: Cluster, time_limit: float) -> list[str]:
+def _in_the_loop(cluster: RealCluster, time_limit: float) -> list[str]:
     from confluent_kafka import Consumer, TopicPartition
 
     told = []

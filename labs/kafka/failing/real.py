@@ -14,11 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from labs.kafka.cluster import Cluster, real_cluster
 from labs.kafka.failing.hand_off_picture import STORY, STORY_FAILS, fate
 from labs.kafka.failing.handing_off import HandOff, Letter, Try, every_crash
 from labs.kafka.failing.records import DEAD, MAIN, NotAcknowledged, Record
 from labs.kafka.offsets.process import Crash
+from labs.kafka.real import RealCluster, real_cluster
 from labs.kit.guarding.fence import fenced
 from labs.kit.not_here import NotHere
 
@@ -75,7 +75,7 @@ def observed(code: HandOff, steps: Sequence[int], time_limit: float = 60.0) -> l
             return list(pool.map(play, range(len(steps))))
 
 
-def fill(cluster: Cluster) -> None:
+def fill(cluster: RealCluster) -> None:
     """The records of the story, in the main topic."""
     from confluent_kafka import Producer
 
@@ -86,7 +86,7 @@ def fill(cluster: Cluster) -> None:
         raise NotHere("The real cluster did not take the records within 30 s; run it again in a quiet moment.")
 
 
-def _play(cluster: Cluster, name: str, step: int, code: HandOff, time_limit: float) -> Try:
+def _play(cluster: RealCluster, name: str, step: int, code: HandOff, time_limit: float) -> Try:
     done: list[int] = []
     group, letters = f"group-{name}", f"{DEAD}-{name}"
     with clients(cluster, group, letters, done, time_limit) as first:
@@ -104,7 +104,7 @@ def _dies() -> None:
 
 @contextmanager
 def clients(
-    cluster: Cluster, group: str, letters: str, done: list[int], time_limit: float, die: Callable[[], None] = _dies,
+    cluster: RealCluster, group: str, letters: str, done: list[int], time_limit: float, die: Callable[[], None] = _dies,
     linger: int = LATER,
 ) -> Iterator[RealCalls]:  # fmt: skip
     """A real consumer and a real producer, with the calls that a hand-off makes; gone at the end, uncommitted."""
@@ -137,7 +137,7 @@ class RealCalls:
     """A real consumer, a real producer and the work, with the words of labs.kafka.failing.handing_off.Process."""
 
     def __init__(
-        self, consumer: Any, producer: Any, cluster: Cluster, letters: str, done: list[int], time_limit: float,
+        self, consumer: Any, producer: Any, cluster: RealCluster, letters: str, done: list[int], time_limit: float,
         die: Callable[[], None],
     ) -> None:  # fmt: skip
         self.consumer, self.producer, self.cluster, self.letters = consumer, producer, cluster, letters
@@ -223,7 +223,7 @@ class RealCalls:
         return None if place.offset < 0 else int(place.offset)
 
 
-def read_letters(cluster: Cluster, letters: str, time_limit: float = 30.0) -> list[Letter]:
+def read_letters(cluster: RealCluster, letters: str, time_limit: float = 30.0) -> list[Letter]:
     """All that is in a dead-letter topic."""
     from confluent_kafka import Consumer, TopicPartition
 

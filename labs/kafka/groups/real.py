@@ -10,9 +10,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labs.kafka.cluster import Cluster, real_cluster
 from labs.kafka.groups.answers import BadAssignment, usable
 from labs.kafka.groups.members import Assignment, Assignor, Member, Partition, check_group
+from labs.kafka.real import RealCluster, real_cluster
 from labs.kit.guarding.fence import fenced
 from labs.kit.guarding.telling import LearnerError
 from labs.kit.not_here import NotHere
@@ -73,7 +73,7 @@ def _listed(partitions: Sequence[Partition]) -> str:
 
 
 def _form_group(
-    cluster: Cluster,
+    cluster: RealCluster,
     group: str,
     members: Mapping[str, Sequence[str]],
     topics: Mapping[str, int],

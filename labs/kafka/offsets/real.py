@@ -15,12 +15,12 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from labs.kafka.cluster import Cluster, real_cluster
 from labs.kafka.offsets.delivered import commit_log, crash_points, results
 from labs.kafka.offsets.delivery import deliver
 from labs.kafka.offsets.loops import COMMITS, LOOPS, Loop
 from labs.kafka.offsets.process import Crash, Record
 from labs.kafka.offsets.world import TOPIC
+from labs.kafka.real import RealCluster, real_cluster
 from labs.kit.guarding.fence import fenced
 from labs.kit.not_here import NotHere
 from labs.kit.trace import Fault
@@ -156,13 +156,13 @@ def ask_the_broker(group: str = "billing", records: int = 6, read: int = 4) -> i
         return None if offset < 0 else int(offset)
 
 
-def quick_cluster() -> AbstractContextManager[Cluster]:
+def quick_cluster() -> AbstractContextManager[RealCluster]:
     """A cluster with one topic of one partition. On the mock, groups form quickly: it lets a group rebalance once the
     session timeout, less a second, has passed."""
     return real_cluster({TOPIC: 1}, session_timeout=1500, join_delay=0.1, round_trip=0)
 
 
-def _produce(cluster: Cluster, records: int) -> None:
+def _produce(cluster: RealCluster, records: int) -> None:
     from confluent_kafka import Producer
 
     producer = Producer({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
@@ -172,7 +172,7 @@ def _produce(cluster: Cluster, records: int) -> None:
         raise NotHere("The real cluster did not take the records within 30 s; run it again in a quiet moment.")
 
 
-def _play(cluster: Cluster, group: str, story: Story, records: int, batch: int, time_limit: float) -> Outcome:
+def _play(cluster: RealCluster, group: str, story: Story, records: int, batch: int, time_limit: float) -> Outcome:
     done: list[int] = []
     with _client(cluster, group, "earliest", records, batch, time_limit) as first:
         first.steps = story.step
@@ -193,7 +193,7 @@ class _NoOffset(Exception):
 
 
 @contextmanager
-def _client(cluster: Cluster, group: str, reset: str, *limits: Any) -> Iterator[_RealConsumer]:
+def _client(cluster: RealCluster, group: str, reset: str, *limits: Any) -> Iterator[_RealConsumer]:
     from confluent_kafka import Consumer
 
     settings: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """The real thing: producers of confluent-kafka (librdkafka) write keys to a cluster, and say which partition took them.
 
-The cluster is the mock in this process or, where KAFKA_BOOTSTRAP names a broker, that one (labs/kafka/cluster.py). The
+The cluster is the mock in this process or, where KAFKA_BOOTSTRAP names a broker, that one (labs/kafka/real.py). The
 client chooses the partition, so both give the same answer.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from labs.kafka.cluster import Cluster, real_cluster
 from labs.kafka.partitions.records import Record, java_partition, librdkafka_partition
+from labs.kafka.real import RealCluster, real_cluster
 from labs.kit.guarding.fence import fenced
 from labs.kit.guarding.telling import LearnerError
 from labs.kit.not_here import NotHere
@@ -31,7 +31,7 @@ def real_places(keys: Sequence[bytes], partitions: int, partitioner: str) -> lis
         return written(cluster, keys, partitioner)
 
 
-def written(cluster: Cluster, keys: Sequence[bytes | None], partitioner: str, **settings: Any) -> list[int]:
+def written(cluster: RealCluster, keys: Sequence[bytes | None], partitioner: str, **settings: Any) -> list[int]:
     """One record per key into the topic `keys`; the partition that each is acknowledged from, in order."""
     from confluent_kafka import Producer
 

@@ -1,1 +1,1 @@
-"""Retention, compaction, replay: lesson 09."""
+"""Retention, compaction, replay: what a log keeps, what it drops, and how it is read again."""

@@ -1,1 +1,1 @@
-"""Whether a learner's function is right: exercises, the process in which it is asked, the report."""
+"""Whether a learner's function is right: exercises, readers of answers, the process that is asked, the report."""

@@ -1,6 +1,6 @@
 """The real thing: outboxes in databases, a relay into two Kafka topics, a projector that keeps its own offsets.
 
-The cluster is the mock in this process or, where KAFKA_BOOTSTRAP names a broker, that one (labs/kafka/cluster.py).
+The cluster is the mock in this process or, where KAFKA_BOOTSTRAP names a broker, that one (labs/kafka/real.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from labs.kafka.cluster import Cluster, real_cluster
+from labs.kafka.real import RealCluster, real_cluster
 from labs.kit.not_here import NotHere
 from labs.patterns.cqrs import parts
 from labs.patterns.cqrs.exhaustive import history
@@ -41,7 +41,7 @@ def through_kafka(project: Callable[..., Any] = parts.project) -> tuple[dict[str
         return rows["view"]["orders"], records
 
 
-def _publisher(cluster: Cluster) -> Callable[[str, parts.Event], bool]:
+def _publisher(cluster: RealCluster) -> Callable[[str, parts.Event], bool]:
     """Publish an event to the topic of a service, under its key; True once the broker has acknowledged it."""
     from confluent_kafka import Producer
 
@@ -71,7 +71,7 @@ def _relay_round(store: Store, publish: Callable[[str, parts.Event], bool], serv
         parts.relay(waiting, lambda event: publish(service, event), mark)
 
 
-def _follow(cluster: Cluster, view: Store, project: Callable[..., Any]) -> dict[str, int]:
+def _follow(cluster: RealCluster, view: Store, project: Callable[..., Any]) -> dict[str, int]:
     """Read both topics to their ends; each record is one transaction of the view and its next offset."""
     from confluent_kafka import Consumer, TopicPartition
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import product
 from math import ceil, isfinite
-from numbers import Integral
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 from labs.kit.guarding.telling import show
 from labs.queues.pace.pace import workers_needed
 
@@ -36,12 +36,10 @@ def read_count(case: Load, answer: Any) -> int:
     """A whole number, or Wrong."""
     if isinstance(answer, float) and isfinite(answer) and answer % 1:
         raise Wrong(f"It returned {show(answer, 60)}. Workers come whole: round up.")
-    whole = isinstance(answer, Integral) and not isinstance(answer, bool)
-    if not whole and not (isinstance(answer, float) and answer.is_integer()):
-        raise Wrong(f"It returned {show(answer, 60)}: expected a whole number of workers.")
-    if answer < 0:
+    workers = whole(answer, "a whole number of workers", rounded=True)
+    if workers < 0:
         raise Wrong(f"It returned {show(answer, 60)}: there cannot be fewer workers than none.")
-    return int(answer)
+    return workers
 
 
 def keeps_up(case: Load, workers: int) -> None:

@@ -30,7 +30,8 @@ def keep_id(sessions: dict[str, Session], old_id: str | None, user: str, new_id:
 
 
 def fix(*, new_id: bool = False, login: Login | None = None, faults: Sequence[Fault] = (), seed: int = 0) -> Trace:
-    """Events: "visit", "plant", "fill", "login" (`kept`: the id is still the planted one), "try" (`status`, `user`).
+    """Events: "visit", "plant", "fill", "login" (`kept`: the id is still the planted one), "try" (`user`; of
+    Mallory's, `there`: her id still opens a session, if only an anonymous one).
 
     `id` is the session id that travels. Nothing is random. ValueError, in a sentence, for a setting that cannot be.
     """
@@ -52,7 +53,8 @@ def fix(*, new_id: bool = False, login: Login | None = None, faults: Sequence[Fa
     hers = (login or (log_in if new_id else keep_id))(sessions, planted, "ada", fresh)
     trace.emit(3, "login", "ada", id=hers, kept=hers == planted, cart=_of(sessions, hers, "cart"))
     trace.emit(4.5, "try", "ada", id=hers, user=_of(sessions, hers, "user"))
-    trace.emit(5.5, "try", "mallory", id=planted, user=_of(sessions, planted, "user"))
+    there = planted in sessions
+    trace.emit(5.5, "try", "mallory", id=planted, user=_of(sessions, planted, "user"), there=there)
     return trace
 
 

@@ -51,7 +51,9 @@ def _draw(scene: Scene, e: Event) -> None:
                       stroke="bad-ink" if bad or (e.who == "ada" and not known) else "good-ink")  # fmt: skip
         if e.who == "mallory":
             told = "Mallory is let in as Ada." if e["user"] == "ada" else "Mallory's id is worth nothing."
-            scene.key(t + 0.5, "end", label=told, fill="bad" if e["user"] == "ada" else "good")
+            if e["there"] and e["user"] != "ada":
+                told = "Mallory's id still opens a session, though not as Ada."
+            scene.key(t + 0.5, "end", label=told, fill="bad" if e["there"] else "good")
 
 
 def _tell(e: Event) -> str:
@@ -65,7 +67,9 @@ def _tell(e: Event) -> str:
         return "Ada logs in. " + ("Her id stays the same." if e["kept"] else "Her session gets a new id.")
     if e.who == "ada":
         return "Ada goes on shopping" + ("." if e["user"] == "ada" else ", but the shop does not know her.")
-    result = "the shop takes her for Ada" if e["user"] == "ada" else "it does not open Ada's session"
+    result = "it does not open Ada's session"
+    if e["there"]:
+        result = "the shop takes her for Ada" if e["user"] == "ada" else "the old session is still there"
     return f"Mallory sends the id that she has planted: {result}."
 
 

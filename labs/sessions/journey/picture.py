@@ -20,6 +20,7 @@ HOLDS = {
     "token": "ada, until min {}",
     "token + denylist": "ada, until min {}",
 }
+NEEDED = {"token": "not needed", "token + denylist": "denylist"}  # what the store has, where it is not sessions
 FILLS = {200: "good", 401: "bad", 503: "bad"}
 
 
@@ -52,9 +53,7 @@ def _machines(scene: Scene, settings: Mapping[str, Any], names: list[str], botto
         scene.box(name, SERVER, y, 132, ROW - 12, stroke=actor(i + 2), width=2)
         scene.text(f"{name}-name", SERVER + 10, y + 18, name, size=13, weight="bold")
         scene.text(f"{name}-has", SERVER + 10, y + 37, "sessions: none" if own else "", size=12, ink="muted")
-    what = {"token": "not needed", "token + denylist": "denylist"}.get(settings["design"], "sessions")
-    if own:
-        what = "not used"
+    what = "not used" if own else NEEDED.get(settings["design"], "sessions")
     scene.box("store", STORE, middle - 32, 130, 64, fill="faint" if what.startswith("not") else "panel")
     scene.text("store-name", STORE + 12, middle - 8, "store", weight="bold")
     scene.text("store-has", STORE + 12, middle + 16, what, size=12, ink="muted")
@@ -78,6 +77,7 @@ class _Play:
     def __init__(self, scene: Scene, trace: Trace) -> None:
         self.scene, self.settings = scene, trace.settings
         self.asked, self.ms, self.late = 0, 0.0, 0
+        self.closed, self.down = False, False  # the account; the store
         self.own = self.settings["design"] == "session" and self.settings["store"] != "shared"
 
     def on(self, e: Event) -> None:
@@ -108,10 +108,10 @@ class _Play:
         self.scene.key(e.t, "spent", label=f"waiting for checks: {self.ms:.3g} ms")
 
     def on_fetch(self, e: Event) -> None:
-        for i in range(self.settings["servers"]):
+        for name in e["to"]:
             self.asked += 1
-            self.scene.send(e.t, "store", f"s{i + 1}", label="list", over=WAY)
-            self.scene.key(e.t, f"s{i + 1}-has", label="denylist: ada" if e["closed"] else "denylist: empty")
+            self.scene.send(e.t, "store", name, label="list", over=WAY)
+            self.scene.key(e.t, f"{name}-has", label="denylist: ada" if e["closed"] else "denylist: empty")
         self.scene.key(e.t, "asked", label=f"lookups in the store: {self.asked}")
 
     def on_answer(self, e: Event) -> None:
@@ -125,23 +125,37 @@ class _Play:
             self.scene.key(e.t, "in", label=f"let in although the account is closed (marked !): {self.late}")
 
     def on_close(self, e: Event) -> None:
+        self.closed = True
         self.scene.key(e.t, "b-name", label="stolen laptop")
         self.scene.key(e.t, "b-account", label="account: CLOSED", ink="bad-ink")
-        if not self.own:
+        if not self.own and not self.down:
             self.scene.key(e.t, "store-has", label="ada: closed")
 
     def on_copy(self, e: Event) -> None:
         self.scene.key(e.t, f"{e.who}-has", label=f"sessions: {'ada' if e['there'] else 'none'}")
 
     def on_crash(self, e: Event) -> None:
+        self.down = self.down or e.who == "store"
         self.scene.key(e.t, e.who, fill="bad")
         self.scene.key(e.t, f"{e.who}-name", label=f"{e.who}: down")
         self.scene.key(e.t, f"{e.who}-has", label="")
 
     def on_restart(self, e: Event) -> None:
-        self.scene.key(e.t, e.who, fill="panel")
+        self.down = self.down and e.who != "store"
+        idle = e.who == "store" and (self.own or self.settings["design"] == "token")
+        self.scene.key(e.t, e.who, fill="faint" if idle else "panel")
         self.scene.key(e.t, f"{e.who}-name", label=e.who)
-        self.scene.key(e.t, f"{e.who}-has", label="back, empty")
+        self.scene.key(e.t, f"{e.who}-has", label=self._again(e.who))
+
+    def _again(self, who: str) -> str:
+        """What a machine has when it is back after a crash."""
+        design = self.settings["design"]
+        if who == "store":
+            kept = "ada: closed" if self.closed else NEEDED.get(design, "back, empty")
+            return "not used" if self.own else kept
+        if design == "token + denylist":
+            return "no denylist yet"
+        return "sessions: none" if self.own else ""
 
 
 def _thick(late: bool) -> dict[str, Any]:
@@ -164,11 +178,7 @@ def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
         if e.kind == "close":
             yield e.t, "Ada's laptop is stolen: her account is closed. The thief's requests go on.", True
         elif e.kind == "crash":
-            yield (
-                e.t,
-                f"{'The store' if e.who == 'store' else e.who} crashes, and forgets what was in its memory.",
-                True,
-            )
+            yield e.t, _crashed(trace, e.who), True
         elif e.kind == "restart":
             yield e.t, f"{'The store' if e.who == 'store' else e.who} is back.", False
     yield from _copied(trace)
@@ -178,6 +188,22 @@ def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
             yield e.t, f"Request {e['n']}: {e['status']}, {e['why']}.", True
         before = e["status"]
     yield trace.end - 0.1, _summary(trace), True
+
+
+def _crashed(trace: Trace, who: str) -> str:
+    """A crash, and what it takes along."""
+    design, own = trace.settings["design"], trace.settings["store"] != "shared"
+    if who != "store":
+        if design == "token":
+            return f"{who} crashes."
+        if design == "session" and not own:
+            return f"{who} crashes. The sessions are in the store."
+        return f"{who} crashes, and forgets what was in its memory."
+    if design == "token" or (design == "session" and own):
+        return "The store crashes. Nobody needs it."
+    if design == "token + denylist":
+        return "The store crashes. The servers go on with the denylists that they have."
+    return "The store crashes, and forgets what was in its memory."
 
 
 def _copied(trace: Trace) -> Iterator[tuple[float, str, bool]]:

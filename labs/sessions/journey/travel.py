@@ -16,7 +16,7 @@ ones (labs.tokens). What a check costs is an assumption: see VERIFY, OWN and the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,7 @@ class Servers:
         self.up = {name: True for name in (*self.names, "store")}
         self.sessions: dict[str, bool] = {}  # where a session is kept → whether it is there
         self.closed = False  # Ada's account
-        self.listed = {name: False for name in self.names}  # whether a server's copy of the denylist has her
+        self.listed: dict[str, bool] = {}  # server → whether its copy of the denylist has her
         self.cached: dict[str, float] = {}  # server → until when it trusts the store's last answer
         self.token = ""
         for fault in faults:
@@ -124,15 +124,19 @@ class Servers:
         self.say("close", "ada")
 
     def crash(self, who: str) -> None:
-        """It loses what was in its memory, and is back, empty, after a while."""
+        """It loses the sessions, answers and lists in its memory, and is back after a while.
+
+        Which accounts are closed is kept for good: that much the store still knows.
+        """
         self.up[who] = False
         self.sessions.pop(who, None)
         self.cached.pop(who, None)
+        self.listed.pop(who, None)
         self.say("crash", who)
         self.clock.after(DOWN, lambda: self.restart(who))
 
     def restart(self, who: str) -> None:
-        """It is back; a replica copies the sessions of the others."""
+        """It is back; a replica copies the sessions of the others, and a server that needs the denylist fetches it."""
         self.up[who] = True
         if self.apart and self.settings.store == "replicated" and who in self.names:
             others = any(self.sessions.get(name) for name in self.names if self.up[name])
@@ -140,13 +144,16 @@ class Servers:
             self.copy(who, others)
         else:
             self.say("restart", who)
+        if self.settings.design == "token + denylist" and who in self.names:
+            self.fetch([who])
 
-    def fetch(self) -> None:
-        """Every server fetches the list of closed accounts; one that cannot reach the store keeps its old list."""
+    def fetch(self, servers: Sequence[str] = ()) -> None:
+        """These servers (or all) fetch the list of closed accounts. If the store is down they keep what they have."""
         if self.up["store"]:
-            for name in self.names:
+            there = [name for name in servers or self.names if self.up[name]]
+            for name in there:
                 self.listed[name] = self.closed
-            self.say("fetch", "store", closed=self.closed)
+            self.say("fetch", "store", to=there, closed=self.closed)
 
     # ---- a request --------------------------------------------------------------------------------------------------
 
@@ -186,7 +193,7 @@ class Servers:
     def check_token(self, server: str, n: int) -> None:
         """The server verifies the signature and looks at the end of the token's life, all by itself."""
         self.say("verify", server, ms=VERIFY, n=n)
-        if self.listed[server]:
+        if self.listed.get(server):
             self.answer(server, n, 401, "Ada is on the denylist")
             return
         try:
@@ -210,8 +217,9 @@ def travel(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> Trac
     """Ada's requests; faults close her account ("close", "ada") or crash a server or the store ("crash", "s2").
 
     Events: "login", "copy" (`there`: a server has the session in its memory, or no longer), "request", "lookup"
-    (`place`: "store", or the server itself; `ms`), "verify" (`ms`), "fetch", "answer" (`status`, `why`; `closed`: the
-    account was closed already), "close", "crash", "restart". Nothing is random: `seed` is taken and not used.
+    (`place`: "store", or the server itself; `ms`), "verify" (`ms`), "fetch" (`to`: the servers that fetch the
+    denylist), "answer" (`status`, `why`; `closed`: the account was closed already), "close", "crash", "restart".
+    Nothing is random: `seed` is taken and not used.
     """
     settings = settle(Settings, LIMITS, given, seed)
     faults = check_faults(faults, FAULTS, settings.until)
@@ -236,7 +244,7 @@ def travel(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> Trac
 
 def asked(trace: Trace) -> int:
     """How often a server had to ask the store, denylist included."""
-    fetches: int = len(trace.of("fetch")) * trace.settings["servers"]
+    fetches = sum(len(e["to"]) for e in trace.of("fetch"))
     return len([e for e in trace.of("lookup") if e["place"] == "store"]) + fetches
 
 

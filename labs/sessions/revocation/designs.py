@@ -77,9 +77,10 @@ def compare(
     for pause, design in product(pauses, DESIGNS):
         try:
             mine: Any = fence(design, life, pause, leeway)
+            mine = "None" if mine is None else mine  # pandas would make floats of all the others
         except LearnerError as error:
             if error.kind == "unfinished":
-                return pandas.DataFrame([{"your function": "It is not written yet; the table comes once it is."}])
+                return pandas.DataFrame([{"your function": "Not written yet: the table comes once it is."}])
             mine = "not usable"
         told = {"pause": pause, "design": design, "lookups per hour": lookups(design, 60, life, pause)}
         rows.append(told | {"out after, yours": mine, "every moment tried": tried_out(design, life, pause, leeway)})

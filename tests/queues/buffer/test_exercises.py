@@ -26,11 +26,11 @@ def test_a_wrong_answer_is_caught_and_told_only_what_is_true(exercise, function,
         ("queues-drain", lambda b, a, p, w: (2.5, 1), "The workers are 2.5: expected a whole number, 0 or more."),
         ("queues-drain", lambda b, a, p, w: (1, None), "The seconds are None: expected a number, 0 or more."),
         ("queues-drain", lambda b, a, p, w: (4, 30.0), "4 workers"),
-        ("queues-bounded", lambda w, m, b, p: (w, True, []), "The producer is told True: expected one of"),
+        ("queues-bounded", lambda w, m, b, p: (w, True, []), 'The producer is told True: expected "'),
         ("queues-bounded", lambda w, m, b, p: (w, "accepted", None), "`lost` is None: expected a list"),
         ("queues-backoff", lambda f, b, c, u: "1", "It returned '1': expected a number of seconds."),
         ("queues-backoff", lambda f, b, c, u: -1, "It returned -1: a pause cannot be shorter than 0 s."),
-        ("queues-latest", lambda w, r: r, "each report is a pair of a car and a place."),
+        ("queues-latest", lambda w, r: r, "expected a list of reports, each a pair of a car and a place."),
     ],
 )
 def test_what_is_of_the_wrong_kind_is_told_in_a_sentence(exercise, wrong, sentence):

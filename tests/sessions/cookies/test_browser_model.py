@@ -66,6 +66,18 @@ def test_a_planted_id_works_only_where_it_is_kept() -> None:
         assert draw_fixation(trace).stills and draw_fixation(trace).caption(trace.end).endswith(end)
 
 
+def test_an_old_session_that_stays_is_seen() -> None:
+    def leaves_it(sessions, old_id, user, new_id):
+        cart = sessions[old_id]["cart"]
+        sessions[id := new_id()] = {"user": user, "cart": cart}
+        return id
+
+    trace = fix(login=leaves_it)
+    scene = draw_fixation(trace)
+    assert not robbed(trace) and scene.caption(trace.end).endswith("the old session is still there.")
+    assert scene.value("end", "label", trace.end) == "Mallory's id still opens a session, though not as Ada."
+
+
 @pytest.mark.parametrize("answer", [None, 5, ["a"]])
 def test_a_login_that_is_not_usable_is_a_sentence(answer) -> None:
     with pytest.raises(LearnerError):

@@ -1,8 +1,11 @@
 """Right answers to the login and to the signed cookie, in many styles, and wrong ones that nobody has named."""
 
+import re
+
 import pytest
 
 from labs.kit import check
+from labs.sessions.cookies.login import mac, same
 from tests.kit.answers import Answers, fails, passes, right_ones, wrong_ones
 
 login, signed, samesite = (Answers(f"sessions-{name}") for name in ("log-in", "signed", "samesite"))
@@ -58,6 +61,14 @@ def carries_by_truth(sessions, old_id, user, new_id):
     old = sessions.pop(old_id, None)
     id = new_id()
     sessions[id] = {"user": user, "cart": old["cart"] if old and not old["cart"] else []}
+    return id
+
+
+@login.wrong("the wrong way round")
+def if_somebody(sessions, old_id, user, new_id):
+    old = sessions.pop(old_id, None)
+    id = new_id()
+    sessions[id] = {"user": user, "cart": old["cart"] if old and old["user"] else []}
     return id
 
 
@@ -248,6 +259,36 @@ def same_is_not_heard(cookie, now, mac, same):
     return user if now < int(expires) else None
 
 
+@signed.wrong("do not check the signature")
+def only_the_form(cookie, now, mac, same):
+    parts = cookie.rsplit("|", 2)
+    if len(parts) != 3 or not parts[1].isdigit():
+        return None
+    return parts[0] if now < int(parts[1]) else None
+
+
+@signed.wrong("do not raise")
+def refuses_loudly(cookie, now, mac, same):
+    signed, _, signature = cookie.rpartition("|")
+    if not same(mac(signed), signature):
+        raise ValueError("forged")
+    user, _, expires = signed.rpartition("|")
+    return user if now < int(expires) else None
+
+
+@signed.wrong("Split from the right")
+def first_bar(cookie, now, mac, same):
+    signed, _, signature = cookie.rpartition("|")
+    if same(mac(signed), signature):
+        user, _, expires = signed.partition("|")
+        return user if int(expires) > now else None
+
+
+@signed.wrong("not an empty text")
+def nobody(cookie, now, mac, same):
+    return with_rsplit(cookie, now, mac, same) or ""
+
+
 @signed.wrong("sign it as it came")
 def number_signed(cookie, now, mac, same):
     try:
@@ -325,6 +366,24 @@ def age_is_falsy(same_site, cross_site, way, method, age):
     return as_one_expression(same_site, cross_site, way, method, age)
 
 
+@samesite.wrong("neither a Lax cookie nor one without")
+def images_are_links(same_site, cross_site, way, method, age):
+    if not cross_site or same_site == "None":
+        return True
+    if same_site == "Strict":
+        return False
+    return method in ("GET", "HEAD") or (same_site == "" and age <= 120)
+
+
+@samesite.wrong("two of them swapped")
+def missing_is_none(same_site, cross_site, way, method, age):
+    if not cross_site or same_site == "":
+        return True
+    if same_site == "Strict" or way == "embedded":
+        return False
+    return method != "POST" or (same_site == "None" and age <= 120)
+
+
 @samesite.wrong()
 def returns_a_number(same_site, cross_site, way, method, age):
     return int(as_one_expression(same_site, cross_site, way, method, age))
@@ -343,6 +402,24 @@ def test_right_ones_pass(exercise, function):
 @pytest.mark.parametrize(("exercise", "function", "told"), wrong_ones(login, signed, samesite))
 def test_wrong_ones_fail(exercise, function, told):
     fails(exercise, function, told)
+
+
+def test_only_another_comparison_is_told_of_another_comparison() -> None:
+    def as_texts(cookie, now, mac, same):
+        signed, _, signature = cookie.rpartition("|")
+        user, _, expires = signed.rpartition("|")
+        return user if same(mac(signed), signature) and str(now) < expires else None
+
+    told = repr(check("sessions-signed", as_texts))
+    assert "as a text 99 is more than 100" in told and "✓ Compares signatures in constant time" in told
+    assert "✓ Compares signatures" not in repr(check("sessions-signed", same_is_not_heard))
+
+
+def test_what_raises_is_shown_with_a_cookie_at_which_it_does() -> None:
+    found = re.search(r"refuses_loudly\('(.*?)', (\d+),", repr(check("sessions-signed", refuses_loudly)))
+    assert found
+    with pytest.raises(ValueError):
+        refuses_loudly(found[1], int(found[2]), mac, same)
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,39 @@ def test_a_token_needs_no_store_and_a_denylist_fails_open() -> None:
     assert let_in(travel(design="token + denylist", faults=both)) == [5, 6, 7, 8, 9]  # the list of minute 5 never came
 
 
+def test_a_server_that_was_down_fetches_the_denylist_when_it_is_back() -> None:
+    faults = [Fault(4.5, "close", "ada"), Fault(4.8, "crash", "s1")]
+    trace = travel(design="token + denylist", faults=faults)
+    assert [(e.t, e["to"]) for e in trace.of("fetch")][:3] == [
+        (0, ["s1", "s2", "s3"]), (5, ["s2", "s3"]), (7.8, ["s1"])
+    ]  # fmt: skip
+    assert let_in(trace) == [] and asked(trace) == 3 + 2 + 1 + 3 + 3
+    scene = draw_journey(trace)
+    assert [scene.value("s1-has", "label", t) for t in (4.7, 6, 8)] == ["denylist: empty", "", "denylist: ada"]
+    both = [Fault(1, "close", "ada"), Fault(2.5, "crash", "s1"), Fault(3.2, "crash", "store")]  # back at 5.5 and 6.2
+    scene = draw_journey(travel(design="token + denylist", faults=both))
+    assert [scene.value("s1-has", "label", t) for t in (2.6, 5.6, 10.1)] == ["", "no denylist yet", "denylist: ada"]
+    assert [scene.value("store-has", "label", t) for t in (2, 4, 6.3)] == ["ada: closed", "", "ada: closed"]
+
+
+@pytest.mark.parametrize(
+    ("who", "settings", "said", "has"),
+    [
+        ("s1", {}, "The sessions are in the store", ""),
+        ("s1", {"store": "sticky"}, "forgets", "sessions: none"),
+        ("s1", {"design": "cached session"}, "forgets", ""),
+        ("s1", {"design": "token"}, "s1 crashes.", ""),
+        ("store", {}, "forgets", "back, empty"),
+        ("store", {"store": "sticky"}, "Nobody needs it", "not used"),
+        ("store", {"design": "token"}, "Nobody needs it", "not needed"),
+        ("store", {"design": "token + denylist"}, "go on with the denylists", "denylist"),
+    ],
+)
+def test_a_crash_is_said_to_take_what_it_takes(who, settings, said, has) -> None:
+    scene = draw_journey(travel(faults=[Fault(4.5, "crash", who)], **settings))
+    assert said in scene.caption(4.6) and scene.value(f"{who}-has", "label", 7.6) == has
+
+
 def test_the_same_call_gives_the_same_trace() -> None:
     assert list(travel(design="token")) == list(travel(design="token"))
 

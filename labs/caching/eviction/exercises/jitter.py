@@ -7,6 +7,7 @@ from typing import Any
 
 from labs.caching.eviction.ttl import lifetimes
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import misread, number
 from labs.kit.guarding.telling import show
 
 Case = tuple[list[str], float, float, list[float]]  # keys, TTL, spread, what `random` gives, one after the other
@@ -46,14 +47,10 @@ def call(function: Callable[..., Any], case: Case) -> Any:
 
 def read(case: Case, answer: Any) -> dict[str, float]:
     """A dictionary of numbers, or Wrong."""
-    if answer is None:
-        raise Wrong("Nothing came back: give the dictionary back with `return`.")
     if not isinstance(answer, dict):
-        raise Wrong(f"It returned {show(answer, 60)}: expected a dictionary.")
-    for key, life in answer.items():
-        if isinstance(life, bool) or not isinstance(life, int | float):
-            raise Wrong(f"The lifetime of {show(key)} is {show(life, 40)}: expected a number of seconds.")
-    return {key: round(float(life), 6) for key, life in answer.items()}
+        raise misread(answer, "a dictionary")
+    lives = {k: number(life, "a number of seconds", f"The lifetime of {show(k)} is") for k, life in answer.items()}
+    return {key: round(life, 6) for key, life in lives.items()}
 
 
 def _right(case: Case) -> dict[str, float]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from labs.caching.eviction.exercises.s3fifo_wrong import WRONG, Queues
 from labs.kit.checking.exercise import Exercise, Wrong
+from labs.kit.checking.reading import truth
 from labs.kit.guarding.telling import show
 
 Case = tuple[int, tuple[str, ...]]
@@ -55,10 +56,8 @@ def call(make: Callable[[int], Any], case: Case) -> Any:
 
 def read(case: Case, answer: Any) -> list[State]:
     """Hits as True or False, or Wrong."""
-    for n, (hit, *_) in enumerate(answer, 1):
-        if not isinstance(hit, bool):
-            raise Wrong(f"Request {n} returned {show(hit, 40)}: expected True for a hit, or False.")
-    return [(hit, *queues) for hit, *queues in answer]
+    what = "True for a hit, or False"
+    return [(truth(hit, what, f"Request {n} returned"), *queues) for n, (hit, *queues) in enumerate(answer, 1)]
 
 
 def _right(case: Case) -> list[State]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from labs.caching.sharding.rings import listed
 from labs.kit.checking.exercise import Wrong
+from labs.kit.checking.reading import as_list, misread
 from labs.kit.guarding.telling import show
 
 Points = list[tuple[int, str]]
@@ -60,8 +61,7 @@ def one_server(case: tuple[Any, ...], answer: Any) -> str:
     if isinstance(answer, tuple) and answer in case[0]:
         raise Wrong(f"It returned {show(answer, 60)}, a point with its server: expected only the server.")
     if not isinstance(answer, str):
-        missing = " Is the `return` missing?" if answer is None else ""
-        raise Wrong(f"It returned {show(answer, 60)}: expected the name of a server.{missing}")
+        raise misread(answer, "the name of a server")
     if answer not in names:
         raise Wrong(f"It returned {show(answer, 60)}: the servers are {', '.join(names)}.")
     return answer
@@ -69,14 +69,10 @@ def one_server(case: tuple[Any, ...], answer: Any) -> str:
 
 def some_servers(names: Sequence[str], answer: Any) -> tuple[str, ...]:
     """The answer as names of servers in an order; Wrong for anything else."""
-    if isinstance(answer, set | frozenset):
-        raise Wrong("It returned a set, which has no order: expected a list of names.")
     if isinstance(answer, type({}.keys()) | type({}.values())):
         answer = list(answer)
-    if not isinstance(answer, list | tuple):
-        missing = " Is the `return` missing?" if answer is None else ""
-        raise Wrong(f"It returned {show(answer, 60)}: expected a list of names.{missing}")
-    for name in answer:
+    found = as_list(answer, "a list of names")
+    for name in found:
         if not isinstance(name, str) or name not in names:
             raise Wrong(f"The list holds {show(name, 60)}: the servers are {', '.join(names)}.")
-    return tuple(answer)
+    return tuple(found)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 from math import ceil, floor
-from numbers import Integral
 from typing import Any
 
 from labs.kafka.groups.capacity import Plan, busiest, capacity_plan
 from labs.kafka.groups.exercises import capacity_wrong as wrong
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
-from labs.kit.guarding.telling import show
+from labs.kit.checking.reading import several, whole
 
 Load = tuple[float, float, float]  # records a second: the rate, what one consumer processes, what one partition carries
 
@@ -60,15 +59,14 @@ def read_plan(case: Load, answer: Any) -> Plan:
     """A pair or a Plan as a Plan."""
     if isinstance(answer, Plan):
         answer = (answer.partitions, answer.consumers)
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Wrong(f"It returned {show(answer, 60)}: expected a pair, (partitions, consumers).")
-    for what, number in zip(("partitions", "consumers"), answer, strict=True):
-        whole = isinstance(number, Integral) and not isinstance(number, bool)
-        if not whole and not (isinstance(number, float) and number.is_integer()):
-            raise Wrong(f"{show(number, 60)} {what}: expected a whole number.")
+    partitions, consumers = several(answer, 2, "a pair, (partitions, consumers)")
+    planned = Plan(
+        whole(partitions, it="The partitions are", rounded=True), whole(consumers, it="The consumers are", rounded=True)
+    )
+    for what, number in (("partitions", planned.partitions), ("consumers", planned.consumers)):
         if number < 1:
             raise Wrong(f"{number} {what}: there has to be at least one.")
-    return Plan(int(answer[0]), int(answer[1]))
+    return planned
 
 
 def partitions_carry(case: Load, plan: Plan) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
-from numbers import Integral
 from typing import Any
 
 from labs.kafka.groups.exercises.cases import Group, unread_topics, vanished
 from labs.kafka.groups.members import Member, Partition
 from labs.kit.checking.exercise import Wrong
+from labs.kit.checking.reading import is_whole
 from labs.kit.guarding.telling import show
 from labs.kit.picture.palette import COLOURS, actor
 
@@ -52,9 +52,7 @@ def _pairs(name: str, value: Any, topics: Mapping[str, int], gone: Collection[Pa
     pairs = []
     for pair in value:
         match pair:
-            case (str(topic), bool()):
-                raise Wrong(f"{name} → [{_short(pair)}]: {_PAIRS}.")
-            case (str(topic), Integral() as whole):  # numpy's whole numbers, too
+            case (str(topic), whole) if is_whole(whole):
                 number = int(whole)
                 if not 0 <= number < topics.get(topic, 0) and (topic, number) not in gone:
                     raise Wrong(f"{name} → {topic}-{number}: {there_are(topic, topics)}.")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from numbers import Integral
 from typing import Any
 
 from labs.kafka.offsets.committed import offset_to_commit
 from labs.kafka.offsets.exercises import commit_wrong as wrong
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
-from labs.kit.guarding.telling import show
+from labs.kit.checking.reading import whole
 
 Done = tuple[int, list[int]]
 
@@ -55,9 +54,7 @@ def larger_cases() -> Any:
 
 
 def _read(case: Done, answer: Any) -> int:
-    if not isinstance(answer, Integral) or isinstance(answer, bool):
-        raise Wrong(f"It returned {show(answer, 60)}: expected an offset, a whole number.")
-    return int(answer)
+    return whole(answer, "an offset, a whole number")
 
 
 def _skips_nothing(case: Done, answer: int) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from numbers import Integral
 from typing import Any
 
 from labs.kafka.offsets.crashes import Try, every_crash
 from labs.kafka.offsets.loops import process_then_commit
+from labs.kit.checking.reading import is_whole
 
 RECORDS = 4  # in the log of a takeover
 
@@ -81,12 +81,7 @@ def call(function: Callable[..., Any], case: Case) -> Any:
 
     def start(*place: Any) -> Any:
         offset = function(*place)
-        return int(offset) if is_offset(offset) else offset
+        return int(offset) if is_whole(offset) else offset
 
     settings: dict[str, Any] = dict(log_start=case.log_start, committed=case.log_start, reset=case.reset)
     return tuple(every_crash(process_then_commit, RECORDS, start=start, **settings))
-
-
-def is_offset(value: Any) -> bool:
-    """Whether it is a whole number, numpy's included."""
-    return isinstance(value, Integral) and not isinstance(value, bool)

@@ -8,17 +8,9 @@ from labs.kafka.offsets.committed import NoOffset, starting_position
 from labs.kafka.offsets.crash_picture import draw_tries, sized
 from labs.kafka.offsets.crashes import Try
 from labs.kafka.offsets.exercises import resume_wrong as wrong
-from labs.kafka.offsets.exercises.places import (
-    RECORDS,
-    Begun,
-    Case,
-    Takeover,
-    call,
-    is_offset,
-    larger_cases,
-    small_cases,
-)
+from labs.kafka.offsets.exercises.places import RECORDS, Begun, Case, Takeover, call, larger_cases, small_cases
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 from labs.kit.guarding.telling import show
 from labs.kit.picture.scene import Scene
 
@@ -35,9 +27,7 @@ def _read(case: Case, answer: Any) -> Begun:
     if isinstance(case, Takeover):
         fates = {(tuple(one.lost), tuple(one.repeated)) for one in answer}
         return Begun(tries=answer, fates=tuple(sorted(fates)))
-    if answer is not None and not is_offset(answer):
-        raise Wrong(f"It returned {show(answer, 60)}: expected an offset, or None.")
-    return Begun(None if answer is None else int(answer))
+    return Begun(None if answer is None else whole(answer, "an offset, a whole number, or None"))
 
 
 # ── what is asked of an answer ────────────────────────────────────────────────────────────────────────────────────────

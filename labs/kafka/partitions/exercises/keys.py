@@ -1,12 +1,8 @@
-"""Keys to try a function with, the smallest first, and what is read of an answer."""
+"""Keys to try a function with, the smallest first."""
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
-
-from labs.kit.checking.exercise import Wrong
-from labs.kit.guarding.telling import show
 
 EVERY_LENGTH = [b"customer-1234567890"[:n] for n in range(20)]
 HIGH = [
@@ -38,11 +34,3 @@ def some_key() -> Any:
     texts = st.text(max_size=12).map(lambda text: text.encode("utf-8", "surrogatepass"))
     numbered = st.integers(0, 9999).map(lambda n: f"customer-{n}".encode())
     return st.one_of(st.binary(max_size=40), texts, numbered)
-
-
-def whole(answer: Any, what: str) -> int:
-    """The answer as a whole number; Wrong for anything else."""
-    if isinstance(answer, bool) or not isinstance(answer, Integral):
-        missing = " Is the `return` missing?" if answer is None else ""
-        raise Wrong(f"It returned {show(answer, 60)}: expected {what}.{missing}")
-    return int(answer)

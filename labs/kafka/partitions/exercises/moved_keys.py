@@ -9,6 +9,7 @@ from labs.kafka.partitions.exercises.keys import KEYS, some_key
 from labs.kafka.partitions.moving import moved_keys
 from labs.kafka.partitions.records import java_partition
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import as_list, misread
 from labs.kit.guarding.telling import show
 
 Case = tuple[list[bytes], int, int]  # keys, number of partitions before and after
@@ -50,15 +51,11 @@ def _larger() -> Any:
 
 
 def _read(case: Case, answer: Any) -> Keys:
-    if isinstance(answer, set | frozenset):
-        raise Wrong("It returned a set, which has no order: expected a list of the keys, in the order given.")
-    if not isinstance(answer, list | tuple):
-        missing = " Is the `return` missing?" if answer is None else ""
-        raise Wrong(f"It returned {show(answer, 60)}: expected a list of keys.{missing}")
-    for key in answer:
+    keys = as_list(answer, "a list of keys")
+    for key in keys:
         if not isinstance(key, bytes):
-            raise Wrong(f"The list holds {show(key, 60)}: expected keys, which are bytes.")
-    return tuple(answer)
+            raise misread(key, "keys, which are bytes", "The list holds")
+    return tuple(keys)
 
 
 def _told(key: bytes, case: Case) -> str:

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 from labs.kafka.partitions.exercises import murmur2_wrong as wrong
-from labs.kafka.partitions.exercises.keys import KEYS, some_key, whole
+from labs.kafka.partitions.exercises.keys import KEYS, some_key
 from labs.kafka.partitions.exercises.murmur2_wrong import variant
 from labs.kafka.partitions.murmur2 import FACTOR, LOW_31, murmur2
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 
 Case = tuple[bytes]
 
@@ -28,7 +29,7 @@ def _larger() -> Any:
 
 
 def _read(case: Case, answer: Any) -> int:
-    return whole(answer, "a whole number")
+    return whole(answer)
 
 
 def _in_range(case: Case, answer: int) -> None:

@@ -7,10 +7,11 @@ from itertools import product
 from typing import Any
 
 from labs.kafka.partitions.exercises import partition_for_wrong as wrong
-from labs.kafka.partitions.exercises.keys import COUNTS, KEYS, some_key, whole
+from labs.kafka.partitions.exercises.keys import COUNTS, KEYS, some_key
 from labs.kafka.partitions.partitioners import partition_for
 from labs.kafka.partitions.records import Record
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 from labs.kit.guarding.telling import show
 
 Case = tuple[Record, int, int]  # the record, the number of partitions, the one that the producer sticks to

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from labs.kafka.partitions.exercises import salt_wrong as wrong
-from labs.kafka.partitions.exercises.keys import some_key, whole
+from labs.kafka.partitions.exercises.keys import some_key
 from labs.kafka.partitions.moving import salted
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import as_list, several, whole
 from labs.kit.guarding.telling import show
 
 Case = tuple[bytes, int, dict[bytes, int], int]  # key, number of the record, hot keys with their salts, partitions
@@ -35,13 +36,10 @@ def _larger() -> Any:
 
 
 def _read(case: Case, answer: Any) -> Places:
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Wrong(f"It returned {show(answer, 60)}: expected a pair, (where to write, where to read).")
-    write, read = answer
-    if not isinstance(read, list | tuple):
-        raise Wrong(f"It reads from {show(read, 60)}: expected a list of partitions.")
-    return whole(write, "the number of a partition to write to"), tuple(
-        whole(n, "partitions to read from") for n in read
+    write, read = several(answer, 2, "a pair, (where to write, where to read)")
+    places = as_list(read, "a list of partitions", "It reads from")
+    return whole(write, "the number of a partition", "It writes to"), tuple(
+        whole(place, "numbers of partitions", "The list to read from holds") for place in places
     )
 
 

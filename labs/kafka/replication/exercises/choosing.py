@@ -8,6 +8,7 @@ from typing import Any
 
 from labs.kafka.replication.search import Result, search
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import several, whole
 from labs.kit.guarding.telling import show
 
 Case = tuple[int, int]  # replicas, and how many of them may be down while producers write on
@@ -33,15 +34,13 @@ def _shortest(acks: str, least: int) -> Result:
 
 
 def _read(case: Case, answer: Any) -> tuple[str, int]:
-    well = isinstance(answer, tuple | list) and len(answer) == 2
-    if not well or isinstance(answer[1], bool) or not isinstance(answer[1], int):
-        raise Wrong(f"It returned {show(answer, 60)}: expected a pair (acks, min_insync).")
-    acks = str(answer[0])
+    first, second = several(answer, 2, "a pair, (acks, min_insync)")
+    acks, least = str(first), whole(second, "a whole number", "min_insync is")
     if acks not in ("0", "1", "all"):
-        raise Wrong(f"acks is {show(answer[0], 40)}: it is '0', '1' or 'all'.")
-    if not 1 <= answer[1] <= case[0]:
-        raise Wrong(f"min_insync is {answer[1]}: it is from 1 to {case[0]}, the number of replicas.")
-    return acks, answer[1]
+        raise Wrong(f"acks is {show(first, 40)}: it is '0', '1' or 'all'.")
+    if not 1 <= least <= case[0]:
+        raise Wrong(f"min_insync is {least}: it is from 1 to {case[0]}, the number of replicas.")
+    return acks, least
 
 
 def _waits(case: Case, answer: tuple[str, int]) -> None:

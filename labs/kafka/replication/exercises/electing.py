@@ -8,6 +8,7 @@ from typing import Any
 
 from labs.kafka.replication.rules import elect
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 from labs.kit.guarding.telling import show
 
 Case = tuple[tuple[int, ...], frozenset[int], frozenset[int], frozenset[int], bool]
@@ -83,11 +84,10 @@ def larger() -> Any:
 def _read(case: Case, answer: Any) -> int | None:
     if answer is None:
         return None
-    if isinstance(answer, bool) or not isinstance(answer, int):
-        raise Wrong(f"It returned {show(answer, 60)}: expected the number of one broker, or None.")
-    if answer not in case[0]:
-        raise Wrong(f"It returned {answer}, which is none of the replicas {show(case[0])}.")
-    return answer
+    broker = whole(answer, "the number of one broker, or None")
+    if broker not in case[0]:
+        raise Wrong(f"It returned {broker}, which is none of the replicas {show(case[0])}.")
+    return broker
 
 
 def _alive(case: Case, answer: int | None) -> None:

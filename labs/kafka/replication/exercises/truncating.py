@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from labs.kafka.replication.exercises.reading import whole
 from labs.kafka.replication.rules import end_of_epoch, truncate
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 from labs.kit.guarding.telling import show
 
 
@@ -92,7 +92,7 @@ def larger() -> Any:
 
 
 def _read(case: Case, answer: Any) -> int:
-    kept = whole(answer, "how many records are kept")
+    kept = whole(answer, "how many records are kept, a whole number")
     if not 0 <= kept <= len(case[0]):
         raise Wrong(f"It keeps {kept} records of {len(case[0])}.")
     return kept

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from labs.kafka.replication.exercises.reading import whole
 from labs.kafka.replication.rules import high_watermark
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 
 Case = tuple[dict[int, int | None], frozenset[int], int, int]
 
@@ -63,7 +63,7 @@ def larger() -> Any:
 
 
 def _read(case: Case, answer: Any) -> int:
-    return whole(answer, "an offset")
+    return whole(answer, "an offset, a whole number")
 
 
 def _never_back(case: Case, answer: int) -> None:

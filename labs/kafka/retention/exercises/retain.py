@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from numbers import Integral
 from typing import Any
 
 from labs.kafka.retention.exercises import retain_wrong as wrong
@@ -11,6 +10,7 @@ from labs.kafka.retention.exercises.logs import aged
 from labs.kafka.retention.log import Segment
 from labs.kafka.retention.retention import retain
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import misread, whole
 from labs.kit.guarding.telling import show
 
 Case = tuple[list[Segment], float, float | None, int | None]
@@ -72,17 +72,15 @@ def larger_cases() -> Any:
 
 def _read(case: Case, answer: Any) -> tuple[int, ...]:
     if not isinstance(answer, list | tuple | set | frozenset):
-        raise Wrong(f"It returned {show(answer, 60)}: expected a list of base offsets.")
-    for base in answer:
-        if not isinstance(base, Integral) or isinstance(base, bool):
-            raise Wrong(f"The list holds {show(base, 60)}: expected base offsets, whole numbers.")
+        raise misread(answer, "a list of base offsets")
+    named = [whole(base, "base offsets, whole numbers", "The list holds") for base in answer]
     bases = [segment.base for segment in case[0]]
-    for base in answer:
+    for base in named:
         if base not in bases:
             raise Wrong(f"No segment begins at offset {base}: segments go as a whole, and are named by their base.")
-    if len(set(answer)) < len(answer):
+    if len(set(named)) < len(named):
         raise Wrong("A segment is named twice.")
-    return tuple(sorted(int(base) for base in answer))
+    return tuple(sorted(named))
 
 
 def _ages(segment: Segment, now: float) -> str:

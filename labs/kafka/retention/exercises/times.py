@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from numbers import Integral
 from typing import Any
 
 from labs.kafka.retention.exercises import times_wrong as wrong
 from labs.kafka.retention.log import Record
 from labs.kafka.retention.replay import offset_for_time
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
-from labs.kit.guarding.telling import show
+from labs.kit.checking.reading import whole
 
 Case = tuple[list[Record], int, float]
 
@@ -60,11 +59,7 @@ def larger_cases() -> Any:
 
 
 def _read(case: Case, answer: Any) -> int | None:
-    if answer is None:
-        return None
-    if not isinstance(answer, Integral) or isinstance(answer, bool):
-        raise Wrong(f"It returned {show(answer, 60)}: expected an offset, a whole number, or None.")
-    return int(answer)
+    return None if answer is None else whole(answer, "an offset, a whole number, or None")
 
 
 def _none(case: Case, answer: int | None) -> None:

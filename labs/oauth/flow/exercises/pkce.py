@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import truth
 from labs.oauth.flow.pkce import VERIFIER, proves
 from labs.tokens.jws import base64url
 
@@ -68,9 +69,7 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> bool:
-    if not isinstance(answer, bool):
-        raise Wrong("Return True or False.")
-    return answer
+    return truth(answer)
 
 
 def _right(case: Case, answer: bool) -> None:

@@ -9,6 +9,7 @@ from itertools import permutations, product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import truth
 from labs.kit.guarding.telling import show
 from labs.patterns.cqrs.exercises import projector_wrong as wrong
 from labs.patterns.cqrs.exercises.cases import TEA, event_of
@@ -49,10 +50,7 @@ def _project(function: Callable[..., Any], case: Any) -> Any:
 
 
 def _read_project(case: Any, answer: Any) -> Any:
-    done = answer[0]
-    if not isinstance(done, bool):
-        raise Wrong(f"Return True or False; your function returned {done!r}.")
-    return answer
+    return (truth(answer[0]), *answer[1:])
 
 
 def _same(place: int) -> Callable[[Any, Any], None]:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import several
 from labs.kit.guarding.telling import show
 from labs.patterns.cqrs.exercises import rebuild_wrong as wrong
 from labs.patterns.cqrs.exercises.cases import TEA, event_of
@@ -66,9 +67,7 @@ def _rebuild(function: Callable[..., Any], case: Any) -> Any:
 
 def _read_rebuild(case: Any, answer: Any) -> Any:
     made, kept, seen = answer
-    if not isinstance(made, tuple | list) or len(made) != 2:
-        raise Wrong(f"Return two things, the view and the positions; your function returned {made!r}.")
-    return made[0], made[1], kept, seen
+    return (*several(made, 2, "two things, the view and the positions"), kept, seen)
 
 
 def _wanted(case: Any) -> Any:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 from labs.patterns.cqrs.exercises import relay_wrong as wrong
 from labs.patterns.cqrs.exercises.cases import TEA, event_of
 from labs.patterns.cqrs.parts import Event, relay
@@ -46,9 +47,7 @@ def _relay(function: Callable[..., Any], case: Any) -> Any:
 
 def _read_relay(case: Any, answer: Any) -> Any:
     sent, done = answer
-    if isinstance(sent, bool) or not isinstance(sent, int):
-        raise Wrong(f"Return how many events were acknowledged, as a whole number; your function returned {sent!r}.")
-    return sent, done
+    return whole(sent, "how many events were acknowledged, a whole number"), done
 
 
 def _told(done: Sequence[tuple[str, Any]]) -> str:

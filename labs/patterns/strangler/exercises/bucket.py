@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 from labs.kit.guarding.telling import show
 from labs.patterns.strangler.exercises import bucket_wrong as wrong
 from labs.patterns.strangler.routing import bucket
@@ -20,13 +21,6 @@ def _buckets() -> Iterator[Any]:
     for n in range(60):
         yield f"user {n}", "search"
     yield from (("user 24890", "basket"), ("user 6547", "basket"))  # the buckets 0 and 9,999
-
-
-def whole(case: Any, answer: Any) -> Any:
-    """The answer, if it is a whole number or None; else Wrong."""
-    if answer is not None and (isinstance(answer, bool) or not isinstance(answer, int)):
-        raise Wrong(f"Return a whole number. You returned {answer!r}.")
-    return answer
 
 
 class Both(NamedTuple):
@@ -47,10 +41,10 @@ def _twice(function: Callable[..., Any], case: Any) -> Any:
     return first if show(first) == show(second) else Both(first, second)
 
 
-def _same_number(case: Any, answer: Any) -> Any:
+def _same_number(case: Any, answer: Any) -> int:
     if isinstance(answer, Both):
         raise Wrong("Called twice for the same user, it returned two answers: this user would be sent back and forth.")
-    return whole(case, answer)
+    return whole(answer)
 
 
 def _bucket_is(case: Any, answer: Any) -> None:

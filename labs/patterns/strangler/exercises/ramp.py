@@ -7,8 +7,8 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 from labs.patterns.strangler.exercises import ramp_wrong as wrong
-from labs.patterns.strangler.exercises.bucket import whole
 from labs.patterns.strangler.routing import next_share
 
 STEPS = [10, 20, 30, 50, 75]
@@ -27,6 +27,10 @@ def _windows() -> Iterator[Any]:
     yield [], 10, 50, 0, 40, 5
 
 
+def _read(case: Any, answer: Any) -> int:
+    return whole(answer)
+
+
 def _share_is(case: Any, answer: Any) -> None:
     right = next_share(*case)
     if answer != right:
@@ -35,7 +39,7 @@ def _share_is(case: Any, answer: Any) -> None:
 
 RAMP = Exercise(
     id="patterns-ramp", lesson="01", title="The controller of the ramp", points=3, reference=next_share,
-    cases=_windows, read=whole, shape="Returns a whole number", keeps=True,
+    cases=_windows, read=_read, shape="Returns a whole number", keeps=True,
     beware=lambda case: "The plan has no steps here." if not case[0] else None,
     properties=(("Advances, holds and rolls back at the right moments", _share_is),),
     wrong=(

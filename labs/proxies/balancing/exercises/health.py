@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import product
-from numbers import Integral
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Wrong
+from labs.kit.checking.reading import is_whole
 from labs.kit.guarding.telling import show
 from labs.proxies.balancing.exercises.health_wrong import WRONG
 from labs.proxies.balancing.health import Health, judge
@@ -36,7 +36,7 @@ def _no_health(answer: Any) -> bool:
     if not isinstance(answer, tuple) or len(answer) != 2:
         return True
     up, against = answer
-    return not _truth(up) or _truth(against) or not isinstance(against, Integral)
+    return not _truth(up) or not is_whole(against)
 
 
 def _truth(value: Any) -> bool:

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
-from labs.kit.guarding.telling import show
+from labs.kit.checking.reading import truth
 from labs.proxies.forward.access import may_connect
 
 Case = tuple[str, int, list[str], list[str]]
@@ -60,9 +60,7 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> bool:
-    if not isinstance(answer, bool):
-        raise Wrong(f"Return True or False. You returned {show(answer, 60)}.")
-    return answer
+    return truth(answer)
 
 
 def _why(case: Case) -> str:

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
-from labs.kit.guarding.telling import show
+from labs.kit.checking.reading import whole
 from labs.proxies.forward.shelf import fresh_for
 
 Case = tuple[dict[str, Any], bool, int, int]
@@ -45,9 +45,7 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> int:
-    if isinstance(answer, bool) or not isinstance(answer, int | float) or answer != answer // 1:
-        raise Wrong(f"Return a whole number of seconds. You returned {show(answer, 60)}.")
-    return int(answer)
+    return whole(answer, "a whole number of seconds", rounded=True)
 
 
 def _why(case: Case) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import pairs
 from labs.kit.guarding.telling import show
 from labs.proxies.forward.hops import pass_on
 
@@ -47,10 +48,7 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> Pairs:
-    fields: list[Any] = list(answer) if isinstance(answer, list | tuple) else [None]
-    if not all(isinstance(one, list | tuple) and len(one) == 2 for one in fields):
-        raise Wrong(f"Return a list of pairs (name, value). You returned {show(answer, 80)}.")
-    return [(one[0], one[1]) for one in fields]
+    return pairs(answer, "a list of pairs (name, value)")
 
 
 def _right(case: Case, answer: Pairs) -> None:

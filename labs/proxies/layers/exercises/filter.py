@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import word
 from labs.proxies.layers.exercises import filter_wrong as wrong
 
 Case = tuple[list[dict[str, Any]], dict[str, Any]]
@@ -59,9 +60,7 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> str:
-    if answer not in ("accept", "drop"):
-        raise Wrong('Return "accept" or "drop".')
-    return str(answer)
+    return word(answer, ("accept", "drop"))
 
 
 def _right(case: Case, answer: str) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from math import isclose, isfinite
-from numbers import Real
+from math import isclose
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import number
 from labs.kit.guarding.telling import show
 from labs.queues.buffer.backoff import full_jitter
 
@@ -38,11 +38,10 @@ def larger() -> Any:
 
 def read(case: Case, answer: Any) -> float:
     """A number of seconds, or Wrong."""
-    if not isinstance(answer, Real) or isinstance(answer, bool) or not isfinite(answer):
-        raise Wrong(f"It returned {show(answer, 60)}: expected a number of seconds.")
-    if answer < 0:
+    pause = number(answer, "a number of seconds")
+    if pause < 0:
         raise Wrong(f"It returned {show(answer, 60)}: a pause cannot be shorter than 0 s.")
-    return float(answer)
+    return pause
 
 
 def _longest(case: Case) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import as_list, several, word
 from labs.kit.guarding.telling import show
 from labs.queues.buffer.overflow import POLICIES, TOLD, offer
 
@@ -57,15 +58,9 @@ def larger() -> Any:
 
 def read(case: Case, answer: Any) -> Answer:
     """Two lists and a word between them, or Wrong."""
-    if not isinstance(answer, tuple | list) or len(answer) != 3:
-        raise Wrong(f"It returned {show(answer, 80)}: expected three things, `waiting, told, lost`.")
-    waiting, told, lost = answer
-    for what, messages in (("waiting", waiting), ("lost", lost)):
-        if not isinstance(messages, list | tuple):
-            raise Wrong(f"`{what}` is {show(messages, 60)}: expected a list, which may be empty.")
-    if not isinstance(told, str) or told not in TOLD:
-        raise Wrong(f"The producer is told {show(told, 60)}: expected one of {', '.join(map(repr, TOLD))}.")
-    return list(waiting), told, list(lost)
+    waiting, told, lost = several(answer, 3, "three things, `waiting, told, lost`")
+    who_waits = as_list(waiting, "a list, which may be empty", "`waiting` is")
+    return who_waits, word(told, TOLD, "The producer is told"), as_list(lost, "a list, which may be empty", "`lost` is")
 
 
 def _same(one: list[Any], other: list[Any]) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from math import ceil, isclose, isfinite
-from numbers import Real
+from math import ceil, isclose
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
-from labs.kit.guarding.telling import show
+from labs.kit.checking.reading import number, several, whole
 from labs.queues.buffer.capacity import drain
 
 Case = tuple[int, int, int, int]  # backlog, arrivals per second, per worker and second, within so many seconds
@@ -49,19 +48,13 @@ def _plain(backlog: int, arrivals: int, per_worker: int, within: int) -> bool:
 
 def read(case: Case, answer: Any) -> Plan:
     """A whole number and a number, or Wrong."""
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Wrong(f"It returned {show(answer, 60)}: expected two things, `workers, seconds`.")
-    workers, seconds = answer
-    if not _is_number(workers) or workers % 1 or workers < 0:
-        raise Wrong(f"The workers are {show(workers, 60)}: expected a whole number, 0 or more.")
-    if not _is_number(seconds) or seconds < 0:
-        raise Wrong(f"The seconds are {show(seconds, 60)}: expected a number, 0 or more.")
-    return int(workers), float(seconds)
-
-
-def _is_number(value: Any) -> bool:
-    """Whether it is a finite number; True and False are none."""
-    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(float(value))
+    first, second = several(answer, 2, "two things, `workers, seconds`")
+    workers = whole(first, "a whole number, 0 or more", "The workers are", rounded=True)
+    seconds = number(second, "a number, 0 or more", "The seconds are")
+    for what, some in (("workers", workers), ("seconds", seconds)):
+        if some < 0:
+            raise Wrong(f"The {what} are {some}: there cannot be fewer than none.")
+    return workers, seconds
 
 
 def in_time(case: Case, answer: Plan) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
-from labs.kit.guarding.telling import show
+from labs.kit.checking.reading import pairs
 from labs.queues.buffer.latest import Report, keep_latest
 
 Case = tuple[list[Report], Report]
@@ -44,13 +44,7 @@ def larger() -> Any:
 
 def read(case: Case, answer: Any) -> list[Report]:
     """A list of pairs, or Wrong."""
-    if answer is None:
-        raise Wrong("It returned None. Is the `return` missing?")
-    if not isinstance(answer, list | tuple):
-        raise Wrong(f"It returned {show(answer, 60)}: expected a list of reports.")
-    if not all(isinstance(one, tuple | list) and len(one) == 2 for one in answer):
-        raise Wrong(f"It returned {show(answer, 80)}: each report is a pair of a car and a place.")
-    return [(one[0], one[1]) for one in answer]
+    return pairs(answer, "a list of reports, each a pair of a car and a place")
 
 
 def one_of_each(case: Case, answer: list[Report]) -> None:

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import misread, pairs
 from labs.rabbitmq.delivery.dispatch import Row, dispatch
 from labs.rabbitmq.delivery.exercises import dispatch_wrong as wrong
 
@@ -52,13 +53,11 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> Given:
-    well = isinstance(answer, list | tuple) and all(
-        isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
-        for pair in answer
-    )
-    if not well:
-        raise Wrong("Return a list of pairs (message, consumer).")
-    return [(pair[0], pair[1]) for pair in answer]
+    what = "a list of pairs (message, consumer)"
+    given = pairs(answer, what)
+    if not all(isinstance(part, str) for pair in given for part in pair):
+        raise misread(answer, what)
+    return given
 
 
 def _known(case: Case, answer: Given) -> None:

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import truth
 from labs.rabbitmq.routing.exercises import headers_wrong as wrong
 from labs.rabbitmq.routing.matching import X_MATCH, headers_match
 
@@ -43,9 +44,7 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> bool:
-    if not isinstance(answer, bool):
-        raise Wrong("Return True or False.")
-    return answer
+    return truth(answer)
 
 
 def _matches(case: Case, answer: bool) -> None:

@@ -63,6 +63,14 @@ def takes_own_cart(sessions: Sessions, old_id: str | None, user: str, new_id: Fr
     return fresh
 
 
+def takes_the_other_carts(sessions: Sessions, old_id: str | None, user: str, new_id: Fresh) -> str:
+    """The cart comes along from whoever was logged in, and from nobody else."""
+    old = sessions.get(old_id) if old_id is not None else None
+    fresh = log_in(sessions, old_id, user, new_id)
+    sessions[fresh]["cart"] = old["cart"] if old and old["user"] is not None else []
+    return fresh
+
+
 def drops_the_cart(sessions: Sessions, old_id: str | None, user: str, new_id: Fresh) -> str:
     """An empty cart for everybody."""
     fresh = log_in(sessions, old_id, user, new_id)
@@ -177,6 +185,8 @@ WRONG = (
             only_anonymous_go),
     Mistake("You hand the cart of somebody who was logged in to the next user.", takes_any_cart),
     Mistake("The cart comes along from an anonymous session only, also where the user is the same.", takes_own_cart),
+    Mistake("You have the carts the wrong way round: one comes along where nobody was logged in.",
+            takes_the_other_carts),
     Mistake("The cart of an anonymous session has to come along.", drops_the_cart),
     Mistake("You end the user's sessions in other browsers. They stay as they are.", one_session_each),
     Mistake("You end everybody else's sessions.", clears_all),

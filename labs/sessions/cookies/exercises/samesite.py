@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import truth
 from labs.sessions.cookies.browser import GRACE, travels
 
 Case = tuple[str, bool, str, str, int]
@@ -19,9 +20,7 @@ def _cases() -> Iterator[Case]:
 
 
 def _read(case: Case, answer: Any) -> bool:
-    if not isinstance(answer, bool):
-        raise Wrong("Return True or False.", travels(*case))
-    return answer
+    return truth(answer)
 
 
 def _of(kinds: str, cross_site: bool) -> Callable[[Case, bool], None]:
@@ -101,10 +100,14 @@ TRAVELS = Exercise(
                 _but(lambda s, c, w, m, a: _when(s == "Lax" and w == "page", True))),
         Mistake("Lax is for pages. An image or a script's request brings no Lax cookie along, not even by GET.",
                 _but(lambda s, c, w, m, a: _when(s == "Lax" and m != "POST", True))),
+        Mistake("An image or a script's request brings along neither a Lax cookie nor one without SameSite, not even "
+                "by GET.", _but(lambda s, c, w, m, a: _when(s in ("Lax", ""), travels(s, c, "page", m, a)))),
         Mistake("HEAD is a safe method, too.",
                 _but(lambda s, c, w, m, a: travels(s, c, w, "POST", a) if m == "HEAD" else None)),
         Mistake("The text “None” means: with every request. It is not the same as no SameSite at all.",
                 _but(lambda s, c, w, m, a: travels("", c, w, m, a) if s == "None" else None)),
+        Mistake("You have two of them swapped: \"\" is a cookie without SameSite, and \"None\" one that says None.",
+                _but(lambda s, c, w, m, a: travels({"": "None", "None": ""}.get(s, s), c, w, m, a))),
         Mistake("`same_site` is the text \"None\", four characters, and never the object None.",
                 _but(lambda s, c, w, m, a: _none_is_no_text(c, w, m) if s == "None" else None)),
         Mistake("A cookie with None travels with what is embedded, too: that is what it is for.",

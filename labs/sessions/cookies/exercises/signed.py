@@ -28,7 +28,8 @@ class Read:
 def _call(function: Callable[..., Any], case: Case) -> Any:
     """Where all is well but perhaps the signature, call it twice: the second time `same` says the opposite.
 
-    A function that compares the signatures in another way as well does not change its mind then.
+    A function that compares the signatures in another way as well does not change its mind then. One that would refuse
+    the cookie with its right signature, too, has another fault; and what it raises is seen in cases of their own.
     """
     cookie, now = case
     compared: list[tuple[str, str]] = []
@@ -48,8 +49,14 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
         return Read(returned)
     if not any(a.endswith(x) and b.endswith(y) for a, b in compared for x, y in (pair, pair[::-1])):
         return Read(returned, PARTS)
-    opposite = function(cookie, now, mac, lambda a, b: not login.same(a, b))
-    return Read(returned, BESIDES if bool(opposite) == bool(returned) else "")
+    try:
+        opposite = function(cookie, now, mac, lambda a, b: not login.same(a, b))
+        if bool(opposite) != bool(returned):
+            return Read(returned)
+        accepted = returned or function(f"{signed}|{pair[0]}", now, mac, login.same)
+    except Exception:
+        return Read(returned)
+    return Read(returned, BESIDES if accepted else "")
 
 
 def _good_but_for_signature(cookie: str, now: int) -> bool:
@@ -164,11 +171,14 @@ SIGNED = Exercise(
         Mistake("A made-up cookie may have fewer than two |: then there are not three parts to unpack, and that raises "
                 "ValueError. Return None for such a cookie.", wrong.unpacks_from_right),
         Mistake("You do not check the signature. Anybody can write such a cookie.", wrong.no_signature),
+        Mistake("You do not check the signature. Anybody can write such a cookie.", wrong.only_the_form),
         Mistake("You do not look at the time at which the cookie expires.", wrong.no_expiry),
         Mistake("At the very second of `expires` the cookie has expired.", wrong.at_the_limit),
         Mistake("You compare the times as texts, and as a text 99 is more than 100.", wrong.as_texts),
         Mistake("A name may contain |. Split from the right.", wrong.splits_from_left),
         Mistake("A name may contain |: you split off the name at its first one.", wrong.name_up_to_first),
+        Mistake("A name may contain |: then the time does not begin after the first one. Split from the right.",
+                wrong.time_from_first),
         Mistake("You compare only as many characters as there are: a signature that was cut short passes.",
                 wrong.prefix),
         Mistake("You ignore capital letters in the signature. It must match character for character.",
@@ -180,7 +190,9 @@ SIGNED = Exercise(
         Mistake("You read the time before you have checked the signature; a made-up cookie may hold anything there.",
                 wrong.number_first_of_three),
         Mistake("Return None for a cookie that is no good, not False.", wrong.false_for_none),
+        Mistake("Return None for a cookie that is no good, not an empty text.", wrong.empty_for_none),
         Mistake("Return None for a cookie that is no good; do not raise.", wrong.raises),
+        Mistake("Return None for a cookie that is no good; do not raise.", wrong.raises_if_forged),
         Mistake("Return the name only.", wrong.both),
         Mistake("Your answer is the wrong way round: you accept what has expired.", wrong.reversed_time),
     ),

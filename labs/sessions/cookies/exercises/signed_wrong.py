@@ -52,6 +52,12 @@ def no_signature(cookie: str, now: int, mac: Mac, same: Same) -> str | None:
         return None
 
 
+def only_the_form(cookie: str, now: int, mac: Mac, same: Same) -> str | None:
+    """Three parts with a time to come will do."""
+    parts = cookie.rsplit("|", 2)
+    return parts[0] if len(parts) == 3 and parts[1].isdigit() and now < int(parts[1]) else None
+
+
 def no_expiry(cookie: str, now: int, mac: Mac, same: Same) -> str | None:
     """Good for ever."""
     return read_cookie(cookie, -1, mac, same)
@@ -87,6 +93,15 @@ def name_up_to_first(cookie: str, now: int, mac: Mac, same: Same) -> str | None:
     """The name ends at the first bar."""
     user = read_cookie(cookie, now, mac, same)
     return user if user is None else user.partition("|")[0]
+
+
+def time_from_first(cookie: str, now: int, mac: Mac, same: Same) -> str | None:
+    """The name ends at the first bar, and the time begins there."""
+    signed, _, signature = cookie.rpartition("|")
+    if not same(mac(signed), signature):
+        return None
+    user, _, expires = signed.partition("|")
+    return user if now < int(expires) else None
 
 
 def prefix(cookie: str, now: int, mac: Mac, same: Same) -> str | None:
@@ -136,6 +151,19 @@ def false_for_none(cookie: str, now: int, mac: Mac, same: Same) -> Any:
     """False."""
     user = read_cookie(cookie, now, mac, same)
     return False if user is None else user
+
+
+def empty_for_none(cookie: str, now: int, mac: Mac, same: Same) -> str:
+    """An empty text."""
+    return read_cookie(cookie, now, mac, same) or ""
+
+
+def raises_if_forged(cookie: str, now: int, mac: Mac, same: Same) -> str | None:
+    """An error for a signature that does not fit."""
+    signed, _, signature = cookie.rpartition("|")
+    if not same(mac(signed), signature):
+        raise ValueError("bad signature")
+    return read_cookie(cookie, now, mac, same)
 
 
 def raises(cookie: str, now: int, mac: Mac, same: Same) -> str:

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.reading import whole
 from labs.sessions.journey.travel import DESIGNS
 from labs.sessions.revocation.designs import longest_in
 from labs.sessions.revocation.exercises import out_wrong as wrong
@@ -30,9 +31,7 @@ def _strategy() -> Any:
 
 
 def _read(case: Case, answer: Any) -> int:
-    if isinstance(answer, bool) or not isinstance(answer, int):
-        raise Wrong("Return a whole number of seconds, an int.", longest_in(*case))
-    return answer
+    return whole(answer, "a whole number of seconds, an int")
 
 
 def _of(design: str) -> Any:
@@ -89,6 +88,8 @@ OUT = Exercise(
         Mistake("You take the longer of two limits. Whichever comes first ends it.", wrong.maxed),
         Mistake("At that very second the request is refused already: a lifetime of 60 s covers seconds 0 to 59.",
                 wrong.one_more),
+        Mistake("An answer or a list of age `pause` is no longer used: at that very second the server asks again.",
+                wrong.too_old),
         Mistake("That is the last second at which a request is served. We want the first at which all are refused.",
                 wrong.one_less),
         Mistake("You computed the average; we want the worst case.", wrong.half),

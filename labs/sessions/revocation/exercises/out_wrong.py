@@ -35,6 +35,11 @@ def one_less(design: str, life: int, pause: int, leeway: int) -> int:
     return max(0, longest_in(design, life, pause, leeway) - 1)
 
 
+def too_old(design: str, life: int, pause: int, leeway: int) -> int:
+    """An answer or a list of age `pause` is still used."""
+    return longest_in(design, life, pause + 1, leeway)
+
+
 def half(design: str, life: int, pause: int, leeway: int) -> int:
     """The mean, not the longest."""
     return longest_in(design, life, pause, leeway) // 2

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
-from labs.kit.guarding.telling import show
+from labs.kit.checking.reading import truth
 
 
 def is_revoked(claims: dict[str, Any], tokens: set[str], users: dict[str, float]) -> bool:
@@ -32,10 +32,8 @@ def _cases() -> Iterator[Case]:
         yield claims, set(listed), dict(blocked)
 
 
-def _read(case: Case, answer: Any) -> Any:
-    if isinstance(answer, bool):
-        return answer
-    raise Wrong(f"Return True or False, not {show(answer, 60)}.")
+def _read(case: Case, answer: Any) -> bool:
+    return truth(answer)
 
 
 def _out(case: Case, answer: Any) -> None:

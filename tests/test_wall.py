@@ -8,8 +8,8 @@ import urllib.request
 import pytest
 
 from tools.lesson import ROOT, read
-from tools.room.__main__ import Room, main
-from tools.room.votes import VoteError, Votes
+from tools.wall.__main__ import Room, main
+from tools.wall.votes import VoteError, Votes
 
 LESSON = read(ROOT / "lessons" / "06_kafka_groups.md")
 FIFTH = "kafka-fifth-consumer"

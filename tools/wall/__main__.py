@@ -1,8 +1,8 @@
 """Put a lesson's predictions on the wall, and let the class vote before the run.
 
-    python -m tools.room 06                     for this machine alone: votes by hand (+1), or from other windows
-    python -m tools.room 06 --host 0.0.0.0      for every machine that can reach this one
-    python -m tools.room 06 --port 8765         on this port; without it, on a free one
+    python -m tools.wall 06                     for this machine alone: votes by hand (+1), or from other windows
+    python -m tools.wall 06 --host 0.0.0.0      for every machine that can reach this one
+    python -m tools.wall 06 --port 8765         on this port; without it, on a free one
 
 The wall's address is for the teacher: it shows the votes and the answers. The class is given the other address and the
 word. Only counts are kept, and they are gone when the room closes (Ctrl-C).
@@ -25,8 +25,8 @@ from labs.kit.guessing import question
 from tools.build import chosen
 from tools.lesson import ROOT, Lesson, LessonError, read
 from tools.notes import sections
-from tools.room.pages import ballot, door, wall
-from tools.room.votes import VoteError, Votes
+from tools.wall.pages import ballot, door, wall
+from tools.wall.votes import VoteError, Votes
 
 WORDS = ["amber", "anchor", "basil", "beacon", "birch", "cedar", "cobalt", "comet", "copper", "coral", "ember"]
 MOST = 10_000  # bytes in a request: a vote has some hundred
@@ -128,7 +128,7 @@ class Visit(BaseHTTPRequestHandler):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tools.room", description="A lesson's predictions on the wall.")
+    parser = argparse.ArgumentParser(prog="python -m tools.wall", description="A lesson's predictions on the wall.")
     parser.add_argument("lesson", help="06, or 06_kafka_groups")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on; 0.0.0.0 is every network")
     parser.add_argument("--port", type=int, default=0, help="the port; a free one if none is named")

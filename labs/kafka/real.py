@@ -22,7 +22,7 @@ PATIENCE = 3.0  # seconds for a broker at KAFKA_BOOTSTRAP to answer at all
 
 
 @dataclass(frozen=True)
-class Cluster:
+class RealCluster:
     """Where it is, and the names it has for a section's topics and groups."""
 
     bootstrap: str
@@ -41,14 +41,14 @@ class Cluster:
 @contextmanager
 def real_cluster(
     topics: Mapping[str, int], *, session_timeout: int = 6000, join_delay: float = 1.5, round_trip: float = 0.02
-) -> Iterator[Cluster]:
+) -> Iterator[RealCluster]:
     """A cluster with these topics, {name: number of partitions}: your own broker, or else a mock, for which the other
     settings are (see `mock_cluster`). NotHere if there is neither, or the topics cannot be created.
     """
     bootstrap = os.environ.get("KAFKA_BOOTSTRAP", "").strip()
     admin = _answering(bootstrap) if bootstrap else None
     if admin is not None:  # not `if admin`: a client's length is its number of waiting messages
-        cluster = Cluster(bootstrap, f"course-{uuid.uuid4().hex[:8]}-")
+        cluster = RealCluster(bootstrap, f"course-{uuid.uuid4().hex[:8]}-")
         try:
             _make_topics(admin, {cluster.named(topic): count for topic, count in topics.items()})
             yield cluster
@@ -61,7 +61,7 @@ def real_cluster(
             stacklevel=4,
         )
     with mock_cluster(topics, join_delay=join_delay, round_trip=round_trip) as address:
-        yield Cluster(address, session_timeout=session_timeout)
+        yield RealCluster(address, session_timeout=session_timeout)
 
 
 def _answering(bootstrap: str) -> Any:
@@ -102,7 +102,7 @@ def _has_leaders(admin: Any, topic: str, count: int) -> bool:
     return len(found) == count and all(partition.leader >= 0 for partition in found)
 
 
-def _delete(admin: Any, cluster: Cluster) -> None:
+def _delete(admin: Any, cluster: RealCluster) -> None:
     """Delete the topics with the run's prefix, and the groups that have no members any more.
 
     A static member does not say when it closes, so its group still has members until their sessions end. It then has
