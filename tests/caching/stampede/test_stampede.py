@@ -56,7 +56,9 @@ def test_an_eviction_at_any_moment_can_be_drawn(cure, t):
     early = [moment for moment, caption in scene.says if "loads early" in caption]
     gone = [e.t for e in trace.of("evict")]
     back = min((e.t for e in trace.of("set") if e.t > t), default=trace.end)
-    assert len(early) == (cure == "early") and not any(t <= moment < back for moment in early), "no entry, nothing early"
+    assert len(early) == (cure == "early") and not any(t <= moment < back for moment in early), (
+        "no entry, nothing early"
+    )
     assert gone == [t] and any("evicted" in caption for _, caption in scene.says)
 
 
