@@ -45,9 +45,12 @@ class _Teller:
         if kind == "timeout":
             return self._timeout(event)
         if kind == "start" and (number, who) in self.given_up:
-            return self._once_or_twice(f"{who} starts on request {number}, which nobody is waiting for any more.", kind)
+            words = f"{who} starts on request {number}, whose answer from {who} nobody is waiting for any more."
+            return self._once_or_twice(words, kind)
         if kind == "no retry":
-            return self._once_or_twice(f"The retry budget is used up: request {number} fails without a retry.", kind)
+            tries = sum(e["number"] == number and e.t <= event.t for e in self.trace.of("pick"))
+            more = "a retry" if tries == 1 else "another retry"
+            return self._once_or_twice(f"The retry budget is used up: request {number} fails without {more}.", kind)
         if kind == "hit":
             return self._once_or_twice(f"Request {number} is answered from the proxy's cache.", kind)
         if kind == "reply" and not event["ok"] and not event["tries"]:
@@ -55,8 +58,11 @@ class _Teller:
         if kind == "probe" and event["against"] == 1:
             return f"{who} {'passes' if event['ok'] else 'fails'} a probe." if self._few(f"probe {who}", 1) else ""
         if kind == "eject":
-            why = "one failed request" if event["by"] == "answers" else f"{self.trace.settings['fall']} failed probes"
-            return f"{who} is ejected after {why}."
+            if event["by"] == "answers":
+                return f"{who} is ejected after one failed request."
+            if self.trace.settings["judged_by"]:
+                return f"Your health check ejects {who}."
+            return f"{who} is ejected after {self.trace.settings['fall']} failed probes."
         return f"{who} is readmitted." if kind == "readmit" else ""
 
     def _fault(self, event: Event) -> Told:

@@ -14,6 +14,7 @@ from labs.proxies.balancing.captions import waits
 from labs.proxies.balancing.controls import CONTROLS, MIXES, explore_balancing
 from labs.proxies.balancing.distance import first_page
 from labs.proxies.balancing.distance_picture import draw_distance, play_distance
+from labs.proxies.balancing.health import Health
 from labs.proxies.balancing.picture import draw_balancing
 from labs.proxies.balancing.predictions import BAD_MOMENT, CRASH, TWELVE
 
@@ -244,3 +245,21 @@ def test_both_ways_and_the_distance():
     assert scene.says[-1][1] == "The user has the page after 292 ms."
     assert scene.value("edge", "x", 0) > scene.value("user", "x", 0) + 88
     assert [name for name, _ in play_distance("London", "Mumbai", "Frankfurt").scenes] == ["no CDN", "CDN"]
+
+
+def test_what_a_health_check_of_ones_own_does_is_not_put_down_to_three_probes():
+    def at_once(health, ok, rise, fall):
+        return Health(ok, 0)
+
+    captions = " ".join(c for _, c in draw_balancing(balance(judged_by=at_once, faults=DEATH)).says)
+    assert "Your health check ejects b." in captions and "failed probes" not in captions
+
+
+def test_a_request_that_has_had_a_retry_fails_without_another():
+    run = balance(
+        algorithm="least connections", load=0.6, timeout=2, retries=2, budget=0.2, requests=60, seed=1,
+        faults=BAD_MOMENT,
+    )  # fmt: skip
+    tries = {e["number"]: e["tries"] for e in run.of("reply")}
+    assert tries[12] == 2
+    assert any("request 12 fails without another retry." in c for _, c in draw_balancing(run).says)
