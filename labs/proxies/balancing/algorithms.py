@@ -197,7 +197,7 @@ def usable(answer: object, servers: Sequence[Server], name: str = "the balancer"
 
     Raises BadChoice for an answer that no proxy can use; scores that are no numbers are left out.
     """
-    parts = tuple(answer) if isinstance(answer, tuple) and 2 <= len(answer) <= 3 else (answer, {})
+    parts = tuple(answer) if isinstance(answer, tuple | list) and 2 <= len(answer) <= 3 else (answer, {})
     picked, memory = parts[0], parts[1]
     by_name = {s.name: s for s in servers}
     if not isinstance(picked, str) or picked not in by_name:

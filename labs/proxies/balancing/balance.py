@@ -249,6 +249,8 @@ class _Run:
 
     def _shun(self, machine: _Machine) -> Generator[Any]:
         """A passive check: a server that has failed a request gets none for a while, and then another chance."""
+        if machine.shunned:  # a crash loses several requests at one moment: the first of them has seen to it
+            return
         if machine.up:
             self.tell(self.env.now, "eject", machine.name, by="answers")
         machine.shunned = True
@@ -273,6 +275,6 @@ class _Run:
 
 def _as_health(answer: Any) -> Health:
     """A judge's answer as Health: (up, against) will do."""
-    if not isinstance(answer, tuple) or len(answer) != 2 or not isinstance(answer[0], bool):
+    if not isinstance(answer, tuple | list) or len(answer) != 2 or not isinstance(answer[0], bool):
         raise BadChoice(f"a health check returned {answer!r}: it must be Health(up, against), such as Health(True, 0).")
     return Health(*answer)

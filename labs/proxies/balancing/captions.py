@@ -45,9 +45,12 @@ class _Teller:
         if kind == "timeout":
             return self._timeout(event)
         if kind == "start" and (number, who) in self.given_up:
-            return self._once_or_twice(f"{who} starts on request {number}, which nobody is waiting for any more.", kind)
+            words = f"{who} starts on request {number}, whose answer from {who} nobody is waiting for any more."
+            return self._once_or_twice(words, kind)
         if kind == "no retry":
-            return self._once_or_twice(f"The retry budget is used up: request {number} fails without a retry.", kind)
+            tries = sum(e["number"] == number and e.t <= event.t for e in self.trace.of("pick"))
+            more = "a retry" if tries == 1 else "another retry"
+            return self._once_or_twice(f"The retry budget is used up: request {number} fails without {more}.", kind)
         if kind == "hit":
             return self._once_or_twice(f"Request {number} is answered from the proxy's cache.", kind)
         if kind == "reply" and not event["ok"] and not event["tries"]:
@@ -55,8 +58,11 @@ class _Teller:
         if kind == "probe" and event["against"] == 1:
             return f"{who} {'passes' if event['ok'] else 'fails'} a probe." if self._few(f"probe {who}", 1) else ""
         if kind == "eject":
-            why = "one failed request" if event["by"] == "answers" else f"{self.trace.settings['fall']} failed probes"
-            return f"{who} is ejected after {why}."
+            if event["by"] == "answers":
+                return f"{who} is ejected after one failed request."
+            if self.trace.settings["judged_by"]:
+                return f"Your health check ejects {who}."
+            return f"{who} is ejected after {self.trace.settings['fall']} failed probes."
         return f"{who} is readmitted." if kind == "readmit" else ""
 
     def _fault(self, event: Event) -> Told:
@@ -126,25 +132,55 @@ def _and(names: list[str]) -> str:
 
 
 def waits(trace: Trace) -> dict[int, float]:
-    """How long each request waited in the queue of the server that answered it, in seconds."""
-    sent = {(e["number"], e["to"]): e.t for e in trace.of("pick")}
-    started = {e["number"]: e.t - sent[e["number"], e.who] for e in trace.of("start")}
-    return {e["number"]: started[e["number"]] for e in trace.of("reply") if e["ok"] and e["number"] in started}
+    """How long each request waited in a queue, in seconds; the longest time for one that was in several."""
+    longest: dict[int, float] = {}
+    for number, seconds, _ in _in_queues(trace):
+        longest[number] = max(longest.get(number, 0.0), seconds)
+    return longest
+
+
+def _in_queues(trace: Trace) -> list[tuple[int, float, str]]:
+    """For each try its request, its seconds in the queue, and what ended them: "start", "lost", "timeout", or "end",
+    which is where the run ends. (What is in a queue after the timeout is work that nobody is waiting for.)
+    """
+    since: dict[tuple[int, str], float] = {}
+    found: list[tuple[int, float, str]] = []
+    for event in trace.of("pick", "start", "refused", "lost", "timeout"):
+        there = event["number"], event.who if event.who != "proxy" else event["to"]
+        if event.kind == "pick":
+            since[there] = event.t
+        elif there in since:
+            began = since.pop(there)
+            if event.kind != "refused":
+                found.append((event["number"], event.t - began, event.kind))
+    return found + [(number, trace.end - began, "end") for (number, _), began in since.items()]
 
 
 def _sum_up(trace: Trace) -> str:
     """How the run stands at its end."""
-    came, answers, waited = len(trace.of("arrive")), trace.of("reply"), waits(trace)
+    came, answers = len(trace.of("arrive")), trace.of("reply")
     good, left = sum(e["ok"] for e in answers), came - len(answers)
     bad = len(answers) - good
     after = {e["number"] for crash in trace.of("crash")[:1] for e in trace.of("arrive") if e.t > crash.t}
     lost = sum(not e["ok"] for e in answers if e["number"] in after)
-    parts = [f"{good} of {came} requests are answered"]
+    parts = [f"{good} of {came} requests {'is' if good == 1 else 'are'} answered"]
     parts += [f"{bad} failed"] if bad > lost else []
     parts += [f"{left} still at the servers"] if left else []
     told = f"All {came} requests are answered" if good == came else ", ".join(parts)
     if after:
         told += f". Of the {len(after)} that came after the crash, {lost or 'none'} failed"
-    longest = max(waited, key=lambda number: waited[number], default=0)
-    return f"{told}." + (f" Request {longest} waited longest, {waited[longest]:.1f} s." if waited.get(longest, 0) > 0.05
-                         else " None of them had to wait." if waited else "")  # fmt: skip
+    return f"{told}.{_longest(trace)}"
+
+
+def _longest(trace: Trace) -> str:
+    """The longest wait, as a sentence to go on with."""
+    number, seconds, ended = max(_in_queues(trace), key=lambda wait: wait[1], default=(0, 0.0, ""))
+    if not ended:
+        return ""
+    if seconds <= 0.05:
+        return " None of them had to wait."
+    if ended == "timeout":
+        return f" Nobody waited longer than {trace.settings['timeout']:g} s in one queue: then the proxy gives up."
+    if ended == "end":
+        return f" Request {number} has waited longest so far, {seconds:.1f} s."
+    return f" Request {number} waited longest, {seconds:.1f} s."

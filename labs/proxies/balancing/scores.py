@@ -14,7 +14,7 @@ SCORES = {  # what the number beside a server is, and which one wins
     "ip hash": "none; the client's address decides",
     "ring hash": "distance on the ring, in thousandths; the nearest is picked",
 }
-UNKNOWN = 1e6  # peak EWMA's score of a server that owes its first answer
+UNKNOWN = 1e6  # peak EWMA's score of a server with work that has not answered yet
 
 
 def score_line(trace: Trace) -> str:
@@ -53,19 +53,40 @@ def reason(trace: Trace, pick: Event) -> str:
     tie = to in scores and list(scores.values()).count(scores[to]) > 1
     if name == "smooth weighted":
         return f": most credit, {mine}{', the first of equals' if tie else ''}{beside}"
+    if name in ("least connections", "two choices", "peak EWMA") and len(scores) == 1:
+        return ": no other is left"
     if name == "least connections":
         if tie:
             equals = [other for other, score in scores.items() if other != to and score == scores[to]]
-            return f": tied with {' and '.join(equals)}, and it is {to}'s turn"
+            return f": tied with {_listed(equals, 'and')}, and it is {to}'s turn"
         return f": fewest unanswered, {mine}{beside}"
-    if name == "two choices":
-        return f": fewer unanswered of two, {mine}{beside}"
-    if name == "peak EWMA":
-        return f": cheaper of two, {mine}{beside}"
+    if name in ("two choices", "peak EWMA"):
+        return f": {_of_two(name, scores, to)}"
     came = next(e for e in trace.of("arrive") if e["number"] == pick["number"])
+    out = [server.name for server in pick["servers"] if not server.up]
+    without = f" that cannot go to {_listed(out, 'or')}" if out else ""
     return {
         "round robin": f": it is {to}'s turn",
         "random": ", picked at random",
-        "ip hash": f", like every request from {came.who}",
-        "ring hash": f", like every request for {came['path']}",
+        "ip hash": f", like every request from {came.who}{without}",
+        "ring hash": f", like every request for {came['path']}{without}",
     }[name]
+
+
+def _of_two(name: str, scores: dict[str, float], to: str) -> str:
+    """Why this one of the two that were drawn."""
+    (other,) = scores.keys() - {to}
+    mine, theirs = scores[to], scores[other]
+    if mine >= UNKNOWN:
+        why = "the first drawn" if mine == theirs else "fewer requests"
+        return f"{why} of two that have not answered yet"
+    if mine == theirs:
+        return f"the first drawn of two, both with {short(mine)}"
+    silent = ", no answer yet" if theirs >= UNKNOWN else ""
+    why = "cheaper" if name == "peak EWMA" else "fewer unanswered"
+    return f"{why} of two, {short(mine)} ({other} {short(theirs)}{silent})"
+
+
+def _listed(names: list[str], last: str) -> str:
+    """Names in a row: "a, b and c"."""
+    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else names[0]

@@ -2,14 +2,15 @@
 
 import pytest
 
-from labs.kit import check
+from labs.kit import Fault, check
 from labs.kit.checking import catalogue
 from labs.proxies.balancing.algorithms import Server, smooth_weighted
+from labs.proxies.balancing.balance import balance
 from labs.proxies.balancing.exercises.health import HEALTH
 from labs.proxies.balancing.exercises.least import LEAST
 from labs.proxies.balancing.exercises.rows import row
 from labs.proxies.balancing.exercises.smooth import SMOOTH
-from labs.proxies.balancing.health import Health
+from labs.proxies.balancing.health import Health, judge
 
 EXERCISES = (SMOOTH, LEAST, HEALTH)
 
@@ -61,8 +62,10 @@ def test_every_pair_of_small_limits_is_tried_to_its_end():
         (SMOOTH, (Server("a"), {}), "Pick 1: it returned the whole server 'a': return its name, `server.name`."),
         (SMOOTH, ("x", {}), "Pick 1: it picked 'x', and there is no such server."),
         (SMOOTH, ("a", 3), "Pick 1: what it returned to remember is 3, not a dictionary."),
+        (SMOOTH, ({"a": 0}, "a"), "Pick 1: it returned the memory first. Return the name first, then the memory"),
         (LEAST, ("a", None), "Pick 1: what it returned to remember is None, not a dictionary."),
         (HEALTH, None, "Probe 1: it returned nothing, not a Health such as `Health(True, 0)`."),
+        (HEALTH, Health(0, True), "Probe 1: `up` and `against` are the wrong way round in Health(up=0, against=True)."),
         (HEALTH, (1, 0), "Probe 1: it returned (1, 0), not a Health such as"),
         (HEALTH, True, "Probe 1: it returned True, not a Health such as"),
         (HEALTH, (True, True), "Probe 1: it returned (True, True), not a Health such as"),
@@ -71,6 +74,18 @@ def test_every_pair_of_small_limits_is_tried_to_its_end():
 def test_the_wrong_kind_of_answer_is_one_sentence(exercise, answer, told):
     report = check(exercise.id, lambda *case: answer)
     assert report.failure.sentence.startswith(told), repr(report)
+
+
+def test_a_pair_may_be_a_list_in_the_check_and_in_the_picture():
+    def pick(servers, memory, request):
+        return list(smooth_weighted(servers, memory, request))
+
+    def health(*case):
+        return list(judge(*case))
+
+    assert check(SMOOTH.id, pick).passed and check(HEALTH.id, health).passed
+    crash = [Fault(3, "crash", "b")]
+    assert balance(pick=pick, judged_by=health, faults=crash).of("eject") == balance(faults=crash).of("eject")
 
 
 def test_a_server_that_is_not_up_must_not_be_picked():

@@ -124,7 +124,40 @@ def best_from_zero(servers, memory, request):
     return best, c
 
 
+def pays_all_credit(servers, memory, request):
+    c = dict(memory)
+    up = [s for s in servers if s.up]
+    for s in up:
+        c[s.name] = c.get(s.name, 0) + s.weight
+    b = max(up, key=lambda s: c[s.name])
+    c[b.name] -= sum(c[s.name] for s in up)
+    return b.name, c
+
+
+def weight_to_begin_with(servers, memory, request):
+    c = dict(memory)
+    up = [s for s in servers if s.up]
+    for s in up:
+        c[s.name] = c.get(s.name, s.weight) + s.weight
+    b = max(up, key=lambda s: c[s.name])
+    c[b.name] -= sum(s.weight for s in up)
+    return b.name, c
+
+
+def best_of_the_dictionary(servers, memory, request):
+    c = dict(memory)
+    up = {s.name: s.weight for s in servers if s.up}
+    for name, weight in up.items():
+        c[name] = c.get(name, 0) + weight
+    b = max((name for name in c if name in up), key=c.get)
+    c[b] -= sum(up.values())
+    return b, c
+
+
 WRONG = [
+    ("pays the credit", pays_all_credit, "It pays only what they have earned in this pick"),
+    ("weight at first", weight_to_begin_with, "starts with its weight, and then earns it as well"),
+    ("order of the dictionary", best_of_the_dictionary, "the one that came into the dictionary first is picked"),
     (
         "pays own weight",
         flawed(_smooth, pays=lambda ss, up, b: b.weight),

@@ -10,9 +10,11 @@ from labs.kit.picture.storyboard import storyboard
 from labs.proxies.balancing.algorithms import ALGORITHMS, smooth_weighted
 from labs.proxies.balancing.balance import balance
 from labs.proxies.balancing.both_ways_picture import draw_both_ways
+from labs.proxies.balancing.captions import waits
 from labs.proxies.balancing.controls import CONTROLS, MIXES, explore_balancing
 from labs.proxies.balancing.distance import first_page
 from labs.proxies.balancing.distance_picture import draw_distance, play_distance
+from labs.proxies.balancing.health import Health
 from labs.proxies.balancing.picture import draw_balancing
 from labs.proxies.balancing.predictions import BAD_MOMENT, CRASH, TWELVE
 
@@ -123,7 +125,47 @@ def test_captions_give_the_reason_of_every_algorithm():
     assert set(reasons) == set(ALGORITHMS)
     for algorithm, reason in reasons.items():
         captions = [caption for _, caption in draw_balancing(balance(algorithm=algorithm, requests=12)).says]
-        assert sum(reason in caption or "tied with" in caption for caption in captions) >= 10
+        equal = "tied with", "the first drawn of two"
+        assert sum(any(words in caption for words in (reason, *equal)) for caption in captions) >= 10
+
+
+def test_of_two_that_are_equal_none_is_said_to_be_less_busy():
+    for algorithm, words in (("two choices", "fewer unanswered"), ("peak EWMA", "cheaper")):
+        run = balance(algorithm=algorithm, requests=15, load=1.2, seed=15)
+        captions = [caption for _, caption in draw_balancing(run).says[:-1]]
+        for pick, caption in zip(run.of("pick"), captions, strict=True):
+            equal = len(set(pick["scores"].values())) == 1
+            assert equal == ("the first drawn of two" in caption), caption
+            assert not equal or words not in caption
+    assert any("of two that have not answered yet" in caption for caption in captions)
+
+
+def test_a_reason_stays_true_when_a_server_cannot_be_picked():
+    faults = [Fault(0.1, "crash", "a"), Fault(0.1, "crash", "c")]
+    for algorithm in ("least connections", "two choices", "peak EWMA"):
+        run = draw_balancing(balance(algorithm=algorithm, requests=12, load=0.3, faults=faults))
+        assert any("→ b: no other is left." in caption for _, caption in run.says)
+    run = draw_balancing(balance(algorithm="ip hash", requests=12, load=0.3, faults=faults))
+    assert any("from 10.0.5.1 that cannot go to a or c." in caption for _, caption in run.says)
+
+
+def test_the_longest_wait_counts_those_that_wait_still_and_nobody_who_has_given_up():
+    slow = explore_balancing(algorithm="round robin", servers="b at half speed", requests=60, seed=15)
+    assert slow.scenes[0][1].says[-1][1].endswith("Request 26 has waited longest so far, 12.2 s.")
+    storm = balance(
+        algorithm="least connections", load=0.6, timeout=3, retries=2, requests=100, faults=BAD_MOMENT, budget=0.2
+    )
+    assert max(waits(storm).values()) == pytest.approx(3)
+    last = draw_balancing(storm).says[-1][1]
+    assert last.endswith("Nobody waited longer than 3 s in one queue: then the proxy gives up.")
+
+
+def test_a_server_that_loses_several_requests_at_once_is_ejected_and_readmitted_once():
+    faults = [Fault(5, "crash", "b"), Fault(9, "return", "b")]
+    run = balance(speeds=(1, 0.5, 1), seed=15, requests=60, faults=faults, passive=True, checks=False)
+    lost = [e.t for e in run.of("lost")]
+    assert len(lost) > 1 and len(set(lost)) == 1
+    assert len(run.of("eject")) == len(run.of("readmit")) == 1
 
 
 def test_a_still_stands_alone():
@@ -203,3 +245,21 @@ def test_both_ways_and_the_distance():
     assert scene.says[-1][1] == "The user has the page after 292 ms."
     assert scene.value("edge", "x", 0) > scene.value("user", "x", 0) + 88
     assert [name for name, _ in play_distance("London", "Mumbai", "Frankfurt").scenes] == ["no CDN", "CDN"]
+
+
+def test_what_a_health_check_of_ones_own_does_is_not_put_down_to_three_probes():
+    def at_once(health, ok, rise, fall):
+        return Health(ok, 0)
+
+    captions = " ".join(c for _, c in draw_balancing(balance(judged_by=at_once, faults=DEATH)).says)
+    assert "Your health check ejects b." in captions and "failed probes" not in captions
+
+
+def test_a_request_that_has_had_a_retry_fails_without_another():
+    run = balance(
+        algorithm="least connections", load=0.6, timeout=2, retries=2, budget=0.2, requests=60, seed=1,
+        faults=BAD_MOMENT,
+    )  # fmt: skip
+    tries = {e["number"]: e["tries"] for e in run.of("reply")}
+    assert tries[12] == 2
+    assert any("request 12 fails without another retry." in c for _, c in draw_balancing(run).says)

@@ -32,8 +32,8 @@ def probed(function: Callable[..., Any], case: Case) -> list[Any]:
 
 
 def _no_health(answer: Any) -> bool:
-    """Whether it is neither a Health nor a pair like one. (numpy's numbers and truths will do.)"""
-    if not isinstance(answer, tuple) or len(answer) != 2:
+    """Whether it is neither a Health nor a pair (or a list) like one. (numpy's numbers and truths will do.)"""
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
         return True
     up, against = answer
     return not _truth(up) or not is_whole(against)
@@ -51,6 +51,8 @@ def read(case: Case, answers: Any) -> Answer:
     """Each answer as Health; Wrong where one is unusable."""
     for number, answer in enumerate(answers, 1):
         if _no_health(answer):
+            if isinstance(answer, tuple | list) and len(answer) == 2 and is_whole(answer[0]) and _truth(answer[1]):
+                raise Wrong(f"Probe {number}: `up` and `against` are the wrong way round in {show(answer, 80)}.")
             what = "it returned nothing" if answer is None else f"it returned {show(answer, 80)}"
             raise Wrong(f"Probe {number}: {what}, not a Health such as `Health(True, 0)`.")
     return tuple(_health(answer) for answer in answers)

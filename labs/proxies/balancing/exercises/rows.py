@@ -47,11 +47,13 @@ def misfit(answer: Any, servers: Sequence[Server]) -> str:
         return "it returned nothing. Does every path end in a `return`?"
     if isinstance(answer, Server):
         return f"it returned the whole server {answer.name!r}, not a pair `(name, memory)`."
-    if not isinstance(answer, tuple) or not 2 <= len(answer) <= 3:
+    if not isinstance(answer, tuple | list) or not 2 <= len(answer) <= 3:
         return f"it returned {show(answer, 80)}, not a pair `(name, memory)`."
     if isinstance(answer[0], Server):
         return f"it returned the whole server {answer[0].name!r}: return its name, `server.name`."
     names = {s.name: s.up for s in servers}
+    if isinstance(answer[0], Mapping) and isinstance(answer[1], str):
+        return "it returned the memory first. Return the name first, then the memory: `name, memory`."
     if not isinstance(answer[0], str) or answer[0] not in names:
         return f"it picked {show(answer[0], 60)}, and there is no such server."
     if not names[answer[0]]:

@@ -102,6 +102,10 @@ def _for_those_down(servers: Servers, earns: Any, best: Server, credit: Credit) 
     return sum(server.weight for server in servers)
 
 
+def _all_their_credit(servers: Servers, earns: Any, best: Server, credit: Credit) -> float:
+    return sum(credit.values())
+
+
 def _the_others(servers: Servers, earns: Any, best: Server, credit: Credit) -> float:
     return sum(server.weight for server in those_up(servers)) - best.weight
 
@@ -160,6 +164,18 @@ def _set_up_elsewhere(servers: Servers, memory: Mapping[str, float], request: Re
     return weighted(servers, {server.name: memory[server.name] for server in servers}, request)
 
 
+def _first_remembered(servers: Servers, memory: Mapping[str, float], request: Request) -> tuple[str, Credit]:
+    """Among equals, the one that has been in the dictionary longest."""
+    seen = list(memory)
+    order = sorted(servers, key=lambda server: seen.index(server.name) if server.name in seen else len(seen))
+    return weighted(order, memory, request)
+
+
+def _begins_with_its_weight(servers: Servers, memory: Mapping[str, float], request: Request) -> tuple[str, Credit]:
+    """A server that is new has its weight before it has earned anything."""
+    return weighted(servers, {**{server.name: server.weight for server in servers if server.up}, **memory}, request)
+
+
 def _richest_of_all(servers: Servers, memory: Mapping[str, float], request: Request) -> tuple[str, Credit]:
     """Picks from the credits, whoever is up."""
     credit = {**memory, **{s.name: memory.get(s.name, 0) + s.weight for s in those_up(servers)}}
@@ -178,6 +194,10 @@ EARNS_WHILE_DOWN = (
 WRONG = (  # the narrower mistakes first: of two that explain as much, the first is named
     Mistake("Credit is kept by place in the list, and the list may change. Keep it by name.", _by_place),
     Mistake("A server that joins later has no credit in `memory` yet: `memory.get(server.name, 0)`.", _set_up_once),
+    Mistake(
+        "A server that is not in `memory` yet starts with its weight, and then earns it as well. It starts with 0.",
+        _begins_with_its_weight,
+    ),
     Mistake("Fractions are dropped. Add the weights as they are.", _weights(earns=_whole)),
     Mistake("A server of weight 0 earns 1. It earns its weight.", _weights(earns=_one_at_least)),
     Mistake(
@@ -188,6 +208,10 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(
         "Among equals, the one with fewer requests is picked. Pick the first in the list.",
         _weights(pick=_idler_of_equals),
+    ),
+    Mistake(
+        "Among equals, the one that came into the dictionary first is picked. Pick the first in the list of servers.",
+        _first_remembered,
     ),
     Mistake("Among equals, the first by name is picked. Pick the first in the list.", _weights(pick=_by_name)),
     Mistake("Among equals, the heaviest is picked. Pick the first in the list.", _weights(pick=_heavier_of_equals)),
@@ -206,6 +230,11 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
     Mistake(
         "The server that is picked pays the weights of all servers, even of those that are not up and earn nothing.",
         _weights(pays=_for_those_down),
+    ),
+    Mistake(
+        "The server that is picked pays all the credit that the servers have by now, saved credit and debts included. "
+        "It pays only what they have earned in this pick: the sum of their weights.",
+        _weights(pays=_all_their_credit),
     ),
     Mistake(EARNS_WHILE_DOWN, _weights(earning=_all)),
     Mistake(EARNS_WHILE_DOWN, _weights(earning=_all, pays=_for_those_down)),
