@@ -75,7 +75,7 @@ def _teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
         number, who = event.get("number", 0), event.who
         if event.kind == "send" and number == 1:
             each = "goes to the queue" if shared else "goes to the exchange, which puts a copy into every queue"
-            return "first", f"Message 1 {each}."
+            return "first", f"{'Message 1' if shared else 'Each message'} {each}."
         if event.kind == "work":
             told.add((who, number))
             others = [name for name, n in told if n == number and name != who]
@@ -83,6 +83,8 @@ def _teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
                 return f"{who} takes message {number}. {others[0]} had begun with it: work may be done twice."
             if shared and number <= 2:
                 return "first" if number == 1 else "", f"{who} takes message {number}, so nobody else gets it."
+            if shared and number == 3 and len(told) == 3:
+                return "Each of the others, too, goes to whichever consumer is free."
         if event.kind == "stop":
             back = event["back"]
             return f"{who} stops." + (
@@ -100,8 +102,17 @@ def _last_words(trace: Trace) -> Event:
     done = Counter(e["number"] for e in trace.of("done"))
     waiting = len(trace.of("put")) - len(trace.of("done"))
     often = sorted(set(done.values()))
-    words = f"Each message was done {_times(often)}." if often and not waiting else f"{waiting} are still to be done."
+    words = (
+        f"Each message was done {_times(often)}." if often and not waiting else _left(waiting, trace.settings["style"])
+    )
     return Event(trace.end, "end", "queue", {"words": words})
+
+
+def _left(waiting: int, style: str) -> str:
+    what = "message" if style == STYLES[0] else "copy"
+    if waiting == 1:
+        return f"1 {what} is still to be done."
+    return f"{waiting} {'messages' if what == 'message' else 'copies'} are still to be done."
 
 
 def _times(often: list[int]) -> str:
