@@ -67,7 +67,7 @@ def _move(scene: Scene, trace: Trace, chips: Pool) -> None:
 
 
 def _teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
-    """What is said of each event: who gets the first messages, who stops, and how often each message was done."""
+    """What is said of each event: who gets each message, who stops, and how often each message was done."""
     shared = trace.settings["style"] == STYLES[0]
     told = set[tuple[str, int]]()  # what has been begun, and by whom
 
@@ -75,16 +75,17 @@ def _teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
         number, who = event.get("number", 0), event.who
         if event.kind == "send" and number == 1:
             each = "goes to the queue" if shared else "goes to the exchange, which puts a copy into every queue"
-            return "first", f"{'Message 1' if shared else 'Each message'} {each}."
+            return "first", f"Message 1 {each}."
+        if event.kind == "send" and not shared:
+            return f"Message {number}, too: a copy into every queue."
         if event.kind == "work":
             told.add((who, number))
             others = [name for name, n in told if n == number and name != who]
             if shared and others:
                 return f"{who} takes message {number}. {others[0]} had begun with it: work may be done twice."
-            if shared and number <= 2:
-                return "first" if number == 1 else "", f"{who} takes message {number}, so nobody else gets it."
-            if shared and number == 3 and len(told) == 3:
-                return "Each of the others, too, goes to whichever consumer is free."
+            if shared:
+                only = ", so nobody else gets it" if number <= 2 else ""
+                return "first" if number == 1 else "", f"{who} takes message {number}{only}."
         if event.kind == "stop":
             back = event["back"]
             return f"{who} stops." + (

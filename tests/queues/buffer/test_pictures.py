@@ -132,14 +132,16 @@ def test_what_is_left_at_the_end_is_counted(style):
     late = draw_delivery(deliver(style=style, consumers=1, faults=[Fault(9.9, "stop", "A")]))
     assert told(late)[-1].endswith(f"1 {what} is still to be done.")
     early = draw_delivery(deliver(style=style, consumers=1, faults=[Fault(2.5, "away", "A")]))
-    assert told(early)[-1] == f"3 {'messages' if what == 'message' else 'copies'} are still to be done."
+    assert told(early)[-1].endswith(f"3 {'messages' if what == 'message' else 'copies'} are still to be done.")
 
 
 @pytest.mark.parametrize("style", ["point-to-point", "publish/subscribe"])
 @pytest.mark.parametrize("consumers", [1, 2, 3])
 def test_who_gets_what_is_told(style, consumers):
     whole = draw_delivery(deliver(style=style, consumers=consumers, work=0.5))
-    assert told(whole)[0].startswith(("Message 1 goes to the queue.", "Each message goes to the exchange"))
+    assert told(whole)[0].startswith("Message 1 goes to the")
+    for number in range(1, 7):  # so that one can step through them
+        assert any(f"essage {number}" in caption for caption in told(whole))
     times = {1: "once", 2: "twice", 3: "3 times"}[consumers if style == "publish/subscribe" else 1]
     assert told(whole)[-1].endswith(f"Each message was done {times}.")
     if style == "publish/subscribe":
