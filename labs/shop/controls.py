@@ -127,11 +127,9 @@ def _culprit(error: LearnerError, pieces: Pieces, given: dict[str, Any]) -> tupl
 
 def _what(error: LearnerError) -> str:
     """What went wrong. Where the shop itself stumbled, and not a line of the piece, it was over the piece's answer."""
-    *_, words = error.sentence.partition("It could not be called as it should: ")
-    called = any(word in words for word in ("argument", "callable"))
     stumbled = "to unpack" in error.sentence or error.exception in ("KeyError", "IndexError", "AttributeError")
-    if error.line is None and (stumbled or (words and not called)):
-        return f"Its answer could not be used: {words or error.sentence}"
+    if error.line is None and stumbled:
+        return f"Its answer could not be used: {error.sentence}"
     return error.sentence[:1].upper() + error.sentence[1:]
 
 

@@ -149,8 +149,7 @@ def test_clients_write_and_read_on_when_the_leader_dies(cluster: Kafka) -> None:
 def test_nothing_is_left_when_the_process_that_started_it_is_killed(kafka_cluster: Kafka) -> None:
     program = """
         import sys
-        from tests.fidelity.kafka_network import Network, why_not_apart
-from tests.fidelity.real_kafka import Kafka
+        from tests.fidelity.real_kafka import Kafka
         kafka = Kafka().start()
         print(kafka.nodes[1].process.pid, kafka.folder, flush=True)
         sys.stdin.read()

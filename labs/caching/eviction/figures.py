@@ -49,8 +49,9 @@ def show_worth(keys: int = 1000, skew: float = 1.0, sizes: Sequence[int] = (10, 
             linestyle="--")  # fmt: skip
     ax.set_ylim(0, 100)
     ax.legend(frameon=False, fontsize=9)
-    return show(fig, "All curves rise steeply at first and then ever less. LRU lies on Che's curve, FIFO below it, "
-                     "S3-FIFO above it, and Belady's bound clearly above all of them.")  # fmt: skip
+    return show(fig, "All curves rise steeply at first and then ever less. LRU lies on Che's curve, at the "
+                     "largest sizes a little below it; FIFO is below LRU, S3-FIFO above it, and Belady's bound clearly "
+                     "above all of them.")  # fmt: skip
 
 
 def show_jitter() -> Any:

@@ -11,6 +11,9 @@ from labs.kit.trace import Event, Trace
 
 WIDTH, SLOT, CELL = 560, 52, 32
 SLOTS_Y, ASKED_Y = 62, 152
+ENDS = {"yours": ("least recent", "most recent"), "S3-FIFO": ("small queue,", "then main")}
+"""What the two ends are where the left one is not simply the next to go. A policy of the learner's need not tell its
+order: then the entries stand in the order of their last use. S3-FIFO decides when an entry's turn comes."""
 
 
 def draw_cache(trace: Trace) -> Scene:
@@ -21,8 +24,7 @@ def draw_cache(trace: Trace) -> Scene:
     lines = -(-len(asked) // per_line)
     scene = Scene(WIDTH, ASKED_Y + lines * (CELL + 6) + 12, end=trace.end, title=name, settle=0.5, unit="step")
     left = (WIDTH - capacity * SLOT) / 2
-    # A policy of the learner's need not tell its order: then the entries stand in the order of their last use.
-    first, last = ("least recent", "most recent") if name == "yours" else ("next to go ←", "← last to go")
+    first, last = ENDS.get(name, ("next to go ←", "← last to go"))
     scene.text("out", left - 8, SLOTS_Y + 24, first, size=12, align="end", ink="muted")
     scene.text("in", left + capacity * SLOT + 6, SLOTS_Y + 24, last, size=12, ink="muted")
     for i in range(capacity):

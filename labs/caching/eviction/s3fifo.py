@@ -1,8 +1,8 @@
 """S3-FIFO, a cache of three queues: Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023.
 
-A new key enters the *small* queue, a tenth of the cache. If it is used more than once there, it moves to the *main*
+A new key enters the *small* queue, a tenth of the cache. If it is hit more than once there, it moves to the *main*
 queue; if not, it is evicted, and only its name is kept, in the *ghost* queue. A key that comes back while its name is
-there enters the main queue at once. At the end of the main queue an entry that has been used gets another round.
+there enters the main queue at once. At the head of the main queue an entry that has been hit gets another round.
 
 Where the paper leaves room: a queue is full when it is over its share; the ghost has as many names as the main queue
 has entries, and forgets a name that comes back.
@@ -55,7 +55,7 @@ class S3FIFO:
         return self._evicted[0] if self._evicted else None
 
     def keys(self) -> list[Key]:
-        """What is cached: the small queue, then the main one, each from its end."""
+        """What is cached: the small queue, then the main one, each the oldest first."""
         return [*self.small, *self.main]
 
     def _evict_small(self) -> None:

@@ -36,7 +36,7 @@ def explore_stampede(
         run, draw_stampede, controls=picked, strikes=[EVICT], versus=versus, faults=faults, after=after,
         monitors=[
             ("queries in all", lambda trace: str(len(trace.of("query")))),
-            ("queries at once, at most", lambda trace: str(peak(trace))),
+            ("at the database, at most", lambda trace: str(peak(trace))),
             ("longest wait", lambda trace: f"{longest_wait(trace):.1f} s"),
             ("stale answers", lambda trace: str(stale_answers(trace))),
         ],

@@ -129,6 +129,10 @@ def _place(file: str, line: int, home: str | None) -> str:
     return where + (f", `{text if len(text) <= 80 else text[:79] + '…'}`" if text else "")
 
 
+_CALL = re.compile(r"\(\) (missing|takes|got) |not callable$")
+"""How Python says that a call does not fit its function."""
+
+
 def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
     """What the learner is told about an exception of theirs."""
     home, found, given = home_of(function), None, ""
@@ -161,7 +165,8 @@ def told(problem: BaseException, function: Callable[..., Any]) -> LearnerError:
     if found is None and isinstance(problem, ValueError) and message and _of_the_course(problem):
         return LearnerError("raised", _ended(message), exception=name)
     if found is None and isinstance(problem, TypeError):
-        return LearnerError("raised", f"It could not be called as it should: {message}.", exception=name)
+        what = "It could not be called as it should" if _CALL.search(message) else "Its answer could not be used"
+        return LearnerError("raised", f"{what}: {message}.", exception=name)
     hint = hidden_builtins(function)
     told = f"{where}{name}" + (f": {message}" if message else "")
     more = given if isinstance(problem, AttributeError | TypeError | LookupError) else ""

@@ -129,6 +129,36 @@ class Lazily:
         return gone
 
 
+@lru.wrong("take it out of the dictionary, too")
+class EvictedFromTheListOnly(ByNodes):
+    def __init__(self, capacity):
+        super().__init__(capacity)
+        self.many = 0
+
+    def put(self, key, value):
+        if key in self.map:
+            self._remove(self.map[key])
+        elif self.many < self.capacity:
+            self.many += 1
+        else:
+            gone = self.head.next
+            self._remove(gone)
+            self.map[key] = self.Node(key, value)
+            self._add(self.map[key])
+            return gone.key
+        self.map[key] = self.Node(key, value)
+        self._add(self.map[key])
+
+
+@lru.wrong("not the pair of key and value")
+class KeyAndValue(ByOrderedDict):
+    def put(self, key, value):
+        self.d[key] = value
+        self.d.move_to_end(key)
+        if len(self.d) > self.c:
+            return self.d.popitem(last=False)
+
+
 @lru.wrong()
 class SharedByAll:
     entries = OrderedDict()
@@ -187,6 +217,21 @@ def recursive(keys, ttl, spread, random):
 def once(keys, ttl, spread, random):
     r = random()
     return {k: ttl - ttl * spread * r for k in keys}
+
+
+@jitter.wrong("in the order of the list")
+def in_another_order(keys, ttl, spread, random):
+    lives = {}
+    for key in sorted(keys):
+        lives[key] = ttl - ttl * spread * random()
+    return lives
+
+
+@jitter.wrong()
+def its_own_random(keys, ttl, spread, random):
+    from random import uniform
+
+    return {k: ttl - uniform(0, ttl * spread) for k in keys}
 
 
 @jitter.wrong("only shorten")
@@ -324,7 +369,16 @@ class GivesUpAnothers(ByEvent):
             raise
 
 
-@flight.wrong()
+@flight.wrong("return the leader's value to them, too")
+class NothingForTheOthers(ByEvent):
+    def do(self, key, load, timeout):
+        with self.lock:
+            waits = key in self.calls
+        value = super().do(key, load, timeout)
+        return None if waits else value
+
+
+@flight.wrong("A lock held during the load")
 class LockHeld:
     def __init__(self):
         self.lock = threading.Lock()
@@ -380,6 +434,31 @@ class Deques:
                 break
             self.f[key] -= 1
             self.main.append(key)
+
+
+@s3fifo.wrong("a tenth rounded down")
+class Rounded(Deques):
+    def __init__(self, capacity):
+        super().__init__(capacity)
+        self.s = max(1, round(capacity / 10))
+        self.ghost = deque(maxlen=capacity - self.s)
+
+
+@s3fifo.wrong("as soon as it holds its share")
+class OnlyAboveItsShare(Deques):
+    def request(self, key):
+        if key in self.f:
+            self.f[key] = min(3, 1 + self.f[key])
+            return True
+        while len(self.f) >= self.n:
+            (self.from_small if len(self.small) > self.s else self.from_main)()
+        if key in self.ghost:
+            self.ghost.remove(key)
+            self.main.append(key)
+        else:
+            self.small.append(key)
+        self.f[key] = 0
+        return False
 
 
 @s3fifo.wrong()

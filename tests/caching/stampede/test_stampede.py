@@ -17,7 +17,7 @@ from labs.caching.stampede.model import (
     stale_answers,
     stampede,
 )  # fmt: skip
-from labs.caching.stampede.picture import draw_stampede
+from labs.caching.stampede.picture import _life, draw_stampede
 from labs.caching.stampede.single_flight import SingleFlight
 from labs.kit.trace import Fault
 
@@ -45,6 +45,37 @@ def test_an_eviction_is_a_miss_under_every_cure(cure):
     assert [e for e in trace.of("query") if 3 <= e.t < 4]
     assert longest_wait(trace) > 0.5
     assert draw_stampede(trace).svg(12)
+
+
+@pytest.mark.parametrize("cure", CURES)
+@pytest.mark.parametrize("t", [0, 2, 5, 9.9, 10.5, 15, 29.8])
+def test_an_eviction_at_any_moment_can_be_drawn(cure, t):
+    """With *early* the first early load may come before the eviction, or after it."""
+    trace = stampede(cure=cure, faults=[Fault(t, "evict", "entry")])
+    scene = draw_stampede(trace)
+    early = [moment for moment, caption in scene.says if "loads early" in caption]
+    gone = [e.t for e in trace.of("evict")]
+    back = min((e.t for e in trace.of("set") if e.t > t), default=trace.end)
+    assert len(early) == (cure == "early") and not any(t <= moment < back for moment in early), (
+        "no entry, nothing early"
+    )
+    assert gone == [t] and any("evicted" in caption for _, caption in scene.says)
+
+
+def test_a_stale_entry_is_not_drawn_as_a_missing_one():
+    def states(cure, *faults):
+        return [word for *_, word, _ in _life(stampede(cure=cure, faults=faults))]
+
+    assert states("stale") == ["good", "stale", "good", "stale", "good"]
+    assert states("lock") == ["good", "gone", "good", "gone", "good"]
+    assert states("stale", Fault(15, "evict", "entry"))[:4] == ["good", "stale", "good", "gone"]
+
+
+def test_the_caption_counts_what_comes_until_there_is_a_new_entry():
+    trace = stampede(load_time=3)
+    first = min(e.t for e in trace.of("set"))
+    many = sum(e.t < first for e in trace.of("query"))
+    assert any(caption.startswith(f"The entry has expired. {many} queries") for _, caption in draw_stampede(trace).says)
 
 
 def test_xfetch_s_chance_is_that_of_its_paper():

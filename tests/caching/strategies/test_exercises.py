@@ -300,3 +300,17 @@ def test_a_set_is_shown_where_it_does_what_a_delete_would_not():
 def test_an_exercise_before_leases_are_introduced_does_not_speak_of_them(exercise):
     said = [*(name for name, _ in exercise.properties), *(m.says for m in exercise.wrong), *exercise.hints]
     assert [sentence for sentence in said if "lease" in sentence or "token" in sentence] == []
+
+
+def test_a_write_that_returns_false_is_not_said_to_have_told_its_caller_that_all_is_well():
+    def write(key, value, cache, db):
+        try:
+            db.write(key, value)
+        except DatabaseDown:
+            return False
+        with suppress(CacheDown):
+            cache.delete(key)
+        return True
+
+    failure = check("caching-write", write).failure
+    assert failure.sentence.endswith("nothing was written, and no `DatabaseDown` reaches the caller."), failure.sentence

@@ -337,8 +337,23 @@ def test_a_raised_recursion_limit_is_put_back():
     assert sys.getrecursionlimit() == before
 
 
-def test_calling_with_other_arguments():
+@pytest.mark.parametrize(
+    "call", [lambda f: f(1, 2), lambda f: f(), lambda f: f(b=1), lambda f: f(1, a=2), lambda f: f(1)()]
+)
+def test_calling_with_other_arguments(call):
+    with pytest.raises(TypeError) as problem:
+        call(lambda a: a)
+    assert telling.told(problem.value.with_traceback(None), len).sentence.startswith(
+        "It could not be called as it should: "
+    )
     assert wrong(lambda a: a, 1, 2).sentence.startswith("It could not be called as it should: ")
+
+
+@pytest.mark.parametrize("use", [lambda: len(None), lambda: 1 in 1, lambda: sum(["a"]), lambda: {}[[]]])
+def test_an_answer_that_the_model_cannot_use(use):
+    with pytest.raises(TypeError) as problem:
+        use()
+    assert telling.told(problem.value.with_traceback(None), len).sentence.startswith("Its answer could not be used: ")
 
 
 # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────────────

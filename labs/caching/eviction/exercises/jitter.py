@@ -78,9 +78,10 @@ def within(case: Case, answer: dict[str, float]) -> None:
 def by_the_draws(case: Case, answer: dict[str, float]) -> None:
     """Each key has a draw of its own, and loses as much as that says."""
     right = _right(case)
-    for key in case[0]:
+    for key, draw in zip(case[0], case[3], strict=False):
         if key in answer and abs(answer[key] - right[key]) > 1e-5:
-            raise Wrong(f"{show(key)} lives for {answer[key]:g} s: expected {right[key]:g} s.", right)
+            why = f", since its draw is {draw:g}" if case[2] else ""
+            raise Wrong(f"{show(key)} lives for {answer[key]:g} s: expected {right[key]:g} s{why}.", right)
 
 
 # ── what people get wrong ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -99,6 +100,10 @@ def _both_ways(keys: list[str], ttl: float, spread: float, random: Draw) -> Any:
     return {key: ttl * (1 - spread + 2 * spread * random()) for key in keys}
 
 
+def _about_the_ttl(keys: list[str], ttl: float, spread: float, random: Draw) -> Any:
+    return {key: ttl * (1 + spread * (random() - 0.5)) for key in keys}
+
+
 def _in_seconds(keys: list[str], ttl: float, spread: float, random: Draw) -> Any:
     return {key: ttl - spread * random() for key in keys}
 
@@ -109,6 +114,30 @@ def _all_of_it(keys: list[str], ttl: float, spread: float, random: Draw) -> Any:
 
 def _whole_seconds(keys: list[str], ttl: float, spread: float, random: Draw) -> Any:
     return {key: int(ttl * (1 - spread * random())) for key in keys}
+
+
+def _nearest_second(keys: list[str], ttl: float, spread: float, random: Draw) -> Any:
+    return {key: round(ttl * (1 - spread * random())) for key in keys}
+
+
+def _only_the_cut(keys: list[str], ttl: float, spread: float, random: Draw) -> Any:
+    return {key: ttl * spread * random() for key in keys}
+
+
+def _goes_on(keys: list[str], ttl: float, spread: float, random: Draw) -> Any:
+    lives = {}
+    for key in keys:
+        ttl -= ttl * spread * random()
+        lives[key] = ttl
+    return lives
+
+
+def _sorted_keys(keys: list[str], ttl: float, spread: float, random: Draw) -> Any:
+    return {key: ttl * (1 - spread * random()) for key in sorted(keys)}
+
+
+def _last_key_first(keys: list[str], ttl: float, spread: float, random: Draw) -> Any:
+    return {key: ttl * (1 - spread * random()) for key in reversed(keys)}
 
 
 def _upside_down(keys: list[str], ttl: float, spread: float, random: Draw) -> Any:
@@ -135,6 +164,10 @@ def _always_shortest(keys: list[str], ttl: float, spread: float, random: Draw) -
     return {key: ttl * (1 - spread) for key in keys}
 
 
+BOTH_WAYS = "Your jitter goes both ways, and half of the entries outlive their TTL: only shorten."
+WHOLE = "You round to whole seconds: entries that fall into one second expire together again. Do not round."
+ORDER = "Each lifetime is right for another key: call `random()` for the keys in the order of the list."
+
 JITTER = Exercise(
     id="caching-jitter",
     lesson="15",
@@ -157,12 +190,17 @@ JITTER = Exercise(
         Mistake("One draw for all of them: then they still expire together. Draw once for each key.", _one_draw),
         Mistake("Your jitter lengthens the lifetime. The TTL is a promise of how old an answer can be: only shorten.",
                 _longer),
-        Mistake("Your jitter goes both ways, and half of the entries outlive their TTL: only shorten.", _both_ways),
+        Mistake(BOTH_WAYS, _both_ways),
+        Mistake(BOTH_WAYS, _about_the_ttl),
         Mistake("`spread` is a share of the TTL, not a number of seconds: an entry may lose `ttl * spread` of them.",
                 _in_seconds),
         Mistake("You leave `spread` out: an entry may lose that share at most, not its whole lifetime.", _all_of_it),
-        Mistake("You round to whole seconds: entries that fall into one second expire together again. Do not round.",
-                _whole_seconds),
+        Mistake(WHOLE, _whole_seconds),
+        Mistake(WHOLE, _nearest_second),
+        Mistake("You return what comes off the TTL: the lifetime is what is left of it.", _only_the_cut),
+        Mistake("Each lifetime starts from the one before: start from the TTL for every key.", _goes_on),
+        Mistake(ORDER, _sorted_keys),
+        Mistake(ORDER, _last_key_first),
         Mistake("A draw of 0 takes nothing off. You add to the shortest lifetime: subtract from the TTL instead.",
                 _upside_down),
         Mistake("All of them live for the whole TTL: there is no jitter. Shorten each by a draw of its own.",

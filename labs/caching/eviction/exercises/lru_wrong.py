@@ -128,6 +128,69 @@ class _GivesTheValue(_Right):
         return self.entries.popitem(last=False)[1]
 
 
+class _GivesThePair(_Right):
+    def evict(self) -> Any:
+        return self.entries.popitem(last=False)
+
+
+class _MissTakesASlot(_Right):
+    """As `setdefault` does: what is not there is put in, and nothing goes for it."""
+
+    def get(self, key: Any) -> Any:
+        self.entries.setdefault(key, None)
+        return super().get(key)
+
+
+class _StaysInTheDictionary(_Right):
+    """An evicted entry leaves the list only."""
+
+    def __init__(self, capacity: int) -> None:
+        super().__init__(capacity)
+        self.found: dict[Any, Any] = {}
+
+    def get(self, key: Any) -> Any:
+        super().get(key)
+        return self.found.get(key)
+
+    def put(self, key: Any, value: Any) -> Any:
+        self.found[key] = value
+        return super().put(key, value)
+
+
+class _StaysAndIsLinkedAgain(_StaysInTheDictionary):
+    """Likewise, and a use links it into the list again, beside the others."""
+
+    def __init__(self, capacity: int) -> None:
+        super().__init__(capacity)
+        self.many = 0
+
+    def get(self, key: Any) -> Any:
+        if key not in self.found:
+            return None
+        self.entries.pop(key, None)
+        self.entries[key] = True
+        return self.found[key]
+
+    def put(self, key: Any, value: Any) -> Any:
+        if key in self.found:
+            self.found[key] = value
+            self.get(key)
+            return None
+        evicted = None
+        if self.many >= self.capacity:
+            evicted = self.evict()
+        else:
+            self.many += 1
+        self.found[key] = value
+        self.entries[key] = True
+        return evicted
+
+
+class _MinusOne(_Right):
+    def get(self, key: Any) -> Any:
+        return super().get(key) if key in self.entries else -1
+
+
 class _SaysNothing(_Right):
     def put(self, key: Any, value: Any) -> Any:
         super().put(key, value)
@@ -214,6 +277,8 @@ GROWS = (
     "The order is right, but calls take longer the more there is: you look through all entries to find or move one. "
     "Let the dictionary lead you to it, and keep the oldest at one end."
 )
+STAYS = "An evicted entry is still found: take it out of the dictionary, too, not only out of the list."
+STORED = "A get that misses must not store anything."
 FALSY = "0, '' and False are values: ask whether the key is there, not whether the value is true."
 
 WRONG = (
@@ -234,8 +299,13 @@ WRONG = (
     Mistake("You evict from the wrong end: the entry that was used last. Evict the one unused for longest.", _Newest),
     Mistake("A put of a key that is cached replaces its value: you keep the old one.", _KeepsTheOldValue),
     Mistake("A get takes the entry out of the cache: it has to stay.", _ReadTakesItOut),
-    Mistake("A get that misses must not store anything.", _MissIsStored),
+    Mistake(STORED, _MissIsStored),
+    Mistake(STORED, _MissTakesASlot),
+    Mistake(STAYS, _StaysInTheDictionary),
+    Mistake(STAYS, _StaysAndIsLinkedAgain),
+    Mistake("A get that misses returns None, not -1.", _MinusOne),
     Mistake("put returns the key of the evicted entry, not its value.", _GivesTheValue),
+    Mistake("put returns the key of the evicted entry alone, not the pair of key and value.", _GivesThePair),
     Mistake("put has to return the key that it evicted.", _SaysNothing),
     Mistake("You turn keys into text: 1 and '1' are two keys. Use them as they come.", _KeysAsText),
     Mistake("You evict the entry that was used least often (LFU), not the one unused for longest.", _Lfu),

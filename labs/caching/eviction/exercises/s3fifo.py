@@ -29,6 +29,7 @@ def cases() -> Iterator[Case]:
     yield 20, tuple(f"k{n * n % 29}" for n in range(150))
     yield 10, (*("k0",) * 6, *ten, *(f"x{n}" for n in range(12)), "k0", *(f"y{n}" for n in range(12)))
     yield 10, tuple(f"k{n * n % 23}" for n in range(200))
+    yield 19, (*(f"k{n}" for n in range(20)), "k0", "x", "k1", *(f"y{n}" for n in range(20)), "k2")
     yield 3, tuple(f"k{n * 7 % 5}" for n in range(30))
     yield 3, tuple("aaabbbcccdddeeeabcde")
     yield 20, tuple(f"k{n // 3}" for n in range(90))
@@ -41,7 +42,7 @@ def larger() -> Any:
     from hypothesis import strategies as st
 
     key = st.one_of(st.integers(0, 5), st.integers(0, 40)).map(lambda n: f"k{n}")
-    return st.tuples(st.sampled_from([3, 10, 20, 30]), st.lists(key, min_size=20, max_size=150).map(tuple))
+    return st.tuples(st.sampled_from([3, 10, 16, 20, 29, 30]), st.lists(key, min_size=20, max_size=150).map(tuple))
 
 
 def call(make: Callable[[int], Any], case: Case) -> Any:
@@ -56,6 +57,8 @@ def call(make: Callable[[int], Any], case: Case) -> Any:
 
 def read(case: Case, answer: Any) -> list[State]:
     """Hits as True or False, or Wrong."""
+    if answer is None:
+        raise Wrong("Every request returned None: return True for a hit and False for a miss.")
     what = "True for a hit, or False"
     return [(truth(hit, what, f"Request {n} returned"), *queues) for n, (hit, *queues) in enumerate(answer, 1)]
 

@@ -128,6 +128,23 @@ class _KeepsItsUses(Queues):
             self.uses[key] = uses
 
 
+class _KeepsItsUsesThroughout(Queues):
+    """Likewise, also while the main queue makes room for it."""
+
+    def promote(self, key: str) -> None:
+        self.main.append(key)
+        if len(self.main) > self.main_room:
+            self.evict_main()
+
+
+class _MovesInEitherQueue(Queues):
+    def hit(self, key: str) -> None:
+        super().hit(key)
+        queue = self.small if key in self.small else self.main
+        queue.remove(key)
+        queue.append(key)
+
+
 class _MovesOnAHit(Queues):
     def hit(self, key: str) -> None:
         super().hit(key)
@@ -177,6 +194,100 @@ class _MainFirst(Queues):
             self.evict_small()
 
 
+class _OnlyWhenOver(Queues):
+    def make_room(self) -> None:
+        if len(self.small) > self.small_room:
+            self.evict_small()
+        else:
+            self.evict_main()
+
+
+class _StopsAfterAMove(Queues):
+    def evict_small(self) -> None:
+        key = self.small.popleft()
+        if self.uses[key] >= self.enough:
+            self.promote(key)
+        else:
+            del self.uses[key]
+            self.remember(key)
+
+
+class _StopsWhenMainEvicts(Queues):
+    def evict_small(self) -> None:
+        while self.small:
+            key = self.small.popleft()
+            if self.uses[key] < self.enough:
+                del self.uses[key]
+                self.remember(key)
+                return
+            before = len(self.uses)
+            self.promote(key)
+            if len(self.uses) < before:
+                return
+
+
+class _GhostOfTheWholeCache(Queues):
+    def remember(self, key: str) -> None:
+        self.ghost.append(key)
+        if len(self.ghost) > self.capacity:
+            self.ghost.popleft()
+
+
+class _LooksTooSoon(Queues):
+    def request(self, key: str) -> bool:
+        if key in self.uses:
+            self.hit(key)
+            return True
+        known = key in self.ghost
+        if known:
+            self.ghost.remove(key)
+        while len(self.uses) >= self.capacity:
+            self.make_room()
+        (self.main if known else self.small).append(key)
+        self.uses[key] = 0
+        return False
+
+
+class _LooksTooSoonAndTakesItLater(Queues):
+    def request(self, key: str) -> bool:
+        if key in self.uses:
+            self.hit(key)
+            return True
+        known = key in self.ghost
+        while len(self.uses) >= self.capacity:
+            self.make_room()
+        if key in self.ghost:
+            self.ghost.remove(key)
+        (self.main if known else self.small).append(key)
+        self.uses[key] = 0
+        return False
+
+
+class _RoomAfterwards(Queues):
+    def request(self, key: str) -> bool:
+        if key in self.uses:
+            self.hit(key)
+            return True
+        self.enter(key)
+        self.uses[key] = 0
+        while len(self.uses) > self.capacity:
+            self.make_room()
+        return False
+
+
+class _ANameIsAHit(Queues):
+    def request(self, key: str) -> bool:
+        known = key in self.ghost
+        return super().request(key) or known
+
+
+class _Rounds(Queues):
+    def __init__(self, capacity: int) -> None:
+        super().__init__(capacity)
+        self.small_room = max(1, round(capacity / 10))
+        self.main_room = capacity - self.small_room
+
+
 class _FirstUseCounts(Queues):
     def request(self, key: str) -> bool:
         hit = super().request(key)
@@ -184,6 +295,11 @@ class _FirstUseCounts(Queues):
             self.uses[key] = 1
         return hit
 
+
+BEGINS = "A key that moves to the main queue begins with 0 uses again."
+KEEPS_PLACE = "A hit moves nothing: in a FIFO queue a key keeps its place."
+GO_ON = "You stop before the small queue has evicted a key: one that moves does not count, nor one that main evicts."
+ROOM_FIRST = "Make room first, and look into the ghost queue then: its names change meanwhile."
 
 WRONG = (
     Mistake("You remember nothing of what the small queue evicts: its name goes into the ghost queue.", _NoGhost),
@@ -193,8 +309,21 @@ WRONG = (
             _GhostGrows),
     Mistake("One hit in the small queue is not enough for the main queue: more than one is.", _OneUseIsEnough),
     Mistake("Count uses up to 3 only. Without that bound an old favourite stays for a long time.", _CountsOn),
-    Mistake("A key that moves to the main queue begins with 0 uses again.", _KeepsItsUses),
-    Mistake("A hit moves nothing: in a FIFO queue a key keeps its place.", _MovesOnAHit),
+    Mistake(BEGINS, _KeepsItsUses),
+    Mistake(BEGINS, _KeepsItsUsesThroughout),
+    Mistake(KEEPS_PLACE, _MovesOnAHit),
+    Mistake(KEEPS_PLACE, _MovesInEitherQueue),
+    Mistake("The small queue evicts as soon as it holds its share, not only when it holds more.", _OnlyWhenOver),
+    Mistake(GO_ON, _StopsAfterAMove),
+    Mistake(GO_ON, _StopsWhenMainEvicts),
+    Mistake("The ghost queue keeps as many names as the main queue's share, not as the whole cache.",
+            _GhostOfTheWholeCache),
+    Mistake(ROOM_FIRST, _LooksTooSoon),
+    Mistake(ROOM_FIRST, _LooksTooSoonAndTakesItLater),
+    Mistake("Make room before the key goes in: you put it in first, and evict when there is one too many.",
+            _RoomAfterwards),
+    Mistake("A name in the ghost queue is no hit: the value is gone, and has to be loaded.", _ANameIsAHit),
+    Mistake("The small queue's share is a tenth rounded down: `capacity // 10`.", _Rounds),
     Mistake("You move a key to the main queue when it is hit: only at the end of the small queue is that decided.",
             _PromotesOnAHit),
     Mistake("The main queue evicts keys that have been used: such a key loses one use and goes to the end again.",

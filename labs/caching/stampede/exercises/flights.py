@@ -15,6 +15,7 @@ from typing import Any
 PATIENCE, LONG, SHORT = 3.0, 20.0, 0.05  # seconds: until a thread is said to hang; timeouts that do not end, and do
 LATER = 0.25  # a timeout that ends after SHORT has, with time for another leader in between
 HASTE = 0.2  # in place of PATIENCE, for a class of which something has hung already: it is wrong anyway
+OWN = 99  # what the load of a thread that joins would bring, if it were called
 _hung: set[Any] = set()
 _unseen: set[Any] = set()
 
@@ -93,7 +94,7 @@ class Scene:
 
         return load
 
-    def follow(self, who: str, key: str, value: Any = 99, timeout: float = LONG) -> None:
+    def follow(self, who: str, key: str, value: Any = OWN, timeout: float = LONG) -> None:
         """A thread that comes while another loads; the scene goes on when it has looked at the key."""
         mine = _Key(key)
         self.call(who, mine, self.loading(value), timeout)

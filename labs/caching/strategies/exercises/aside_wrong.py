@@ -90,6 +90,21 @@ def _nothing_without_the_cache(key: Any, cache: Any, db: Any) -> Any:
         return None
 
 
+def _nothing_if_it_cannot_look(key: Any, cache: Any, db: Any) -> Any:
+    try:
+        return aside(key, cache, db, look_anyway=())
+    except CacheDown:
+        return None
+
+
+def _until_the_cache_is_back(key: Any, cache: Any, db: Any) -> Any:
+    while True:
+        try:
+            return aside(key, cache, db, look_anyway=())
+        except CacheDown:
+            continue
+
+
 def _nothing_if_anything_is_down(key: Any, cache: Any, db: Any) -> Any:
     try:
         return aside(key, cache, db, look_anyway=(), put_anyway=())
@@ -126,6 +141,18 @@ def _looks_again(key: Any, cache: Any, db: Any) -> Any:
         return cache.get(key)
     except CacheDown:
         return db.read(key)
+
+
+def _looks_at_what_it_has_put(key: Any, cache: Any, db: Any) -> Any:
+    try:
+        value = cache.get(key)
+    except CacheDown:
+        return db.read(key)
+    if value is None and (value := db.read(key)) is not None:
+        with suppress(CacheDown):
+            cache.set(key, value)
+            return cache.get(key)
+    return value
 
 
 def _looks_twice(key: Any, cache: Any, db: Any) -> Any:
@@ -246,6 +273,10 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _read(put_anyway=()),
     ),
     Mistake("Your function returns `None` when the cache is down. " + CAUGHT, _nothing_without_the_cache),
+    Mistake("Your function returns `None` when the cache is down. " + CAUGHT, _nothing_if_it_cannot_look),
+    Mistake(
+        f"Your function keeps asking until the cache is back, which may take long. {CAUGHT}", _until_the_cache_is_back
+    ),
     Mistake(
         "Your function has the value, cannot put it into the cache, and returns `None`. The caller wants the value.",
         _nothing_if_not_put,
@@ -278,6 +309,7 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         _puts_on_a_hit,
     ),
     Mistake(VANISHES, _looks_again),
+    Mistake(VANISHES, _looks_at_what_it_has_put),
     Mistake(VANISHES, _looks_twice),
     Mistake(
         "Your function marks its copy as dirty. Dirty means that the database does not have the value yet; "

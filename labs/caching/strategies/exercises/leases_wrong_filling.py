@@ -78,6 +78,17 @@ def _another_lease_if_refused(key: Any, value: Any, token: Any, cache: Any) -> N
         fill(key, value, cache.lease(key)[1], cache)
 
 
+def _reads_again_if_refused(key: Any, cache: Any, db: Any) -> Any:
+    try:
+        value, token = cache.lease(key)
+    except CacheDown:
+        return db.read(key)
+    if value is None and (value := db.read(key)) is not None and token is not None:
+        with suppress(CacheDown):
+            return value if cache.fill(key, value, token) else db.read(key)
+    return value
+
+
 def _only_without_a_token(key: Any, value: Any, token: Any, cache: Any) -> None:
     if token is None:
         cache.fill(key, value, token)
@@ -182,6 +193,11 @@ FILLING = (  # the narrower mistakes first: of two that explain as much, the fir
     Mistake(LATE, lease(fill=_another_lease_if_refused)),
     Mistake(LATE, _lease_after),
     Mistake(LATE, _second_lease),
+    Mistake(
+        "Your function reads the database again when the fill is refused. A miss costs one read: return what you have, "
+        "which was right when it was read.",
+        _reads_again_if_refused,
+    ),
     Mistake("Your function asks the database even on a hit. The lease comes first.", _database_first),
     Mistake(REFUSED, lease(fill=_token_1)),
     Mistake(REFUSED, lease(fill=_swapped)),

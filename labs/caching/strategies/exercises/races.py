@@ -27,7 +27,8 @@ class Ending:
     """What the stores hold in the end, and what the learner's clients returned and did.
 
     `late`: somebody read the database before the last write, and filled the cache after all who wrote had deleted or
-    set the entry: the one race that no order of a plain write can win.
+    set the entry: the one race that no order of a plain write can win. `again`: one of the learner's clients has read
+    the database more than once.
     """
 
     cache: Mapping[str, Any]
@@ -37,6 +38,7 @@ class Ending:
     seen: tuple[Any, ...]  # what the other clients have read
     did: tuple[str, ...]
     late: bool
+    again: bool
     crashed: bool
     number: int = field(compare=False)  # of the first schedule that ends so
     count: int = field(compare=False)  # of the schedules that do
@@ -131,12 +133,17 @@ def _endings(trial: Trial, outcomes: list[Outcome]) -> tuple[Ending, ...]:
             tuple(outcome.values.get(name) for name in yours) if trial.returns else (),
             tuple(outcome.values.get(name) for name in readers),
             kinds(turn.step for turn in outcome.turns if turn.who in yours),
-            late(outcome), bool(outcome.crashed), number, 1, outcome,
+            late(outcome), _again(outcome, yours), bool(outcome.crashed), number, 1, outcome,
         )  # fmt: skip
         same = repr(replace(ending, number=0, example=None))  # type: ignore[arg-type]
         before = found.get(same)
         found[same] = replace(before, count=before.count + 1) if before else ending
     return tuple(found[same] for same in sorted(found))
+
+
+def _again(outcome: Outcome, yours: list[str]) -> bool:
+    readers = [turn.who for turn in outcome.turns if turn.step.verb == "read"]
+    return any(readers.count(name) > 1 for name in yours)
 
 
 def late(outcome: Outcome) -> bool:

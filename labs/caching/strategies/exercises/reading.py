@@ -166,10 +166,16 @@ def miss_fills(case: Trial, answer: Answer) -> None:
 
 
 def one_read(case: Trial, answer: Answer) -> None:
-    """However the cache fails, the database is asked once."""
+    """However the cache fails, and whoever comes in between, the database is asked once."""
+    none_is(case, answer, _reads_again)
     if isinstance(answer, Result) and answer.reads > 1:
         down = ", since the cache went down" if case.down("cache") else ""
         raise Wrong(f"For one value the database was asked {answer.reads} times{down}.")
+
+
+def _reads_again(case: Trial, ending: Ending) -> str:
+    """One of the learner's clients reads the database more than once."""
+    return "a read asks the database twice" if ending.again else ""
 
 
 def no_row_no_copy(case: Trial, answer: Answer) -> None:

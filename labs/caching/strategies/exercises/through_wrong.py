@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any
 
+from labs.caching.strategies.exercises.aside_wrong import aside
 from labs.caching.strategies.exercises.reading_wrong import (
     ALWAYS_A,
     FALSY,
@@ -91,6 +93,14 @@ def _nothing_on_a_miss(key: Any, cache: Any, db: Any) -> Any:
     return value
 
 
+def _what_is_there_then(key: Any, cache: Any, db: Any) -> Any:
+    value = cache.get(key)
+    if value is None and (value := db.read(key)) is not None:
+        cache.add(key, value)
+        return cache.get(key)
+    return value
+
+
 def _no_return(key: Any, cache: Any, db: Any) -> Any:
     through(key, cache, db)
 
@@ -111,6 +121,17 @@ def _falls_back(key: Any, cache: Any, db: Any) -> Any:
         return through(key, cache, db)
     except CacheDown:
         return db.read(key)
+
+
+def _aside_with_add(key: Any, cache: Any, db: Any) -> Any:
+    try:
+        value = cache.get(key)
+    except CacheDown:
+        return db.read(key)
+    if value is None and (value := db.read(key)) is not None:
+        with suppress(CacheDown):
+            cache.add(key, value)
+    return value
 
 
 def _nothing_without_the_cache(key: Any, cache: Any, db: Any) -> Any:
@@ -229,9 +250,16 @@ WRONG = (  # the narrower mistakes first: of two that explain as much, the first
         "The caller wants the value, whoever was the first to put it in.",
         _nothing_if_refused,
     ),
+    Mistake(
+        "Your function returns what the cache has after the `add`, which may be nothing: somebody may have deleted the "
+        "entry again. Return the value that you have.",
+        _what_is_there_then,
+    ),
     Mistake("After a miss your function returns nothing: return the value from the database.", _nothing_on_a_miss),
     Mistake(NO_RETURN, _no_return),
     Mistake(f"Your function goes to the database when the cache is down. {ASIDE}", _falls_back),
+    Mistake(f"Your function goes to the database when the cache is down. {ASIDE}", _aside_with_add),
+    Mistake(f"Your function goes to the database when the cache is down. {ASIDE}", aside),
     Mistake("Your function hides `CacheDown`, and returns `None`: let it go through.", _nothing_without_the_cache),
     Mistake("Your function hides `CacheDown`, and returns `None`: let it go through.", _nothing_if_it_goes_down),
     Mistake(HIDES, _no_refusal),

@@ -135,7 +135,7 @@ def _failure_is_told(case: Trial, answer: Answer) -> None:
         return
     if case.down("database"):
         if not answer.raised:
-            raise Wrong("The database is down, nothing was written, and the caller is told that all is well.")
+            raise Wrong("The database is down, nothing was written, and no `DatabaseDown` reaches the caller.")
         if answer.raised != "DatabaseDown":
             raise Wrong(f"The database is down, and the caller gets {answer.raised}.")
     elif answer.raised:

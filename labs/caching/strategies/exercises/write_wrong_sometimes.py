@@ -74,6 +74,22 @@ def _or_fail(key: Any, value: Any, cache: Any, db: Any) -> None:
     cache.delete(key)
 
 
+def _finally(key: Any, value: Any, cache: Any, db: Any) -> None:
+    try:
+        db.write(key, value)
+    finally:
+        cache.delete(key)
+
+
+def _until_the_cache_is_back(key: Any, value: Any, cache: Any, db: Any) -> None:
+    db.write(key, value)
+    deleted = False
+    while not deleted:
+        with suppress(CacheDown):
+            cache.delete(key)
+            deleted = True
+
+
 def _hides_and_deletes(key: Any, value: Any, cache: Any, db: Any) -> None:
     with suppress(DatabaseDown):
         db.write(key, value)
@@ -117,18 +133,23 @@ def _swapped(key: Any, value: Any, cache: Any, db: Any) -> None:
         cache.delete(key)
 
 
-UNSEEN = (
-    "Your function deletes only what it has seen in the cache. A reader may put the old value there just after "
-    "that look. Delete in any case."
-)
 HIDES = (
-    "Your function hides `DatabaseDown`: nothing is written, and the caller believes that it is. "
-    "Only `CacheDown` may be ignored."
+    "Your function catches `DatabaseDown`: nothing is written, and the caller, who waits for that exception, believes "
+    "that it is. Only `CacheDown` may be ignored."
 )
+OR_FAIL = "Your function fails when the cache is down, although the row is written. Catch `CacheDown` there."
 
 SOMETIMES = (
-    Mistake(UNSEEN, _if_it_is_there),
-    Mistake(UNSEEN, _if_it_was_there),
+    Mistake(
+        "Your function deletes only what it sees in the cache. A reader may be on its way there with the old row, and "
+        "only a delete can tell the cache that it comes too late, as you will see further down. Delete in any case.",
+        _if_it_is_there,
+    ),
+    Mistake(
+        "Your function deletes only what it has seen in the cache. A reader may put the old value there just after "
+        "that look. Delete in any case.",
+        _if_it_was_there,
+    ),
     Mistake(
         "Your function does not delete an entry that is 0, False or an empty text. Delete in any case.", _if_it_is_true
     ),
@@ -153,8 +174,11 @@ SOMETIMES = (
         "Your function does not write 0, False or an empty text. They are values like any other.",
         _nothing_if_the_value_is_false,
     ),
+    Mistake(OR_FAIL, _or_fail),
+    Mistake(OR_FAIL, _finally),
     Mistake(
-        "Your function fails when the cache is down, although the row is written. Catch `CacheDown` there.", _or_fail
+        "Your function keeps asking until the cache is back, which may take long. The row is written: carry on.",
+        _until_the_cache_is_back,
     ),
     Mistake(
         "Your function undoes the write when the cache is down. Without the cache the write has succeeded, and another "
