@@ -127,7 +127,9 @@ class _Run:
         if not self.given.bound:
             self.waiting.append(number)
             return "accepted", []
-        answer = self.offer(list(self.waiting), number, self.given.bound, self.given.overflow)
+        # What a worker gives back may find the queue full, and is over the bound: full is what the queue is then, too.
+        bound = max(self.given.bound, len(self.waiting))
+        answer = self.offer(list(self.waiting), number, bound, self.given.overflow)
         waiting, told, lost = _usable(answer, {*self.waiting, number}) if self.given.offer else answer
         self.waiting = deque(waiting)
         return told, lost

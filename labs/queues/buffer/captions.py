@@ -61,14 +61,15 @@ def _waves(trace: Trace) -> Told:
     if given["spacing"] != "together" or not given["workers"]:
         return []
     said: Told = []
-    line, (_, out) = backlog(trace), rates(trace)
+    line, last = backlog(trace), {event.t: event["number"] for event in trace.of("send")}
+    waited = {event["number"]: event["waited"] for event in trace.of("work")}
     for t in (given["every"] * i for i in range(1, int(trace.end / given["every"]))):
         left = next((level for when, level in reversed(line) if when < t - 1e-6), 0.0)
-        now = next((level for when, level in reversed(line) if when <= t), 0.0)
         found = f"{left:.0f} still wait" if left > 1 else "One still waits" if left else "Nothing waits"
         if t < 2.5 * given["every"]:
-            last = f"Now the last of them has to wait for {now / out:.1f} s."
-            said.append((t, f"{found} when the next ones arrive. {last}", not said))
+            number = next((last[when] for when in last if abs(when - t) < 1e-6), None)
+            wait = f" The last of them has to wait for {waited[number]:.1f} s." if number in waited else ""
+            said.append((t, f"{found} when the next ones arrive.{wait}", not said))
     return said
 
 
@@ -84,10 +85,31 @@ def _rush_over(trace: Trace) -> Told:
 
 
 def _faults(trace: Trace) -> Told:
-    said: Told = []
+    """Those of one kind and one moment are told together."""
+    together: dict[tuple[float, str], list[Event]] = {}
     for event in trace.of("stop", "start", "burst"):
-        said.append((event.t, _fault(trace, event), True))
-    return said
+        together.setdefault((event.t, event.kind), []).append(event)
+    return [
+        (t, _fault(trace, events[0]) if len(events) == 1 or kind == "burst" else _all(trace, events), True)
+        for (t, kind), events in together.items()
+    ]
+
+
+def _all(trace: Trace, events: list[Event]) -> str:
+    """Several workers that stop or come back at the same moment."""
+    many = f"The {len(events)} workers" if len(events) == trace.settings["workers"] else f"{len(events)} workers"
+    if events[0].kind == "start":
+        return f"{many} are back."
+    back = sum(len(event["back"]) for event in events)
+    stopped = {event.who for event in events}
+    lost = sum(len(e["numbers"]) for e in trace.of("lost") if e.t == events[0].t and e.who in stopped)
+    if not back + lost:
+        return f"{many} stop."
+    held = "The message in their hands" if back + lost == 1 else f"The {back + lost} messages in their hands"
+    was, it_goes, is_lost = ("was", "it goes", "is") if back + lost == 1 else ("were", "they go", "are")
+    if back:
+        return f"{many} stop. {held} {was} not acknowledged: {it_goes} back to the head of the queue."
+    return f"{many} stop. {held} had been acknowledged, and {is_lost} lost."
 
 
 def _fault(trace: Trace, event: Event) -> str:
@@ -113,7 +135,7 @@ def _end(trace: Trace) -> Told:
     if level or not done or rush >= trace.end:
         came, out = rates(trace)
         still = ("1 waits" if level == 1 else f"{level:.0f} wait") if level else "Nothing waits"
-        work = f": that is {level / out:.0f} s of work" if level and out and came > out else ""
+        work = f": that is {level / out:.0f} s of work" if level and came > out and level >= out > 0 else ""
         return [(trace.end, f"{still}{work}.{gone}", True)]
     if done[-1].t <= rush:
         return [(trace.end, f"Every message was done soon after it came.{gone}", True)]

@@ -67,7 +67,7 @@ def _move(scene: Scene, trace: Trace, chips: Pool) -> None:
 
 
 def _teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
-    """What is said of each event: who gets the first messages, who stops, and how often each message was done."""
+    """What is said of each event: who gets each message, who stops, and how often each message was done."""
     shared = trace.settings["style"] == STYLES[0]
     told = set[tuple[str, int]]()  # what has been begun, and by whom
 
@@ -76,13 +76,16 @@ def _teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
         if event.kind == "send" and number == 1:
             each = "goes to the queue" if shared else "goes to the exchange, which puts a copy into every queue"
             return "first", f"Message 1 {each}."
+        if event.kind == "send" and not shared:
+            return f"Message {number}, too: a copy into every queue."
         if event.kind == "work":
             told.add((who, number))
             others = [name for name, n in told if n == number and name != who]
             if shared and others:
                 return f"{who} takes message {number}. {others[0]} had begun with it: work may be done twice."
-            if shared and number <= 2:
-                return "first" if number == 1 else "", f"{who} takes message {number}, so nobody else gets it."
+            if shared:
+                only = ", so nobody else gets it" if number <= 2 else ""
+                return "first" if number == 1 else "", f"{who} takes message {number}{only}."
         if event.kind == "stop":
             back = event["back"]
             return f"{who} stops." + (
@@ -100,8 +103,17 @@ def _last_words(trace: Trace) -> Event:
     done = Counter(e["number"] for e in trace.of("done"))
     waiting = len(trace.of("put")) - len(trace.of("done"))
     often = sorted(set(done.values()))
-    words = f"Each message was done {_times(often)}." if often and not waiting else f"{waiting} are still to be done."
+    words = (
+        f"Each message was done {_times(often)}." if often and not waiting else _left(waiting, trace.settings["style"])
+    )
     return Event(trace.end, "end", "queue", {"words": words})
+
+
+def _left(waiting: int, style: str) -> str:
+    what = "message" if style == STYLES[0] else "copy"
+    if waiting == 1:
+        return f"1 {what} is still to be done."
+    return f"{waiting} {'messages' if what == 'message' else 'copies'} are still to be done."
 
 
 def _times(often: list[int]) -> str:

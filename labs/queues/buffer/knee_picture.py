@@ -8,7 +8,7 @@ from labs.queues.buffer.measure import Points, backlog, mean_backlog, waits
 from labs.queues.formulas import md1_waiting, mm1_waiting
 
 STEPS = 40
-TOP = 20
+TOP = 30
 LOADS = [load / 100 for load in range(0, 96)]
 
 
@@ -55,14 +55,18 @@ def _thin(line: Points, end: float) -> Points:
 def _tell(scene: Scene, trace: Trace, line: Points, highest: float) -> None:
     rate, each = trace.settings["producers"][0], trace.settings["per_worker"]
     words = (
-        f"On average {rate:.3g} messages arrive per second, at random moments; the worker does {each:g}. "
+        f"On average {round(rate, 2):g} messages arrive per second, at random moments; the worker does {each:g}. "
         "The dot is this run's average so far."
     )
     told = [(0.0, words, True)]
     if highest >= 3:
         peak = next(t for t, level in line if level == highest)
-        words = f"{highest:.0f} wait: many arrived close together. The worker cannot work ahead, it can only catch up."
-        told.append((peak, words, False))
+        words = "many arrived close together. The worker cannot work ahead, it can only catch up."
+        told.append((peak, f"{highest:.0f} wait at {peak:.0f} s: {words}", False))
+        caught_up = next((t for t, level in line if t > peak and not level), None)
+        if caught_up is not None and caught_up - peak > 1 and caught_up + 1 < trace.end:
+            words = f"At {caught_up:.0f} s nothing waits any more: catching up has taken {caught_up - peak:.0f} s."
+            told.append((caught_up, words, False))
     mean, wait = mean_backlog(trace), waits(trace)
     seconds = sum(wait) / len(wait) if wait else 0.0
     told.append((trace.end, f"On average {mean:.1f} waited, for {seconds:.2f} s each.", True))

@@ -87,12 +87,12 @@ def _moments(trace: Trace) -> list[Event]:
     refused = Counter(e.t for e in trace.of("call") if not e["ok"])
     waves = [t for t, many in sorted(calls.items()) if many >= 6]
     vain = [t for t in waves if refused[t] == calls[t]]  # told once, however often it happens
-    told = [
+    told = trace.of("stop", "start")  # before the calls of the same moment, which find the server so
+    told += [
         Event(t, "wave", "clients", {"calls": calls[t], "refused": refused[t], "idle": _idle(trace, t)})
         for t in [t for t in waves if t not in vain[1:]][:6]
     ]
     served = trace.of("served")
-    told += trace.of("stop", "start")
     if len(served) == trace.settings["clients"]:
         told.append(Event(served[-1].t, "all", "server", {"calls": len(trace.of("call"))}))
     else:

@@ -487,3 +487,102 @@ def truth_of_the_index(waiting, report):
     else:
         waiting.append(report)
     return waiting
+
+
+# ---- as a stranger wrote them ----------------------------------------------------------------------------------------
+
+
+@drain.wrong("Just in time is in time")
+def strictly_sooner(b, a, p, w):
+    if b == 0:
+        return math.ceil(a / p), 0
+    n = 1
+    while n * p <= a or b / (n * p - a) >= w:
+        n += 1
+    return n, b / (n * p - a)
+
+
+@drain.wrong("The workers are right. The queue may be empty before `within`")
+def everything_by_the_whole_capacity(b, a, p, w):
+    if b == 0:
+        return math.ceil(a / p), 0
+    n = math.ceil((b + a * w) / (p * w))
+    return n, (b + a * w) / (n * p)
+
+
+@bounded.right
+def in_and_then_out(waiting, message, bound, policy):
+    waiting.append(message)
+    if len(waiting) <= bound:
+        return waiting, "accepted", []
+    if policy == "drop oldest":
+        return waiting[-bound:], "accepted", waiting[:-bound]
+    if policy == "drop newest":
+        return waiting[:bound], "accepted", waiting[bound:]
+    return waiting[:bound], ("rejected" if policy == "reject" else "wait"), []
+
+
+@bounded.right
+def full_is_exactly_full(waiting, message, bound, policy):
+    if len(waiting) == bound:
+        if policy == "drop oldest":
+            return [*waiting[1:], message], "accepted", [waiting[0]]
+        if policy == "drop newest":
+            return waiting, "accepted", [message]
+        return waiting, ("rejected" if policy == "reject" else "wait"), []
+    return [*waiting, message], "accepted", []
+
+
+@bounded.wrong("The policy counts only when the queue is full")
+def policy_before_room(waiting, message, bound, policy):
+    if policy == "reject":
+        return waiting, "rejected", []
+    if policy == "block":
+        return waiting, "wait", []
+    if len(waiting) < bound:
+        return waiting + [message], "accepted", []
+    return (waiting[1:] + [message], "accepted", waiting[:1]) if "old" in policy else (waiting, "accepted", [message])
+
+
+@bounded.wrong("The new message gets the place of the oldest")
+def overwrites_the_oldest(waiting, message, bound, policy):
+    if len(waiting) < bound:
+        return waiting + [message], "accepted", []
+    if policy == "drop oldest":
+        lost, waiting[0] = waiting[0], message
+        return waiting, "accepted", [lost]
+    if policy == "drop newest":
+        return waiting, "accepted", [message]
+    return waiting, ("rejected" if policy == "reject" else "wait"), []
+
+
+@bounded.wrong("Only one message makes room")
+def filters_the_oldest_out(waiting, message, bound, policy):
+    if len(waiting) < bound:
+        return waiting + [message], "accepted", []
+    if policy == "drop oldest":
+        oldest = waiting[0]
+        return [m for m in waiting if m != oldest] + [message], "accepted", [oldest]
+    if policy == "drop newest":
+        return waiting, "accepted", [message]
+    return waiting, ("rejected" if policy == "reject" else "wait"), []
+
+
+@backoff.wrong("You take what is left of the luck")
+def one_minus(failures, base, cap, luck):
+    return (1 - luck) * min(cap, base * 2 ** min(failures - 1, 60))
+
+
+@backoff.wrong("`cap` may be less than `base`")
+def base_at_least(failures, base, cap, luck):
+    return luck * max(base, min(cap, base * 2 ** min(failures - 1, 60)))
+
+
+@latest.wrong("Case counts")
+def lower_case(waiting, report):
+    for i, (car, _) in enumerate(waiting):
+        if car.lower() == report[0].lower():
+            waiting[i] = report
+            return waiting
+    waiting.append(report)
+    return waiting

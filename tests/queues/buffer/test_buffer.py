@@ -122,6 +122,21 @@ def test_to_be_away_is_to_stop_and_to_start_again():
     assert buffer(faults=[Fault(5, "away", "workers")]).events == buffer(faults=apart).events
 
 
+@pytest.mark.parametrize("policy", POLICIES)
+def test_offer_is_never_given_more_than_its_bound(policy):
+    """Not even when a worker has given its message back to a full queue: a learner's function may rely on it."""
+    seen = []
+
+    def watched(waiting, message, bound, policy):
+        seen.append((len(waiting), bound))
+        return offer(waiting, message, bound, policy)
+
+    away = [Fault(5, "away", "workers")]
+    run = buffer(bound=50, overflow=policy, faults=away, offer=watched)
+    assert all(waiting <= bound for waiting, bound in seen)
+    assert run.events == buffer(bound=50, overflow=policy, faults=away).events
+
+
 def test_two_stops_are_one():
     away = [Fault(5, "stop", "workers"), Fault(6, "stop", "worker 1"), Fault(8, "start", "worker 1")]
     run = buffer(faults=[*away, Fault(9, "start", "worker 1")], until=60)

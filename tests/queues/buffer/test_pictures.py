@@ -4,9 +4,11 @@ import pytest
 
 from labs.kit.trace import Fault
 from labs.queues.buffer.buffer import buffer
-from labs.queues.buffer.controls import explore_buffer, explore_knee, explore_retries, fleet
+from labs.queues.buffer.controls import busy, explore_buffer, explore_knee, explore_retries, fleet
 from labs.queues.buffer.delivery import deliver
 from labs.queues.buffer.delivery_picture import draw_delivery
+from labs.queues.buffer.knee_picture import STEPS, TOP, _means, draw_knee
+from labs.queues.buffer.measure import backlog
 from labs.queues.buffer.overflow import POLICIES
 from labs.queues.buffer.picture import draw_buffer
 from labs.queues.buffer.retries import retries
@@ -55,10 +57,45 @@ def test_a_fleet_is_told_wave_by_wave():
     assert draw_buffer(fleet(cars=600, bound=100, faults=[Fault(3, "stop", "workers")])).svg(60)
 
 
+@pytest.mark.parametrize("faults", [[], [Fault(16, "away", "workers")]])
+def test_how_long_the_last_of_a_wave_waits_is_what_the_run_did(faults):
+    """It has to wait for a dashboard that is away, too."""
+    run = fleet(cars=300, faults=faults)
+    last = max(e["number"] for e in run.of("send") if e.t == 20)
+    waited = next(e["waited"] for e in run.of("work") if e["number"] == last)
+    assert draw_buffer(run).caption(20).endswith(f"The last of them has to wait for {waited:.1f} s.")
+    assert waited == pytest.approx(13 if faults else 7.5, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("acks", "gone"), [("after the work", "were not acknowledged: they go back"), ("on delivery", "and are lost.")]
+)
+def test_workers_that_stop_together_are_told_together(acks, gone):
+    scene = draw_buffer(buffer(acks=acks, workers=3, faults=[Fault(5, "away", "workers")], until=60))
+    assert scene.caption(5).startswith("The 3 workers stop. The 3 messages in their hands") and gone in scene.caption(5)
+    assert scene.caption(13) == "The 3 workers are back."
+    two = draw_buffer(buffer(workers=3, faults=[Fault(30, "stop", "worker 1"), Fault(31, "stop", "workers")]))
+    assert (two.caption(30), two.caption(31)) == ("Worker 1 stops.", "2 workers stop.")
+
+
 def test_the_dot_ends_at_what_the_run_measured():
     explored = explore_knee(seed=24)
     assert explored.table[0] == ("waiting on average", [("17.8", None)])
     assert told(explored.scenes[0][1])[-1].startswith("On average 17.8 waited")
+
+
+@pytest.mark.parametrize("load", [0.5, 0.9, 0.95])
+def test_the_dot_and_the_caption_are_true_all_the_while(load):
+    """The dot is within the chart; the peak is told with its time, and the moment when it has been worked off."""
+    run = busy(load=load, seed=24)
+    scene, line = draw_knee(run), backlog(run)
+    assert max(_means(line, run.end / STEPS)) < TOP
+    highest = max(level for _, level in line)
+    peak = next(t for t, level in line if level == highest)
+    assert scene.caption(peak + 0.2).startswith(f"{highest:.0f} wait at {peak:.0f} s: many arrived close together.")
+    if load == 0.95:
+        assert scene.caption(60) == "At 51 s nothing waits any more: catching up has taken 34 s."
+        assert next(t for t, level in line if t > peak and not level) == pytest.approx(51, abs=0.5)
 
 
 @pytest.mark.parametrize("policy", ["exponential", "full jitter"])
@@ -83,11 +120,28 @@ def test_the_waves_and_the_end_of_the_retries_are_told():
         ).svg(9)
 
 
+def test_a_server_is_back_before_it_takes_a_call_of_the_same_moment():
+    scene = draw_retries(retries(policy="fixed", faults=[Fault(1, "away", "server")]))
+    assert scene.caption(1).startswith("The server stops: every call fails. 34 clients call")
+    assert scene.caption(7).startswith("The server is back. 34 clients call")
+
+
+@pytest.mark.parametrize("style", ["point-to-point", "publish/subscribe"])
+def test_what_is_left_at_the_end_is_counted(style):
+    what = {"point-to-point": "message", "publish/subscribe": "copy"}[style]
+    late = draw_delivery(deliver(style=style, consumers=1, faults=[Fault(9.9, "stop", "A")]))
+    assert told(late)[-1].endswith(f"1 {what} is still to be done.")
+    early = draw_delivery(deliver(style=style, consumers=1, faults=[Fault(2.5, "away", "A")]))
+    assert told(early)[-1].endswith(f"3 {'messages' if what == 'message' else 'copies'} are still to be done.")
+
+
 @pytest.mark.parametrize("style", ["point-to-point", "publish/subscribe"])
 @pytest.mark.parametrize("consumers", [1, 2, 3])
 def test_who_gets_what_is_told(style, consumers):
     whole = draw_delivery(deliver(style=style, consumers=consumers, work=0.5))
     assert told(whole)[0].startswith("Message 1 goes to the")
+    for number in range(1, 7):  # so that one can step through them
+        assert any(f"essage {number}" in caption for caption in told(whole))
     times = {1: "once", 2: "twice", 3: "3 times"}[consumers if style == "publish/subscribe" else 1]
     assert told(whole)[-1].endswith(f"Each message was done {times}.")
     if style == "publish/subscribe":

@@ -160,6 +160,14 @@ def _first_pause_above_the_cap(failures: int, base: float, cap: float, luck: flo
     return luck * base if failures == 1 else full_jitter(failures, base, cap, luck)
 
 
+def _the_rest_of_the_luck(failures: int, base: float, cap: float, luck: float) -> float:
+    return (1 - luck) * min(cap, _double(failures, base))
+
+
+def _never_below_base(failures: int, base: float, cap: float, luck: float) -> float:
+    return luck * max(base, min(cap, _double(failures, base)))
+
+
 def _overflows(failures: int, base: float, cap: float, luck: float) -> float:
     doubled: int = 2 ** (failures - 1)
     return luck * min(cap, float(base) * doubled)
@@ -218,6 +226,8 @@ WRONG = (
     Mistake(STOPS_GROWING, _exponent_up_to_sixteen),
     Mistake("A luck of 0 is luck like any other, and then there is no pause.", _no_luck_is_no_jitter),
     Mistake("Your pause is never shorter than `base`. With full jitter it may be anything from 0 up.", _at_least_base),
+    Mistake("You take what is left of the luck: the pause is `luck` times the longest pause.", _the_rest_of_the_luck),
+    Mistake("`cap` may be less than `base`, and then it is the cap that counts.", _never_below_base),
     Mistake(OVERFLOWS, _overflows),
     Mistake(OVERFLOWS, _overflows_with_a_fraction),
 )

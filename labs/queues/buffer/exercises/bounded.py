@@ -206,6 +206,24 @@ def _no_duplicates(waiting: list[Any], message: Any, bound: int, policy: str) ->
     return offer(waiting, message, bound, policy)
 
 
+def _out_by_value(waiting: list[Any], message: Any, bound: int, policy: str) -> Answer:
+    if policy == "drop oldest" and len(waiting) == bound:
+        return [*[one for one in waiting if one != waiting[0]], message], "accepted", [waiting[0]]
+    return offer(waiting, message, bound, policy)
+
+
+def _in_the_place_of_the_oldest(waiting: list[Any], message: Any, bound: int, policy: str) -> Answer:
+    if policy == "drop oldest" and len(waiting) == bound:
+        return [message, *waiting[1:]], "accepted", [waiting[0]]
+    return offer(waiting, message, bound, policy)
+
+
+def _policy_first(waiting: list[Any], message: Any, bound: int, policy: str) -> Answer:
+    if policy in ("reject", "block"):
+        return waiting, "rejected" if policy == "reject" else "wait", []
+    return offer(waiting, message, bound, policy)
+
+
 def _by_size(waiting: list[Any], message: Any, bound: int, policy: str) -> Answer:
     after, told, lost = offer(waiting, message, bound, policy)
     return sorted(after, key=str), told, lost
@@ -248,6 +266,14 @@ WRONG = (
     Mistake("A message may be 0, None or an empty string, and is lost like any other.", _falsy_is_nothing),
     Mistake("With 'drop oldest' it is the oldest that is lost, not the new one.", _the_new_one_is_lost),
     Mistake("Two messages may be equal: each counts.", _no_duplicates),
+    Mistake("Only one message makes room: those that are equal to the oldest stay.", _out_by_value),
+    Mistake(
+        "The new message gets the place of the oldest, and would be the next one done: it goes to the end.",
+        _in_the_place_of_the_oldest,
+    ),
+    Mistake(
+        "The policy counts only when the queue is full. While there is room, every message is accepted.", _policy_first
+    ),
     Mistake("You sort the queue. Messages keep the order in which they came.", _by_size),
 )
 

@@ -170,6 +170,17 @@ def _the_time_allowed_if_any(backlog: int, arrivals: int, per_worker: int, withi
     return drain(backlog, arrivals, per_worker, within)[0], within if backlog else 0
 
 
+def _sooner_than_that(backlog: int, arrivals: int, per_worker: int, within: int) -> Plan:
+    workers, seconds = drain(backlog, arrivals, per_worker, within)
+    workers += bool(backlog) and seconds == within
+    return workers, _seconds(backlog, arrivals, workers, per_worker)
+
+
+def _time_for_all_of_it(backlog: int, arrivals: int, per_worker: int, within: int) -> Plan:
+    workers, _ = drain(backlog, arrivals, per_worker, within)
+    return workers, (backlog + arrivals * within) / (workers * per_worker) if backlog else 0.0
+
+
 def _always_faster(backlog: int, arrivals: int, per_worker: int, within: int) -> Plan:
     workers, _ = drain(backlog, arrivals, per_worker, within)
     workers += workers * per_worker == arrivals
@@ -232,6 +243,12 @@ WRONG = (
         "The workers are right. For the time, take off what arrives meanwhile: only the rest shrinks the queue.",
         _time_without_arrivals,
     ),
+    Mistake(
+        "The workers are right. The queue may be empty before `within`, and then fewer have arrived: "
+        "divide the backlog by how fast it shrinks.",
+        _time_for_all_of_it,
+    ),
+    Mistake("Just in time is in time: the queue may be empty exactly after `within` seconds.", _sooner_than_that),
     Mistake(QUICKER, _the_time_allowed),
     Mistake(QUICKER, _the_time_allowed_if_any),
     Mistake(WHOLE, _whole_seconds),

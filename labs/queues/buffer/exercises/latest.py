@@ -127,6 +127,11 @@ def _whatever_the_case(waiting: list[Report], report: Report) -> list[Report]:
     return [*waiting, report] if found is None else [*waiting[:found], report, *waiting[found + 1 :]]
 
 
+def _capitals_do_not_count(waiting: list[Report], report: Report) -> list[Report]:
+    found = next((i for i, (car, _) in enumerate(waiting) if car.lower() == report[0].lower()), None)
+    return [*waiting, report] if found is None else [*waiting[:found], report, *waiting[found + 1 :]]
+
+
 def _anywhere_in_the_pair(waiting: list[Report], report: Report) -> list[Report]:
     found = next((i for i, pair in enumerate(waiting) if report[0] in pair), None)
     return [*waiting, report] if found is None else [*waiting[:found], report, *waiting[found + 1 :]]
@@ -170,6 +175,7 @@ LATEST = Exercise(
         Mistake("You replace the old report and add the new one at the end as well.", _and_adds),
         Mistake("A car that is not in the queue yet goes to its end, not to the front.", _new_to_the_front),
         Mistake("Two cars are the same only if their names are equal: 'c1' is not 'c10'.", _names_within_names),
+        Mistake("Case counts: 'C1' and 'c1' are different names, so two cars.", _capitals_do_not_count),
         Mistake("Case and spaces count: 'C1' and 'c1' are different names, so two cars.", _whatever_the_case),
         Mistake(
             "You look for the name in the whole report. It is the first of the two; a place may be called the same.",
