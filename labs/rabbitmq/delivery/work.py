@@ -36,7 +36,7 @@ class Settings:
     every: float = 0.25  # seconds between two messages
     poll: int = 4  # max.poll.records
     session: float = 6.0  # Kafka's session timeout in seconds
-    until: float = 40.0
+    until: float = 160.0  # the slowest run that the controls allow is done by then
     give: Dispatch | None = None  # in place of RabbitMQ's own way to hand messages out
 
 
@@ -190,6 +190,7 @@ class _Pulled(_Run):
             for message in again:
                 self.trace.emit(self.clock.now, "requeue", f"work-{number}", message=message, consumer=worker.name)
             self.reads[heirs[0].name].append(number)
+            self.trace.emit(self.clock.now, "moves", heirs[0].name, queue=f"work-{number}", again=len(again))
         self.reads[worker.name] = []
         for heir in heirs:
             self.poll(heir)

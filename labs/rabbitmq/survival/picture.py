@@ -44,7 +44,7 @@ def _play(scene: Scene, chips: Pool, trace: Trace) -> None:
     for e in trace:
         n = e.get("order")
         if e.kind == "send":
-            scene.send(e.t, "publisher", "broker", label=f"o{n}", over=WAY)
+            _travel(scene, trace, e.t, "publisher", "broker", f"o{n}")
             if n not in kept:
                 kept.add(n)
                 chips.put(e.t, ("p", n), "kept", label=f"o{n}", fill="warn" if confirms else "idle", start="publisher")
@@ -56,7 +56,7 @@ def _play(scene: Scene, chips: Pool, trace: Trace) -> None:
             copies += 1
             chips.put(e.t, ("d", n, copies), "disk", label=f"o{n}", start="m-name", fill="good")
         elif e.kind == "confirm":
-            scene.send(e.t, "broker", "publisher", label="✓", over=WAY, fill="good")
+            _travel(scene, trace, e.t, "broker", "publisher", "✓", fill="good")
         elif e.kind == "confirmed":
             chips.look(e.t, ("p", n), fill="good", label=f"o{n} ✓")
         elif e.kind in ("kill", "stop"):
@@ -74,6 +74,16 @@ def _play(scene: Scene, chips: Pool, trace: Trace) -> None:
                 copies += 1
                 memory.append(("m", order, copies))
                 chips.put(e.t, memory[-1], "memory", label=f"o{order}", start="d-name")
+
+
+def _travel(scene: Scene, trace: Trace, t: float, start: str, goal: str, label: str, fill: str = "data") -> None:
+    """Something on the wire; where the broker goes down before it arrives, it comes halfway and no further."""
+    cut = next((e.t for e in trace if e.kind in ("kill", "stop") and t <= e.t < t + WAY), None)
+    if cut is None:
+        scene.send(t, start, goal, label=label, over=WAY, fill=fill)
+    else:
+        over = max(0.05, cut - t)
+        scene.key(t + over, scene.send(t, start, goal, label=label, over=over, fill=fill, lost=True), fill="bad")
 
 
 def _named(orders: list[int]) -> str:

@@ -53,6 +53,17 @@ def test_what_the_lesson_says() -> None:
     assert GONE.answer() == GONE.options[2]
 
 
+@pytest.mark.parametrize(("moment", "cut"), [(1.6, {"✓", "o2"}), (2.0, set()), (2.6, {"✓", "o3"})])
+def test_what_is_on_the_wire_at_the_crash_does_not_arrive(moment: float, cut: set[str]) -> None:
+    scene = draw_survival(survive(confirms=True, faults=[Fault(moment, "kill", "broker")]))
+    dots = [f"message-{n}" for n in range(1, 20) if scene.has(f"message-{n}")]
+    seen = {name: scene.value(name, "label", moment) for name in dots if scene.value(name, "fill", moment) == "bad"}
+    assert set(seen.values()) == cut
+    for name in seen:
+        assert 180 < float(scene.value(name, "x", moment)) < 270, "halfway between publisher and broker"
+        assert scene.value(name, "opacity", moment + 0.2) == 0
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
