@@ -57,7 +57,8 @@ def _crash_said(trace: Trace, fault: Fault) -> str:
     held = _held(trace, fault.who, fault.t - 1e-6)
     if trace.settings["system"] == "RabbitMQ":
         back = len([e for e in trace.of("requeue") if e["consumer"] == fault.who])
-        became = f"and the {back} that it held are ready again at once (yellow)" if back else "but it held nothing"
+        them = "the one that it held is" if back == 1 else f"the {back} that it held are"
+        became = f"and {them} ready again at once (yellow)" if back else "but it held nothing"
         return f"{fault.who} crashes. Its channel closes, {became}."
     last = f"with {held} to do" if held else "with nothing to do"
     return f"{fault.who} crashes, {last}. Nobody is told: its partition waits for the session timeout."

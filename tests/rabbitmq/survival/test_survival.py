@@ -45,6 +45,14 @@ def test_every_moment(how: str, durable: bool, persistent: bool) -> None:
             draw_survival(trace)
 
 
+def test_a_queue_that_is_not_durable_is_gone_itself() -> None:
+    for how, persistent in product(("kill", "stop"), (True, False)):
+        trace = survive(durable=False, persistent=persistent, faults=[Fault(2.0, how, "broker")])
+        said = " ".join(words for _, words in draw_survival(trace).says)
+        assert "the queue is gone" in said and "what was on disk" not in said
+        assert "what has to be written" not in said
+
+
 def test_what_the_lesson_says() -> None:
     at = [survive(faults=[Fault(t, "kill", "broker")]) for t in (2.0, 3.2)]
     assert [lost(trace) for trace in at] == [[2], [3]]
