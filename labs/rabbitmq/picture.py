@@ -77,8 +77,9 @@ def _edges(scene: Scene, shown: Topology, queue_x: float) -> None:
             if label:
                 middle = (10 + EXCHANGE + queue_x) / 2 + 6
                 at = (middle - x1) / (x2 - x1)
-                scene.text(f"{name} label", middle, y1 + at * (y2 - y1) + 4, label, size=12, align="middle",
-                           halo=True, mono=True)  # fmt: skip
+                wide = 7.4 * len(label) + 8  # on a ground of its own: a bit of the line above a dot makes it a colon
+                scene.box(f"{name} label", middle - wide / 2, y1 + at * (y2 - y1) - 8, wide, 16, label=label, size=12,
+                          mono=True, fill="page", stroke="page", radius=0)  # fmt: skip
         else:
             down = shown.queues.index(queue) > shown.queues.index(start)
             out = queue_x - (22 if down else 88)
@@ -114,6 +115,8 @@ class _Play:
         self.done = {name: 0 for name, *_ in shown.consumers}
         self.lit: dict[str, float] = {}
         self.died: dict[str, str] = {}  # a message that is on its way to a dead-letter queue → the queue it comes from
+        self.pushes = {name: [f"push {name}"] for name, *_ in shown.consumers}  # the arrows that lead to a consumer
+        self.parked: set[tuple[str, str]] = set()  # given up by a consumer: acknowledged next, and yet not done
 
     def all(self, trace: Trace) -> None:
         for event in trace:
@@ -160,6 +163,9 @@ class _Play:
 
     def on_ack(self, e: Event) -> None:
         self._let_go(e.t, (e["message"], e["queue"]))
+        if (e["message"], e.who) in self.parked:
+            self.chips.take(e.t, (e["message"], e["queue"]), fill="bad")
+            return
         self.chips.take(e.t, (e["message"], e["queue"]), fill="good")
         self.done[e.who] += 1
         self.scene.key(e.t, f"done {e.who}", label=f"done: {self.done[e.who]}")
@@ -168,13 +174,21 @@ class _Play:
         self._let_go(e.t, (e["message"], e.who))
         self.chips.put(e.t, (e["message"], e.who), f"in {e.who}", fill="warn")
 
+    def on_moves(self, e: Event) -> None:
+        name = f"push {e['queue']} {e.who}"
+        self.scene.link(name, f"queue {e['queue']}", f"consumer {e.who}", opacity=0)
+        self.scene.key(e.t, name, opacity=1)
+        self.pushes[e.who].append(name)
+
     def on_park(self, e: Event) -> None:
+        self.parked.add((e["message"], e.who))
         self.chips.look(e.t, (e["message"], "failed"), fill="bad")
 
     def on_crash(self, e: Event) -> None:
         self.scene.key(e.t, f"consumer {e.who}", fill="faint", stroke="bad")
         self.scene.key(e.t, f"name {e.who}", label=f"{e.who}  crashed", ink="bad-ink")
-        self.scene.key(e.t, f"push {e.who}", opacity=0)
+        for push in self.pushes[e.who]:
+            self.scene.key(e.t, push, opacity=0)
         for chip in self.chips.inside(f"at {e.who}"):
             self.chips.look(e.t, chip, fill="idle", stroke="line", width=1.2)
 

@@ -84,11 +84,14 @@ class Broker:
     def queue_bind(
         self, queue: str, exchange: str, routing_key: str | None = None, arguments: Mapping[str, Any] | None = None
     ) -> None:
-        """Let the queue have what the exchange finds to match. The same binding twice is one binding."""
+        """Let the queue have what the exchange finds to match. The same binding twice is one binding.
+
+        Without a routing key pika takes the queue's name for it, and so does this.
+        """
         if exchange == "":
             raise ValueError("the default exchange has its bindings, one for every queue, and takes no others")
         self._queue(queue)
-        binding = Binding(queue, routing_key or "", dict(arguments or {}))
+        binding = Binding(queue, queue if routing_key is None else routing_key, dict(arguments or {}))
         bindings = self._exchange(exchange).bindings
         if binding not in bindings:
             bindings.append(binding)

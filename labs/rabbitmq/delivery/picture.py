@@ -37,18 +37,19 @@ def _work_said(trace: Trace) -> Iterator[Said]:
         yield 0, "Two partitions, one for each consumer. Each polls its own, works, commits, and polls again.", False
     said = [(f.t, _crash_said(trace, f), True) for f in trace.faults]
     idle = _idle_from(trace)
-    if idle is not None and not any(f.t <= idle for f in trace.faults):
+    if idle is not None:
         left = trace.settings["messages"] - sum(e.t <= idle for e in trace.of("done"))
         where = "c2 holds them all" if pushed else "they are in c2's partition"
         said.append((idle, f"c1 has nothing left to do. {left} messages are not done: {where}.", True))
-    back = trace.of("requeue")
-    if back and not pushed:
-        moment = back[0].t
-        said.append((moment, "The session timeout has passed: the partition moves, back to its last commit.", True))
+    for e in trace.of("moves"):
+        moves = f"The session timeout has passed: {e['queue']} moves to {e.who}, which resumes at its last commit"
+        said.append((e.t, f"{moves}.", True))
     by = done_by(trace)
     well = len({e["message"] for e in trace.of("done")}) == trace.settings["messages"]
-    told = f"All done at {end:.1f} s" if well else "Not all done"
-    said.append((end, f"{told}: c1 has done {by['c1']}, c2 {by['c2']}.", True))
+    gone = len(trace.of("crash")) == len(CONSUMERS)
+    told = f"All done at {end:.1f} s" if well else "Nobody is left to do the rest" if gone else "Not all done"
+    at = end if well else trace.end - 1.0  # after everything else that is said
+    said.append((at, f"{told}: c1 has done {by['c1']}, c2 {by['c2']}.", True))
     yield from sorted(said)
 
 
@@ -56,7 +57,8 @@ def _crash_said(trace: Trace, fault: Fault) -> str:
     held = _held(trace, fault.who, fault.t - 1e-6)
     if trace.settings["system"] == "RabbitMQ":
         back = len([e for e in trace.of("requeue") if e["consumer"] == fault.who])
-        became = f"and the {back} that it held are ready again at once (yellow)" if back else "but it held nothing"
+        them = "the one that it held is" if back == 1 else f"the {back} that it held are"
+        became = f"and {them} ready again at once (yellow)" if back else "but it held nothing"
         return f"{fault.who} crashes. Its channel closes, {became}."
     last = f"with {held} to do" if held else "with nothing to do"
     return f"{fault.who} crashes, {last}. Nobody is told: its partition waits for the session timeout."
@@ -64,10 +66,11 @@ def _crash_said(trace: Trace, fault: Fault) -> str:
 
 def _idle_from(trace: Trace) -> float | None:
     """From when on c1 has nothing to do, though two messages or more are still to be done by c2."""
-    done = trace.of("done", who="c1")
+    done, sent = trace.of("done", who="c1"), trace.of("ready")
     last = done[-1].t if done else 0.0
-    later = [e for e in trace.of("done", who="c2") if e.t > last]
-    return last if len(later) > 1 else None
+    if not done or sent[-1].t > last or _held(trace, "c1", last) or any(f.t <= last for f in trace.faults):
+        return None
+    return last if sum(e.t > last for e in trace.of("done", who="c2")) > 1 else None
 
 
 def draw_work(trace: Trace) -> Scene:
@@ -145,11 +148,8 @@ def _retry_said(trace: Trace) -> Iterator[Said]:
         elif e.kind == "dead" and e["reason"] == "rejected":
             yield e.t, "c1 rejects m2 again. The same entry of x-death counts one more.", False
         elif e.kind == "park":
-            yield (
-                e.t,
-                f"x-death counts {e['rejected']} rejections. That is enough: c1 publishes m2 to failed, then acks.",
-                True,
-            )
+            often = f"{e['rejected']} rejection{'s' * (e['rejected'] > 1)}"
+            yield e.t, f"x-death counts {often}. That is enough: c1 publishes m2 to failed, then acks.", True
 
 
 def draw_retry(trace: Trace) -> Scene:

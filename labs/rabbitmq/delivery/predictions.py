@@ -22,5 +22,5 @@ SLOW = Question(
     ],
     answer=_slow,
     because="The broker serves its consumers in turn, and does not know who is slow. With a prefetch of 100 it has "
-    "pushed six messages to c2 before c2 has done two of them. They are c2's now: c1 is idle, and cannot have them.",
+    "pushed six messages to c2 before c2 has done even one. They are c2's now: c1 is idle, and cannot have them.",
 )

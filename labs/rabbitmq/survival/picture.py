@@ -28,6 +28,8 @@ def draw_survival(trace: Trace) -> Scene:
     scene.text("m-name", 280, 86, "queue, in memory", size=12, ink="muted")
     scene.text("d-name", 280, 146, "on disk", size=12, ink="muted")
     scene.link("wire", "publisher", "broker", arrow="both")
+    for ear, x in (("p-hears", 176), ("b-tells", 270)):  # a confirm comes back below the orders, not through them
+        scene.box(ear, x, 131, 4, 4, fill="none", opacity=0)
     chips = Pool(scene, w=34, h=24, over=WAY, size=12, name="o")
     chips.tray("kept", 18, 84, 154, room=8)
     chips.tray("memory", 404, 70, 184, room=5)
@@ -44,7 +46,7 @@ def _play(scene: Scene, chips: Pool, trace: Trace) -> None:
     for e in trace:
         n = e.get("order")
         if e.kind == "send":
-            scene.send(e.t, "publisher", "broker", label=f"o{n}", over=WAY)
+            _travel(scene, trace, e.t, "publisher", "broker", f"o{n}")
             if n not in kept:
                 kept.add(n)
                 chips.put(e.t, ("p", n), "kept", label=f"o{n}", fill="warn" if confirms else "idle", start="publisher")
@@ -56,7 +58,7 @@ def _play(scene: Scene, chips: Pool, trace: Trace) -> None:
             copies += 1
             chips.put(e.t, ("d", n, copies), "disk", label=f"o{n}", start="m-name", fill="good")
         elif e.kind == "confirm":
-            scene.send(e.t, "broker", "publisher", label="✓", over=WAY, fill="good")
+            _travel(scene, trace, e.t, "b-tells", "p-hears", "✓", fill="good")
         elif e.kind == "confirmed":
             chips.look(e.t, ("p", n), fill="good", label=f"o{n} ✓")
         elif e.kind in ("kill", "stop"):
@@ -76,12 +78,23 @@ def _play(scene: Scene, chips: Pool, trace: Trace) -> None:
                 chips.put(e.t, memory[-1], "memory", label=f"o{order}", start="d-name")
 
 
+def _travel(scene: Scene, trace: Trace, t: float, start: str, goal: str, label: str, fill: str = "data") -> None:
+    """Something on the wire; where the broker goes down before it arrives, it comes halfway and no further."""
+    cut = next((e.t for e in trace if e.kind in ("kill", "stop") and t <= e.t < t + WAY), None)
+    if cut is None:
+        scene.send(t, start, goal, label=label, over=WAY, fill=fill)
+    else:
+        over = max(0.05, cut - t)
+        scene.key(t + over, scene.send(t, start, goal, label=label, over=over, fill=fill, lost=True), fill="bad")
+
+
 def _named(orders: list[int]) -> str:
     return ", ".join(f"o{n}" for n in orders) or "nothing"
 
 
 def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
     confirms = trace.settings["confirms"]
+    written = trace.settings["durable"] and trace.settings["persistent"]
     first = trace.of("send")[0]
     yield 0, "An order comes in every second.", False
     yield first.t, "o1 is sent. The call returns at once, without an error.", False
@@ -93,10 +106,16 @@ def _said(trace: Trace) -> Iterator[tuple[float, str, bool]]:
         elif e.kind == "kill":
             yield e.t, "The broker is killed. What is only in its memory, or on the wire, is gone.", True
         elif e.kind == "stop":
-            yield e.t, "The broker shuts down cleanly: first it writes what has to be written.", True
+            kept = (
+                "first it writes what has to be written." if written else "nothing has to be written, and nothing is."
+            )
+            yield e.t, f"The broker shuts down cleanly: {kept}", True
         elif e.kind == "restart":
             again = f" The publisher resends {_named(e['again'])}." if e["again"] else ""
-            yield e.t, f"The broker is back, with what was on disk: {_named(e['orders'])}.{again}", True
+            back = f"with what was on disk: {_named(e['orders'])}."
+            if not trace.settings["durable"]:
+                back = "and the queue is gone. The publisher declares it anew."
+            yield e.t, f"The broker is back, {back}{again}", True
     orders, gone, double = left(trace), lost(trace), twice(trace)
     told = f"In the queue: {_named(orders)}."
     if gone:

@@ -88,7 +88,7 @@ def a_dict(ready, consumers):
     return {name: [m for m, n in with_a_deque(ready, consumers) if n == name] for name, *_ in consumers}
 
 
-@dispatch.wrong("begin at the top")
+@dispatch.wrong("everything that it has room for")
 def one_consumer_at_a_time(ready, consumers):
     waiting, out = list(ready), []
     for name, most, held in consumers:
@@ -118,6 +118,16 @@ def the_key_is_kept(channel):
     channel.queue_declare("retry.5s", durable=True, arguments={"x-message-ttl": 5000, "x-dead-letter-exchange": ""})
     channel.queue_bind("retry.5s", "dead", "#")
     channel.queue_declare("work", durable=True, arguments={"x-dead-letter-exchange": "dead"})
+
+
+@retry.right
+def bound_under_the_queue_s_own_name(channel):  # as pika does where no key is given
+    channel.exchange_declare("dead", durable=True)
+    to = {"x-dead-letter-exchange": "dead", "x-dead-letter-routing-key": "hold"}
+    channel.queue_declare("work", durable=True, arguments=to)
+    channel.queue_declare("hold", durable=True, arguments={"x-dead-letter-exchange": "", "x-message-ttl": 5000,
+                                                           "x-dead-letter-routing-key": "work"})  # fmt: skip
+    channel.queue_bind("hold", "dead")
 
 
 @retry.right
@@ -162,6 +172,19 @@ def an_exchange_that_a_restart_takes_away(channel):
     channel.queue_declare("work", durable=True, arguments={"x-dead-letter-exchange": "dead"})
     channel.queue_declare("hold", durable=True, arguments={"x-dead-letter-exchange": "", "x-message-ttl": 5000})
     channel.queue_bind("hold", "dead", "#")
+
+
+@retry.wrong("a queue's name is none")
+def queues_named_as_exchanges(channel):
+    channel.queue_declare("work", durable=True, arguments={"x-dead-letter-exchange": "hold"})
+    channel.queue_declare("hold", durable=True, arguments={"x-dead-letter-exchange": "work", "x-message-ttl": 5000})
+
+
+@retry.wrong("Send it to a second queue")
+def each_queue_to_itself(channel):
+    for name, more in (("work", {"x-message-ttl": 5000}), ("hold", {})):
+        back = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": name}
+        channel.queue_declare(name, durable=True, arguments=back | more)
 
 
 @retry.wrong("")

@@ -7,6 +7,7 @@ import pytest
 from labs.kit import Fault
 from labs.kit.trace import Trace
 from labs.rabbitmq.delivery.picture import draw_retry, draw_work, explore_work
+from labs.rabbitmq.delivery.predictions import SLOW
 from labs.rabbitmq.delivery.retry import retry
 from labs.rabbitmq.delivery.work import done_by, done_twice, finished, share_work
 
@@ -35,6 +36,42 @@ def test_kafka_repeats_what_was_done_and_not_committed() -> None:
 def test_both_may_crash() -> None:
     for system in ("RabbitMQ", "Kafka"):
         draw_work(share_work(system=system, faults=[Fault(1, "crash", "c1"), Fault(2, "crash", "c2")]))
+
+
+@pytest.mark.parametrize("system", ["RabbitMQ", "Kafka"])
+@pytest.mark.parametrize("prefetch", [1, 100])
+@pytest.mark.parametrize("who", ["", "c1", "c2"])
+@pytest.mark.parametrize("messages", [5, 12, 24])
+def test_what_is_said_is_so(system: str, prefetch: int, who: str, messages: int) -> None:
+    for moment in (0.2, 1.9, 2.05, 5, 9) if who else (0,):
+        for slow in (0.5, 3, 5):
+            faults = [Fault(moment, "crash", who)] if who else []
+            trace = share_work(system=system, prefetch=prefetch, slow=slow, messages=messages, faults=faults)
+            said = [(t, words) for t, words, *_ in draw_work(trace).says]
+            for t, words in said:
+                if "nothing left to do" in words:
+                    undone = messages - len({e["message"] for e in trace.of("done") if e.t <= t})
+                    held = {name: sum(e.who == name and e.t <= t for e in trace.of("deliver")) - sum(
+                        e.who == name and e.t <= t for e in trace.of("ack")) for name in ("c1", "c2")}  # fmt: skip
+                    assert f"{undone} messages" in words and held["c1"] == 0, (moment, words)
+                    assert system == "Kafka" or held["c2"] == undone
+                    assert not [e for e in trace.of("deliver", who="c1") if e.t > t]
+            assert [words for _, words in said if "All done" in words], "one consumer is left, and does the rest"
+            moved = [words for _, words in said if "moves to" in words]
+            assert len(moved) == (system == "Kafka" and bool(faults))
+
+
+def test_six_are_pushed_before_the_slow_one_has_done_any() -> None:
+    trace = share_work(prefetch=100)
+    assert len([e for e in trace.of("deliver", who="c2") if e.t < trace.of("done", who="c2")[0].t]) == 6
+    assert "before c2 has done even one" in SLOW.because
+
+
+def test_what_is_parked_is_not_done() -> None:
+    for limit in (1, 3):
+        scene = draw_retry(retry(limit=limit))
+        assert scene.value("done c1", "label", scene.end) == "done: 2"
+    assert any("counts 1 rejection." in words for _, words in draw_retry(retry(limit=1)).says)
 
 
 @pytest.mark.parametrize(

@@ -45,12 +45,31 @@ def test_every_moment(how: str, durable: bool, persistent: bool) -> None:
             draw_survival(trace)
 
 
+def test_a_queue_that_is_not_durable_is_gone_itself() -> None:
+    for how, persistent in product(("kill", "stop"), (True, False)):
+        trace = survive(durable=False, persistent=persistent, faults=[Fault(2.0, how, "broker")])
+        said = " ".join(words for _, words in draw_survival(trace).says)
+        assert "the queue is gone" in said and "what was on disk" not in said
+        assert "what has to be written" not in said
+
+
 def test_what_the_lesson_says() -> None:
     at = [survive(faults=[Fault(t, "kill", "broker")]) for t in (2.0, 3.2)]
     assert [lost(trace) for trace in at] == [[2], [3]]
     again = survive(confirms=True, faults=[Fault(2.6, "kill", "broker")])
     assert twice(again) == [2] and left(again).count(2) == 2
     assert GONE.answer() == GONE.options[2]
+
+
+@pytest.mark.parametrize(("moment", "cut"), [(1.6, {"✓", "o2"}), (2.0, set()), (2.6, {"✓", "o3"})])
+def test_what_is_on_the_wire_at_the_crash_does_not_arrive(moment: float, cut: set[str]) -> None:
+    scene = draw_survival(survive(confirms=True, faults=[Fault(moment, "kill", "broker")]))
+    dots = [f"message-{n}" for n in range(1, 20) if scene.has(f"message-{n}")]
+    seen = {name: scene.value(name, "label", moment) for name in dots if scene.value(name, "fill", moment) == "bad"}
+    assert set(seen.values()) == cut
+    for name in seen:
+        assert 180 < float(scene.value(name, "x", moment)) < 270, "halfway between publisher and broker"
+        assert scene.value(name, "opacity", moment + 0.2) == 0
 
 
 @pytest.mark.parametrize(

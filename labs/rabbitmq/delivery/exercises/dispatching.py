@@ -133,7 +133,8 @@ DISPATCH = Exercise(
             wrong.one_limit_for_all,
         ),
         Mistake(
-            "You begin at the top for every message. Whoever has just been given one goes to the end of the turns.",
+            "The first consumer gets everything that it has room for. Whoever has just been given one goes to the end "
+            "of the turns.",
             wrong.first_with_room,
         ),
         Mistake(

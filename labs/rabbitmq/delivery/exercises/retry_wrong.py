@@ -27,6 +27,10 @@ def _plain(channel: Any) -> None:
     channel.queue_declare("work", durable=True)
 
 
+def _one_queue(channel: Any) -> None:
+    channel.queue_declare("work", durable=True, arguments={**TTL, **TO_WORK})
+
+
 def _other_name(channel: Any) -> None:
     channel.queue_declare("Work", durable=True, arguments=TO_WAIT)
     channel.queue_declare(
@@ -132,7 +136,18 @@ WRONG: tuple[tuple[str, Declare], ...] = (
     ("Your dead-letter exchange gives a copy to `work` itself, at once.", _both_bound),
     ("Your dead-letter exchange gives a copy to two waiting queues, so a message comes back twice.", _two_waits),
     (
-        "The dead-letter exchange `dead` does not exist, so a rejected message is dropped.",
+        "`work` names a dead-letter exchange that does not exist (a queue's name is none), so a rejected message is "
+        "dropped. Declare it, or use the default exchange.",
         _two(work={**TO_WAIT, "x-dead-letter-exchange": "dead"}),
+    ),
+    (
+        "The waiting queue names a dead-letter exchange that does not exist (a queue's name is none), so a message "
+        "that expires there is dropped. Declare it, or use the default exchange.",
+        _two(wait={**TTL, "x-dead-letter-exchange": "work"}),
+    ),
+    (
+        "What is rejected in `work` goes straight back to `work`, and nothing waits. Send it to a second queue, and "
+        "set the time to live there.",
+        _one_queue,
     ),
 )

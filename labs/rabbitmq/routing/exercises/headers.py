@@ -132,6 +132,13 @@ HEADERS = Exercise(
         Mistake(
             "You let everything through where nothing is wanted. With any, one has to fit.", wrong.nothing_wanted_passes
         ),
+        Mistake('You take any-with-x for all, since it is not equal to `"any"`.', wrong.any_with_x_is_all),
+        Mistake("You compare names without regard to capitals. `X-a` and `x-a` are two names.", wrong.without_capitals),
+        Mistake(
+            "You take the message's headers for the binding's arguments: every argument that counts is looked for "
+            "among the headers, not the other way round.",
+            wrong.swapped,
+        ),
         Mistake('You take all-with-x for any, since it is not equal to `"all"`.', wrong.exactly_all),
     ),
     hints=(

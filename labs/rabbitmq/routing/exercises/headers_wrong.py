@@ -33,6 +33,22 @@ def match(
     return all(met) if how.startswith("all") else any(met)
 
 
+def swapped(arguments: Table, headers: Table) -> bool:
+    """The message's table as the binding's."""
+    return match(headers, arguments)
+
+
+def without_capitals(arguments: Table, headers: Table) -> bool:
+    """Names in small letters."""
+    return match(*({name.lower(): value for name, value in table.items()} for table in (arguments, headers)))
+
+
+def any_with_x_is_all(arguments: Table, headers: Table) -> bool:
+    """Only the word `any` alone is any."""
+    how = str(arguments.get("x-match", "all"))
+    return match({**arguments, "x-match": "all-with-x"} if how == "any-with-x" else arguments, headers)
+
+
 def default_is_any(arguments: Table, headers: Table) -> bool:
     """Without x-match: any."""
     return match(arguments, headers, default="any")

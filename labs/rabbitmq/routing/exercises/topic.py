@@ -129,6 +129,9 @@ TOPIC = Exercise(
             "matches the word `or*` and no other.",
             wrong.within_a_word,
         ),
+        Mistake(
+            "You take the key for the pattern: `*` and `#` count in the pattern, which comes first.", wrong.swapped
+        ),
         Mistake("You look for the pattern's word inside the key's word. Words have to be equal.", wrong.within_words),
     ),
     hints=(

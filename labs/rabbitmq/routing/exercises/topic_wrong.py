@@ -31,6 +31,11 @@ def walk(
     return well and walk(rest, key[1:], least=least, most=most, star=star, same=same)
 
 
+def swapped(pattern: str, key: str) -> bool:
+    """The key as the pattern."""
+    return topic_matches(key, pattern)
+
+
 def one_or_more(pattern: str, key: str) -> bool:
     """`#` asks for a word."""
     return walk(words(pattern), words(key), least=1)
