@@ -111,9 +111,11 @@ def _idle(trace: Trace, t: float) -> float:
 
 def _tell(event: Event) -> str:
     if event.kind == "wave":
-        who = f"{event['calls']} clients call" if event.t else "All of them call"
+        many, refused = event["calls"], event["refused"]
+        who = ("1 client calls" if many == 1 else f"{many} clients call") if event.t else "All of them call"
         idle = f"The server has been idle for {event['idle']:.1f} s. " if event["idle"] > 0.5 else ""
-        return f"{idle}{who} at the same moment; {event['refused']} are refused."
+        at_once = "" if many == 1 else " at the same moment"
+        return f"{idle}{who}{at_once}; {({0: 'none is', 1: '1 is'}).get(refused, f'{refused} are')} refused."
     if event.kind == "stop":
         return "The server stops: every call fails."
     if event.kind == "start":

@@ -12,6 +12,9 @@ from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Trace
 from labs.queues.pace.pace import pace, worker_names
 
+WAIT = {0: "nothing waits", 1: "1 waits"}
+STILL = {0: "Nobody still works", 1: "Only one still works"}
+
 
 def draw_pace(trace: Trace) -> Scene:
     """The scene of a run of `pace`."""
@@ -39,7 +42,7 @@ def draw_pace(trace: Trace) -> Scene:
         if at_work and event.t < trace.end:
             scene.send(event.t - 0.2, "queue", at_work[int(event.t) % len(at_work)], over=0.7)
         scene.key(event.t - 0.2, "level", over=0.2, w=210 * event["waiting"] / top)  # full when its count says so
-        scene.key(event.t, "waiting", label=f"{event['waiting']} wait" if event["waiting"] else "nothing waits")
+        scene.key(event.t, "waiting", label=WAIT.get(event["waiting"], f"{event['waiting']} wait"))
     for t, sentence, still in _told(seconds, trace.of("stop"), arrivals, workers * each):
         scene.say(t, sentence, still=still)
     line = [(0.0, 0.0), *((e.t, e["waiting"]) for e in seconds)]
@@ -52,7 +55,8 @@ def _told(seconds: list[Event], stops: list[Event], arrivals: int, out: int) -> 
     told = [(0.0, f"{arrivals} records arrive every second. The workers can take {out}.", not stops)]
     for stop in stops:
         left = next(e for e in seconds if e.t > stop.t)
-        told.append((stop.t, f"{stop.who.capitalize()} stops. {left['working']} still work.", True))
+        rest = STILL.get(left["working"], f"{left['working']} still work")
+        told.append((stop.t, f"{stop.who.capitalize()} stops. {rest}.", True))
     for before, event in zip([None, *seconds], seconds, strict=False):
         grew = event["waiting"] - (before["waiting"] if before else 0)
         if before is None or event["done"] != before["done"]:
