@@ -76,7 +76,8 @@ def _said(trace: Trace) -> list[tuple[float, str, bool]]:
     many = "All of them ask for the same page within half a second. Nothing is in the cache."
     said = [(0.5, many if told["clients"] > 1 else "Nothing is in the cache.", False)]
     if waiting:
-        said.append((1.1, f"Requests to the origin: {early}. The other {waiting} wait for that answer.", True))
+        others = "The other one waits" if waiting == 1 else f"The other {waiting} wait"
+        said.append((1.1, f"Requests to the origin: {early}. {others} for that answer.", True))
     else:
         each = "each" if told["clients"] > 1 else "the client"
         said.append((1.1, f"The proxy asks the origin on behalf of {each}.", True))

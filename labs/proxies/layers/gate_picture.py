@@ -48,7 +48,9 @@ def draw_gate(trace: Trace) -> Scene:
 
 def _event(scene: Scene, e: Event, kind: str, last: int) -> None:
     if e.kind == "forget":
-        scene.say(e.t, f"The table is emptied: {e['flows']} conversations are forgotten.", still=True)
+        many = {0: "it was empty already", 1: "one conversation is forgotten"}
+        forgotten = many.get(e["flows"], f"{e['flows']} conversations are forgotten")
+        scene.say(e.t, f"The table is emptied: {forgotten}.", still=True)
         scene.key(e.t, "table", label="conversations in the table: 0")
         return
     first = 1 if kind == KINDS[1] else 0
