@@ -178,7 +178,7 @@ def _longest(trace: Trace) -> str:
     if not ended:
         return ""
     if seconds <= 0.05:
-        return " None of them had to wait."
+        return " No request had to wait."
     if ended == "timeout":
         return f" Nobody waited longer than {trace.settings['timeout']:g} s in one queue: then the proxy gives up."
     if ended == "end":

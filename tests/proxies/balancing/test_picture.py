@@ -34,7 +34,7 @@ def test_every_picture_is_small_and_has_its_stills(algorithm, mix):
 def test_the_first_picture_plays_its_question_and_ends_with_the_answer():
     turns, least = (draw_balancing(balance(algorithm=name, **TWELVE)) for name in ("round robin", "least connections"))
     assert turns.says[-1][1] == "All 12 requests are answered. Request 6 waited longest, 1.9 s."
-    assert least.says[-1][1] == "All 12 requests are answered. None of them had to wait."
+    assert least.says[-1][1] == "All 12 requests are answered. No request had to wait."
     for scene in (turns, least):
         assert [int(caption.split()[1]) for _, caption in scene.says[:-1]] == list(range(1, 13))
         rests = [scene.rest(t) for t, _ in scene.says]
