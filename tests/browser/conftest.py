@@ -65,6 +65,7 @@ ALLOWED: dict[str, str] = {
     # A widget's own code comes from a blob: address; an error from there counts.
     r"(?s)^NotFoundError: Failed to execute 'removeChild'(?!.*blob:)": "JupyterLab redraws its own frame, now and then",
     r"^Could not restore the debugger state": "JupyterLab asks a kernel that is being restarted",
+    r"^Error: \[anywidget\] Failed to initialize model": "a script that came late: late.js makes good for it",
     r"^Per comm-target subshell creation failed: Error: Canceled future": "the same: a widget's, asked for just before",
 }
 
@@ -156,16 +157,17 @@ class Lab:
         self.browser, self.address, self.url, self.token, self.work = browser, address, url, token, work
         self.opened = 0
 
-    def open(self, name: str, *, folder: Path = ROOT / "notebooks", **context: Any) -> Notebook:
+    def open(self, name: str, *, folder: Path = ROOT / "notebooks", script: str = "", **context: Any) -> Notebook:
         """Open a fresh copy of `folder`'s notebook of this name; not run, not trusted, its kernel ready.
 
-        `context` goes to Playwright's new_context: reduced_motion="reduce", color_scheme="dark", viewport={…}.
+        `script` runs in the page before all others. `context` goes to Playwright's new_context:
+        reduced_motion="reduce", color_scheme="dark", viewport={…}.
         """
         self.opened += 1
         path = self.work / str(self.opened) / f"{name}.ipynb"
         path.parent.mkdir()
         shutil.copy(folder / path.name, path)
-        return Notebook(self, path, context)
+        return Notebook(self, path, script, context)
 
     def ask(self, path: str, method: str = "GET") -> Any:
         """What the server's own interface answers."""
@@ -178,14 +180,14 @@ class Lab:
 class Notebook:
     """One notebook in a window of its own."""
 
-    def __init__(self, lab: Lab, path: Path, context: dict[str, Any]) -> None:
+    def __init__(self, lab: Lab, path: Path, script: str, context: dict[str, Any]) -> None:
         self.lab, self.path = lab, path
         self.saved = json.loads(path.read_text(encoding="utf-8"))
         self.errors: list[str] = []
         self.has_run = False
         self.context = lab.browser.new_context(**({"viewport": SCREEN} | context))
         self.context.set_default_timeout(PATIENCE)
-        self.context.add_init_script(KITS)
+        self.context.add_init_script(script + KITS)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self._note(f"{error.name}: {error.message}\n{error.stack}"))

@@ -8,6 +8,7 @@ rebuilt there has the thread of guard.py, and so has Python in the browser, whic
 from __future__ import annotations
 
 import atexit
+import gc
 import io
 import linecache
 import marshal
@@ -107,7 +108,7 @@ def _forked(exercise: Exercise, function: Callable[..., Any]) -> Child:
     asked, answers, notes = os.pipe(), os.pipe(), os.memfd_create("last words")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # a notebook has threads; none of theirs is needed there
-        pid = os.fork()
+        pid = _fork()
     if pid == 0:
         try:
             os.close(asked[1])
@@ -120,6 +121,24 @@ def _forked(exercise: Exercise, function: Callable[..., Any]) -> Child:
     os.close(answers[1])
     frames = Frames(os.fdopen(answers[0], "rb"), os.fdopen(asked[1], "wb"))
     return Child(_Forked(pid), frames, LIMITS, home_of(function), notes)
+
+
+def _fork() -> int:
+    """`os.fork`, with a child that never throws away what lies about from before.
+
+    A Kafka client, say, has threads that the child has not: thrown away there, it takes the child with it, and the
+    learner would be told that their function did so.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        pid = os.fork()
+        if pid == 0:
+            gc.freeze()
+    finally:
+        if collects:
+            gc.enable()
+    return pid
 
 
 # ── started beforehand ────────────────────────────────────────────────────────────────────────────────────────────────

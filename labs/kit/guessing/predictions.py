@@ -26,8 +26,7 @@ from weakref import WeakMethod
 from labs.kit import progress
 from labs.kit.card import QUIET, card, paragraph, rich
 from labs.kit.guessing.question import find
-from labs.kit.playing.live import view
-from labs.kit.playing.player import KEYS
+from labs.kit.playing.live import SHARED, view
 
 _HERE = Path(__file__).parent
 _waiting: dict[str, set[Callable[[], Any]]] = {}
@@ -161,7 +160,7 @@ def _widget_class() -> Any:
     import traitlets
 
     class PredictWidget(anywidget.AnyWidget):
-        _esm = KEYS + (_HERE / "predict.js").read_text(encoding="utf-8")
+        _esm = SHARED + (_HERE / "predict.js").read_text(encoding="utf-8")
         _css = _HERE / "predict.css"
         question = traitlets.Unicode().tag(sync=True)
         options = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
+
+SHARED = "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("keys.js", "late.js"))
+"""The script that every widget has before its own: `keepKeys`, and `initialize` to be exported beside `render`."""
 
 
 def view(widget: Any, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:

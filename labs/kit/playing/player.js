@@ -134,4 +134,4 @@ function render({ model, el: host }) {
   return () => { bar.pause(); wide.disconnect(); model.off("change:data", receive); model.off("change:locked", showLock); };
 }
 
-export default { render };
+export default { initialize, render };

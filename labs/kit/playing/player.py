@@ -17,14 +17,12 @@ from typing import Any
 from labs.kit.picture.palette import stylesheet
 from labs.kit.picture.scene import Scene
 from labs.kit.picture.storyboard import storyboard
-from labs.kit.playing.live import view
+from labs.kit.playing.live import SHARED, view
 from labs.kit.playing.pace import CHARACTERS_A_SECOND, LEAST, story
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("keys.js", "panel.js", "story.js", "stage.js", "player.js")
-"""What the browser runs: one module, without a build step."""
-KEYS = (_HERE / "keys.js").read_text(encoding="utf-8")
-"""The script that keeps a widget's keys from JupyterLab; a prediction's widget has it, too."""
+_SCRIPTS = ("panel.js", "story.js", "stage.js", "player.js")
+"""What the browser runs: one module with what all widgets share, without a build step."""
 FOLD = (
     '<div style="min-height: 420px"><details>'
     "<summary>What happens, in a few stills: they answer the question above</summary>"
@@ -89,7 +87,7 @@ def _widget_class() -> Any:
     import traitlets
 
     class KitPlayer(anywidget.AnyWidget):
-        _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+        _esm = SHARED + "".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
         _css = stylesheet() + (_HERE / "player.css").read_text(encoding="utf-8")
         data = traitlets.Unicode().tag(sync=True)
         panel = traitlets.Unicode().tag(sync=True)

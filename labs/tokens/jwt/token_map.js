@@ -127,4 +127,4 @@ function render({ model, el: host }) {
   return () => model.off("change:locked", showLock);
 }
 
-export default { render };
+export default { initialize, render };

@@ -13,7 +13,7 @@ from typing import Any
 
 from labs.kit.picture.palette import stylesheet
 from labs.kit.picture.scene import Scene
-from labs.kit.playing.live import view
+from labs.kit.playing.live import SHARED, view
 from labs.kit.playing.player import fold, image
 from labs.tokens.jws import base64url, jws
 from labs.tokens.jwt.strip import FILLS, named, strip
@@ -144,7 +144,7 @@ def _widget_class() -> Any:
     import traitlets
 
     class TokenMapWidget(anywidget.AnyWidget):
-        _esm = Path(__file__).with_name("token_map.js")
+        _esm = SHARED + Path(__file__).with_name("token_map.js").read_text("utf-8")
         _css = stylesheet().replace(".kit", ".token-map") + Path(__file__).with_name("token_map.css").read_text("utf-8")
         data = traitlets.Unicode().tag(sync=True)
         locked = traitlets.Bool(False).tag(sync=True)

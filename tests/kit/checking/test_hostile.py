@@ -1,5 +1,6 @@
 """Whatever a learner's function does, the check says one true sentence, and the next check is right."""
 
+import gc
 import linecache
 import os
 import signal
@@ -11,6 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import confluent_kafka
 import pytest
 
 from labs.kit.checking import catalogue, processes
@@ -198,6 +200,18 @@ def test_a_process_that_waits_for_the_machine_is_not_taken_for_one_that_sleeps()
         threading.Timer(0.1, os.kill, [pid, signal.SIGSTOP]).start()
         threading.Timer(2.5, os.kill, [pid, signal.SIGCONT]).start()
         assert [reply.answer for reply in child.replies([(1,), (2,)])] == [2, 4]
+
+
+@LINUX
+def test_what_the_notebook_has_to_throw_away_is_no_concern_of_the_childs():
+    """Real Kafka clients, in a ring that only the garbage collector can open: in a child they end with SIGSEGV."""
+    settings = {"bootstrap.servers": "127.0.0.1:1", "group.id": "g", "log_level": 0}
+    ring = [confluent_kafka.Consumer(settings) for _ in range(3)]
+    ring.append(ring)
+    del ring
+    with processes.ask(DOUBLE, from_cell("import gc\ndef f(x):\n gc.collect()\n return 2 * x")) as child:
+        assert [reply.answer for reply in child.replies([(1,), (2,)])] == [2, 4]
+    assert gc.isenabled() and not gc.get_freeze_count()
 
 
 LIAR = """
