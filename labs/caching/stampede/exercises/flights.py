@@ -7,6 +7,7 @@ thread that joins it has been seen to look at its key before the scene goes on.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 PATIENCE, LONG, SHORT = 3.0, 20.0, 0.05  # seconds: until a thread is said to hang; timeouts that do not end, and do
+LOOK, MOST = 0.002, 0.02  # seconds between two looks at what is waited for, and as how many they count at most
 LATER = 0.25  # a timeout that ends after SHORT has, with time for another leader in between
 HASTE = 0.2  # in place of PATIENCE, for a class of which something has hung already: it is wrong anyway
 OWN = 99  # what the load of a thread that joins would bring, if it were called
@@ -24,26 +26,47 @@ _unseen: set[Any] = set()
 
 
 def _until(done: Callable[[], bool], limit: float) -> bool:
-    """Wait for it; False after `limit` seconds, not counting those in which a thread of ours waited for a processor."""
+    """Wait for it; False after `limit` seconds, not counting those in which a thread of ours waited for a processor.
+
+    Nor those in which the whole machine stood still, as a virtual one may: then much time lies between two looks.
+    """
     spent, before, queued = 0.0, time.monotonic(), _queued()
     while not done():
         if spent > limit:
             return False
-        time.sleep(0.002)
+        time.sleep(LOOK)
         now, queues = time.monotonic(), _queued()
         waited = max((seconds - queued.get(task, seconds) for task, seconds in queues.items()), default=0.0)
-        spent, before, queued = spent + max(0.0, now - before - waited), now, queues
+        spent, before, queued = spent + min(max(0.0, now - before - waited), MOST), now, queues
     return True
+
+
+def _lies_down(thread: threading.Thread) -> None:
+    """Wait until a thread waits for something, and not for a processor or its turn: then it is not woken meanwhile."""
+    woken, looks = None, 0
+    while thread.is_alive() and looks < 20 and (looks < 2 or woken != _woken(thread)):
+        woken, looks = _woken(thread), looks + 1
+        time.sleep(2 * sys.getswitchinterval())  # after one of these, whoever wants to run wakes up and says so
 
 
 def _queued() -> dict[str, float]:
     """For each thread of this process, how many seconds it could have run and there was no processor: on Linux."""
-    found = {}
     with suppress(OSError):
-        for task in os.listdir("/proc/self/task"):
-            with suppress(OSError, IndexError):  # it has just ended
-                found[task] = int(Path("/proc/self/task", task, "schedstat").read_text().split()[1]) / 1e9
-    return found
+        return {task: found[1] / 1e9 for task in os.listdir("/proc/self/task") if (found := _schedule(task))}
+    return {}
+
+
+def _woken(thread: threading.Thread) -> int | None:
+    """How often a thread was given a processor: on Linux."""
+    found = _schedule(str(thread.native_id))
+    return found[2] if found else None
+
+
+def _schedule(task: str) -> list[int]:
+    """What Linux writes down of a thread: ns on a processor, ns waiting for one, how often it was given one."""
+    with suppress(OSError):  # it has just ended, or this is another system
+        return [int(number) for number in Path("/proc/self/task", task, "schedstat").read_text().split()]
+    return []
 
 
 class _Key(str):
@@ -131,7 +154,7 @@ class Scene:
         _until(lambda: bool(mine.seen) or not self.runs(who), HASTE if self.make in _unseen else self.patience / 2)
         if not mine.seen:
             _unseen.add(self.make)
-        time.sleep(0.01)  # it has looked; give it the time to lie down
+        _lies_down(self._threads[who])
 
     def wait(self, *names: str, more: float = 0.0) -> None:
         """Until these threads are done, or hang; what hangs here is not asked again. `more` seconds may be theirs."""
