@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from labs.kit.checking import catalogue
-from labs.kit.checking.child import Frames, Limits, serve, shut_off
+from labs.kit.checking.child import Frames, serve, shut_off
+from labs.kit.checking.examine import Limits
 from labs.kit.checking.exercise import Exercise
 
 SECONDS = 5  # of processor time that the cells before the function's may take

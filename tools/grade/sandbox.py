@@ -24,7 +24,8 @@ from functools import cache
 from pathlib import Path
 
 from labs.kit.checking.asking import Child, Lost
-from labs.kit.checking.child import Frames, Limits
+from labs.kit.checking.child import Frames
+from labs.kit.checking.examine import Limits
 from labs.kit.checking.exercise import Exercise
 from labs.kit.checking.report import Report
 from labs.kit.checking.trial import judge

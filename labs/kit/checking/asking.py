@@ -19,8 +19,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Protocol
 
-from labs.kit.checking.child import Frames, Limits
-from labs.kit.checking.examine import LONGEST, Reply
+from labs.kit.checking.child import Frames
+from labs.kit.checking.examine import LONGEST, Limits, Reply
 from labs.kit.checking.exercise import About, Case
 from labs.kit.guarding.guard import LearnerError
 from labs.kit.guarding.telling import held_up

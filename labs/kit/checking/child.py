@@ -23,10 +23,10 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import IO, Any, NoReturn
 
-from labs.kit.checking.examine import Examiner, Reply
+from labs.kit.checking.examine import Examiner, Limits, Reply
 from labs.kit.checking.exercise import About, Exercise
 from labs.kit.guarding.guard import TOGETHER, LearnerError
 from labs.kit.guarding.telling import going_round, home_of, stack_of
@@ -35,15 +35,6 @@ MEMORY = 2 << 30  # bytes that the learner's code may take beside what is there
 
 # Learner code may replace those of the modules.
 _cpu, _nap, _exit, _min = time.process_time, time.sleep, os._exit, min
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds: of processor time for one call and for all calls, and how long it may wait and do nothing meanwhile."""
-
-    call: float = 2.0
-    total: float = 4.0
-    waiting: float = 5.0
 
 
 class Frames:
@@ -70,7 +61,7 @@ class Frames:
 def serve(exercise: Exercise, function: Callable[..., Any], frames: Frames, limits: Limits) -> None:
     """Answer until nobody asks any more. Called in the main thread of a process that is there for nothing else."""
     me = os.getpid()
-    examiner = Examiner(exercise, function, limits.call, limits.total, here=True)
+    examiner = Examiner(exercise, function, limits, here=True)
     watch = Watch(examiner, frames, limits)
     frames.send(json.dumps(asdict(About.of(function))).encode())
     while (asked := frames.receive()) is not None:

@@ -20,6 +20,15 @@ from labs.kit.guarding.telling import put_builtins_back, show
 LONGEST = 2_000_000  # characters of a reply
 
 
+@dataclass(frozen=True)
+class Limits:
+    """Seconds: of processor time for one call and for all calls, and how long it may wait and do nothing meanwhile."""
+
+    call: float = 2.0
+    total: float = 4.0
+    waiting: float = 5.0
+
+
 @dataclass
 class Reply:
     """What came of one case: an answer in plain form, or what is wrong with its form, or why there is none."""
@@ -86,13 +95,18 @@ class Heard:
 
 
 class Examiner:
-    """Puts cases to one function, under the guard; the time limit is somebody else's, where `here` is set."""
+    """Puts cases to one function, under the guard; the time limit is somebody else's, where `here` is set.
 
-    def __init__(self, exercise: Exercise, function: Callable[..., Any], call: float, total: float, here: bool) -> None:
+    `ours`: it is the course's own, and may wait.
+    """
+
+    def __init__(
+        self, exercise: Exercise, function: Callable[..., Any], limits: Limits, here: bool, ours: bool = False
+    ) -> None:
         self.exercise, self.function = exercise, function
         self._may_be_lazy = inspect.isgeneratorfunction(exercise.reference)
-        self._guard = Guarded(self._examine, call, copy=False, total=total)
-        self._guard.learner, self._guard.here = function, here
+        self._guard = Guarded(self._examine, limits.call, copy=False, total=limits.total)
+        self._guard.learner, self._guard.here, self._guard.ours = function, here, ours
 
     def reply(self, pickled: bytes) -> Reply:
         """What comes of a case; it never raises."""

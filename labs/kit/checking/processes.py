@@ -24,8 +24,8 @@ from types import CodeType
 from typing import Any
 
 from labs.kit.checking.asking import Child, Lost
-from labs.kit.checking.child import Frames, Limits, serve, shut_off
-from labs.kit.checking.examine import Examiner, Reply
+from labs.kit.checking.child import Frames, serve, shut_off
+from labs.kit.checking.examine import Examiner, Limits, Reply
 from labs.kit.checking.exercise import About, Case, Exercise
 from labs.kit.guarding.telling import home_of
 
@@ -36,7 +36,7 @@ LIMITS = Limits()
 def ask(exercise: Exercise, function: Callable[..., Any], ours: bool = False) -> Child:
     """A child that calls this function; `ours` is the course's own, which needs no process: a hundred would be dear."""
     if ours:
-        return Shared(exercise, function)
+        return Shared(exercise, function, ours)
     try:
         if WAY == "fork":
             return _forked(exercise, function)
@@ -52,8 +52,8 @@ class Shared(Child):
 
     shared = True
 
-    def __init__(self, exercise: Exercise, function: Callable[..., Any]) -> None:
-        self._examiner = Examiner(exercise, function, LIMITS.call, LIMITS.total, here=False)
+    def __init__(self, exercise: Exercise, function: Callable[..., Any], ours: bool = False) -> None:
+        self._examiner = Examiner(exercise, function, LIMITS, here=False, ours=ours)
         self.about, self._over = About.of(function), False
 
     def replies(self, cases: Iterable[Case]) -> Iterator[Reply]:

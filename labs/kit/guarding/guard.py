@@ -97,6 +97,7 @@ class Guarded:
         self.function, self.seconds, self.copy, self.total = function, seconds, copy, total
         self.used = 0.0  # seconds that its calls have taken so far
         self.learner = function  # whose lines are shown; to be set where `function` only wraps the learner's
+        self.ours = False  # to be set where it is the course's own: then hardly any of its waiting counts
         self.here = False  # to be set in a process that is there for it alone: in its own thread, its time not watched
         self.__name__ = getattr(function, "__name__", "function")
         self.printed = Printed()
@@ -149,6 +150,7 @@ class _Job:
 
     def __init__(self, guard: Guarded, args: tuple[Any, ...], named: dict[str, Any]) -> None:
         self.guard, self.learner, self.args, self.named = guard, guard.learner, args, named
+        self.ours = guard.ours
         self.answer: Any = None
         self.problem: LearnerError | None = None
         self.changed: str | None = None

@@ -14,7 +14,7 @@ import pytest
 from labs.kit import progress
 from labs.kit.checking import catalogue, processes
 from labs.kit.checking.checks import check
-from labs.kit.checking.child import Limits
+from labs.kit.checking.examine import Limits
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.kit.checking.report import KEEPS
 

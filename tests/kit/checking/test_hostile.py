@@ -18,7 +18,8 @@ import pytest
 from labs.kit.checking import catalogue, processes
 from labs.kit.checking.asking import Child
 from labs.kit.checking.checks import check
-from labs.kit.checking.child import Frames, Limits
+from labs.kit.checking.child import Frames
+from labs.kit.checking.examine import Limits
 from labs.kit.checking.exercise import Exercise, Wrong
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="a fork, and what the system tells of it")

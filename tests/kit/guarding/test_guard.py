@@ -147,6 +147,15 @@ def test_nobody_ends_the_process_from_within():
     assert (done.returncode, done.stdout.split()) == (4, ["SystemExit"] * 3), done.stderr
 
 
+def test_the_courses_own_code_may_wait():
+    """A wrong answer with threads of its own waits for them, and on a busy machine for long."""
+    theirs, ours = guarded(lambda: time.sleep(0.5), seconds=0.1), guarded(lambda: time.sleep(0.5), seconds=0.1)
+    ours.ours = True
+    ours()
+    with pytest.raises(LearnerError, match=r"did not come back within 0\.1 s"):
+        theirs()
+
+
 @pytest.mark.skipif(not os.path.exists("/proc/thread-self/schedstat"), reason="this system does not tell")
 def test_waiting_for_a_processor_does_not_count_and_other_waiting_does(monkeypatch):
     monkeypatch.setattr(worker, "WAITING", 1)
