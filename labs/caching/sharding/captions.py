@@ -79,17 +79,17 @@ class Teller:
     def _miss(self, event: Event) -> str:
         self.waiting.discard(event["key"])
         self.loaded.add(event["key"])
+        told = ""
         if not self.waiting:
             told = self._all_back()
             self.lost, self.loaded = set(), set()
-            return told
-        return self._say(
+        return told or self._say(
             "miss", f"{event['key']} is looked for at {event['server']}, which does not have it: the database is asked."
         )
 
     def _all_back(self) -> str:
-        if self.missing:
-            return "All keys that moved have been in a cache since; writes have deleted some entries again."
+        if self.missing:  # writes have deleted some entries since
+            return ""
         if len(self.lost) == 1:
             return "The entry that was missing is back in a cache. It has cost a read at the database."
         read = len(self.loaded)
