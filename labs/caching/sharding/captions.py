@@ -59,7 +59,7 @@ class Teller:
             self.missing.add(key)
             return ""
         if event.who == "database" and not event["server"]:
-            return self._say("none", "No server is up, so the database is asked.")
+            return self._say("none", f"{key} is looked for nowhere: the database is asked.")
         if event["server"] == self.owners[key]:
             self.missing.discard(key)
         return self._miss(event) if not event["hit"] and key in self.waiting else self._once(event)

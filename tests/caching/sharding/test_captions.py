@@ -75,7 +75,7 @@ def test_a_pool_of_one_server_that_dies_is_told_as_it_is():
     scene = draw_pool(serve_pool(servers=1, faults=_faults((5, "kill", "a"), (10, "kill", "a"))))
     told = [words for _, words in scene.says]
     assert "a dies, with all that it held. No server is up now." in told[1]
-    assert "No server is up, so the database is asked." in " ".join(told[1:3])
+    assert "is looked for nowhere: the database is asked." in " ".join(told[1:3])
     assert "a is started again, empty. Every key belongs to it now." in " ".join(told[2:5])
     assert scene.value("missing", "label", 9.9) == "no server is up"
     assert scene.value("missing", "label", 10).startswith("39 entries")
