@@ -93,7 +93,7 @@ STRIKES = [
 MONITORS = [
     ("answered by the cache", lambda trace: f"{sum(e['how'] in ('hit', 'stale') for e in trace.of('served'))} of "
      f"{len(trace.of('served'))}"),
-    ("requests to the origin", lambda trace: str(sum(bool(e["origin"]) for e in trace.of("served")))),
+    ("requests that reached the origin", lambda trace: str(sum(bool(e["origin"]) for e in trace.of("served")))),
 ]  # fmt: skip
 
 
