@@ -36,11 +36,8 @@ STRIKES = {
 
 
 def _moved(trace: Trace) -> str:
-    owners, told = trace.events[0]["owners"], []
-    for event in trace.of(*CHANGES):
-        told.append(sum(owners[key] != owner for key, owner in event["owners"].items()))
-        owners = event["owners"]
-    return " + ".join(map(str, told)) + f" of {len(owners)}" if told else "none"
+    told = [str(len(event["moved"])) for event in trace.of(*CHANGES)]
+    return " + ".join(told) + f" of {trace.settings['keys']}" if told else "none"
 
 
 def _misses(trace: Trace) -> str:
@@ -55,8 +52,10 @@ def _busiest(trace: Trace) -> str:
             counts[event["server"]] = counts.get(event["server"], 0) + 1
     if not counts:
         return "none"
-    name = max(counts, key=lambda server: counts[server])
-    return f"{name}: {counts[name]} of {len(trace.of('read'))} reads"
+    most = max(counts.values())
+    names = sorted(name for name, count in counts.items() if count == most)
+    each = " each" * (len(names) > 1)
+    return f"{', '.join(names)}: {most} of {len(trace.of('read'))} reads{each}"
 
 
 def _stale(trace: Trace) -> tuple[str, bool]:

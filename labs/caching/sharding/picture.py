@@ -49,10 +49,11 @@ def colour(server: str) -> str:
 
 def _title(trace: Trace) -> str:
     s = trace.settings
+    servers = f"{s['servers']} server{'s' * (s['servers'] > 1)}"
     if s["place"] is not None:
-        return f"your function, {s['servers']} servers"
+        return f"your function, {servers}"
     points = f" of {s['points']} point{'s' * (s['points'] > 1)} each" if s["placement"] == "ring" else ""
-    return f"{s['placement']}, {s['servers']} servers{points}"
+    return f"{s['placement']}, {servers}{points}"
 
 
 def _ring(scene: Scene, trace: Trace, servers: str) -> None:
@@ -87,40 +88,44 @@ def _ring(scene: Scene, trace: Trace, servers: str) -> None:
 
 
 def _dots(scene: Scene, trace: Trace) -> None:
-    """A dot for each key, inside the circle; its edge says whether the entry is there."""
+    """A dot for each key, inside the circle; its edge is thick while its owner does not have the entry."""
     begin = trace.events[0]
     places = _places([ketama.place(key) / ROUND for key in begin["owners"]])
-    cold: set[str] = set()
     for (key, owner), (x, y) in zip(begin["owners"].items(), places, strict=True):
         scene.box(f"dot-{key}", x - DOT / 2, y - DOT / 2, DOT, DOT, label=owner, fill=colour(owner), radius=DOT / 2,
                   size=12, width=0.8, tip=key)  # fmt: skip
     scene.text("moved", 28, 294, "", size=13, weight="bold")
-    scene.text("cold", 204, 294, "", size=13)
+    scene.text("missing", 204, 294, "", size=13)
     owners: Mapping[str, str] = begin["owners"]
-    for event in trace:
-        if event.get("owners") and event.kind != "begin":
-            changed = {key for key in owners if owners[key] != event["owners"][key]}
-            for key in changed:
-                owner = event["owners"][key]
-                scene.key(event.t, f"dot-{key}", fill=colour(owner), label=owner or "–")
-            cold = cold - changed if event.kind == "join" else cold | changed  # what was cut off comes back warm
-            for key in changed:
-                scene.key(event.t, f"dot-{key}", width=3 if key in cold else 0.8)
-            owners = event["owners"]
-            if event.kind in CHANGES:
-                scene.key(event.t, "moved", label=f"{len(changed)} of {len(owners)} keys moved")
-        elif event.kind == "read" and event["key"] in cold:
-            cold.discard(event["key"])
-            scene.key(event.t, f"dot-{event['key']}", width=0.8)
-        else:
-            continue
+    missing, hot = set[str](), ""
+    for event in trace.events[1:]:
+        before = missing
+        if event.get("owners"):
+            for key, owner in event["owners"].items():
+                if owners[key] != owner:
+                    scene.key(event.t, f"dot-{key}", fill=colour(owner), label=owner or "–")
+            owners, missing = event["owners"], set(event["missing"])
+        elif event.kind == "write":  # the entry has been deleted where the key is looked for
+            missing = missing | {event["key"]}
+        elif event["server"] and event["server"] == owners[event["key"]]:
+            missing = missing - {event["key"]}
+        if event.kind in CHANGES:
+            scene.key(event.t, "moved", label=f"{len(event['moved'])} of {len(owners)} keys moved")
         if event.kind in ("hot", "cool"):
-            look = ("bad", 4.0) if event.kind == "hot" else ("line", 0.8)
-            scene.key(event.t, f"dot-{event.who}", stroke=look[0], width=look[1])
-            continue
-        scene.key(
-            event.t, "cold", label=f"{len(cold)} of them not in a cache yet" if cold else "all of them in a cache again"
-        )
+            hot = event.who if event.kind == "hot" else ""
+            scene.key(event.t, f"dot-{event.who}", stroke="bad" if hot else "line")
+        for key in sorted((missing ^ before) | ({event.who} if event.kind in ("hot", "cool") else set())):
+            scene.key(event.t, f"dot-{key}", width=4.0 if key == hot else 3 if key in missing else 0.8)
+        if missing != before or event.kind in CHANGES:
+            scene.key(event.t, "missing", label=_missing(len(missing), any(owners.values())))
+
+
+def _missing(many: int, any_up: bool) -> str:
+    if not any_up:
+        return "no server is up"
+    if not many:
+        return "no entry is missing"
+    return "1 entry is missing at its owner" if many == 1 else f"{many} entries are missing at their owners"
 
 
 def _places(turns: list[float]) -> list[tuple[float, float]]:
@@ -137,8 +142,8 @@ def _places(turns: list[float]) -> list[tuple[float, float]]:
 
 
 def _loads(scene: Scene, trace: Trace, servers: str) -> None:
-    """A row per server: its name, its colour, and how many reads it answered in each of the last seconds."""
-    scene.text("loads", LEFT - 26, 22, "reads that arrive, per second", size=12, ink="muted")
+    """A row per server: its name, its colour, and how many reads per second came to it lately."""
+    scene.text("loads", LEFT - 26, 22, "reads per second, over the last 2 s", size=12, ink="muted")
     counts = _windows(trace)
     most = max([load for row in counts.values() for load in row.values()] or [1]) or 1
     scene.tops["load"] = most

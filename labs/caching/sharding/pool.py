@@ -12,8 +12,9 @@
 | hot    | a key         | from now on most requests are for this one                                                  |
 | cool   | a key         | from now on it is a key like any other                                                      |
 
-Who answers a read is a server, "app" for a local copy, or "database". After each change of the pool the event has
-`owners`, {key: the server on which it is looked for}.
+Who answers a read is a server, "app" for a local copy, or "database". All others but a write have `owners`, {key: the
+server on which it is looked for}, `moved`, the keys that now belong to another server than before, and `missing`, those
+whose owner does not have the entry.
 """
 
 from __future__ import annotations
@@ -78,8 +79,9 @@ class Pool:
             int, tuple[float, int]
         ] = {}  # application → until when its local copy is good, and its version
         self.hot = ""
-        for key in self.keys:  # the caches are warm
-            self.held[self.owner(key)][key] = 0
+        self.homes = self.owners()  # key → the last server to which it belonged
+        for key, owner in self.homes.items():  # the caches are warm
+            self.held[owner][key] = 0
 
     def up(self) -> list[str]:
         """The servers that can be reached, in the order in which they joined."""
@@ -101,6 +103,14 @@ class Pool:
     def owners(self) -> dict[str, str]:
         """Where every key is looked for."""
         return {key: self.owner(key) for key in self.keys}
+
+    def changed(self) -> dict[str, Any]:
+        """What an event says of the keys: `owners`, `moved` and `missing`, see the module's text."""
+        owners = self.owners()
+        moved = [key for key, owner in owners.items() if owner not in ("", self.homes[key])]
+        self.homes |= {key: owner for key, owner in owners.items() if owner}
+        missing = [key for key, owner in owners.items() if key not in self.held.get(owner, {})]
+        return {"owners": owners, "moved": moved, "missing": missing}
 
     def copies(self, key: str) -> list[str]:
         """The names under which a key is kept: three for a hot key that is kept on three servers."""
@@ -169,7 +179,7 @@ def serve_pool(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) 
     struck = list(check_faults(faults, FAULTS, chosen.until, "server"))
     told = {**asdict(chosen), "place": chosen.place}
     trace, pool = Trace(told, tuple(struck), seed, chosen.until), Pool(chosen)
-    trace.emit(0, "begin", "pool", owners=pool.owners())
+    trace.emit(0, "begin", "pool", **pool.changed())
     order, dice = _order(pool.keys, Random(f"{seed} keys")), Random(f"{seed} copies")
     hot, writing = Random(f"{seed} hot"), Random(f"{seed} writes")
     for number in range(int(chosen.rate * chosen.until)):
@@ -191,7 +201,7 @@ def serve_pool(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) 
 
 def _strike(trace: Trace, pool: Pool, fault: Fault) -> None:
     kind, who = pool.strike(fault)
-    trace.emit(fault.t, kind, who, owners=pool.owners())
+    trace.emit(fault.t, kind, who, **pool.changed())
 
 
 def _order(keys: Sequence[str], random: Random) -> Any:

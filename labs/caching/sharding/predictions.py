@@ -62,6 +62,6 @@ BACK = Question(
         "Some old values",
     ],
     answer=_back_again,
-    because="The deletes went to the servers that stood in for a. Its own entries were never deleted, and now it is "
+    because="The deletes went to the servers that stood in for a. Its own entries stayed as they were, and now it is "
     "asked for them again.",
 )

@@ -68,32 +68,74 @@ def _clients(number: int) -> str:
 
 
 def _said(trace: Trace) -> list[tuple[float, str, bool]]:
-    """What is said: who comes, what the first answer means, how it ends."""
-    told, asks, gives = trace.settings, trace.of("ask"), trace.of("give")
-    first = asks[0].t + TAKES
-    early = sum(event.t < first for event in asks)
-    waiting = told["clients"] - early
-    many = "All of them ask for the same page within half a second. Nothing is in the cache."
-    said = [(0.5, many if told["clients"] > 1 else "Nothing is in the cache.", False)]
+    """What is said: who comes, what the first answer means and what is done then, how it ends.
+
+    All of it is told by what has been done, since a learner's own desk may do anything.
+    """
+    many, asks, gives = trace.settings["clients"], trace.of("ask"), trace.of("give")
+    everybody = "All of them ask for the same page within half a second. Nothing is in the cache."
+    said = [(0.5, everybody if many > 1 else "Nothing is in the cache.", False), (1.1, _begun(trace), True)]
+    last = max([1.1, *(event.t for event in (*asks, *gives))])
+    if asks:
+        first = asks[0].t + TAKES
+        last = max(last, first)
+        if means := _answered(trace, first):
+            said.append((first, means, True))
+    left = many - len({event.who for event in gives})
+    under_way = any(event.t + TAKES > trace.end for event in asks)
+    lost = f" {_clients(left)} {'still ' * under_way}wait{'s' * (left == 1)}{'' if under_way else ' for ever'}."
+    got = f"{'So far' if under_way else 'In all'}, the origin {'has got' if under_way else 'got'}"
+    asked = f"{got} {len(asks)} request{'s' * (len(asks) != 1)}."
+    said.append((min(last + 0.5, trace.end), asked + lost * (left > 0), True))
+    return said
+
+
+def _begun(trace: Trace) -> str:
+    """What has been done when all have come."""
+    many = trace.settings["clients"]
+    asks = [event for event in trace.of("ask") if event.t <= 1.1]
+    asked, given = {event.who for event in asks}, {event.who for event in trace.of("give") if event.t <= 1.1}
+    waiting = many - len(asked | given)
+    if not waiting and not given:
+        return f"The proxy asks the origin on behalf of {'each' if many > 1 else 'the client'}."
+    told = [f"Requests to the origin: {len(asks)}."]
     if waiting:
         others = "The other one waits" if waiting == 1 else f"The other {waiting} wait"
-        said.append((1.1, f"Requests to the origin: {early}. {others} for that answer.", True))
-    else:
-        each = "each" if told["clients"] > 1 else "the client"
-        said.append((1.1, f"The proxy asks the origin on behalf of {each}.", True))
+        if waiting == many:
+            others = f"{_clients(many)} wait{'s' * (many == 1)}"
+        told.append(f"{others} for that answer." if len(asks) == 1 else f"{others}.")
+    if given:
+        told.append(f"{_clients(len(given))} {'has' if len(given) == 1 else 'have'} an answer before there is one.")
+    return " ".join(told)
+
+
+def _answered(trace: Trace, first: float) -> str:
+    """What the first answer means, and what has been done with those who waited; "" where nobody did."""
+    done = {event.who for event in trace.of("ask", "give") if event.t < first}
+    waiting = {event.who for event in trace.of("arrive")} - done
+    given, asked = ({e.who for e in trace.of(kind) if e.t == first} & waiting for kind in ("give", "ask"))
+    answer = trace.settings["answer"]
+    if not waiting:
+        return ""
     means = {
-        "max-age=60": "The answer may be given to anybody, so everybody who waits gets it.",
-        "private": "The answer says private: it is for one client. For each of the others the origin is asked again.",
-        "no answer": "The origin does not answer. Everybody who waits is told so at once, with a 502.",
-    }[told["answer"]]
-    if waiting:
-        said.append((first, means, True))
-    left = told["clients"] - len({event.who for event in gives})
-    end = max([first, *(event.t for event in gives)]) + 0.5
-    lost = f" {_clients(left)} wait{'s' * (left == 1)} for ever." if left else ""
-    asked = f"{len(asks)} request{'s' * (len(asks) != 1)}"
-    said.append((min(end, trace.end - 0.5), f"In all, the origin got {asked}.{lost}", True))
-    return said
+        "max-age=60": "The answer may be given to anybody",
+        "private": "The answer says private: it is for one client",
+        "no answer": "The origin does not answer",
+    }[answer]
+    others = "the other one" if len(waiting) == 1 else "each of the others"
+    if given == waiting:
+        return {
+            "max-age=60": f"{means}, so everybody who waits gets it.",
+            "private": f"{means}. Everybody who waits gets it all the same.",
+            "no answer": f"{means}. Everybody who waits is told so at once, with a 502.",
+        }[answer]
+    if asked == waiting:
+        return f"{means}. For {others} the origin is asked again{'' if answer == 'private' else ' all the same'}."
+    if not given and not asked:
+        return f"{means}. Nothing is done for those who wait."
+    told, one = len(given), len(given) < 2
+    verb = f"{'is' if one else 'are'} told" if answer == "no answer" else f"get{'s' * one} it"
+    return f"{means}. Of {len(waiting)} who wait, {told or 'none'} {verb}; the origin is asked again for {len(asked)}."
 
 
 CONTROLS = {

@@ -22,8 +22,9 @@ LIMITS: Limits = {"says": OneOf(SAYS), "brought": Whole(0, 30, "seconds")}
 
 
 def shelf(says: str = "max-age=20", brought: int = 0, *, faults: Sequence[Fault] = (), seed: int = 0) -> Trace:
-    """A `served` event per request, with how ("hit", "miss", "validated", "stale", "502", "no proxy"), its age, and
-    what the origin said ("200", "304" or ""); `down` where the origin or the proxy goes down or comes back.
+    """A `served` event per request, with how ("hit", "miss", "validated", "stale", "502", "no proxy"), its age, what
+    the origin said ("200", "304" or ""), and whether the cache had `kept` an answer until then; `down` where the origin
+    or the proxy goes down or comes back.
 
     `says` is the answer's Cache-Control, `brought` the Age that it has when it comes: what it spent in other caches.
     """
@@ -44,7 +45,7 @@ def shelf(says: str = "max-age=20", brought: int = 0, *, faults: Sequence[Fault]
 
     def served() -> None:
         if out["proxy"]:
-            trace.emit(clock.now, "served", "client", how="no proxy", age=0, origin="")
+            trace.emit(clock.now, "served", "client", how="no proxy", age=0, origin="", kept=False)
             return
         plan = cache[0].plan(read_request_head(ASKED))
         told, answer = "", plan.answer
@@ -55,7 +56,7 @@ def shelf(says: str = "max-age=20", brought: int = 0, *, faults: Sequence[Fault]
             answer = cache[0].settle(plan, reply, clock.now)
         how = "hit" if plan.ask is None else {"200": "miss", "304": "validated"}.get(told, "stale" if answer else "502")
         age = int(value(answer.headers, "age") or 0) if answer else 0
-        trace.emit(clock.now, "served", "client", how=how, age=age, origin=told)
+        trace.emit(clock.now, "served", "client", how=how, age=age, origin=told, kept=plan.stored is not None)
 
     for fault in faults:
         clock.at(fault.t, partial(switch, fault.who))

@@ -24,7 +24,7 @@ def draw_shelf(trace: Trace) -> Scene:
     served = trace.of("served")
     asked = [event for event in served if event["origin"]]
     known = ("hit", "stale", "validated")
-    ages = [(e.t, e.t + 3.2, f"{e['age']}" if e["how"] in known else "", "panel") for e in served]
+    ages = [(e.t, e.t + 3.2, f"{e['age']}" if e["how"] in known or e["age"] else "", "panel") for e in served]
     scene.lanes("life", LEFT, 24, WIDE - LEFT - 12, 34, {
         "client gets": [(e.t, e.t + 3.2, SHORT.get(e["how"], e["how"]), LOOK[e["how"]]) for e in served],
         "its Age": ages,
@@ -36,38 +36,38 @@ def draw_shelf(trace: Trace) -> Scene:
 
 
 def _down(trace: Trace) -> list[tuple[float, float, str, str]]:
-    """When origin or proxy was down. (The last down to strike names the stretch.)"""
+    """When origin or proxy was down, or both."""
     stretches: list[tuple[float, float, str, str]] = []
-    since: dict[str, float] = {}
-    for event in trace.of("down"):
-        if event["down"]:
-            since[event.who] = event.t
-        elif event.t > since[event.who]:
-            stretches.append((since.pop(event.who), event.t, event.who, "bad"))
-    return sorted([*stretches, *((t, END, who, "bad") for who, t in since.items() if t < END)])
+    since, out = 0.0, set[str]()
+    for t, who in [*((event.t, event.who) for event in trace.of("down")), (END, "")]:
+        if out and since < t:
+            stretches.append((since, t, " and ".join(sorted(out)), "bad"))
+        since, out = t, out ^ {who}
+    return stretches
 
 
 class _Told:
     """What has been told before is not told again."""
 
     def __init__(self, trace: Trace) -> None:
-        self.last = ""
+        self.last: tuple[str, bool] | None = None
         always = "no-cache" in trace.settings["says"]
         self.why = "no-cache: the cache has to ask each time." if always else "The answer is stale, so the cache asks."
 
     def tell(self, event: Event) -> str:
         if event.kind == "down":
-            self.last = ""
+            self.last = None
             return f"The {event.who} {'goes down' if event['down'] else 'is back'}."
-        if event["how"] == self.last:
+        if (event["how"], event["kept"]) == self.last:
             return ""
-        self.last = event["how"]
+        self.last = event["how"], event["kept"]
+        without = "may not give what it has without asking" if event["kept"] else "has nothing to give"
         return {
             "miss": "The cache has nothing to give, so the origin is asked.",
             "hit": "The answer is fresh: the cache serves it without asking the origin.",
             "validated": f"{self.why} The origin says 304: the answer is still valid.",
             "stale": "The origin cannot be reached. stale-if-error lets the cache give the old answer all the same.",
-            "502": "The origin cannot be reached, and the cache may not answer without it: 502.",
+            "502": f"The origin cannot be reached, and the cache {without}: 502.",
             "no proxy": "The proxy is down, so its clients reach nothing at all, whichever site they ask for.",
         }[event["how"]]
 
@@ -93,7 +93,7 @@ STRIKES = [
 MONITORS = [
     ("answered by the cache", lambda trace: f"{sum(e['how'] in ('hit', 'stale') for e in trace.of('served'))} of "
      f"{len(trace.of('served'))}"),
-    ("requests to the origin", lambda trace: str(sum(bool(e["origin"]) for e in trace.of("served")))),
+    ("requests that reached the origin", lambda trace: str(sum(bool(e["origin"]) for e in trace.of("served")))),
 ]  # fmt: skip
 
 

@@ -40,22 +40,23 @@ def walk(vpn: bool = False, tls: str = AT_PROXY, *, faults: tuple[Fault, ...] = 
 
 
 def _link(who: str, vpn: bool, tls: str) -> tuple[list[bytes], bytes]:
-    """The IP packets that pass this observer, and what it can open itself because the encryption ends there."""
+    """The IP packets that pass this observer, and what it can open itself because the encryption ends there.
+
+    At the VPN server each packet comes twice: as it arrives, and as it comes out of the tunnel.
+    """
     payloads = [REQUEST] if tls == NOWHERE else [FIRST, SECOND]
-    inner = INSIDE if vpn else LAPTOP
-    if who in ("café Wi-Fi", "café's provider"):
-        source = LAPTOP if who == "café Wi-Fi" else CAFE
-        if not vpn:
-            return [_tcp(source, SHOP, payload) for payload in payloads], b""
+    source = LAPTOP if who == "café Wi-Fi" else CAFE
+    if vpn and who in ("café Wi-Fi", "café's provider", "VPN server"):
         tunnel, _ = ends(bytes(range(32)), bytes(range(32, 64)))
-        sealed = [tunnel.seal(_tcp(inner, SHOP, payload)) for payload in payloads]
-        return [to_ip(Packet("udp", source, 51820, VPN, 51820, message)) for message in sealed], b""
+        passing = []
+        for inner in [_tcp(INSIDE, SHOP, payload) for payload in payloads]:
+            outer = to_ip(Packet("udp", source, 51820, VPN, 51820, tunnel.seal(inner)))
+            passing += [outer, inner] if who == "VPN server" else [outer]
+        return passing, b""
     if who == "shop's network":
         plain = [REQUEST] if tls != AT_APP else payloads
         return [_tcp(PROXY, APP, payload) for payload in plain], b""
-    # At the VPN server: the sender is that of the tunnel's outer packet, all else is in the packet that it unwraps.
-    source = {True: VPN, False: CAFE}[vpn and who != "VPN server"]
-    passing = [_tcp(source, SHOP, payload) for payload in payloads]
+    passing = [_tcp(VPN if vpn else source, SHOP, payload) for payload in payloads]
     return passing, REQUEST if who == "reverse proxy" and tls == AT_PROXY else b""
 
 
@@ -65,15 +66,18 @@ def _tcp(source: str, destination: str, payload: bytes) -> bytes:
 
 
 def reads(packets: list[bytes], opened: bytes = b"") -> dict[str, Any]:
-    """What stands in these packets: sender, receiver, the site's name, the first line of the request; "" if hidden."""
+    """What stands in these packets: sender, receiver, the site's name, the first line of the request; "" if hidden.
+
+    Where a packet comes out of a tunnel, the sender is whoever sent the outer one, and the receiver the inner one's.
+    """
     read = [from_ip(data) for data in packets]
     name = next((found for packet in read if (found := server_name(packet.payload))), "")
     for text in (opened, *(packet.payload for packet in read)):
         if text.startswith(b"GET "):
             line, host = text.decode("ascii").split("\r\n")[:2]
-            return {"from": read[-1].source, "to": read[-1].destination, "site": host.removeprefix("Host: "),
+            return {"from": read[0].source, "to": read[-1].destination, "site": host.removeprefix("Host: "),
                     "request": line.removesuffix(" HTTP/1.1")}  # fmt: skip
-    return {"from": read[-1].source, "to": read[-1].destination, "site": name, "request": ""}
+    return {"from": read[0].source, "to": read[-1].destination, "site": name, "request": ""}
 
 
 def layers(data: bytes) -> tuple[str, str, str, bytes]:

@@ -51,13 +51,15 @@ def _text(payload: bytes) -> str:
 def _said(e: Event) -> str:
     read = e["reads"]
     where = PLACES[e.who]
+    if e.who == "VPN server":
+        where += " the packet comes out of the tunnel:"
     if read["request"] and b"GET " not in e["packets"][-1]:
         return f"{where} TLS ends. Here the request can be read, and changed."
     if read["request"]:
         return f"{where} the request is in plain text. Here it can be read, and changed."
     if read["site"]:
         return f"{where} the addresses can be read. The client's first message named the site; this one is encrypted."
-    return f"{where} two addresses can be read, and nothing else."
+    return f"{where} the addresses of the tunnel's ends can be read, and nothing of what is inside."
 
 
 CONTROLS = {

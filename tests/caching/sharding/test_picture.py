@@ -33,8 +33,8 @@ def test_the_limits_can_be_drawn(servers, points):
 def test_the_first_picture_plays_the_question_and_ends_where_the_answer_can_be_seen():
     scene = draw_pool(serve_pool(placement="hash % n", faults=ADD))
     assert scene.value("moved", "label", 5.9) == "" and scene.value("moved", "label", 20) == "37 of 40 keys moved"
-    assert scene.value("cold", "label", 6) == "36 of them not in a cache yet"
-    assert scene.value("cold", "label", 20) == "all of them in a cache again"
+    assert scene.value("missing", "label", 6) == "36 entries are missing at their owners"
+    assert scene.value("missing", "label", 20) == "no entry is missing"
     assert len(scene.says) <= 4
 
 
