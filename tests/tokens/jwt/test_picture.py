@@ -207,3 +207,16 @@ def test_the_widget_is_small_and_each_focusable_element_keeps_its_keys_to_itself
         "tm-row",
         "tm-caption",
     }
+
+
+def test_a_check_is_answered_by_what_it_asks() -> None:
+    """No is not said of a header that is a JSON object, nor yes of a claim that is not there."""
+    for place in range(36):
+        trace = scenes.check_changed(place, "next")
+        why = next((e["seen"] for e in trace.of("fails", who="header")), "")
+        asked = [text for _, text in draw_checks(trace).says if text.startswith(QUESTIONS["header"])]
+        if why == "the header has no `alg`":
+            assert asked == ["Is the header a JSON object that names an algorithm, and no name twice? No: " + why + "."]
+    told = [text for _, text in draw_checks(scenes.check_changed(to="")).says]
+    for check in ("nbf", "iat"):
+        assert f"{QUESTIONS[check]} It does not say, and need not." in told
