@@ -28,7 +28,7 @@ def runs() -> list[Trace]:
 
 
 def changed(trace: Trace, t: float) -> bool:
-    """Whether the token that Ada has at `t` is one that she has changed (a fault comes before a login of its moment)."""
+    """Whether the token that Ada has at `t` is one that she has changed; a fault comes before a login of its moment."""
     news = [e for e in trace.of("login", "fault") if e.t <= t and (e.kind == "login" or e["what"] == "tamper")]
     return news[-1].kind == "fault"
 
