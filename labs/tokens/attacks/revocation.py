@@ -3,8 +3,8 @@
     revoke("denylist") -> Trace     # "serves", "refuses" per request; "looks up" for every query
 
 Three users call every 10 s. Ada is blocked at 95 s. Tokens live 300 s, the short ones 60 s, and the
-one-time ones for a single call. `cache` is how long a verifier keeps the key set and the denylist's answers. A lookup is
-what it asks in order to learn which tokens are out: the denylist, the list of used ones, or which keys are still good.
+one-time ones for a single call. `cache` is how long a verifier keeps the key set and the denylist's answers.
+A lookup is what it asks in order to learn which tokens are out: the denylist, the used ones, or which keys are good.
 """
 
 from __future__ import annotations
