@@ -214,6 +214,7 @@ def test_a_check_is_answered_by_what_it_asks() -> None:
     for place in range(36):
         trace = scenes.check_changed(place, "next")
         why = next((e["seen"] for e in trace.of("fails", who="header")), "")
+        assert " at at " not in why
         asked = [text for _, text in draw_checks(trace).says if text.startswith(QUESTIONS["header"])]
         if why == "the header has no `alg`":
             assert asked == ["Is the header a JSON object that names an algorithm, and no name twice? No: " + why + "."]
