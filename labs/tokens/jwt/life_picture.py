@@ -91,8 +91,15 @@ def _tell(trace: Trace, event: Event) -> Told:
     if event.kind != "served" or _same_before(trace, event, "number", "sub"):
         return ""
     if event["sub"] != "ada":
-        return "call", f"The shop serves Ada as {event['sub']}: it believed a changed token."
+        why = "it believed a changed token" if _changed(trace, event.t) else "your verifier gives other claims"
+        return "call", f"The shop serves Ada as {event['sub']}: {why}."
     return "call", f"The shop checks token {event['number']} on its own and serves Ada."
+
+
+def _changed(trace: Trace, t: float) -> bool:
+    """Whether the token that Ada shows at `t` is one that she has changed."""
+    last = [e for e in trace.of("login", "fault") if e.t <= t and (e.kind == "login" or e["what"] == "tamper")][-1]
+    return last.kind == "fault"
 
 
 def _same_before(trace: Trace, event: Event, *names: str) -> int:

@@ -26,8 +26,8 @@ def take_shape(claims: Mapping[str, Any], key: Key, *, encode: Callable[[bytes],
     """Put a token together step by step. `encode` takes the place of base64url (a learner's own).
 
     Events, with `who` the part they belong to: "json" (its `text`), "group" (`number`, `data`, `text`), "done" (its
-    whole `text`), and for the signature "input", "sign" and "done"; last "token". A signature that differs every
-    time is not spelt out here: its `text` is made of `•`.
+    whole `text`, of how many `bytes`), and for the signature "input", "sign" and "done"; last "token". A signature that
+    differs every time is not spelt out here: its `text` is made of `•`.
     """
     trace = Trace({"alg": key.alg, "claims": dict(claims)})
     header = {"alg": key.alg, "typ": "JWT", **({"kid": key.kid} if key.kid else {})}
@@ -45,7 +45,7 @@ def take_shape(claims: Mapping[str, Any], key: Key, *, encode: Callable[[bytes],
             text = after
             t += 2 if number < 2 else 1  # the first ones, slowly
         parts.append(text)
-        trace.emit(t, "done", part, text=text)
+        trace.emit(t, "done", part, text=text, bytes=len(written))
         t += 1
     signing_input = ".".join(parts)
     trace.emit(t, "input", "signature", text=signing_input)

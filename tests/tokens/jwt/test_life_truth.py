@@ -87,3 +87,13 @@ def test_many_keys_still_have_room() -> None:
     many = [Fault(t, "rotate", "issuer") for t in range(7)]
     scene = draw_life(use_token(faults=many))
     assert scene.value("keys", "label", 599) == "knows 8 keys, the newest is autumn-2"
+
+
+def test_a_changed_token_is_blamed_only_where_there_is_one() -> None:
+    for faults in FAULTY:
+        trace = use_token(verify=lambda *case: {}, faults=faults)  # gives no claims at all, whatever it is shown
+        for t, told in draw_life(trace).says:
+            if "believed a changed token" in told:
+                assert changed(trace, t)
+            if "gives other claims" in told:
+                assert not changed(trace, t)

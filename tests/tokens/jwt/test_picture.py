@@ -221,3 +221,14 @@ def test_a_check_is_answered_by_what_it_asks() -> None:
     told = [text for _, text in draw_checks(scenes.check_changed(to="")).says]
     for check in ("nbf", "iat"):
         assert f"{QUESTIONS[check]} It does not say, and need not." in told
+
+
+def test_what_is_left_over_is_counted_in_the_json_and_not_in_what_a_learner_makes_of_it() -> None:
+    from labs.tokens.jws.base64url import encode
+
+    for alg, rest in (("HS256", "One byte is left over"), ("Ed25519", "Two bytes are left over")):
+        key = example_key(alg)
+        for wrong in (encode, lambda data: encode(data)[:-1], lambda data: encode(data) + "=", lambda data: data.hex()):
+            told = [text for _, text in draw_shape(take_shape(example_claims(), key, encode=wrong)).says]
+            assert any(rest in text for text in told)
+            assert not any("characters of base64url" in text for text in told)
