@@ -168,7 +168,7 @@ class _Run:
         key = self.known.named(kid)
         said = self.verify(self.token, key.checks_with if key else b"", now, ISSUER, AUDIENCE, leeway)
         if not isinstance(said, Mapping):
-            raise Refused(said[:20] if isinstance(said, str) else "no claims", "your verifier says so")
+            raise Refused(said[:20] if isinstance(said, str) and said else "no claims", "your verifier says so")
         return said
 
 
