@@ -85,8 +85,9 @@ def _tell(trace: Trace, event: Event) -> Told:
         )
     if event.kind == "refused":
         before = _same_before(trace, event, "check")
-        if before > 1:  # from the third time on it is known
-            return "call", f"Token {event['number']} is refused for {event['check']} as well." if before == 2 else ""
+        if before > 1:  # from the third time on it is known, unless something new came before it
+            new = before == 2 or any(e.t == event.t for e in trace.of("fetch"))
+            return "call", f"Token {event['number']} is refused for {event['check']} as well." if new else ""
         return "call", f"The shop refuses token {event['number']} at the check {event['check']}: {event['why']}."
     if event.kind != "served" or _same_before(trace, event, "number", "sub"):
         return ""

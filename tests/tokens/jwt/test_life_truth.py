@@ -97,3 +97,11 @@ def test_a_changed_token_is_blamed_only_where_there_is_one() -> None:
                 assert changed(trace, t)
             if "gives other claims" in told:
                 assert not changed(trace, t)
+
+
+def test_a_refusal_is_told_where_the_shop_has_just_fetched_a_key_for_it() -> None:
+    for drift, t in ((-50, 100), (-120, 310), (90, 200)):
+        trace = use_token(lifetime=60, drift=drift, alg="HS256", faults=[Fault(t, "rotate", "issuer")])
+        scene = draw_life(trace)
+        for fetch in trace.of("fetch"):
+            assert any(e.t == fetch.t for e in trace.of("refused")) and "refuse" in scene.caption(fetch.t)
