@@ -34,7 +34,7 @@ def interception(w: World) -> None:
     back = w.browse("ada", f"{APP}/login", until=f"{APP}/callback")
     w.say("The server sends the browser back with a code. Mallory reads the address, code and all.", still=True)
     code = read_query(back).get("code", "")
-    w.note("mallory", "reads the code")
+    w.note("mallory", "reads the code", read_query(back))
     w.say("She brings the code to the token endpoint, and gives the app's name as her own.")
     tokens = w.redeem(code)
     won = _take(w, tokens.get("access_token"))
@@ -47,8 +47,9 @@ def injection(w: World) -> None:
     """Mallory has Ada's code, and swaps it into a flow of her own at the app."""
     w.say("Ada's code leaks on its way back, and her browser never delivers it.")
     stolen = read_query(w.browse("ada", f"{APP}/login", until=f"{APP}/callback")).get("code", "")
-    w.note("mallory", "has Ada's code")
-    w.say("Mallory begins a flow of her own, so the state is her own and right.")
+    w.note("mallory", "has Ada's code", {"code": stolen})
+    state = ", so the state is her own and right" if w.rules.state else " at the app"
+    w.say(f"Mallory begins a flow of her own{state}.")
     mine = w.browse("mallory", f"{APP}/login", until=f"{APP}/callback")
     params = read_query(mine)
     w.say("In the address that leads back she replaces her code with Ada's.", still=True)
@@ -106,7 +107,8 @@ def _bad_link(w: World, there: str, what: str) -> None:
     code = w.caught.get("code", "")
     w.say("Mallory began this flow, so she has the verifier, too." if code else "No code came to Mallory.", still=True)
     won = _take(w, w.redeem(code, verifier, there).get("access_token")) if code else False
-    w.end(won, "PKCE was no help: the challenge was Mallory's." if won else "The browser was not sent to Mallory.")
+    how = "PKCE was no help: the challenge was Mallory's." if w.rules.pkce else "Ada's browser took the code to her."
+    w.end(won, how if won else "The browser was not sent to Mallory.")
 
 
 def mix_up(w: World) -> None:
@@ -127,14 +129,15 @@ def refresh_reuse(w: World) -> None:
     w.say("Ada logs in. The app gets an access token and a refresh token.")
     w.browse("ada", f"{APP}/login")
     copied = w.app.tokens["ada"]["refresh_token"]
-    w.note("mallory", "copies its token")
+    w.note("mallory", "copies its token", {"refresh_token": copied})
     w.say("Mallory is the first to use the refresh token.")
     hers = _refresh(w, copied)
     w.say("Then the app needs a new access token, and uses its own copy.", still=True)
     w.app.refresh("ada")
     w.say("And Mallory once more.")
     won = _take(w, content_of(w.send("mallory", "POST", f"{LOGIN}/token", _form(hers))).get("access_token"))
-    w.end(won, "Mallory can carry on for ever." if won else "A used token came back: the whole family is revoked.")
+    ended = "A used token came back: the whole family is revoked. Her last access token lasts for minutes only."
+    w.end(won, "Mallory can carry on for ever." if won else ended, lost="cannot renew")
 
 
 def _refresh(w: World, token: str) -> str:
@@ -157,7 +160,7 @@ def wrong_audience(w: World) -> None:
     form = {"grant_type": "authorization_code", "code": read_query(back)["code"], "redirect_uri": f"{APP}/callback"}
     form |= {"client_id": "print", "code_verifier": verifier}
     token = content_of(w.send("app", "POST", f"{LOGIN}/token", form))["access_token"]
-    w.note("mallory", "is weather.example")
+    w.note("mallory", "is weather.example", {"access_token": token})
     w.say("Mallory runs that service. She shows the token that the service was given to the photo server.", still=True)
     won = w.take(token)
     w.end(won, "Any token from login.example was good enough." if won else "The token is not meant for photos.example.")

@@ -100,15 +100,20 @@ assert set(BROWSER) <= set(ATTACKS) and set(CONTROLS) == {"attack", *NAMES}
 
 
 def _seen(trace: Trace) -> str:
-    """Which secrets Mallory has seen in messages of her own, or sent to her."""
-    mine = [e for e in trace.of("ask", "answer") if "mallory" in (e.who, e["to"])]
+    """What Mallory has seen: in messages of her own, in those sent to her, and what she has read or copied."""
+    mine = [e for e in trace.of("ask", "answer", "note") if "mallory" in (e.who, e.get("to"))]
     return ", ".join(dict.fromkeys(SHOWN[n] for n in SHOWN for e in mine if n in e["carries"])) or "nothing"
 
 
+def _ended(trace: Trace) -> tuple[str, bool | None]:
+    end = trace.of("end")
+    return (str(end[0]["words"]), False if end[0]["won"] else None) if end else ("stays out", None)
+
+
 MONITORS = [
-    ("Mallory", lambda trace: ("gets in", False) if trace.of("end") and trace.of("end")[0]["won"] else "stays out"),
+    ("Mallory", _ended),
     ("messages", lambda trace: str(len(trace.of("ask", "answer")))),
-    ("passed through Mallory's hands", _seen),
+    ("seen by Mallory", _seen),
 ]
 
 

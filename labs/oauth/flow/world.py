@@ -102,14 +102,15 @@ class World:
         """What is told of the next messages."""
         self.trace.emit(self.step + 1, "say", "", caption=caption, still=still)
 
-    def note(self, who: str, words: str) -> None:
-        """Something that happens without a message."""
-        self._emit("note", who, words=words)
+    def note(self, who: str, words: str, sees: Mapping[str, str] | None = None) -> None:
+        """Something that happens without a message; `sees` is what comes to be known by it, by its name."""
+        self._emit("note", who, words=words, carries=sees or {})
 
-    def end(self, won: bool, caption: str) -> None:
-        """How it ended: whether Mallory got what she wanted."""
-        self._emit("note", "mallory", words="gets in" if won else "stays out", won=won)
-        self.trace.emit(self.step, "end", "mallory", won=won, caption=caption)
+    def end(self, won: bool, caption: str, lost: str = "stays out") -> None:
+        """How it ended: whether Mallory got what she wanted, and what becomes of her where she has `lost`."""
+        words = "gets in" if won else lost
+        self._emit("note", "mallory", words=words, won=won, carries={})
+        self.trace.emit(self.step, "end", "mallory", won=won, words=words, caption=caption)
 
     def _emit(self, kind: str, who: str, **data: Any) -> None:
         self.step += 1

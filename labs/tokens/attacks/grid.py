@@ -13,7 +13,7 @@ from labs.kit.limits import SEED, Limits, OneOf, check_faults, check_settings
 from labs.kit.trace import Fault, Trace
 from labs.tokens.attacks.door import GOOD, KEYS, Verifier
 from labs.tokens.attacks.doors import DOORS, opens
-from labs.tokens.attacks.tools import ATTACKS, begun_with
+from labs.tokens.attacks.tools import ATTACKS, begun_with, made
 from labs.tokens.examples import NOW
 
 LIMITS: Limits = {"attack": OneOf(tuple(ATTACKS)), "door": OneOf(tuple(DOORS)), "seed": SEED}
@@ -54,13 +54,15 @@ def try_all(
 
 
 def forge(*, attack: str = "alg none", door: str = "trusting", faults: Sequence[Fault] = (), seed: int = 0) -> Trace:
-    """One attack on one door: "has" (Ada's token), "forges" (the forger's), "shows", then "opens" or "stays shut"."""
+    """One attack on one door: "has" (Ada's token), "forges" (the forger's, and how it was `made`), "shows", "opens" or
+    "refuses".
+    """
     check_settings(LIMITS, dict(attack=attack, door=door, seed=seed))
     check_faults(faults, ())
     tried = ATTACKS[attack]
     trace = Trace({"attack": attack, "door": door}, (), seed, end=5.0)
     trace.emit(0, "has", "forger", token=begun_with(tried.tokens[-1]))
-    trace.emit(1, "forges", "forger", token=tried.tokens[-1], trick=tried.trick)
+    trace.emit(1, "forges", "forger", token=tried.tokens[-1], trick=tried.trick, made=made(tried.tokens[-1]))
     trace.emit(2, "shows", "forger", late=tried.now - NOW, times=len(tried.tokens))
     trace.emit(3, "opens" if result(attack, door) else "refuses", door)
     return trace

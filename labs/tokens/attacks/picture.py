@@ -50,7 +50,8 @@ def parts_of(token: str) -> list[str]:
 
 def draw_forge(trace: Trace) -> Scene:
     """The scene of a run of `forge`."""
-    scene = Scene(WIDTH, 352, end=trace.end, title="A forged token at the door", unit="step", settle=0.6)
+    kind = "forged" if trace.of("forges")[0]["made"] == "forged" else "real"
+    scene = Scene(WIDTH, 352, end=trace.end, title=f"A {kind} token at the door", unit="step", settle=0.6)
     rows = ("header", "payload", "signature")
     heights, tops = (84, 92, 34), (30, 120, 218)
     for x, (side, words) in zip((8, 318), (("left", "Ada's token"), ("right", "the forger's")), strict=True):
@@ -79,7 +80,11 @@ def _tell_forge(event: Event) -> str:
     if event.kind == "has":
         return "The forger has a token of Ada's, a buyer. It is good, and they can read it."
     if event.kind == "forges":
-        return f"They make another. {event['trick']} What differs is marked."
+        return {
+            "forged": f"They make another. {event['trick']} What differs is marked.",
+            "signed": f"They have another, really signed with a trusted key. {event['trick']} What differs is marked.",
+            "Ada's own": f"They make no other. {event['trick']} Nothing differs.",
+        }[event["made"]]
     if event.kind == "shows":
         when = f" {event['late']} s after Ada's token was issued" if event["late"] else ""
         return f"They show it at the door{when}{', for the second time' if event['times'] > 1 else ''}."
@@ -149,6 +154,7 @@ STORY = {
     "RS256 → HS256": "Here the forger picks the algorithm. All that they need is the public key.",
     "jwk": "Here the forger picks the key.",
     "cut-off HMAC": "Now the signature itself, and its spelling.",
+    "alg twice": "Here two programs may read one token in two ways.",
     "another typ": "From here on, the tokens are signed by the real issuer. Only the claims, or the header, tell.",
 }
 

@@ -4,6 +4,7 @@
 
 Three users call every 10 s. Ada is blocked at 95 s. Tokens live 300 s, the short ones 60 s, and the
 one-time ones for a single call. `cache` is how long a verifier keeps the key set and the denylist's answers.
+A lookup is what it asks in order to learn which tokens are out: the denylist, the used ones, or which keys are good.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def revoke(*, way: str = "denylist", cache: int = 0, faults: Sequence[Fault] = (
     trace = Trace({"way": way, "cache": cache}, (), seed, end=float(END))
     lifetime = {"short life": 60, "one-time": EVERY}.get(way, 300)
     issued: dict[str, int] = {}
-    asked: dict[str, int] = {}
+    asked: dict[str, int] = {}  # whoever or whatever was looked up, and when
     for t in range(END):
         if t % EVERY >= len(USERS):
             continue
@@ -40,11 +41,12 @@ def revoke(*, way: str = "denylist", cache: int = 0, faults: Sequence[Fault] = (
                 trace.emit(t, "refuses", user, why="no new token")
                 continue
             issued[user] = t
-        if way == "one-time" or (way == "denylist" and t >= asked.get(user, -END) + cache):
-            asked[user] = t
+        what = "key set" if way == "new key" else user
+        if way == "one-time" or (way in ("denylist", "new key") and t >= asked.get(what, -END) + cache):
+            asked[what] = t
             trace.emit(t, "looks up", user)
-        known_out = asked.get(user, -END) >= BLOCKED and user == "ada"
-        out = (way == "denylist" and known_out) or (way == "new key" and issued[user] < BLOCKED <= t - cache)
+        known = asked.get(what, -END) >= BLOCKED
+        out = known and (user == "ada" if way == "denylist" else way == "new key" and issued[user] < BLOCKED)
         trace.emit(t, "refuses" if out else "serves", user, why="revoked" if out else "")
         if out and user != "ada":
             del issued[user]  # they log in again

@@ -62,10 +62,27 @@ def claims_of(token: str) -> dict[str, Any]:
     return read
 
 
+def kid_of(token: str) -> Any:
+    """The key that a token names."""
+    return json.loads(base64url.decode(token.split(".")[0])).get("kid")
+
+
 def begun_with(token: str) -> str:
     """The good token of Ada's that a forgery is best compared with: signed by the key that the forgery names."""
-    kid = json.loads(base64url.decode(token.split(".")[0])).get("kid")
-    return {"spring": GOOD["ES256"], "office": GOOD["HS256"]}.get(kid, adas())
+    return {"spring": GOOD["ES256"], "office": GOOD["HS256"]}.get(kid_of(token), adas())
+
+
+def made(token: str) -> str:
+    """How the forger has come by it: it is Ada's own, or "signed" with a trusted key, spelt well, or else "forged"."""
+    if token == begun_with(token):
+        return "Ada's own"
+    signing_input, _, tail = token.rpartition(".")
+    try:
+        signature = base64url.decode(tail)
+    except ValueError:
+        return "forged"
+    key = KEYS.get(kid_of(token))
+    return "signed" if key and key.fits(signing_input.encode(), signature) else "forged"
 
 
 def as_admin(**more: Any) -> dict[str, Any]:
@@ -161,18 +178,20 @@ def _one_byte() -> str:
 Web.pages[EVIL_PAGE] = public_jwk(MINE)
 _ATTACKS = [
     Attack("alg none", "The header says that the token is not signed.", lambda: (bare("none"),)),
-    Attack("alg nOnE", "The same, spelt so that a list of forbidden names misses it.", lambda: (bare("nOnE"),)),
+    Attack("alg nOnE", "The name none, spelt so that a list of forbidden names misses it.", lambda: (bare("nOnE"),)),
     Attack("signature removed", "The header is Ada's; the signature is empty.", lambda: (_stripped(),)),
     Attack("payload changed", "Ada's signature, under other claims.", lambda: (_payload_changed(),)),
     Attack("RS256 → HS256", "The public key, used as if it were a shared secret.",
            lambda: (_public_as_secret("winter"),)),
-    Attack("ES256 → HS256", "The same with the other public key.", lambda: (_public_as_secret("spring"),)),
+    Attack("ES256 → HS256", "The other public key, used as if it were a shared secret.",
+           lambda: (_public_as_secret("spring"),)),
     Attack("a stranger's key", "Signed by the forger, under the name of a trusted key.",
            lambda: (with_mine(kid="winter"),)),
     Attack("jwk", "The token brings the key that it is to be verified with.",
            lambda: (with_mine(jwk=public_jwk(MINE)),)),
     Attack("jku", "The token says at which address its key is.", lambda: (with_mine(jku=EVIL_PAGE),)),
-    Attack("x5u", "The same, for a certificate.", lambda: (with_mine(x5u=EVIL_PAGE),)),
+    Attack("x5u", "The token says at which address a certificate with its key is.",
+           lambda: (with_mine(x5u=EVIL_PAGE),)),
     Attack("kid as a path", "The key is a file that is known to be empty.",
            lambda: (with_hmac(b"", {"kid": "../../dev/null"}),)),
     Attack("kid as a query", "The key is whatever the forger's query selects.",
@@ -196,12 +215,13 @@ _ATTACKS = [
     Attack("another audience", "Ada's token for the bank.", lambda: (signed_by("winter", aud="bank.example"),)),
     Attack("part of audience", "Meant for a name that contains ours.",
            lambda: (signed_by("winter", aud=f"{AUDIENCE}.evil.example"),)),
-    Attack("another issuer", "Signed with a trusted key, in somebody else's name.",
+    Attack("another issuer", "It speaks in somebody else's name.",
            lambda: (signed_by("winter", iss="evil.example"),)),
     Attack("part of issuer", "An issuer whose name is a part of ours.", lambda: (signed_by("winter", iss="login"),)),
     Attack("expired", "Ada's token, a second after its end.", lambda: (adas(),), NOW + 301),
     Attack("no exp", "A token that never ends.", lambda: (signed_by("winter", exp=None),)),
-    Attack("not yet valid", "A token for tomorrow.", lambda: (signed_by("winter", nbf=NOW + 1, exp=NOW + 600),)),
+    Attack("not yet valid", "A token that begins a second from now.",
+           lambda: (signed_by("winter", nbf=NOW + 1, exp=NOW + 600),)),
     Attack("replay", "Ada's token, a second time.", lambda: (adas(), adas())),
 ]  # fmt: skip
 ATTACKS = {attack.name: attack for attack in _ATTACKS}

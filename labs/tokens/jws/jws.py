@@ -199,7 +199,8 @@ def read_object(written: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise ValueError("is not UTF-8") from None
     except json.JSONDecodeError as problem:
-        raise ValueError(f"is not JSON ({problem.msg.lower()} at character {problem.pos})") from None
+        what = problem.msg.lower().removesuffix(" at").removesuffix(" starting")  # some of them end so
+        raise ValueError(f"is not JSON ({what} at character {problem.pos})") from None
     except _OddObject:
         raise
     except ValueError:  # Python reads no number of more than some thousand digits

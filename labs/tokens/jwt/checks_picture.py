@@ -6,13 +6,14 @@ from labs.kit.picture.narration import narrate
 from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 from labs.tokens.jwt.jwt import ALL_CHECKS
+from labs.tokens.jwt.shape import NOT_GIVEN
 from labs.tokens.jwt.strip import named, strip
 
 WIDTH, LINE = 560, 27
 QUESTIONS = {
     "three parts": "Are there three parts, with two dots between them?",
     "base64url": "Is each part base64url, in its one valid spelling?",
-    "header": "Is the header a JSON object, with no name given twice?",
+    "header": "Is the header a JSON object that names an algorithm, and no name twice?",
     "crit": "Does the header mark an extension as critical that is not supported here?",
     "key": "Does it mean one of the trusted keys?",
     "algorithm": "Does it name the algorithm that this key is for?",
@@ -71,6 +72,8 @@ def _tell(event: Event) -> str:
         return "Every check passes: the claims can be trusted."
     if event.kind == "refused":
         return "The token is refused. The remaining checks are not made."
+    if event.kind == "holds" and event["seen"] == NOT_GIVEN:
+        return f"{QUESTIONS[event.who]} It does not say, and need not."
     yes = (event.kind == "holds") != (event.who == "crit")
     seen = "" if event.who == "crit" and not yes else event["seen"]
     return f"{QUESTIONS[event.who]} {'Yes' if yes else 'No'}{f': {seen}' if seen else ''}."

@@ -119,12 +119,15 @@ class _Run:
         """A fault, at its moment."""
         more: dict[str, Any] = {}
         if fault.kind == "tamper":
-            self.token = tampered(self.token)
             text = "Ada changes her token: now it says that she is bob"
+            if self.token == tampered(self.token):
+                text = "Ada changes her token again, and it still says that she is bob"
+            self.token = tampered(self.token)
         elif fault.kind == "rotate":
             self.keys.append(self._new_jwk(len(self.keys)))
             more["kid"] = kid = self.keys[-1]["kid"]
-            text = f"the issuer signs with a new key, {kid}, and publishes it beside the old one"
+            old = f"old one{'s' * (len(self.keys) > 2)}"
+            text = f"the issuer signs with a new key, {kid}, and publishes it beside the {old}"
             if self.secret:
                 text = f"the issuer signs with a new secret, {kid}, and will tell it to the shop alone, in private"
         else:
@@ -165,7 +168,7 @@ class _Run:
         key = self.known.named(kid)
         said = self.verify(self.token, key.checks_with if key else b"", now, ISSUER, AUDIENCE, leeway)
         if not isinstance(said, Mapping):
-            raise Refused(said[:20] if isinstance(said, str) else "no claims", "your verifier says so")
+            raise Refused(said[:20] if isinstance(said, str) and said else "no claims", "your verifier says so")
         return said
 
 

@@ -47,7 +47,9 @@ def _draw(scene: Scene, trace: Trace, event: Event) -> None:
         refused = any(e.t == t for e in trace.of("refused"))
         scene.send(t, "ada", "shop", label=f"token {event['number']}", over=fly, fill="bad" if refused else "data")
     elif event.kind == "fetch":
-        scene.key(t, "keys", label="knows the keys " + ", ".join(event["kids"]))
+        kids = event["kids"]
+        few = f"knows the keys {', '.join(kids)}"
+        scene.key(t, "keys", label=few if len(kids) < 4 else f"knows {len(kids)} keys, the newest is {kids[-1]}")
     elif event.kind == "refused":
         scene.key(t, "shop", stroke="bad-ink", width=3)
         scene.key(t + fly, "shop", stroke="line", width=1.2)
@@ -57,7 +59,7 @@ def _draw(scene: Scene, trace: Trace, event: Event) -> None:
         jumps = sum(e["what"] == "hurry" and e.t <= t for e in trace.of("fault"))
         scene.key(t, "clock", label=_clock(trace.settings["drift"] + JUMP * jumps), ink="bad-ink")
     elif event.kind == "fault":
-        scene.key(t, "has", label=f"{scene.value('has', 'label', t)}, changed")
+        scene.key(t, "has", label=f"{str(scene.value('has', 'label', t)).removesuffix(', changed')}, changed")
 
 
 # ── what is said ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -83,14 +85,22 @@ def _tell(trace: Trace, event: Event) -> Told:
         )
     if event.kind == "refused":
         before = _same_before(trace, event, "check")
-        if before > 1:  # from the third time on it is known
-            return "call", f"Token {event['number']} is refused for {event['check']} as well." if before == 2 else ""
+        if before > 1:  # from the third time on it is known, unless something new came before it
+            new = before == 2 or any(e.t == event.t for e in trace.of("fetch"))
+            return "call", f"Token {event['number']} is refused for {event['check']} as well." if new else ""
         return "call", f"The shop refuses token {event['number']} at the check {event['check']}: {event['why']}."
     if event.kind != "served" or _same_before(trace, event, "number", "sub"):
         return ""
     if event["sub"] != "ada":
-        return "call", f"The shop serves Ada as {event['sub']}: it believed a changed token."
+        why = "it believed a changed token" if _changed(trace, event.t) else "your verifier gives other claims"
+        return "call", f"The shop serves Ada as {event['sub']}: {why}."
     return "call", f"The shop checks token {event['number']} on its own and serves Ada."
+
+
+def _changed(trace: Trace, t: float) -> bool:
+    """Whether the token that Ada shows at `t` is one that she has changed."""
+    last = [e for e in trace.of("login", "fault") if e.t <= t and (e.kind == "login" or e["what"] == "tamper")][-1]
+    return last.kind == "fault"
 
 
 def _same_before(trace: Trace, event: Event, *names: str) -> int:
@@ -115,22 +125,24 @@ def _clock(drift: int) -> str:
 
 
 def _tokens(trace: Trace) -> list[tuple[float, float, str, str]]:
-    """When which token was in use, and from when on the one in use was over by the issuer's clock."""
+    """When which token was in use, and from when on it was good no more: over by the issuer's clock, or changed."""
     logins = trace.of("login")
+    changes = [e.t for e in trace.of("fault") if e["what"] == "tamper"]
     lane = []
     for login, after in zip(logins, [*[e.t for e in logins[1:]], trace.end], strict=True):
-        good = min(after, login["expires"])
+        first = login["number"] == 1  # a change comes before the call of its moment, and so before a new login
+        changed = next((t for t in changes if (login.t < t or first) and t <= after), after)
+        good = min(changed, login["expires"])
         lane.append((login.t, good, f"token {login['number']}", "data" if login["number"] % 2 else actor(8)))
-        if after > good:
-            lane.append((good, after, "over", "hatch"))
+        lane.append((good, changed, "over", "hatch"))
+        lane.append((changed, after, "changed", "hatch"))
     return [stretch for stretch in lane if stretch[1] > stretch[0]]
 
 
 def _answers(trace: Trace) -> list[tuple[float, float, str, str]]:
     """The shop's answer to each call, until the next call."""
     answers = trace.of("served", "refused")
-    every = trace.settings["every"]
     return [
-        (e.t - every / 2, e.t + every / 2, "✓" if e.kind == "served" else "✗", "good" if e.kind == "served" else "bad")
-        for e in answers
+        (e.t, after, "✓" if e.kind == "served" else "✗", "good" if e.kind == "served" else "bad")
+        for e, after in zip(answers, [*(e.t for e in answers[1:]), trace.end], strict=True)
     ]

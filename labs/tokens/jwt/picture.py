@@ -202,9 +202,9 @@ def _refusals(trace: Trace) -> tuple[str, bool]:
 
 
 def served_too_late(trace: Trace) -> float:
-    """The most seconds by which a token was served after its end, by the issuer's clock; 0 if never."""
+    """The most seconds by which a token was served after its end, by the issuer's clock; below 0 if always before."""
     ends: dict[int, float] = {e["number"]: e["expires"] for e in trace.of("login")}
-    return max([0.0, *(e.t - ends[e["number"]] for e in trace.of("served"))])
+    return max((e.t - ends[e["number"]] for e in trace.of("served")), default=-1.0)
 
 
 def _impostors(trace: Trace) -> tuple[str, bool]:
@@ -220,7 +220,7 @@ def _questions(trace: Trace) -> str:
 
 def _late(trace: Trace) -> str:
     late = served_too_late(trace)
-    return f"for up to {late:g} s" if late else "never"
+    return "never" if late < 0 else f"for up to {late:g} s" if late else "only at the very moment of its end"
 
 
 STAYS = [

@@ -18,13 +18,16 @@ from labs.tokens.jws import base64url, jws
 from labs.tokens.jws.jwk import Key, Keys
 from labs.tokens.jwt import jwt
 
+NOT_GIVEN = "it does not say"
+"""What a check sees of something optional that is not there."""
+
 
 def take_shape(claims: Mapping[str, Any], key: Key, *, encode: Callable[[bytes], str] = base64url.encode) -> Trace:
     """Put a token together step by step. `encode` takes the place of base64url (a learner's own).
 
     Events, with `who` the part they belong to: "json" (its `text`), "group" (`number`, `data`, `text`), "done" (its
-    whole `text`), and for the signature "input", "sign" and "done"; last "token". A signature that differs every
-    time is not spelt out here: its `text` is made of `•`.
+    whole `text`, of how many `bytes`), and for the signature "input", "sign" and "done"; last "token". A signature that
+    differs every time is not spelt out here: its `text` is made of `•`.
     """
     trace = Trace({"alg": key.alg, "claims": dict(claims)})
     header = {"alg": key.alg, "typ": "JWT", **({"kid": key.kid} if key.kid else {})}
@@ -42,7 +45,7 @@ def take_shape(claims: Mapping[str, Any], key: Key, *, encode: Callable[[bytes],
             text = after
             t += 2 if number < 2 else 1  # the first ones, slowly
         parts.append(text)
-        trace.emit(t, "done", part, text=text)
+        trace.emit(t, "done", part, text=text, bytes=len(written))
         t += 1
     signing_input = ".".join(parts)
     trace.emit(t, "input", "signature", text=signing_input)
@@ -102,13 +105,13 @@ def take_apart(
         jws.check_signature(key, ".".join(parts[:2]).encode(), signature)
         holds("signature", f"{len(signature)} bytes, correct")
         jwt.check_typ(header, typ)
-        holds("typ", str(header.get("typ", "none given")))
+        holds("typ", str(header.get("typ", NOT_GIVEN)))
         claims = jwt.read_claims(payload)
         holds("claims", ", ".join(claims))
         jwt.check_times(claims, now, leeway)
         holds("exp", f"expires in {claims['exp'] - now:g} s")
-        holds("nbf", f"since {now - claims['nbf']:g} s ago" if "nbf" in claims else "it does not say")
-        holds("iat", f"{now - claims['iat']:g} s ago" if "iat" in claims else "it does not say")
+        holds("nbf", f"since {now - claims['nbf']:g} s ago" if "nbf" in claims else NOT_GIVEN)
+        holds("iat", f"{now - claims['iat']:g} s ago" if "iat" in claims else NOT_GIVEN)
         jwt.check_parties(claims, issuer, audience)
         holds("iss", str(claims["iss"]))
         holds("aud", str(claims["aud"]))

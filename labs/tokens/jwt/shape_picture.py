@@ -131,15 +131,14 @@ def _tell(event: Event) -> str:
         return "The next three bytes give the next four characters, and so on."
     if kind == "done" and part != "signature":
         rest = {
-            0: "",
-            2: " One byte is left over: it takes two characters.",
-            3: " Two bytes are left over: they take three characters.",
-        }.get(len(event["text"]) % 4, "")
+            1: " One byte is left over: it takes two characters.",
+            2: " Two bytes are left over: they take three characters.",
+        }.get(event["bytes"] % 3, "")
         return f"A dot ends the {part}.{rest}"
     if kind == "done":
         again = "" if event["repeats"] else " They differ every time, so dots stand in for them here."
         more = f" The picture shows the first {len(shown(event['text']))}." if len(event["text"]) > SHOWN else ""
-        return f"{event['bytes']} bytes of signature are {len(event['text'])} characters of base64url.{again}{more}"
+        return f"{event['bytes']} bytes of signature become {len(event['text'])} characters.{again}{more}"
     if kind == "input":
         return "Header and payload with the dot between them are what gets signed: these very characters."
     if kind == "sign":

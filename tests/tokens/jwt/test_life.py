@@ -51,7 +51,7 @@ def test_a_slow_clock_refuses_every_new_token_and_leeway_makes_up_for_it() -> No
 
 
 def test_leeway_serves_a_token_after_its_end_by_no_more_than_the_leeway() -> None:
-    assert served_too_late(use_token(lifetime=240)) == 0
+    assert served_too_late(use_token(lifetime=240)) < 0
     assert 0 < served_too_late(use_token(lifetime=240, leeway=60)) < 60
 
 

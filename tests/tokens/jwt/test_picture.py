@@ -207,3 +207,28 @@ def test_the_widget_is_small_and_each_focusable_element_keeps_its_keys_to_itself
         "tm-row",
         "tm-caption",
     }
+
+
+def test_a_check_is_answered_by_what_it_asks() -> None:
+    """No is not said of a header that is a JSON object, nor yes of a claim that is not there."""
+    for place in range(36):
+        trace = scenes.check_changed(place, "next")
+        why = next((e["seen"] for e in trace.of("fails", who="header")), "")
+        assert " at at " not in why
+        asked = [text for _, text in draw_checks(trace).says if text.startswith(QUESTIONS["header"])]
+        if why == "the header has no `alg`":
+            assert asked == ["Is the header a JSON object that names an algorithm, and no name twice? No: " + why + "."]
+    told = [text for _, text in draw_checks(scenes.check_changed(to="")).says]
+    for check in ("nbf", "iat"):
+        assert f"{QUESTIONS[check]} It does not say, and need not." in told
+
+
+def test_what_is_left_over_is_counted_in_the_json_and_not_in_what_a_learner_makes_of_it() -> None:
+    from labs.tokens.jws.base64url import encode
+
+    for alg, rest in (("HS256", "One byte is left over"), ("Ed25519", "Two bytes are left over")):
+        key = example_key(alg)
+        for wrong in (encode, lambda data: encode(data)[:-1], lambda data: encode(data) + "=", lambda data: data.hex()):
+            told = [text for _, text in draw_shape(take_shape(example_claims(), key, encode=wrong)).says]
+            assert any(rest in text for text in told)
+            assert not any("characters of base64url" in text for text in told)
