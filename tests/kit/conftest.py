@@ -55,7 +55,7 @@ class Look:
             [str(theme == "light").lower(), ground],
         )
         data = json.dumps(player.payload([("", scene)]))
-        self.page.evaluate(SHOW, ["".join((PLAYING / name).read_text("utf-8") for name in player._SCRIPTS), data])
+        self.page.evaluate(SHOW, [player.script(), data])
         self.page.evaluate(GO, t)
         assert self.errors == []
         return self.page

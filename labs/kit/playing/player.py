@@ -22,7 +22,6 @@ from labs.kit.playing.pace import CHARACTERS_A_SECOND, LEAST, story
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("panel.js", "story.js", "stage.js", "player.js")
-"""What the browser runs: one module with what all widgets share, without a build step."""
 FOLD = (
     '<div style="min-height: 420px"><details>'
     "<summary>What happens, in a few stills: they answer the question above</summary>"
@@ -81,13 +80,18 @@ def new_widget(data: Mapping[str, Any], panel: Mapping[str, Any], locked: bool =
     return _widget_class()(data=json.dumps(data), panel=json.dumps(panel), locked=locked)
 
 
+def script() -> str:
+    """What the browser runs: one module, what all widgets share before our own, without a build step."""
+    return SHARED + "".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+
+
 @cache
 def _widget_class() -> Any:
     import anywidget
     import traitlets
 
     class KitPlayer(anywidget.AnyWidget):
-        _esm = SHARED + "".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+        _esm = script()
         _css = stylesheet() + (_HERE / "player.css").read_text(encoding="utf-8")
         data = traitlets.Unicode().tag(sync=True)
         panel = traitlets.Unicode().tag(sync=True)
