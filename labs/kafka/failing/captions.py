@@ -87,7 +87,7 @@ def _simple(event: Event) -> str:
     if kind == "crash":
         return f"{who} crashes."
     if kind == "outage":
-        return f"The payment service is down until {event['until']:g} s."
+        return f"The payment service {'stays' if event['again'] else 'is'} down until {event['until']:g} s."
     if kind == "removed":
         return f"{who} has not polled for too long: the group goes on without it, and it does not know."
     if kind == "refused":
