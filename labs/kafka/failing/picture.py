@@ -177,7 +177,8 @@ class _Picture:
         start, over, label = f"{topic}:{offset}", max(0.01, way - 0.001), event["record"]
         if arrives is None:  # its sender crashes meanwhile: in the model it does not arrive
             there = sum(e["topic"] == event["to"] for e in self.trace.of("append") if e.t <= t)
-            self.scene.send(t, start, f"{event['to']}:{min(there, self.most - 1)}", label=label, over=over, lost=True)
+            goal = f"{event['to']}:{min(there, self.most - 1)}"
+            self.scene.send(t, start, goal, label=label, over=over, fill="warn", lost=True)
             return
         self.scene.send(t, start, f"{event['to']}:{arrives['offset']}", label=label, over=over, fill="warn")
         self._cell(t, topic, offset, "idle", width=1.2)

@@ -17,8 +17,8 @@ from labs.kit.trace import Event, Trace
 
 WIDTH, LEFT, RIGHT, TOP, ROW, CELL = 480, 112, 76, 78, 66, 32.0
 TRAVEL = 0.4  # seconds that a message is seen to travel
-WORDS = {"kill": "killed", "wipe": "no disk", "stop": "shut down", "cut": "cut off", "slow": "slow"}
-DOWN = ("killed", "no disk", "shut down")
+WORDS = {"kill": "killed", "wipe": "no disk", "stop": "stopped", "cut": "cut off", "slow": "slow"}
+DOWN = ("killed", "no disk", "stopped")
 
 
 def draw_partition(trace: Trace) -> Scene:
