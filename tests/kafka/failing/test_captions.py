@@ -74,6 +74,14 @@ def test_the_service_is_down_for_as_long_as_is_said():
                 assert not [e for e in trace.of("done") if event.t < e.t < until - 0.01]
 
 
+def test_a_record_is_lost_by_the_crash_after_its_commit_and_by_none_before():
+    faults = [Fault(1.2, "crash", "c1"), Fault(3.65, "crash", "c2")]
+    trace = handle(failure="permanent", records=6, until=10.0, hand_off="commit first", faults=faults)
+    assert [words for event, words, _ in told(trace) if event.kind == "crash"] == [
+        "c1 crashes.", "c2 crashes, and b1 is in neither place: it is lost."
+    ]  # fmt: skip
+
+
 def test_a_redrive_takes_out_the_letter_that_it_says_and_a_crash_in_it_loses_no_turn():
     for trace in runs():
         letters = [e["record"] for e in trace.of("append") if e["topic"] == DEAD]
