@@ -28,7 +28,7 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
     failed: dict[str, int] = {}
     slept: list[str] = []
     letters: dict[str, int] = {}
-    lost, hands = in_neither(trace), {"": ""}
+    lost, hands, committed = in_neither(trace), dict[str, Event](), dict[str, int]()
 
     def done(event: Event) -> Told:
         key, number, record = event["key"], event["number"], event["record"]
@@ -71,9 +71,12 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
             behind = f"{who} sleeps {event['seconds']:g} s. Meanwhile nothing behind {event['record']} is read."
             return ("wait", behind) if len(slept) == 1 else ""
         if kind == "poll":
-            hands[who] = event["record"]
-        if kind == "crash" and hands.get(who) in lost:
-            return f"{who} crashes, and {hands[who]} is in neither place: it is lost."
+            hands[who] = event
+        if kind == "commit":
+            committed[event["topic"]] = event["offset"]
+        at = hands.get(who)
+        if kind == "crash" and at and at["record"] in lost and committed.get(at["topic"], 0) > at["offset"]:
+            return f"{who} crashes, and {at['record']} is in neither place: it is lost."
         if kind == "held":
             failed[event["record"]] = 1
             return f"A record of its key is parked, so {event['record']} is parked behind it, without a try."
@@ -87,7 +90,7 @@ def _simple(event: Event) -> str:
     if kind == "crash":
         return f"{who} crashes."
     if kind == "outage":
-        return f"The payment service is down until {event['until']:g} s."
+        return f"The payment service {'stays' if event['again'] else 'is'} down until {event['until']:g} s."
     if kind == "removed":
         return f"{who} has not polled for too long: the group goes on without it, and it does not know."
     if kind == "refused":

@@ -44,6 +44,7 @@ class Member:
     topic: str
     polled: float = 0.0
     dead: bool = False
+    begun: bool = False  # whether it runs yet
 
 
 class Cluster:

@@ -16,7 +16,7 @@
 | commit    | consumer, fixer | topic, offset: stored |
 | refused   | consumer  | topic, offset: a commit by one that no longer has the partition |
 | removed   | consumer  | it has not polled for max_poll seconds: the group goes on without it, and it does not know |
-| redrive   | fixer, consumer | record: taken out of the dead-letter topic |
+| redrive   | fixer, consumer | record, offset: taken out of the dead-letter topic |
 | kept      | fixer     | record: it has been redriven too often, and stays for a person |
 | crash, outage | the struck | the faults |
 | note      | any       | text: why a fault struck nobody |
@@ -96,12 +96,15 @@ class _Run:
     def _strike(self, fault: Fault) -> Activity:
         yield fault.t
         if fault.kind == "outage":
-            self.cluster.tell("outage", fault.who, until=round(fault.t + self.settings.outage, 3))
+            self._outage(fault)
             return
-        struck = next((m for m in self.members if m.name == fault.who and not m.dead), None)
+        running = [m for m in self.members if m.begun and not m.dead]
+        struck = next((m for m in running if m.name == fault.who), None)
         if struck is None:
-            alive = ", ".join(m.name for m in self.members if not m.dead)
-            self.cluster.tell("note", fault.who, text=f"{fault.who} is not running; {alive or 'nobody'} is")
+            names = [m.name for m in running] or ["nobody"]
+            who = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+            are = "are" if len(names) > 1 else "is"
+            self.cluster.tell("note", fault.who, text=f"{fault.who} is not running; {who} {are}")
             return
         struck.dead = True
         self.cluster.tell("crash", struck.name)
@@ -109,6 +112,16 @@ class _Run:
             return  # a zombie: another one has its partition
         yield self.cluster.clock.now + self.settings.takeover
         self.join(struck.topic, self.cluster.clock.now, "" if struck.topic == MAIN else struck.name)
+
+    def _outage(self, fault: Fault) -> None:
+        """One that begins before the last is over prolongs it."""
+        lasts = self.settings.outage
+        others = sorted(f.t for f in self.cluster.faults if f.kind == "outage")
+        until = fault.t + lasts
+        for t in others:
+            until = t + lasts if fault.t <= t <= until else until
+        again = any(t < fault.t < t + lasts for t in others)
+        self.cluster.tell("outage", fault.who, until=round(until, 3), again=again)
 
     def _coordinate(self) -> Activity:
         """The group coordinator: whoever has not polled for too long loses the partition to another one."""
@@ -126,7 +139,7 @@ class _Run:
 
     def _own(self, member: Member) -> None:
         self.cluster.owner[member.topic] = member
-        member.polled = self.cluster.clock.now
+        member.polled, member.begun = self.cluster.clock.now, True
         self.cluster.tell("start", member.name, topic=member.topic)
 
     # ---- a consumer --------------------------------------------------------------------------------------------
@@ -154,7 +167,7 @@ class _Run:
             stays, plan = self._ask([entry], cluster.held())
             if not plan and stays:
                 cluster.tell("held", member.name, record=entry.name)
-            for _, steps in plan:
+            for _, _, steps in plan:
                 yield from self._walk(member, entry, offset, steps)
             why = "parked" if stays else ""
         else:
@@ -225,7 +238,7 @@ class _Run:
             if letter.redrives >= settings.most_redrives:
                 cluster.tell("kept", member.name, record=letter.name)
             else:
-                cluster.tell("redrive", member.name, record=letter.name)
+                cluster.tell("redrive", member.name, record=letter.name, offset=offset)
                 again = replace(letter, fixed=settings.fixes, redrives=letter.redrives + 1)
                 yield from self._hand_off(member, MAIN, again)
             yield from self._commit(member, DEAD, offset + 1)
@@ -238,26 +251,27 @@ class _Run:
     def _replay(self, member: Member) -> Activity:
         """The consumer itself works through what is parked, so nothing can overtake; what fails again stays."""
         cluster, first = self.cluster, self.cluster.committed[DEAD]
-        self.replayed = True
         letters = [replace(letter, fixed=self.settings.fixes) for letter in cluster.topics[DEAD][first:]]
         stays, plan = self._ask(letters, [])
-        for letter, steps in plan:
-            cluster.tell("redrive", member.name, record=letter.name)
-            yield from self._walk(member, letter, first + letters.index(letter), steps, DEAD)
+        for place, letter, steps in plan:
+            cluster.tell("redrive", member.name, record=letter.name, offset=first + place)
+            yield from self._walk(member, letter, first + place, steps, DEAD)
         for letter in stays:
             yield from self._hand_off(member, DEAD, letter)
         if letters:
             yield from self._commit(member, DEAD, first + len(letters))
+        self.replayed = True  # only now: if it dies before, whoever comes after it begins again
 
-    def _ask(self, entries: list[Entry], held: list[str]) -> tuple[list[Entry], list[tuple[Entry, Steps]]]:
-        """What stays parked, and what was tried, by the loop of parking.py or the learner's own."""
+    def _ask(self, entries: list[Entry], held: list[str]) -> tuple[list[Entry], list[tuple[int, Entry, Steps]]]:
+        """What stays parked, and what was tried (its place, itself, its tries), by the loop of parking.py or the
+        learner's own."""
         known = {Record(e.key, e.number, offset): e for offset, e in enumerate(entries)}
-        plan: list[tuple[Entry, Steps]] = []
+        plan: list[tuple[int, Entry, Steps]] = []
         clock = [self.cluster.clock.now]
 
         def process(record: Record) -> None:
             steps = self._tries(known[record], clock[0])
-            plan.append((known[record], steps))
+            plan.append((record.offset, known[record], steps))
             clock[0] = steps[-1][1]
             if steps[-1][2]:
                 raise Permanent(f"{known[record].name} has failed")

@@ -19,6 +19,7 @@ from labs.kit.trace import Event, Trace
 
 WIDTH, LEFT, TOP, ROW, CELL = 560, 122, 52, 34, 30.0
 STRIP = (WIDTH - 16) / len(KEYS)
+SOON = 1.0  # seconds after which a consumer that has nothing to do is said to start no longer
 CARD_COLOURS = {"r1": actor(3), "r2": actor(4), "fixer": actor(5)}
 DONE_BY = {"try": "tries {record}", "wait": "sleeps {seconds:g} s", "produce": "hands off {record}",
            "held": "parks {record}", "redrive": "redrives {record}", "kept": "keeps {record}"}  # fmt: skip
@@ -49,6 +50,7 @@ class _Picture:
         self.scene = Scene(WIDTH, self.chart + 72, end=trace.end, title=POLICIES[policy])
         self.where: dict[str, tuple[str, int]] = {}  # record → the cell that it was last written into
         self.hands: dict[tuple[str, str], tuple[str, int]] = {}  # consumer, record → the cell that it was read from
+        self.busy: dict[str, tuple[str, str]] = {}  # consumer → the cell that it is at, and its colour before
         self.counts = dict.fromkeys(KEYS, 0)
         self.seen: set[str] = set()
         self.late, self.lost = set(breaches(trace)), in_neither(trace)
@@ -106,12 +108,13 @@ class _Picture:
         elif kind in ("start", "crash", "removed"):
             self._presence(event)
         elif kind in ("try", "failed"):
+            self._takes(t, who, event["topic"], event["offset"])
             self._cell(t, event["topic"], event["offset"], "warn", width=2.6 if kind == "try" else 1.2)
         elif kind == "redrive":
-            self.hands[who, event["record"]] = self.where[event["record"]]
-            self._cell(t, *self.where[event["record"]], "warn", width=2.6)
+            self.hands[who, event["record"]] = DEAD, event["offset"]
+            self._takes(t, who, DEAD, event["offset"])
         elif kind == "held":
-            self._cell(t, *self._read_from(who, event["record"]), "warn", width=2.6)
+            self._takes(t, who, *self._read_from(who, event["record"]))
         elif kind == "produce":
             self._leaves(event)
         elif kind == "done":
@@ -122,8 +125,23 @@ class _Picture:
                     self._cell(t, DEAD, offset, "idle")
         elif kind == "commit":
             self._goes_on(event)
+        if kind == "commit" and str(self.scene.value(f"status-{who}", "label", t)).startswith("keeps"):
+            self.scene.key(t, f"status-{who}", label="")
         if kind in DONE_BY:
             self.scene.key(t, f"status-{who}", label=DONE_BY[kind].format(**event.data), ink="muted")
+
+    def _takes(self, t: float, who: str, topic: str, offset: int) -> None:
+        """A consumer has this record in its hands, until it is done with it, or crashes."""
+        if topic in self.topics and self.busy.get(who, ("",))[0] != f"{topic}:{offset}":
+            self.busy[who] = f"{topic}:{offset}", str(self.scene.value(f"{topic}:{offset}", "fill", t))
+        self._cell(t, topic, offset, "warn", width=2.6)
+
+    def _drops(self, t: float, who: str) -> None:
+        """It has crashed: what it was at is as it was before, or has failed before."""
+        cell, fill = self.busy.pop(who, ("", ""))
+        if cell and self.scene.value(cell, "fill", t) == "warn":
+            failed = any(f"{e['topic']}:{e['offset']}" == cell for e in self.trace.of("failed") if e.t <= t)
+            self.scene.key(t, cell, fill="warn" if failed and fill != "bad" else fill, width=1.2)
 
     def _presence(self, event: Event) -> None:
         t, who = event.t, event.who
@@ -131,8 +149,13 @@ class _Picture:
             self.scene.key(t, f"card-{who}", opacity=1, dash="", stroke="line")
             self.scene.key(t, f"name-{who}", opacity=1)
             self.scene.key(t, f"status-{who}", label="starts", ink="muted")
+            soon = [e for e in self.trace.of(who=who) if t <= e.t <= t + SOON and e is not event]
+            if not soon and t + SOON <= self.trace.end:
+                self.scene.key(t + SOON, f"status-{who}", label="")
             return
         crashed = event.kind == "crash"
+        if crashed:
+            self._drops(t, who)
         if who in self.names:
             self.scene.key(t, f"card-{who}", dash="4 3", stroke="bad-ink")
             self.scene.key(t, f"name-{who}", opacity=0.35)
@@ -147,14 +170,17 @@ class _Picture:
         if event["to"] not in self.topics or t + way > self.trace.end:
             return
         arrives = next(
-            (e for e in self.trace.of("append", who=event.who) if e.t >= t and e["topic"] == event["to"]), None
-        )
-        ends = [e.t for e in self.trace.of("crash", who=event.who) if t <= e.t <= t + way]
-        if arrives is None or ends:
-            return
+            (e for e in self.trace.of("append", who=event.who)
+             if t <= e.t <= t + way + 0.001 and e["record"] == event["record"] and e["topic"] == event["to"]), None
+        )  # fmt: skip
         topic, offset = self._read_from(event.who, event["record"])
-        goal = f"{event['to']}:{arrives['offset']}"
-        self.scene.send(t, f"{topic}:{offset}", goal, label=event["record"], over=max(0.01, way - 0.001), fill="warn")
+        start, over, label = f"{topic}:{offset}", max(0.01, way - 0.001), event["record"]
+        if arrives is None:  # its sender crashes meanwhile: in the model it does not arrive
+            there = sum(e["topic"] == event["to"] for e in self.trace.of("append") if e.t <= t)
+            goal = f"{event['to']}:{min(there, self.most - 1)}"
+            self.scene.send(t, start, goal, label=label, over=over, fill="warn", lost=True)
+            return
+        self.scene.send(t, start, f"{event['to']}:{arrives['offset']}", label=label, over=over, fill="warn")
         self._cell(t, topic, offset, "idle", width=1.2)
 
     def _done(self, event: Event) -> None:

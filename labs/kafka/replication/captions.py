@@ -12,6 +12,7 @@ STRUCK = {
     "wipe": "{0} is killed, and its disk is gone.",
     "stop": "{0} is shut down cleanly: it tells the controllers, and hands over first.",
     "start": "{0} starts again.",
+    "waits": "{0} starts again, and waits: there are too few controllers to admit it.",
     "cut": "{0} is cut off from the other brokers and the controllers. Clients reach it still.",
     "slow": "{0} is alive, and stops fetching.",
     "heal": "{0} is healthy again.",
@@ -33,21 +34,37 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
 
     isr: list[int] = []
     again: set[int] = set()  # records that were refused, or had no answer
+    sent: dict[int, str] = {}  # to whom a record went last
+    leader, elected, quorum = "", 0.0, True
+    acks = trace.settings["acks"]
 
     def tell(event: Event) -> Told:
+        nonlocal leader, elected, quorum
         kind, t = event.kind, event.t
         if kind in ("isr", "leads"):
             isr[:] = event["isr"]
+        if kind in ("leads", "leaderless"):
+            leader, elected = event.who, t
+        if kind == "controller":
+            quorum = event["quorum"]
         if kind in ("refused", "unanswered"):
             again.add(event["number"])
-        if kind == "acked" and not written and event["number"] != first:
-            return _acknowledged(event["number"], isr, again, trace.settings["acks"])
+        if kind == "sent":
+            before = sent.get(event["number"])
+            sent[event["number"]] = event["to"]
+            if t and t == elected and event["number"] in again:
+                what = f"record {event['number']}{' again' if before else ''}, to {event['to']}"
+                return ("change", f"The producer sends {what}.")
+        if kind == "acked" and not written and event["number"] != first and acks != "0":
+            return _acknowledged(event["number"], sent[event["number"]], leader, isr, again, acks)
+        if kind == "unanswered" and (acks == "0" or event["number"] not in sent):
+            return ("retry", _not_sent(event, acks))
         if kind == "lost":
             topic = f"at {t}" if written else "change"
             if ("lost", t) in told:
                 return ""
             told.add(("lost", t))
-            return (topic, _lost([e["number"] for e in trace.of("lost") if e.t == t], event.who))
+            return (topic, _lost([e["number"] for e in trace.of("lost") if e.t == t], event.who, acks))
         if kind == "tell":
             return (f"at {t}", event["text"])
         if written:
@@ -61,44 +78,70 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
             return ""
         if kind == "start" and any(e.t == t and e.who == event.who for e in trace.of("back")):
             return ""
+        if kind == "start" and not quorum:
+            return STRUCK["waits"].format(event.who)
         if kind in STRUCK:
             who = alike(event) if kind == "kill" else [event.who]
-            return STRUCK[kind].format(" and ".join(who), "is" if len(who) == 1 else "are") if who else ""
+            return STRUCK[kind].format(_and(who), "is" if len(who) == 1 else "are") if who else ""
         if kind in ("back", "truncated"):
             who = alike(event, *(("empty",) if kind == "back" else ("kept", "numbers")))
             return _back_or_cut(event, who) if who else ""
         if kind == "isr" and event["left"] and not any(e.t == t for e in trace.of("fenced", "stop", "start", "back")):
-            late = _names(event["left"]).replace(", ", " and ")
+            late = _and([f"b{broker}" for broker in event["left"]])
             have = "has" if len(event["left"]) == 1 else "have"
             return ("change", f"{late} {have} not caught up for replica.lag.time.max.ms. {_change(event)[1]}")
-        if kind == "watermark" and (len(isr) == 1 or any(e.t == t and e["left"] for e in trace.of("isr"))):
-            return ""  # it rises since the set is smaller, or the leader is alone in it
-        if kind in ("written", "copied", "watermark", "acked", "sent"):
-            return _first_record(event, first, told)
+        smaller = any(e.t == t and e["left"] for e in trace.of("isr")) or any(e.t == t for e in trace.of("leads"))
+        if kind == "watermark" and (len(isr) == 1 or smaller):
+            return ""  # it rises since the set is smaller, or the leader is new, or alone in it
+        if kind == "sent" and event["number"] == first and ("sent", -1.0) not in told:
+            told.add(("sent", -1.0))
+            there = [e for e in trace.of("written", who=event["to"]) if e.t == t]
+            return ("first", _goes(event, leader, bool(there), acks))
+        if kind in ("written", "copied", "watermark", "acked"):
+            return _first_record(event, first, told, [e.who for e in trace.of(kind) if e.t == t], isr)
         return _change(event)
 
     return tell
 
 
-def _acknowledged(number: int, isr: Sequence[int], again: Collection[int], acks: str) -> Told:
+def _acknowledged(number: int, by: str, leader: str, isr: Sequence[int], again: Collection[int], acks: str) -> Told:
     """A later record that is acknowledged, if there is something to be said of it."""
+    if by != leader:
+        return f"Record {number} is acknowledged by {by}, which does not know that it no longer leads."
     if acks == "all" and len(isr) == 1:
         return f"Record {number} is acknowledged: {_names(isr)} is alone in the in-sync set."
     return f"Record {number} is acknowledged in the end." if number in again else ""
 
 
-def _first_record(event: Event, first: int, told: set[tuple[str, float]]) -> Told:
-    """The first record's way, told once, step by step."""
+def _goes(event: Event, leader: str, written: bool, acks: str) -> str:
+    """Where the first record goes, and what is done with it there."""
+    way = f"Record {event['number']} goes to {event['to']}"
+    if event["to"] != leader and written:
+        return f"{way}, which does not know that it no longer leads, and is written there."
+    if acks == "0" and not written:
+        return f"{way}, which is down: nobody says so."
+    return f"{way}, which leads{', and is written there' if written else ''}."
+
+
+def _not_sent(event: Event, acks: str) -> str:
+    """A record for which the producer has found no leader."""
+    if acks == "0":
+        return f"Record {event['number']} is not sent yet ({event['text']}): the producer looks for the leader."
+    return f"Record {event['number']} cannot be sent ({event['text']}): the producer will try again."
+
+
+def _first_record(
+    event: Event, first: int, told: set[tuple[str, float]], all_of: Sequence[str], isr: Sequence[int]
+) -> Told:
+    """The first record's way, told once, step by step. `all_of` are those to whom the same happens now."""
     kind = event.kind
     if (kind, -1.0) in told:
         return ""
     numbers = [number for _, _, number in event.get("records", ())]
-    if kind == "sent" and event["number"] == first:
-        told.add((kind, -1.0))
-        return ("first", f"Record {first} goes to {event['to']}, which leads, and is written there.")
     if kind == "copied" and first in numbers:
         told.add((kind, -1.0))
-        return ("copies", "The followers fetch, and copy it.")
+        who = "The followers fetch, and copy" if len(all_of) > 1 else f"{event.who} fetches, and copies"
+        return ("copies", f"{who} it.")
     if kind == "acked" and event["number"] == first:
         told.add((kind, -1.0))
         if event["offset"] is None:
@@ -106,10 +149,14 @@ def _first_record(event: Event, first: int, told: set[tuple[str, float]]) -> Tol
         return ("ack", f"The producer is told: record {first} is acknowledged.")
     if kind == "watermark" and event["leads"] and ("leader's", -1.0) not in told:
         told.add(("leader's", -1.0))
+        if len(isr) == 2:
+            other = next(f"b{broker}" for broker in isr if f"b{broker}" != event.who)
+            learns = f"{other} fetches again, and so the leader learns how far it has got"
+            return ("ack", f"{learns}: the high watermark rises.")
         return ("ack", "With the next fetches the leader learns how far they have got: its high watermark rises.")
     if kind == "watermark" and event["at"] and ("leader's", -1.0) in told and ("followers'", -1.0) not in told:
         told.add(("followers'", -1.0))
-        return ("ack", "The answer to a fetch carries it to the followers.")
+        return ("ack", f"The answer to a fetch carries it to {'the followers' if len(isr) > 2 else event.who}.")
     return ""
 
 
@@ -122,6 +169,9 @@ def _change(event: Event) -> Told:
         if not event.t:
             return ""
         how = " It is an unclean election: nobody knows whether it has everything." if event["unclean"] else ""
+        if event["but"]:
+            but = {"down": ": that it is down has not been noticed", "cut off": ", but is cut off and does not know"}
+            return ("change", f"{who} is elected, in epoch {event['epoch']}{but[event['but']]}.{how}")
         return ("change", f"{who} leads, in epoch {event['epoch']}.{how}")
     if kind == "leaderless":
         return ("change", "Nobody may lead: the partition is offline.")
@@ -135,13 +185,14 @@ def _change(event: Event) -> Told:
         return f"The consumer was at {event['position']}, and the log ends at {event['end']}."
     if kind == "controller":
         rest = "the others still decide" if event["quorum"] else "nothing can be decided any more"
-        return f"Controller {who} is gone: {event['left']} of 3 are left, and {rest}."
+        left = f"{event['left']} of 3 {'is' if event['left'] == 1 else 'are'} left"
+        return f"Controller {who} is gone: {left}, and {rest}."
     return f"Nothing happens: {event['text']}." if kind == "note" else ""
 
 
 def _back_or_cut(event: Event, who: Sequence[str]) -> tuple[str, str]:
     """Brokers that have come back, or cut their logs, all in the same way."""
-    names, one = " and ".join(who), len(who) == 1
+    names, one = _and(who), len(who) == 1
     if event.kind == "back" and event["empty"]:
         return ("change", f"{names} {'is' if one else 'are'} back, with nothing on disk.")
     if event.kind == "back":
@@ -151,15 +202,21 @@ def _back_or_cut(event: Event, who: Sequence[str]) -> tuple[str, str]:
     return ("change", f"{names} {cut} back to {event['kept']}: {some}.")
 
 
-def _lost(numbers: Sequence[int], leader: str) -> str:
+def _lost(numbers: Sequence[int], leader: str, acks: str) -> str:
     them = "it" if len(numbers) == 1 else "them"
+    if acks == "0":
+        return f"The producer holds {_records(numbers)} to be safe, and the leader {leader} does not have {them}: lost."
     was = "was" if len(numbers) == 1 else "were"
     return f"{_records(numbers).capitalize()} {was} acknowledged, and the leader {leader} does not have {them}: lost."
 
 
 def _fenced(names: Sequence[str]) -> str:
     them = "its session: it counts" if len(names) == 1 else "their sessions: they count"
-    return f"The controllers have not heard from {' and '.join(names)} for {them} as dead."
+    return f"The controllers have not heard from {_and(names)} for {them} as dead."
+
+
+def _and(who: Sequence[str]) -> str:
+    return " and ".join([", ".join(who[:-1]), who[-1]] if len(who) > 1 else who)
 
 
 def _names(brokers: Sequence[int]) -> str:
@@ -167,11 +224,9 @@ def _names(brokers: Sequence[int]) -> str:
 
 
 def _records(numbers: Sequence[int]) -> str:
-    if len(numbers) == 1:
-        return f"record {numbers[0]}"
     if len(numbers) > 3 and list(numbers) == list(range(numbers[0], numbers[-1] + 1)):
         return f"records {numbers[0]} to {numbers[-1]}"
-    return f"records {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    return f"record{'s' if len(numbers) > 1 else ''} {_and([str(number) for number in numbers])}"
 
 
 def _go(numbers: Sequence[int]) -> str:

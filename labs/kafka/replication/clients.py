@@ -42,11 +42,13 @@ class Producer:
     def _send(self, t: float) -> None:
         p, number = self.story.p, self.next
         leader = p.of(self.believes)
+        if not leader.up and self.settings.acks == "0":
+            self.story.trace.emit(t, "sent", "producer", number=number, to=name(self.believes), again=False)
+            self._done(t, None)  # it is gone, and nobody says so
+            self._learn()
+            return
         if not leader.up or not leader.leads:
             self._ask_again(t)
-            if self.settings.acks == "0" and not leader.up:
-                self.story.trace.emit(t, "sent", "producer", number=number, to=name(self.believes), again=False)
-                self._done(t, None)  # it is gone, and nobody says so
             return
         again = bool(self.told)
         self.story.trace.emit(t, "sent", "producer", number=number, to=name(self.believes), again=again)
@@ -84,7 +86,8 @@ class Producer:
         self.next, self.told = self.next + 1, ""
 
     def _ask_again(self, t: float) -> None:
-        self._complain(t, "unanswered", f"{name(self.believes)} does not lead")
+        why = "does not lead" if self.story.p.of(self.believes).up else "is down"
+        self._complain(t, "unanswered", f"{name(self.believes)} {why}")
         self._learn()
 
     def _learn(self) -> None:

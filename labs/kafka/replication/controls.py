@@ -55,18 +55,20 @@ def _end(trace: Trace) -> Any:
 
 
 def _acknowledged(trace: Trace) -> str:
-    return _numbers(_end(trace)["acked"])
+    numbers = _numbers(_end(trace)["acked"])
+    return f"none (no answer asked for: {numbers})" if trace.settings["acks"] == "0" else numbers
 
 
 def _lost(trace: Trace) -> tuple[str, bool]:
     lost = _end(trace)["lost"]
-    return _numbers(lost), not lost
+    unasked = lost and trace.settings["acks"] == "0"
+    return f"none (but lost without a word: {_numbers(lost)})" if unasked else _numbers(lost), not lost
 
 
 def twice(trace: Trace) -> list[int]:
-    """Records that stand in the leader's log more than once, at the end."""
-    leader = trace.of("end")[0]["leader"]
-    numbers = [number for _, number in trace.of("end")[leader - 1]["log"]] if leader else []
+    """Records that stand in the log more than once, at the end: the leader's, or that of whoever led last."""
+    leader = int(trace.of("leads")[-1].who[1:])
+    numbers = [number for _, number in trace.of("end")[leader - 1]["log"]]
     return sorted({number for number in numbers if numbers.count(number) > 1})
 
 
@@ -74,10 +76,20 @@ def _twice(trace: Trace) -> tuple[str, bool]:
     return _numbers(twice(trace)), not twice(trace)
 
 
+def without_leader(trace: Trace) -> float:
+    """For how many seconds nobody led: the leader was down, missed or not, or had not heard that it was elected."""
+    changes, who, there = [(0.0, True)], "", True
+    for e in trace.of("leads", "leaderless", "kill", "wipe", "stop", "heal"):
+        if e.kind in ("leads", "leaderless"):
+            who, there = e.who, e.kind == "leads" and not e["but"]
+        elif e.who == who:
+            there = e.kind == "heal"
+        changes.append((e.t, there))
+    return sum(later - t for (t, there), (later, _) in pairwise([*changes, (trace.end, True)]) if not there)
+
+
 def _offline(trace: Trace) -> tuple[str, bool]:
-    """How long no record could be written, though one was due, as far as the controllers know."""
-    changes = [(e.t, e.kind) for e in trace.of("leads", "leaderless")] + [(trace.end, "")]
-    gone = sum(later - t for (t, kind), (later, _) in pairwise(changes) if kind == "leaderless")
+    gone = round(without_leader(trace), 3)
     return (f"{gone:g} s", not gone)
 
 

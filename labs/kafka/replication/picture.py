@@ -17,7 +17,8 @@ from labs.kit.trace import Event, Trace
 
 WIDTH, LEFT, RIGHT, TOP, ROW, CELL = 480, 112, 76, 78, 66, 32.0
 TRAVEL = 0.4  # seconds that a message is seen to travel
-WORDS = {"kill": "killed", "wipe": "no disk", "stop": "shut down", "cut": "cut off", "slow": "slow"}
+WORDS = {"kill": "killed", "wipe": "no disk", "stop": "stopped", "cut": "cut off", "slow": "slow"}
+DOWN = ("killed", "no disk", "stopped")
 
 
 def draw_partition(trace: Trace) -> Scene:
@@ -40,6 +41,7 @@ class _Picture:
         self.logs: dict[int, int] = dict.fromkeys(self.brokers, 0)
         self.state = dict.fromkeys(self.brokers, "")
         self.leader, self.isr, self.elr = 0, set(self.brokers), set[int]()
+        self.since = dict.fromkeys(map(name, self.brokers), 0.0)  # when it last came back, healed or took office
         self.epoch = 0
         self._still_life()
         for event in trace:
@@ -82,7 +84,8 @@ class _Picture:
                 scene.box(f"{row}{number}", LEFT + wide * place + 1, top, wide - 2, 22, label=str(number), fill="none",
                           stroke="faint", dash="3 2", size=12, radius=3, ink="muted")  # fmt: skip
         end = LEFT + wide * len(self.numbers) + 8
-        scene.text("p-word", end, y + 15, "acknowledged", size=12, ink="muted")
+        word = "sent, held to be safe" if self.trace.settings["acks"] == "0" else "acknowledged"
+        scene.text("p-word", end, y + 15, word, size=12, ink="muted")
         if len(rows) > 1:
             scene.text("q-word", end, y + 43, "seen", size=12, ink="muted")
 
@@ -97,6 +100,8 @@ class _Picture:
     def _change(self, event: Event) -> None:
         t, kind = event.t, event.kind
         broker = int(event.who[1:]) if event.who[:1] == "b" else 0
+        if kind in ("back", "heal", "leads"):
+            self.since[event.who] = t
         if kind in ("written", "copied"):
             if kind == "copied":
                 self._send(t, event["leader"], event.who, str(event["records"][-1][2]))
@@ -116,7 +121,8 @@ class _Picture:
             self.leader, self.isr, self.epoch = broker, set(event["isr"]), event["epoch"]
             self._all(t)
         elif kind == "sent":
-            self._send(t, "producer", event["to"], str(event["number"]))
+            down = self.state[int(event["to"][1:])] in DOWN
+            self._send(t, "producer", event["to"], str(event["number"]), lost=down)
             if float(self.scene.value(f"p{event['number']}", "width", t)) < 2:  # not acknowledged yet
                 self.scene.key(t, f"p{event['number']}", fill="warn", dash="", stroke="line")
         elif kind == "acked":
@@ -126,14 +132,17 @@ class _Picture:
         elif kind == "read":
             self.scene.key(t, f"q{event['number']}", fill="data", dash="", stroke="line")
         elif kind in WORDS or kind in ("heal", "back"):
-            self.state[broker] = WORDS.get(kind, "")
+            if not (kind == "slow" and self.state[broker] == WORDS["cut"]):  # it is both: the worse one is told
+                self.state[broker] = WORDS.get(kind, "")
             self._all(t)
         elif kind == "controller":
             self.scene.key(t, event.who, fill="bad", label="✕")
 
-    def _send(self, t: float, start: str, goal: str, label: str) -> None:
-        if t >= TRAVEL:
-            self.scene.send(t - TRAVEL, start, goal, label=label, over=TRAVEL - 0.01)
+    def _send(self, t: float, start: str, goal: str, label: str, lost: bool = False) -> None:
+        """A message that arrives at `t`, or is `lost`. It has not set out before both ends were there."""
+        out = max([t - TRAVEL, *(self.since[who] for who in (start, goal) if who in self.since)])
+        if t - out > 0.09:
+            self.scene.send(out, start, goal, label=label, over=t - out - 0.01, lost=lost)
 
     def _fill(self, t: float, broker: int, offset: int, epoch: int, number: int) -> None:
         self.scene.key(t, self._cell(broker, offset), label=str(number), fill=actor(epoch + 1), stroke="line", dash="",
@@ -148,7 +157,7 @@ class _Picture:
         """Who leads, who is in sync, and who is not there."""
         for broker in self.brokers:
             who, state = name(broker), self.state[broker]
-            down = state in ("killed", "no disk", "shut down")
+            down = state in DOWN
             leads = broker == self.leader
             fill = "idle" if down else actor(self.epoch + 1) if leads else "page"
             self.scene.key(t, who, fill=fill)

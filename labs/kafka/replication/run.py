@@ -82,6 +82,7 @@ class Run:
         self.trace.emit(t, fault.kind, fault.who)
         if fault.kind in ("kill", "wipe"):
             self.clean.discard(broker)
+            self.returning.discard(broker)
             self.story.become(t, steps.kill(p, broker, fault.kind == "kill"))
         elif fault.kind == "stop":
             self.clean.add(broker)
@@ -104,8 +105,11 @@ class Run:
         p, me, who = self.story.p, self.story.p.of(broker), name(broker)
         if kind == "start":
             return f"{who} is running already" if me.up or broker in self.returning else ""
+        if broker in self.returning:
+            return "" if kind in ("kill", "wipe") else f"{who} is starting, and not back yet"
         if not me.up:
-            return "" if kind == "wipe" and me.log else f"{who} is down already"
+            again = " already" if kind in ("kill", "wipe", "stop") else ""
+            return "" if kind == "wipe" and me.log else f"{who} is down{again}"
         if kind == "heal" and not (me.cut or me.slow):
             return f"nothing is wrong with {who}"
         if kind == "slow" and (me.slow or broker == p.leader):
@@ -115,10 +119,15 @@ class Run:
         if kind == "stop" and (me.cut or not p.quorum):
             return f"{who} cannot say goodbye to the controllers"
         if kind == "prefer" and (broker not in p.isr or broker == p.leader or not p.quorum):
-            return f"{who} leads already" if broker == p.leader else f"{who} is not in sync, so it is not elected"
+            if broker == p.leader:
+                return f"{who} leads already"
+            return f"{who} is not in sync, so it is not elected" if p.quorum else "the controllers cannot decide"
         return ""
 
     def _lose(self, t: float, who: str) -> None:
+        if who not in self.controllers:
+            self.trace.emit(t, "note", who, text=f"{who} is gone already")
+            return
         self.controllers.discard(who)
         quorum = len(self.controllers) > len(CONTROLLERS) // 2
         self.trace.emit(t, "controller", who, left=len(self.controllers), quorum=quorum)

@@ -21,7 +21,7 @@ class Story:
         self.p, self.trace = p, trace
         self.acked: list[int] = []
         self.lost: list[int] = []
-        trace.emit(0.0, "leads", name(p.leader), epoch=p.epoch, unclean=False, isr=sorted(p.isr))
+        trace.emit(0.0, "leads", name(p.leader), epoch=p.epoch, unclean=False, isr=sorted(p.isr), but="")
 
     def become(self, t: float, p: Partition) -> None:
         """From now on the partition is like this."""
@@ -33,7 +33,7 @@ class Story:
             self.trace.emit(t, "isr", "controllers", **sets)
         if p.epoch != before.epoch:
             word, who = ("leads", name(p.leader)) if p.leader else ("leaderless", "controllers")
-            self.trace.emit(t, word, who, epoch=p.epoch, isr=sorted(p.isr), unclean=p.unclean)
+            self.trace.emit(t, word, who, epoch=p.epoch, isr=sorted(p.isr), unclean=p.unclean, but=_but(p))
         self.look(t)
 
     def ack(self, t: float, number: int, offset: int | None) -> None:
@@ -77,6 +77,13 @@ class Story:
             self.trace.emit(t, "written" if new.leads else "copied", who, records=added, leader=name(self.p.leader))
         if old.watermark != new.watermark:
             self.trace.emit(t, "watermark", who, at=new.watermark, leads=new.leads)
+
+
+def _but(p: Partition) -> str:
+    """Why the broker that was elected does not hear of it: "down", "cut off", or "" if it does, or nobody was."""
+    if not p.leader or (p.of(p.leader).leads and p.of(p.leader).epoch == p.epoch):
+        return ""
+    return "cut off" if p.of(p.leader).up else "down"
 
 
 def _common(one: tuple[Record, ...], other: tuple[Record, ...]) -> int:

@@ -42,11 +42,13 @@ class _Play:
     def __init__(self, rules: Rules, trace: Trace) -> None:
         self.rules, self.trace = rules, trace
         self.story = Story(fresh(rules, (1, 2)), trace)
+        self.asked: dict[int, int] = {}  # record → the broker that owes the producer an answer
 
     def write(self, t: float, number: int) -> None:
         """The leader writes a record."""
         p = self.story.p
         self.trace.emit(t, "sent", "producer", number=number, to=name(p.leader), again=False)
+        self.asked[number] = p.leader
         self.story.become(t, steps.append(p, p.leader, number, self.rules))
         self._acks(t)
 
@@ -62,6 +64,7 @@ class _Play:
     def die(self, t: float, broker: int, *, kept: int | None = None, missed: bool = True) -> None:
         """It stops. `kept`: how many records had reached the disk. `missed`: the controllers notice."""
         self.trace.emit(t, "kill", name(broker))
+        self.asked = {number: by for number, by in self.asked.items() if by != broker}  # the connection is gone
         p = steps.kill(self.story.p, broker)
         if kept is not None:
             p = p.having(broker, log=p.of(broker).log[:kept], watermark=min(p.of(broker).watermark, kept))
@@ -76,14 +79,18 @@ class _Play:
         self.story.become(t, steps.unfence(p, broker, self.rules) if broker in p.fenced else p)
 
     def follow(self, t: float, broker: int) -> None:
-        """Before it fetches it cuts its log."""
+        """Before it fetches it cuts its log, if there is anything to cut."""
         self.trace.emit(t, "follows", name(broker), leader=name(self.story.p.leader))
+        before = self.story.p.of(broker).end
         self.story.become(t, steps.follow(self.story.p, broker, self.rules))
+        if self.story.p.of(broker).end == before:
+            self.tell(t, "It cuts nothing.")
 
     def _acks(self, t: float) -> None:
         leader = self.story.p.of(self.story.p.leader)
         for offset, record in enumerate(leader.log[: leader.watermark]):
-            self.story.ack(t, record.number, offset)
+            if self.asked.get(record.number) == self.story.p.leader:
+                self.story.ack(t, record.number, offset)
 
     def tell(self, t: float, text: str) -> None:
         """What this is about, in a sentence."""
@@ -103,7 +110,7 @@ def _restart(play: _Play) -> None:
     play.tell(7, "b2 is restarted. Its own watermark still stands at 1.")
     play.die(7, 2, missed=False)
     play.back(8, 2)
-    play.tell(9, "Before it fetches, b2 cuts its log.")
+    play.tell(9, "Before it fetches, b2 looks for what it has to cut off.")
     play.follow(9, 2)
     play.tell(10.5, "At that moment b1 dies. b2 is in sync, so it is elected.")
     play.die(10.5, 1)
@@ -124,7 +131,7 @@ def _power(play: _Play) -> None:
     play.write(8, 3)
     play.tell(8, "b2 writes record 3, at the offset where b1 still has record 2.")
     play.back(9, 1)
-    play.tell(10, "b1 comes back. Before it fetches, it cuts its log.")
+    play.tell(10, "b1 comes back. Before it fetches, it looks for what it has to cut off.")
     play.follow(10, 1)
     play.fetch(11, 1)
     play.tell(11.5, "It fetches from its log end on. Do the two logs agree?")
@@ -147,7 +154,7 @@ def _flapping(play: _Play) -> None:
     play.write(9, 4)
     play.tell(9, "b1 writes record 4.")
     play.back(10, 2)
-    play.tell(11, "b2 comes back. Before it fetches, it cuts its log. The leader has never heard of its epoch 1.")
+    play.tell(11, "b2 comes back. Before it fetches, it looks for what to cut. The leader does not know its epoch 1.")
     play.follow(11, 2)
     play.fetch(12, 2)
     play.tell(12, "It fetches from its log end on. Do the two logs agree?")

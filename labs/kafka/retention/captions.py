@@ -12,7 +12,7 @@ from labs.kit.trace import Event, Trace
 ROLLS = {
     "size": "The open segment is full. It is closed, and a new one begins at offset {}.",
     "time": "The open segment has been open for segment.ms: it is closed, and a new one begins at offset {}.",
-    "expired": "The open segment is rolled too: an empty one begins at offset {}.",
+    "expired": "The open segment has to go, so it is closed first, and an empty one begins at offset {}.",
 }
 
 
@@ -46,7 +46,10 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
     settings, rolled = trace.settings, set()
     keeps = "delete" in settings["policy"] and settings["retention"] is not None
     by_size = settings["retention"] is None
+    compacts = "compact" in settings["policy"]
     waiting: set[str] = set()  # consumers that have just woken or begun
+    keys: set[str] = set()  # that have been written
+    wrong: dict[str, set[str]] = {}  # the deleted keys in their tables that have been told of
 
     def tell(event: Event) -> str | tuple[str, str]:
         kind, who = event.kind, event.who
@@ -65,14 +68,25 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
             return _clean(event)
         if kind in ("wake", "start"):
             waiting.add(who)
-        if kind == "poll" and who in waiting:
-            waiting.discard(who)
-            dead = sorted(set(event["table"]) - set(truth_at(trace, event["position"])))
+        if kind == "append" and event["offset"] == 0 and event["value"] is not None:
+            keys.add(event["key"])
+            reads = [e for e in trace.of("poll", who="c1") if 0 in e["offsets"]]
+            return f"A record is written{', and c1 will read it' if reads else ''}."
+        if kind == "poll" and (who in waiting or compacts):
+            dead = sorted(set(event["table"]) - set(truth_at(trace, event["position"])) - wrong.get(who, set()))
             told = f" Nothing tells it that {', '.join(dead)} was deleted." if dead else ""
+            wrong.setdefault(who, set()).update(dead)
+            if who not in waiting and not dead:
+                return ""
+            waiting.discard(who)
             return f"{who} reads {span(event['offsets'])}.{told}" if event.t > 5 else ""
         if kind == "reset":
             waiting.discard(who)
             return _reset(event, settings["reset"])
+        if kind == "append" and event["value"] is None:
+            return _tombstone(event, event["key"] in keys)
+        if kind == "append":
+            keys.add(event["key"])
         return _simple(event)
 
     return tell
@@ -94,9 +108,10 @@ def _forget(event: Event, by_size: bool) -> str:
 
 def _clean(event: Event) -> str:
     gone, met = event["gone"], event["met"]
-    told = f"The cleaner has run: {span(gone)} {'goes' if len(gone) == 1 else 'go'}." if gone else (
-        "The cleaner has run: every closed record was the newest of its key."
-    )  # fmt: skip
+    told = f"The cleaner has run: {span(gone)} {'goes' if len(gone) == 1 else 'go'}."
+    if not gone:
+        told = "nothing goes" if event["older"] else "every closed record was the newest of its key"
+        told = f"The cleaner has run: {told}."
     for offset in event["dropped"]:
         told += f" The tombstone at {offset} is among them: its horizon has passed."
     for offset, horizon in met.items():
@@ -114,10 +129,13 @@ def _reset(event: Event, policy: str) -> str:
     return f"{gone} {policy} decides: {who} resumes at {event['to']}. Missed: {', '.join(missed)}."
 
 
+def _tombstone(event: Event, known: bool) -> str:
+    told = "the key is deleted" if known else "nothing has been written under it so far"
+    return f"A tombstone for key {event['key']}, at offset {event['offset']}: {told}."
+
+
 def _simple(event: Event) -> str:
     kind, who = event.kind, event.who
-    if kind == "append" and event["value"] is None:
-        return f"A tombstone for key {event['key']}, at offset {event['offset']}: the key is deleted."
     said = {
         "sleep": f"{who} falls asleep: it no longer polls.",
         "wake": f"{who} is awake and polls again.",
@@ -125,8 +143,6 @@ def _simple(event: Event) -> str:
         "stop": "The producer stops.",
         "resume": "The producer writes again.",
     }
-    if kind == "append" and event["offset"] == 0:
-        return "A record is written, and c1 will read it."
     if kind == "stuck":
         return f"Offset {event['position']} is gone, and auto.offset.reset is none: {who} stops with an error."
     if kind == "note":

@@ -38,7 +38,8 @@ STRIKES = {
 
 
 def _oldest(trace: Trace) -> str:
-    return f"{oldest_age(trace):g} s old at the end, {most_age(trace):g} s at most"
+    now = f"{oldest_age(trace):g} s old" if left(trace) else "none left"
+    return f"{now} at the end, {most_age(trace):g} s at most"
 
 
 def _missed(trace: Trace) -> tuple[str, bool]:

@@ -7,7 +7,8 @@
 | append | producer | offset, key, value (None: a tombstone) |
 | roll   | broker   | base of the new segment, why: "size", "time" or "expired" (all go, so a new one is begun) |
 | forget | broker   | bases of the segments that go, first and last offset, ages oldest and newest, log_start |
-| clean  | broker   | gone: offsets; dropped: tombstones among them; met: {offset: horizon} of new ones; bases now |
+| clean  | broker   | gone: offsets; dropped: tombstones among them past their horizon; bases now |
+|        |          | met: {offset: horizon} of new tombstones; older: offsets that were not the newest of their key |
 | start  | consumer | position |
 | poll   | consumer | offsets that it got, position, its table |
 | reset  | consumer | position that it wanted, to, log_start, log_end, lost (deleted unread), skipped (still there) |
@@ -196,8 +197,12 @@ class _World:
         gone = [record.offset for record in before if record.offset not in left]
         met = {r.offset: left[r.offset].horizon for r in before if r.horizon is None and _marked(left.get(r.offset))}
         newest = {record.key: record.offset for record in before}
-        dropped = [r.offset for r in before if r.offset in gone and r.value is None and newest[r.key] == r.offset]
-        self.tell("clean", "broker", gone=gone, met=met, dropped=dropped, clean_to=self.log.clean_to,
+        dropped = [
+            r.offset for r in before
+            if r.offset in gone and r.value is None and newest[r.key] == r.offset and _due(r, self.clock.now)
+        ]  # fmt: skip
+        older = [record.offset for record in before if newest[record.key] != record.offset]
+        self.tell("clean", "broker", gone=gone, met=met, dropped=dropped, older=older, clean_to=self.log.clean_to,
                   bases=[segment.base for segment in self.log.segments])  # fmt: skip
 
     def poll_all(self) -> None:
@@ -229,7 +234,9 @@ class _World:
     def strike(self, fault: Fault) -> None:
         """A fault strikes, or finds nobody."""
         kind, who = fault.kind, fault.who
-        if kind == "begin":
+        if why := self.nothing(kind, who):
+            self.tell("note", who, text=why)
+        elif kind == "begin":
             name = f"c{len(self.readers) + 1}"
             self.readers[name] = Reader(name, self.log.log_start)
             self.tell("start", name, position=self.log.log_start)
@@ -246,6 +253,25 @@ class _World:
             there = {"delete": f"the keys are {', '.join(KEYS[: self.settings.keys])}", "stop": "there is one producer",
                      "resume": "there is one producer"}.get(kind, f"there is {', '.join(self.readers)}")  # fmt: skip
             self.tell("note", who, text=f"{kind!r} finds no {who!r}; {there}")
+
+    def nothing(self, kind: str, who: str) -> str:
+        """Why a fault changes nothing, in words; empty if it does."""
+        reader = self.readers.get(who)
+        if who == "producer" and kind in ("stop", "resume"):
+            return "" if self.writes is (kind == "stop") else "the producer has " + (
+                "stopped already" if kind == "stop" else "not stopped")  # fmt: skip
+        if kind == "delete" and who in self.deleted:
+            return f"{who} has been deleted already"
+        if reader is None or kind not in ("sleep", "wake"):
+            return ""
+        if reader.stuck:
+            return f"{who} has stopped with an error"
+        asleep = f"{who} is asleep already" if kind == "sleep" else ""
+        return asleep if not reader.awake else f"{who} is awake" if kind == "wake" else ""
+
+
+def _due(record: Record, now: float) -> bool:
+    return record.horizon is not None and record.horizon <= now
 
 
 def _marked(record: Record | None) -> bool:

@@ -37,9 +37,15 @@ def most_age(trace: Trace) -> float:
 
 
 def missed(trace: Trace, who: str = "c1") -> tuple[int, int]:
-    """(records that were deleted before this consumer read them, records that it skipped although they were there)."""
-    resets = trace.of("reset", who=who)
-    return sum(e["lost"] for e in resets), sum(e["skipped"] for e in resets)
+    """(records that were deleted before this consumer read them, records that it skipped although they were there).
+
+    Those that were deleted while it was asleep count, even if it has not woken to find out.
+    """
+    resets, moves = trace.of("reset", who=who), trace.of("start", "poll", "reset", who=who)
+    last = moves[-1]
+    position = int(last["to"] if last.kind == "reset" else last["position"])
+    unread = max(0, log_start(trace) - position)
+    return sum(e["lost"] for e in resets) + unread, sum(e["skipped"] for e in resets)
 
 
 def readers(trace: Trace) -> list[str]:

@@ -179,6 +179,9 @@ class _Picture:
             position = event["to"] if kind == "reset" else event["position"]
             self.scene.key(t, mark, over=GLIDE if t else 0, x=min(self.x(position) - 4, WIDTH - 100))
             self.scene.key(t, mark, label=f"▲ {who} at {position}", ink="bad-ink" if kind == "reset" else "ink")
+        elif kind == "wake":
+            last = next(e for e in reversed(self.trace.of("start", "poll", "reset", who=who)) if e.t <= t)
+            self.scene.key(t, mark, label=f"▲ {who} at {last.get('to', last.get('position'))}", ink="ink")
         elif kind in ("sleep", "stuck"):
             word = "asleep" if kind == "sleep" else "stuck"
             self.scene.key(t, mark, label=f"▲ {who} {word}", ink="bad-ink" if kind == "stuck" else "muted")

@@ -109,7 +109,7 @@ def test_the_moment_of_the_lesson():
 
 
 @pytest.mark.parametrize(
-    ("reset", "to", "lost", "skipped"), [("latest", 20, 8, 8), ("earliest", 12, 8, 0), ("none", None, 0, 0)]
+    ("reset", "to", "lost", "skipped"), [("latest", 20, 8, 8), ("earliest", 12, 8, 0), ("none", None, 14, 0)]
 )
 def test_a_consumer_that_slept(reset, to, lost, skipped):
     trace = keep(faults=[Fault(40, "sleep", "c1"), Fault(190, "wake", "c1")], reset=reset)
