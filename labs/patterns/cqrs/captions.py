@@ -7,6 +7,7 @@ from typing import Any
 
 from labs.kit.trace import Event, Trace
 from labs.patterns.cqrs.run import differences, unseen
+from labs.patterns.cqrs.world import LATE
 
 Told = str | tuple[str, str]
 
@@ -84,6 +85,10 @@ def _other(e: Event, trace: Trace) -> Told:
         if trace.settings["rebuild"] == "in place":
             return "The read model is dropped. The projector begins again at position 0."
         return "A new table begins empty, at position 0. The old one serves meanwhile."
+    if e.kind == "not rebuilt":
+        return "A new table is being built already." if e["up"] else "The projector is down: nothing is rebuilt."
+    if e.kind == "late":
+        return f"The next event, if one comes, takes {LATE:g} s to its feed."
     if e.kind == "switch":
         return "The new table has caught up: from now on it serves."
     return ""

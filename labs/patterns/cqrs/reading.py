@@ -80,6 +80,7 @@ class Projector:
     def rebuild(self) -> None:
         """Build the read model anew from position 0: beside the old one, or in its place."""
         if not self.world.up["projector"] or len(self.tables) > 1:
+            self.world.emit("not rebuilt", "projector", up=self.world.up["projector"])
             return
         if self.world.settings["rebuild"] == "in place":
             self.tables = [Memory(empty())]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from labs.kit.trace import Event, Trace
 from labs.patterns.saga import steps
+from labs.patterns.saga.world import LATE
 
 Told = str | tuple[str, str]
 
@@ -33,11 +34,14 @@ def _service(e: Event) -> Told:
         return f"The {e.who} service crashes again as it starts."
     if e.kind == "crash":
         return f"The {e.who} service crashes. Its database survives; messages that arrive now are missed."
-    return {
+    sentences: dict[str, Told] = {
         "restart": ("restart", f"The {e.who} service is back."),
         "ordered again": ("restart", "Its customer sends the order again."),
+        "twice": "The next message, if one comes, is delivered twice.",
+        "late": f"The next message, if one comes, takes {LATE:g} s.",
         "forgotten": ("restart", "It kept the saga in memory only, and has forgotten this order."),
-    }.get(e.kind, "")
+    }
+    return sentences.get(e.kind, "")
 
 
 def _taken(e: Event) -> str:

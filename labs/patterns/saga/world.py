@@ -53,6 +53,7 @@ class World:
     def _strike(self, fault: Fault) -> None:
         if fault.kind in self.waiting:
             self.waiting[fault.kind] += 1
+            self.emit(fault.kind, "network")
             return
         again = not self.up[fault.who]  # then it fails as it starts, and is down for longer
         self.up[fault.who], self.life[fault.who] = False, self.life[fault.who] + 1

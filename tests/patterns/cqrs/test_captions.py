@@ -110,3 +110,15 @@ def test_only_what_was_there_before_is_counted_as_replayed(t):
     before = len([e for e in trace.of("projected") if e.t < t])
     label = draw_cqrs(trace).value("new", "label", trace.end)
     assert label == ("dropped" if not before else f"replayed: {before} event{'s' * (before > 1)}")
+
+
+def test_a_fault_that_changes_nothing_is_told():
+    """A rebuild with nobody to do it, or while one is under way; an event that is held up when none comes any more."""
+    down = run_cqrs(faults=[Fault(5, "crash", "projector"), Fault(6, "rebuild", "projector")])
+    assert draw_cqrs(down).caption(6) == "The projector is down: nothing is rebuilt." and not down.of("rebuild")
+    twice = run_cqrs(faults=[Fault(15, "rebuild", "projector"), Fault(15.6, "rebuild", "projector")])
+    assert draw_cqrs(twice).caption(15.6) == "A new table is being built already." and len(twice.of("rebuild")) == 1
+    for t in (1.3, 20.0):
+        late = run_cqrs(faults=[Fault(t, "late", "network")])
+        assert "takes 4 s to its feed" in draw_cqrs(late).caption(t)
+        assert max(e["over"] for e in late.of("send")) == pytest.approx(4.0 if t < 15 else 0.4)

@@ -91,3 +91,12 @@ def test_an_orchestrator_that_never_ends_is_not_told_to_have_stopped():
     assert draw_saga(busy).caption(busy.end) == "The order still hangs, and somebody is still working on it."
     idle = run_saga(safety="no log", faults=[Fault(2.5, "crash", "order")])
     assert draw_saga(idle).caption(idle.end) == "The order still hangs, and nobody is working on it."
+
+
+def test_a_message_that_is_repeated_or_held_up_is_told_beforehand():
+    for kind, words in ("twice", "is delivered twice"), ("late", "takes 9 s"):
+        for t in (0.1, 1.5, 9.0):
+            trace = run_saga(faults=[Fault(t, kind, "network")])
+            assert f"The next message, if one comes, {words}." in draw_saga(trace).caption(t)
+            plain = run_saga()
+            assert (len(trace.of("send")) > len(plain.of("send"))) == (t < 6)
