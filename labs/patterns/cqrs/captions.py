@@ -96,7 +96,8 @@ def _other(e: Event, trace: Trace) -> Told:
 
 def _cut_off(e: Event, trace: Trace) -> str:
     """What a crash falls into: an event that is committed and not published, on its way, or not yet marked."""
-    before = [one for one in trace.of("commit", "send", "published", "marked") if one.who == e.who and one.t <= e.t]
+    until = next(place for place, one in enumerate(trace) if one is e)
+    before = [one for one in trace.events[:until] if one.who == e.who]
     outbox = trace.settings["publish"] == "outbox"
     sent = {one["event"]["number"] for one in before if one.kind == "send"}
     there = {one["event"]["number"] for one in before if one.kind == "published"}
