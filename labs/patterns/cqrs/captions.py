@@ -7,6 +7,7 @@ from typing import Any
 
 from labs.kit.trace import Event, Trace
 from labs.patterns.cqrs.run import differences, unseen
+from labs.patterns.cqrs.world import LATE
 
 Told = str | tuple[str, str]
 
@@ -19,6 +20,7 @@ def name_of(event: Any) -> str:
 def teller(trace: Trace) -> Callable[[Event], Told]:
     """What to say of each event; some things are said only the first time."""
     said: set[Any] = set()
+    published: dict[tuple[str, int], int] = {}
     outbox = trace.settings["publish"] == "outbox"
 
     def first(what: Any) -> bool:
@@ -28,12 +30,16 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
 
     def tell(e: Event) -> Told:
         if e.kind == "commit":
-            where = "The row and its event in the outbox are one transaction." if outbox else "Then it will publish it."
+            where = (
+                "The row and its event in the outbox are one transaction." if outbox else "Publishing it comes next."
+            )
             more = f" {where}" if first("commit") else ""
             return f"The {e.who} service commits {name_of(e['event'])}.{more}"
         if e.kind == "published":
-            again = not first((e.who, e["event"]["number"]))
-            return ("again", f"{name_of(e['event'])} is in the feed a second time.") if again else ""
+            number = e.who, e["event"]["number"]
+            published[number] = times = published.get(number, 0) + 1
+            how_often = {2: "a second time", 3: "a third time"}.get(times, f"for the {times}th time")
+            return ("again", f"{name_of(e['event'])} is in the feed {how_often}.") if times > 1 else ""
         if e.kind == "projected":
             return _projected(e, first)
         if e.kind == "read":
@@ -48,7 +54,7 @@ def _projected(e: Event, first: Callable[[Any], bool]) -> Told:
         return ""
     if not e["fresh"]:
         return "again", f"The projector knows {name_of(e['event'])} already, and ignores it."
-    return "The projector writes it into the read model." if first("projected") else ""
+    return f"The projector writes {name_of(e['event'])} into the read model." if first("projected") else ""
 
 
 def _read(e: Event, first: Callable[[Any], bool]) -> Told:
@@ -79,23 +85,40 @@ def _other(e: Event, trace: Trace) -> Told:
         if trace.settings["rebuild"] == "in place":
             return "The read model is dropped. The projector begins again at position 0."
         return "A new table begins empty, at position 0. The old one serves meanwhile."
+    if e.kind == "not rebuilt":
+        return "A new table is being built already." if e["up"] else "The projector is down: nothing is rebuilt."
+    if e.kind == "late":
+        return f"The next event, if one comes, takes {LATE:g} s to its feed."
     if e.kind == "switch":
         return "The new table has caught up: from now on it serves."
     return ""
 
 
 def _cut_off(e: Event, trace: Trace) -> str:
-    """What a crash falls into: an event that is committed and not published, or published and not marked."""
-    before = [one for one in trace.of("commit", "send", "marked", who=e.who) if one.t <= e.t]
+    """What a crash falls into: an event that is committed and not published, on its way, or not yet marked."""
+    until = next(place for place, one in enumerate(trace) if one is e)
+    before = [one for one in trace.events[:until] if one.who == e.who]
+    outbox = trace.settings["publish"] == "outbox"
     sent = {one["event"]["number"] for one in before if one.kind == "send"}
+    there = {one["event"]["number"] for one in before if one.kind == "published"}
     marked = {one["number"] for one in before if one.kind == "marked"}
+    early = _crash_before(e, trace)
+    lost = {one["event"]["number"] for one in before if one.kind == "commit" and one.t <= early}  # told then
     for one in before:
         number = one["event"]["number"] if one.kind == "commit" else 0
-        if number and number not in sent:
-            return f" {name_of(one['event'])} is committed, and not published."
-        if number and number not in marked and trace.settings["publish"] == "outbox":
-            return f" {name_of(one['event'])} is published, and not marked as sent."
+        name = name_of(one["event"]) if number else ""
+        if number and number not in sent and (outbox or number not in lost):
+            return f" {name} is committed, and not published."
+        if number and number not in there and number in sent:
+            return f" {name} is on its way to the feed{', and not marked as sent' * outbox}."
+        if number and number not in marked and number in there and outbox:
+            return f" {name} is published, and not marked as sent."
     return ""
+
+
+def _crash_before(e: Event, trace: Trace) -> float:
+    """When the same service crashed last before this."""
+    return max((one.t for one in trace.of("crash", who=e.who) if one.t < e.t), default=-1.0)
 
 
 def stills(trace: Trace) -> list[float]:

@@ -72,7 +72,7 @@ def _play(scene: Scene, trace: Trace) -> None:
     outbox: dict[str, list[str]] = {name: [] for name in parts.SERVICES}
     names: dict[tuple[str, int], str] = {}
     arrived: dict[tuple[str, int], float] = {}
-    read: dict[str, int] = dict.fromkeys(parts.SERVICES, 0)
+    awake = 0.0  # since when the projector is up
     for e in trace:
         if e.kind in ("commit", "marked"):
             if e.kind == "commit":
@@ -82,7 +82,8 @@ def _play(scene: Scene, trace: Trace) -> None:
             outbox[e.who] = [names[e.who, number] for number in e["outbox"]]
             if trace.settings["publish"] == "outbox":
                 full = bool(outbox[e.who])
-                label = "outbox: " + (", ".join(outbox[e.who][:3]) if full else "empty")
+                more = " …" * (len(outbox[e.who]) > 3)
+                label = "outbox: " + (", ".join(outbox[e.who][:3]) + more if full else "empty")
                 scene.key(e.t, f"outbox-{e.who}", label=label, fill="warn" if full else "page")
         elif e.kind == "send":
             scene.send(e.t, e.who, f"feed-{e.who}", label=name_of(e["event"]), over=e["over"])
@@ -91,12 +92,12 @@ def _play(scene: Scene, trace: Trace) -> None:
             scene.append(e.t, f"feed-{e.who}", name_of(e["event"]), size=12)
         elif e.kind == "projected":
             position = e["positions"][e["service"]] - 1
-            start = max(e.t - 0.4, arrived[e["service"], position])
+            start = max(e.t - 0.4, arrived[e["service"], position], awake)
             if e["table"] == 0:
                 scene.send(start, f"feed-{e['service']}", "projector", over=max(0.05, e.t - start))
-                read[e["service"]] = position + 1
         elif e.kind in ("crash", "restart"):
             down = e.kind == "crash"
+            awake = e.t if e.who == "projector" else awake
             colour = {"customers": "actor1", "orders": "actor2"}.get(e.who, "actor3")
             label = e.who if e.who == "projector" else f"{e.who} service"
             scene.key(e.t, e.who, label=f"{e.who}: down" if down else label, fill="bad" if down else colour)
@@ -129,6 +130,7 @@ def _rows(scene: Scene, trace: Trace, slots: dict[str, str]) -> list[tuple[float
     view: dict[str, Any] = {}
     behind, total = [(0.0, 0.0)], 0
     replayed: int | None = None  # events since the read model was dropped
+    read, old = dict.fromkeys(parts.SERVICES, 0), dict.fromkeys(parts.SERVICES, 0)  # how far it is, and was before
     for e in trace:
         if e.kind == "commit":
             id, row = e["event"]["key"].split("/")[1], e["event"]["row"]
@@ -137,22 +139,23 @@ def _rows(scene: Scene, trace: Trace, slots: dict[str, str]) -> list[tuple[float
             if row is not None:
                 rows[e.who][id] = row
         elif e.kind == "projected" and e["table"] == 1:
-            fresh[e["event"]["key"]] = e["event"]["version"]
+            fresh[e["event"]["key"]] = max(e["event"]["version"], fresh.get(e["event"]["key"], 0))
             total += 1
             scene.key(e.t, "new", label=f"new: {_many(total, 'event')}, {_many(len(e['orders']), 'row')}")
         elif e.kind == "projected":
             known[e["event"]["key"]] = max(e["event"]["version"], known.get(e["event"]["key"], 0))
-            view = e["orders"]
-            if replayed is not None:
+            view, read = e["orders"], e["positions"]
+            if replayed is not None and read[e["service"]] <= old[e["service"]]:  # what comes after that is new
                 replayed += 1
                 scene.key(e.t, "new", label=f"replayed: {_many(replayed, 'event')}")
         elif e.kind == "rebuild":
             fresh, total = {}, 0
             if trace.settings["rebuild"] == "in place":
                 view, known, replayed = {}, {}, 0
+                read, old = e["positions"], {name: max(read[name], old[name]) for name in old}
             scene.key(e.t, "new", fill="data", label="new table: empty" if replayed is None else "dropped")
         elif e.kind == "switch":
-            view, known = e["orders"], fresh
+            view, known, read = e["orders"], fresh, e["positions"]
             scene.key(e.t, "new", label="the new table serves", fill="good")
         elif e.kind != "settled":
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from labs.patterns.cqrs import parts
@@ -68,7 +69,8 @@ class Projector:
             if position >= len(self.world.feeds[service]):
                 return False
             event = self.world.feeds[service][position]
-            fresh = self.world.project(rows["view"], event)
+            before = deepcopy(rows["view"])
+            fresh = bool(self.world.project(rows["view"], event)) or rows["view"] != before
             _look_at(rows["view"])
             rows["positions"][service] = position + 1
         told = self._told(number)
@@ -78,6 +80,7 @@ class Projector:
     def rebuild(self) -> None:
         """Build the read model anew from position 0: beside the old one, or in its place."""
         if not self.world.up["projector"] or len(self.tables) > 1:
+            self.world.emit("not rebuilt", "projector", up=self.world.up["projector"])
             return
         if self.world.settings["rebuild"] == "in place":
             self.tables = [Memory(empty())]
@@ -119,7 +122,7 @@ class Reader:
             raise ValueError(
                 f'a read is answered with "serve", "wait" or "ask the owner", and not with {verdict!r:.80}'
             )
-        if verdict == "wait":
+        if verdict == "wait" or (verdict == "ask the owner" and not world.up["orders"]):  # who is down cannot be asked
             world.clock.after(GLANCE, lambda: self._look(id, version, waited + GLANCE))
             return
         seen = verdict != "serve" or view["versions"].get(f"orders/{id}", 0) >= version

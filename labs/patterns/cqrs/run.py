@@ -35,7 +35,7 @@ def run_cqrs(
         world.clock.at(t, lambda name=name, id=id, row=row: services[name].command(  # type: ignore[misc]
             id, row, lambda version: reader.wrote(name, id, version)))  # fmt: skip
     world.clock.at(0.3, follower.go_on)
-    world.clock.run(HORIZON)
+    world.clock.run(max([HORIZON, *(fault.t + HORIZON / 2 for fault in faults)]))
     last = max((e.t + e.get("over", 0) for e in world.trace), default=0)
     world.trace.emit(last, "settled", "world", view=follower.view()["orders"], join=world.join())
     world.trace.end = last + 1.5

@@ -15,16 +15,23 @@ class Service:
         self.world, self.name, self.relay = world, name, relay
         self.store = world.stores[name]
         world.woken[name] = self.look
+        self.commands: dict[str, int] = {}  # how many for each row
 
     def command(self, id: str, row: Any, done: Any) -> None:
         """Take a command; where the service is down or dies over it, the client sends it again."""
-        self._try(id, row, self._version(id), done)
+        before = self.commands.get(id, 0)
+        self.commands[id] = before + 1
+        self._try(id, row, before, done)
 
     def _try(self, id: str, row: Any, before: int, done: Any) -> None:
-        """The version is the idempotency key: a command that has taken place is not repeated."""
-        if self._version(id) > before:
+        """The version is the idempotency key: a command that has taken place is not repeated, nor sent before its turn.
+
+        Its turn is when all earlier commands for this row have taken place.
+        """
+        version = self._version(id)
+        if version > before:
             return
-        if self.world.up[self.name]:
+        if self.world.up[self.name] and version == before:
             self.world.later(self.name, WORK, lambda: self._commit(id, row, done))
         self.world.clock.after(DOWN + 0.5, lambda: self._try(id, row, before, done))
 

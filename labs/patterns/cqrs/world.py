@@ -62,6 +62,7 @@ class World:
     def _strike(self, fault: Fault) -> None:
         if fault.kind == "late":
             self.late += 1
+            self.emit("late", "network")
         elif fault.kind == "rebuild":
             self.rebuild()
         else:  # also while it is down: then it fails as it starts, and is down for longer

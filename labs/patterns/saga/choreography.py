@@ -28,6 +28,13 @@ class Choreography:
         self.seen: set[tuple[str, str]] = set()  # (listener, event) that are acknowledged
         self.published: set[str] = set()
         self.ended = False
+        world.woken = self.woken
+
+    def woken(self, who: str) -> None:
+        """A service is back after a crash; what it missed the topic delivers again, but for the order itself."""
+        if who == "order" and not self.published:
+            self.world.emit("ordered again", "order")
+            self.go_on()
 
     def go_on(self) -> None:
         """The order comes in."""

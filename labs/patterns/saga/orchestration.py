@@ -17,6 +17,7 @@ class Orchestrator:
     def __init__(self, world: World, decide: Callable[..., Any]) -> None:
         self.world, self.decide = world, decide
         self.asked, self.tries = "", 0
+        self.requests = 0
         self.over = False
         world.woken = self.woken
 
@@ -63,8 +64,13 @@ class Orchestrator:
         """A service is back after a crash; if it is this one, it reads its log, if it has one."""
         if who != "order":
             return
-        if self.world.trace.settings["safety"] == "no log":
-            self.world.emit("forgotten", "order")
+        if not self.tries and not self.over:  # it was down when the order came in
+            self.world.emit("ordered again", "order")
+            self.go_on()
+        elif self.world.trace.settings["safety"] == "no log":
+            if self.asked:
+                self.world.emit("forgotten", "order")
+            self.asked = ""  # so an old reply tells it nothing
         else:
             self.asked = ""
             self.go_on()
@@ -73,9 +79,12 @@ class Orchestrator:
 
     def send(self, action: str) -> None:
         """Send a request to its service. When the reply comes, `replied`; after PATIENCE seconds, `timed_out`."""
-        goal, tries = steps.SERVICE[action], self.tries
+        self.requests += 1
+        goal, tries, request = steps.SERVICE[action], self.tries, self.requests
         self.world.send("order", goal, action, lambda: self._arrived(goal, action))
-        self.world.later("order", PATIENCE, lambda: self.timed_out(action, tries))
+        self.world.later(  # an older request of the same name has no say any more
+            "order", PATIENCE, lambda: self.timed_out(action, tries) if request == self.requests else None
+        )
 
     def _arrived(self, goal: str, action: str) -> None:
         def work() -> None:

@@ -10,8 +10,8 @@ from labs.kit.picture.scene import Scene
 from labs.kit.playing.controls import Control, Strike, pick_controls
 from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
-from labs.patterns.saga import steps
-from labs.patterns.saga.run import ended, expected, held, run_saga
+from labs.patterns.saga.captions import teller
+from labs.patterns.saga.run import ended, expected, held, is_busy, run_saga
 from labs.patterns.saga.world import NOBODY, SAFETY, SERVICES, WORK
 
 WIDTH, HEIGHT, LINES = 540, 470, 386
@@ -30,7 +30,7 @@ def draw_saga(trace: Trace) -> Scene:
     scene.text("ledger", 10, LINES + 34, "for this order", size=12, ink="muted")
     scene.text("state", 10, LINES + 58, "pending", size=15, weight="bold")
     _play(scene, trace)
-    narrate(scene, trace, lambda e: _tell(e, style), _stills)
+    narrate(scene, trace, teller(trace), _stills)
     scene.say(trace.end - 0.6, _verdict(trace), still=True)
     return scene
 
@@ -40,22 +40,30 @@ def _play(scene: Scene, trace: Trace) -> None:
     farthest: dict[tuple[float, str, str], int] = {}  # an event that several services hear of is named once, on top
     for e in trace.of("send"):
         farthest[_what(e)] = max(_way(e), farthest.get(_what(e), 0))
+    missed = {(round(e.t, 3), e.who, e["label"]) for e in trace.of("missed")}
+    first: dict[tuple[str, str, str], float] = {}
+    listening = trace.settings["style"] == "choreographed"
     arrivals = {(round(e.t + e["over"], 3), e["goal"]) for e in trace.of("send")}
     for e in trace:
         if e.kind == "send":
             late = PAUSE if (round(e.t, 3), e.who) in arrivals else 0.0
+            again = listening and e.t > first.setdefault((e.who, e["goal"], e["label"]), e.t)
             scene.message(e.t + late, e.who, e["goal"], e["label"] if _way(e) == farthest[_what(e)] else "",
-                          over=e["over"] - late, stroke="bad" if e["fill"] == "bad" else "ink")  # fmt: skip
+                          over=e["over"] - late, stroke="bad" if e["fill"] == "bad" else "ink",
+                          lost=(round(e.t + e["over"], 3), e["goal"], e["label"]) in missed,
+                          dash="4 3" if again else "", tip="from the broker, once more" * again)  # fmt: skip
         elif e.kind == "commit":
             scene.active(max(0.0, e.t - WORK), e.t, e.who, fill="good" if e["outcome"] == "done" else "bad")
             scene.key(e.t, f"held-{e.who}", label=f"{UNITS[e.who]}: {e['taken']}")
         elif e.kind == "crash":
-            down[e.who] = e.t
+            down.setdefault(e.who, e.t)
         elif e.kind == "restart":
             scene.active(down.pop(e.who), e.t, e.who, fill="bad", tip="down")
         elif e.kind == "over":
             scene.key(e.t, "state", label="approved" if e["well"] else "rejected",
                       ink="good-ink" if e["well"] else "bad-ink")  # fmt: skip
+    for name, since in down.items():
+        scene.active(since, trace.end, name, fill="bad", tip="down")
     for name in SERVICES:
         well = held(trace)[name] == expected(trace)[name]
         scene.key(trace.end - 0.6, f"held-{name}", fill="good" if well else "bad")
@@ -71,32 +79,13 @@ def _way(e: Event) -> int:
     return abs(goal - start)
 
 
-def _tell(e: Event, style: str) -> str | tuple[str, str]:
-    if e.kind == "crash":
-        return f"The {e.who} service crashes. Its database survives; messages that arrive now are missed."
-    if e.kind == "restart":
-        return "restart", f"The {e.who} service is back."
-    if e.kind == "forgotten":
-        return "restart", "It kept the saga in memory only, and has forgotten this order."
-    if e.kind == "over":
-        return f"The order is {'approved' if e['well'] else 'rejected'}: the saga is over."
-    if e.kind != "commit":
-        return ""
-    action, done = e["action"], e["outcome"] == "done"
-    if not done:
-        return f"{action}: the {e.who} service has to say no."
-    if action in steps.UNDOES:
-        return f"{action}: a compensation, a new transaction that undoes what was committed."
-    return f"{action}: the {e.who} service commits its local transaction."
-
-
 def _stills(trace: Trace) -> list[float]:
     return [e.t for e in trace.of("crash", "restart")][:2]
 
 
 def _verdict(trace: Trace) -> str:
     if ended(trace) == "open":
-        return "The order still hangs, and nobody is working on it."
+        return f"The order still hangs, and {'nobody is' if not is_busy(trace) else 'somebody is still'} working on it."
     wrong, well = _off(trace)
     if not well:
         return f"The order is {ended(trace)}, and the ledger is wrong: {wrong}."

@@ -10,7 +10,7 @@ from labs.kit.trace import Fault, Trace
 from labs.patterns.saga import steps
 from labs.patterns.saga.choreography import Choreography
 from labs.patterns.saga.orchestration import Orchestrator
-from labs.patterns.saga.world import FAULTS, HORIZON, LIMITS, SAFETY, SERVICES, World
+from labs.patterns.saga.world import FAULTS, HORIZON, LIMITS, PATIENCE, SAFETY, SERVICES, World
 
 
 def run_saga(
@@ -23,10 +23,16 @@ def run_saga(
     check_settings(LIMITS, settings)
     check_faults(faults, FAULTS)
     world = World(settings, faults, seed, take, undo)
-    world.clock.at(0.2, (Orchestrator(world, decide) if style == "orchestrated" else Choreography(world)).go_on)
-    world.clock.run(HORIZON)
+    saga = Orchestrator(world, decide) if style == "orchestrated" else Choreography(world)
+    world.clock.at(0.2, lambda: saga.go_on() if world.up["order"] else None)  # else when it is back: see `woken`
+    world.clock.run(horizon(faults))
     world.trace.end = max((e.t + e.get("over", 0) for e in world.trace), default=0) + 1.5
     return world.trace
+
+
+def horizon(faults: Sequence[Fault]) -> float:
+    """When nobody looks any more."""
+    return max([HORIZON, *(fault.t + HORIZON / 2 for fault in faults)])
 
 
 # ── what became of it ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -44,6 +50,11 @@ def ended(trace: Trace) -> str:
     """ "approved", "rejected", or "open"."""
     over = trace.of("over")
     return ("approved" if over[-1]["well"] else "rejected") if over else "open"
+
+
+def is_busy(trace: Trace) -> bool:
+    """Whether somebody is still at work when nobody looks any more: an orchestrator that never comes to an end."""
+    return any(e.t > horizon(trace.faults) - 3 * PATIENCE for e in trace.of("send"))
 
 
 def expected(trace: Trace) -> dict[str, int]:

@@ -15,7 +15,7 @@ from labs.patterns.stores import Memory
 
 WAY, WORK, PATIENCE = 0.4, 0.2, 2.0  # seconds on the wire, for a local transaction, and until somebody asks again
 DOWN, LATE, AGAIN = 3.0, 9.0, 1.6  # a crash lasts, a late message takes, a duplicate follows: in seconds
-HORIZON = 60.0
+HORIZON = 60.0  # seconds until nobody looks any more; after a late fault, half of that
 ORDER = "A1"
 NOBODY = "nobody"
 SAFETY = ("log and keys", "log, no keys", "no log")
@@ -53,10 +53,13 @@ class World:
     def _strike(self, fault: Fault) -> None:
         if fault.kind in self.waiting:
             self.waiting[fault.kind] += 1
-        elif self.up[fault.who]:
-            self.up[fault.who], self.life[fault.who] = False, self.life[fault.who] + 1
-            self.emit("crash", fault.who)
-            self.clock.after(DOWN, lambda: self._restart(fault.who))
+            self.emit(fault.kind, "network")
+            return
+        again = not self.up[fault.who]  # then it fails as it starts, and is down for longer
+        self.up[fault.who], self.life[fault.who] = False, self.life[fault.who] + 1
+        self.emit("crash", fault.who, again=again)
+        life = self.life[fault.who]
+        self.clock.after(DOWN, lambda: self._restart(fault.who) if self.life[fault.who] == life else None)
 
     def _restart(self, who: str) -> None:
         self.up[who] = True
@@ -81,7 +84,10 @@ class World:
         name, key = steps.SERVICE[action], steps.key_of(ORDER, action)
         with self.stores[name].transaction() as rows:
             undoes = action in steps.UNDOES
+            had, closed, before = key in rows["taken"], rows["closed"].get(key, ""), sum(rows["taken"].values())
             outcome: str = self._undo(rows, key) if undoes else self._take(rows, key, steps.AMOUNT[action])
             held = {"free": rows["free"], "taken": sum(rows["taken"].values())}
-        self.emit("commit", name, action=action, outcome=outcome, **held)
+            known = {"had": had, "closed": closed, "closes": not closed and key in rows["closed"]}
+        changed = held["taken"] != before
+        self.emit("commit", name, action=action, outcome=outcome, changed=changed, **held, **known)
         return outcome

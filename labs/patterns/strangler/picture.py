@@ -12,6 +12,7 @@ from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
 from labs.patterns.strangler.data import WAYS
 from labs.patterns.strangler.run import (
+    AWAY,
     CHOICES,
     GATES,
     NAMED,
@@ -28,6 +29,7 @@ WIDTH, HEIGHT, LEFT, RIGHT = 540, 418, 54, 76
 FILLS = {"old": "actor1", "new": "actor2"}
 BUG = (Fault(11.0, "bug", "new service"),)
 ROLL_BACK = (Fault(26.0, "roll back", "façade"),)
+NO_SECOND = {"one-way feed": "a one-way feed", "shared store": "a shared store", "two stores": "two separate stores"}
 
 
 def draw_rollout(trace: Trace) -> Scene:
@@ -41,14 +43,14 @@ def draw_rollout(trace: Trace) -> Scene:
     scene.link("to-old", "façade", "old")
     scene.link("to-new", "façade", "new")
     _play(scene, trace)
-    share = [(e.t, e["share"]) for e in trace.of("second")]
+    share = [(e.t, e["share"]) for e in trace.of("second", "share")]
     wrong = [(e.t, round(100 * e["failed"] / max(1, e["new"]))) for e in trace.of("second")]
     scene.chart("share", LEFT, 112, WIDTH - LEFT - RIGHT, 84, {"share": share, "errors, new": wrong}, top=100,
                 unit=" %", colours=("ink", "bad"))  # fmt: skip
     scene.lanes("served", LEFT, 214, WIDTH - LEFT - RIGHT, 26, {user: _strip(trace, user) for user in NAMED})
     _legend(scene)
     first = {id(e) for e in _firsts(trace)}
-    narrate(scene, trace, lambda e: _tell(e, id(e) in first), _stills)
+    narrate(scene, trace, lambda e: _tell(e, id(e) in first, trace.settings["data"]), _stills)
     scene.say(max(trace.end - 0.5, trace.events[-1].t), _verdict(trace), still=True)
     return scene
 
@@ -98,7 +100,7 @@ def _firsts(trace: Trace) -> list[Event]:
     return [*moved, *back, *missed[:1]]
 
 
-def _tell(e: Event, first: bool) -> str | tuple[str, str]:
+def _tell(e: Event, first: bool, data: str) -> str | tuple[str, str]:
     if e.kind == "serve" and first:
         if e["missing"]:
             where = "monolith" if e["side"] == "old" else "new service"
@@ -106,14 +108,17 @@ def _tell(e: Event, first: bool) -> str | tuple[str, str]:
             return "moves", f"{e.who} has put in {items}, and does not see {e['missing']}: the {where} answers."
         return "moves", f"{e.who}: first request to the {'new service' if e['side'] == 'new' else 'monolith again'}."
     if e.kind == "share" and e["share"] in (10, 50, 100):
-        return "share", f"The share grows to {e['share']} %."
+        return "share", f"The share {'grows' if e['share'] > e['before'] else 'falls'} to {e['share']} %."
     if e.kind == "share" and e["share"] == 0:
         return "share", "The façade sends everybody to the monolith: rolled back."
+    gone = {"slow": " It is not slow any more.", "bug": " The bug is gone."}.get(e.get("instead", ""), "")
     return {
-        "bug": "From now on the new service fails for one basket in four: those with a voucher.",
-        "slow": "The new service is slow: every second user runs into the façade's timeout.",
+        "bug": f"From now on the new service fails for one basket in four: those with a voucher.{gone}",
+        "slow": f"The new service is slow: every second user runs into the façade's timeout.{gone}",
         "mend": "The new service is mended.",
-        "away": "For some seconds, the second of two writes fails.",
+        "away": f"For {AWAY} seconds, the second of two writes fails."
+        if data == "dual write"
+        else f"Nothing fails: with {NO_SECOND[data]}, there is no second write.",
     }.get(e.kind, "")
 
 
@@ -134,8 +139,8 @@ CONTROLS = {
     )
 }
 MONITORS = [
-    ("users sent back while the share grows", lambda t: (str(sent_back(t)), sent_back(t) == 0)),
-    ("baskets seen with items missing", lambda t: (str(missing(t)), missing(t) == 0)),
+    ("times a user was sent back without a rollback", lambda t: (str(sent_back(t)), sent_back(t) == 0)),
+    ("times one of the six did not see an item", lambda t: (str(missing(t)), missing(t) == 0)),
     ("failed requests", lambda t: (str(failed(t)), failed(t) == 0)),
 ]
 STRIKES = [
@@ -143,7 +148,7 @@ STRIKES = [
     Strike("slow", "the new service is slow (or fast again)", who=lambda trace: "new service"),
     Strike("switch", "roll back (or start again)", who=lambda trace: "façade"),
 ]
-AWAY = Strike("away", "second write fails", who=lambda trace: "store")
+SECOND = Strike("away", "second write fails", who=lambda trace: "store")
 
 
 def explore_rollout(
@@ -156,5 +161,5 @@ def explore_rollout(
     dual = given.get("data") == "dual write" or "data" in controls
     return explore(
         lambda **chosen: run(**{**given, **chosen}, **own), draw_rollout, controls=shown,
-        strikes=STRIKES + [AWAY] * dual, monitors=MONITORS, faults=faults, after=after, versus=versus,
+        strikes=STRIKES + [SECOND] * dual, monitors=MONITORS, faults=faults, after=after, versus=versus,
     )  # fmt: skip

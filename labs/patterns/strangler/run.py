@@ -37,6 +37,7 @@ def run_rollout(
     for second in range(SECONDS):
         run.live(second)
     run.strike(SECONDS)
+    run.settle()
     run.trace.end = SECONDS + 0.0
     return run.trace
 
@@ -52,7 +53,8 @@ class _Rollout:
         self.buckets = {user: _number(bucket(user, ROLLOUT), "bucket", 9_999) for user in USERS} if self.sticky else {}
         self.baskets = Baskets(settings["data"], NAMED)
         self.own: dict[str, set[int]] = {user: set() for user in NAMED}
-        self.last: dict[str, str] = dict.fromkeys(USERS, "old")
+        self.last: dict[str, str] = dict.fromkeys(USERS, "old")  # who has served them since the last rollback
+        self.side: dict[str, str] = {}  # who served the named users last
         self.share, self.trouble, self.away = 0, "", -1.0
         self.requests = self.errors = 0  # of the new system, in this window
 
@@ -69,7 +71,7 @@ class _Rollout:
             if side not in ("old", "new"):
                 raise ValueError(f'route must return "old" or "new", and not {show(side, 60)}')
             fails = side == "new" and bool(self.trouble) and place % TROUBLE[self.trouble] == 0
-            back += self.last[user] == "new" and side == "old" and self.share > 0
+            back += self.last[user] == "new" and side == "old"
             self.last[user] = side
             new, failed = new + (side == "new"), failed + fails
             if user in self.own:
@@ -88,7 +90,8 @@ class _Rollout:
                 self._set(fault.t, 0 if self.share else STEPS[0])
             return
         mended = fault.kind == self.trouble
-        self.trace.emit(fault.t, "mend" if mended else fault.kind, fault.who)
+        instead = self.trouble if fault.kind in TROUBLE and not mended else ""
+        self.trace.emit(fault.t, "mend" if mended else fault.kind, fault.who, instead=instead)
         if fault.kind == "away":
             self.away = fault.t + AWAY
         else:
@@ -98,7 +101,7 @@ class _Rollout:
         if second == WINDOW:
             share = STEPS[0]  # somebody starts the rollout
         elif self.share == 0:
-            return  # rolled back: a person has to look at it
+            share = 0  # rolled back: a person has to look at it
         else:
             budget = BUDGET if self.gate else 100
             told = self.ramp(list(STEPS), self.share, self.requests, self.errors, LEAST, budget)
@@ -108,7 +111,9 @@ class _Rollout:
             self._set(second, share)
 
     def _set(self, t: float, share: int) -> None:
-        self.trace.emit(t, "share", "façade", share=share)
+        self.trace.emit(t, "share", "façade", share=share, before=self.share)
+        if share == 0:  # whoever goes back now is meant to
+            self.last = dict.fromkeys(USERS, "old")
         self.share = share
 
     def _serve(self, second: int, user: str, side: str, fails: bool) -> None:
@@ -116,9 +121,24 @@ class _Rollout:
         if adds and not fails:
             self.baskets.add(side, user, second, other_is_up=second >= self.away)
             self.own[user].add(second)
-        missing = 0 if fails else len(self.own[user] - self.baskets.sees(side, user))
+        self.side[user] = side
+        missing = 0 if fails else self._out_of_sight(user, side)
         self.trace.emit(second, "serve", user, side=side, adds=adds, fails=fails, missing=missing,
                         items=len(self.own[user]))  # fmt: skip
+
+    def _out_of_sight(self, user: str, side: str) -> int:
+        return len(self.own[user] - self.baskets.sees(side, user))
+
+    def settle(self) -> None:
+        """What the named users would not find now, on the side that served them last, or after a rollback on the old.
+
+        That holds also where the new service fails, and where somebody has rolled back since the last request.
+        """
+        self.baskets.deliver()
+        last = self.trace.events[-1].t
+        for user, side in self.side.items():
+            lost = self._out_of_sight(user, side if self.share else "old")
+            self.trace.emit(last, "settled", user, lost=lost)
 
 
 def _number(told: Any, whose: str, most: int) -> int:
@@ -133,7 +153,7 @@ def _number(told: Any, whose: str, most: int) -> int:
 
 
 def sent_back(trace: Trace) -> int:
-    """How often a user went from the new system back to the old one, though the share had not been set to 0."""
+    """How often a user went from the new system back to the old one, though nobody had rolled back."""
     return sum(e["back"] for e in trace.of("second"))
 
 
@@ -143,8 +163,8 @@ def missing(trace: Trace) -> int:
 
 
 def lost_at_the_end(trace: Trace) -> int:
-    """How many items the named users have put in, and do not see in the last second."""
-    return sum(e["missing"] for e in trace.of("serve") if e.t == SECONDS - 1)
+    """How many items the named users have put in, and would not find at the end."""
+    return sum(e["lost"] for e in trace.of("settled"))
 
 
 def failed(trace: Trace) -> int:
@@ -154,4 +174,4 @@ def failed(trace: Trace) -> int:
 
 def final_share(trace: Trace) -> int:
     """The share at the end, in per cent."""
-    return int(trace.of("second")[-1]["share"])
+    return int(trace.of("second", "share")[-1]["share"])

@@ -45,6 +45,9 @@ def pace(
         done = min(waiting + arrivals, working * per_worker)
         waiting += arrivals - done
         trace.emit(second + 1.0, "second", "queue", came=arrivals, done=done, waiting=waiting, working=working)
+    for name, t in stops.items():
+        if t >= until:  # at the very end: nobody sees any more what follows
+            trace.emit(t, "stop", name)
     return trace
 
 

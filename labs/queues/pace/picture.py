@@ -14,6 +14,7 @@ from labs.queues.pace.pace import pace, worker_names
 
 WAIT = {0: "nothing waits", 1: "1 waits"}
 STILL = {0: "Nobody still works", 1: "Only one still works"}
+WAY = 0.7  # s: on the way from one box to the next
 
 
 def draw_pace(trace: Trace) -> Scene:
@@ -31,40 +32,43 @@ def draw_pace(trace: Trace) -> Scene:
     for i, name in enumerate(names):
         scene.box(name, 430, 10 + i * 22, 118, 19, label=f"{name}: {each}/s", fill=actor(i + 1), size=12)
     top = shared_top("backlog", max([100, *(e["waiting"] for e in seconds)]))  # for the tank and for the chart
-    stopped: set[str] = set()
+    stops = {event.who: event.t for event in trace.of("stop")}
     for event in trace:
         if event.kind == "stop":
-            stopped.add(event.who)
             scene.key(event.t, event.who, fill="page", ink="ink", stroke="bad-ink", dash="4 3", label=f"✕ {event.who}")
             continue
-        scene.send(event.t - 0.9, "senders", "queue", over=0.7)
-        at_work = [name for name in names if name not in stopped]
+        scene.send(event.t - 0.9, "senders", "queue", over=WAY)
+        at_work = [name for name in names if stops.get(name, trace.end) >= event.t - 0.2 + WAY]  # when it arrives, too
         if at_work and event.t < trace.end:
-            scene.send(event.t - 0.2, "queue", at_work[int(event.t) % len(at_work)], over=0.7)
+            scene.send(event.t - 0.2, "queue", at_work[int(event.t) % len(at_work)], over=WAY)
         scene.key(event.t - 0.2, "level", over=0.2, w=210 * event["waiting"] / top)  # full when its count says so
         scene.key(event.t, "waiting", label=WAIT.get(event["waiting"], f"{event['waiting']} wait"))
-    for t, sentence, still in _told(seconds, trace.of("stop"), arrivals, workers * each):
+    for t, sentence, still in _told(seconds, trace.of("stop"), arrivals, workers, workers * each):
         scene.say(t, sentence, still=still)
     line = [(0.0, 0.0), *((e.t, e["waiting"]) for e in seconds)]
     scene.chart("backlog", 60, 190, 480, 52, {"records that wait": line}, top=top)
     return scene
 
 
-def _told(seconds: list[Event], stops: list[Event], arrivals: int, out: int) -> list[tuple[float, str, bool]]:
+def _told(
+    seconds: list[Event], stops: list[Event], arrivals: int, workers: int, out: int
+) -> list[tuple[float, str, bool]]:
     """The captions, (t, sentence, is it a still?), in order of time."""
-    told = [(0.0, f"{arrivals} records arrive every second. The workers can take {out}.", not stops)]
-    for stop in stops:
-        left = next(e for e in seconds if e.t > stop.t)
-        rest = STILL.get(left["working"], f"{left['working']} still work")
+    they = "The worker" if workers == 1 else "The workers"
+    told = [(0.0, f"{arrivals} records arrive every second. {they} can take {out}.", not stops)]
+    for place, stop in enumerate(stops):
+        left = workers - place - 1
+        rest = STILL.get(left, f"{left} still work")
         told.append((stop.t, f"{stop.who.capitalize()} stops. {rest}.", True))
     for before, event in zip([None, *seconds], seconds, strict=False):
         grew = event["waiting"] - (before["waiting"] if before else 0)
         if before is None or event["done"] != before["done"]:
             more = f"{grew} too many every second: they wait, and the queue grows."
             less = f"The queue shrinks by {-grew} every second."
-            told.append((event.t, more if grew > 0 else less if grew < 0 else "The workers keep up.", False))
+            even = f"{they} keep{'s' * (workers == 1)} up."
+            told.append((event.t, more if grew > 0 else less if grew < 0 else even, False))
     last = seconds[-1]
-    end = "Nothing waits: the workers keep up."
+    end = f"Nothing waits: {'one worker keeps' if last['working'] == 1 else 'the workers keep'} up."
     if last["waiting"]:
         lasting = last["came"] > last["done"]
         end = f"{last['waiting']} records wait." + (" The queue will not drain on its own." if lasting else "")
@@ -73,7 +77,7 @@ def _told(seconds: list[Event], stops: list[Event], arrivals: int, out: int) -> 
 
 
 def _left_over(trace: Trace) -> tuple[str, bool]:
-    waiting = trace.events[-1]["waiting"]
+    waiting = trace.of("second")[-1]["waiting"]
     return str(waiting), waiting == 0
 
 

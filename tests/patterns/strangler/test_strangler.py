@@ -14,6 +14,7 @@ from labs.patterns.strangler.picture import BUG, ROLL_BACK, draw_rollout
 from labs.patterns.strangler.real import roll_out
 from labs.patterns.strangler.routing import bucket, next_share, route
 from labs.patterns.strangler.run import (
+    AWAY,
     BUDGET,
     LEAST,
     WINDOW,
@@ -171,6 +172,80 @@ def test_every_fault_can_strike_until_the_very_end():
             trace = run_rollout(faults=[Fault(t, kind, "new service")])
             assert kind == "roll back" or any(e.t == t for e in trace.of(kind, "share"))
             assert draw_rollout(trace).live()["says"]
+
+
+# ── what the picture says, beside what the model did ──────────────────────────────────────────────────────────────────
+
+
+def _lost(trace):
+    """The items that would not be found at the end, worked out again from the requests and the way of the data."""
+    stores, own, feed, away, share = {"old": set(), "new": set()}, set(), set(), -1.0, 0
+    side, second = {}, -1.0
+    for e in trace:
+        if e.kind == "away":
+            away = e.t + AWAY
+        elif e.kind == "share":
+            share = e["share"]
+        elif e.kind == "serve":
+            if e.t > second:
+                stores["new"] |= feed
+                second, feed = e.t, set()
+            side[e.who] = e["side"]
+            if e["adds"] and not e["fails"]:
+                item = (e.who, e.t)
+                own.add(item)
+                stores[e["side"]].add(item)
+                if trace.settings["data"] == "shared store" or (trace.settings["data"] == "dual write" and e.t >= away):
+                    stores["old"].add(item), stores["new"].add(item)
+                if trace.settings["data"] == "one-way feed" and e["side"] == "old":
+                    feed.add(item)
+    stores["new"] |= feed
+    return sum(item not in stores[side[item[0]] if share else "old"] for item in own), share
+
+
+@pytest.mark.parametrize("data", WAYS)
+def test_the_verdict_counts_what_would_not_be_found_at_the_end(data):
+    for kinds in ("switch",), ("bug",), ("away", "switch"), ("slow", "switch"), ("switch", "switch"), ("bug", "slow"):
+        for t in (0, 4.4, 20.5, 30.5, 35.5, 36):
+            faults = [Fault(min(36, t + 2 * n), kind, "it") for n, kind in enumerate(kinds)]
+            trace = run_rollout(gate="no gate", data=data, faults=faults)
+            lost, share = _lost(trace)
+            said = draw_rollout(trace).caption(36)
+            assert f"The share ends at {share} %. Items that the six can no longer find: {lost}." in said, faults
+
+
+def test_a_bucket_sends_nobody_back_however_often_somebody_rolls_back_and_starts_again():
+    for t in range(0, 72, 5):
+        faults = [Fault(t / 2 + later, "switch", "façade") for later in (0, 0, 0.2, 0.3, 0.4)]
+        trace = run_rollout(faults=[fault for fault in faults if fault.t <= 36])
+        assert sent_back(trace) == 0, t
+
+
+def test_the_gate_judges_a_window_by_its_own_requests():
+    """A bug, a rollback by hand, the bug mended: the errors of that window do not count once it starts again."""
+    for begin in range(10, 20):
+        faults = [Fault(begin, "bug", "new"), Fault(begin + 0.5, "switch", "façade"), Fault(begin + 1, "bug", "new")]
+        trace = run_rollout(faults=[*faults, Fault(begin + 6.2, "switch", "façade")])
+        assert [e.t for e in trace.of("share") if e["share"] == 0 and e.t > begin + 6] == [], begin
+
+
+def test_captions_say_of_a_fault_what_it_does_in_this_run():
+    for data in WAYS:
+        told = " ".join(
+            str(said) for said in draw_rollout(run_rollout(data=data, faults=[Fault(20, "away", "s")])).says
+        )
+        assert ("the second of two writes fails" in told) == (data == "dual write")
+        assert ("there is no second write" in told) == (data != "dual write")
+    both = [Fault(9.5, "slow", "new service"), Fault(12.5, "bug", "new service")]
+    assert "It is not slow any more." in draw_rollout(run_rollout(gate="no gate", faults=both)).caption(12.5)
+    up_and_down = draw_rollout(run_rollout(ramp=lambda steps, share, *_: 100 if share == 10 else 50))
+    assert "grows to 100 %" in up_and_down.caption(6) and "falls to 50 %" in up_and_down.caption(9)
+
+
+def test_the_share_in_the_chart_falls_when_the_facade_rolls_back():
+    early, late = (draw_rollout(run_rollout(faults=[Fault(t, "switch", "façade")])) for t in (20.4, 20.6))
+    assert early.value("façade", "label", 20.5) == "façade: 0 % new" != late.value("façade", "label", 20.5)
+    assert early.live() != late.live() and early._parts["share-line0"] != late._parts["share-line0"]
 
 
 def test_shadow_traffic_suppresses_writes_and_bears_failures():

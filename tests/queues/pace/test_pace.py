@@ -1,8 +1,10 @@
 from functools import partial
+from itertools import product
 
 import pytest
 
 from labs.kit.picture.frame import in_one_frame
+from labs.kit.picture.scene import Scene
 from labs.kit.trace import Fault
 from labs.queues.pace.pace import pace, workers_needed
 from labs.queues.pace.picture import draw_pace, explore_pace
@@ -50,3 +52,34 @@ def test_the_tank_is_as_full_as_its_count_says_and_on_one_scale_beside_another()
     assert few.value("waiting", "label", 20) == "300 wait" and many.value("waiting", "label", 20) == "600 wait"
     assert few.value("level", "w", 20) == pytest.approx(many.value("level", "w", 20) / 2)
     assert few.value("level", "w", 10) == pytest.approx(few.value("level", "w", 20) / 2)
+
+
+# ── what the picture says, beside what the model did ──────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 6])
+def test_whoever_stops_the_captions_count_those_who_still_work(workers):
+    moments = (0, 0.5, 7.2, 7.2, 7.9, 19.5, 20)
+    for first, second in product(moments, moments):
+        whom = ("worker 1", f"worker {workers}")
+        trace = pace(workers=workers, faults=[Fault(first, "stop", whom[0]), Fault(second, "stop", whom[1])])
+        scene = draw_pace(trace)
+        stops = trace.of("stop")
+        assert {e.who for e in stops} == set(whom), "each fault is seen, at the very end too"
+        for place, e in enumerate(stops):
+            left = workers - place - 1
+            words = {0: "Nobody still works", 1: "Only one still works"}.get(left, f"{left} still work")
+            assert f"{e.who.capitalize()} stops. {words}." in scene.caption(e.t)
+        for e in trace.of("second"):
+            assert e["working"] == workers - sum(stop.t < e.t for stop in stops)
+        if workers == 1:
+            assert not any("workers" in caption for _, caption in scene.says)
+
+
+def test_nothing_flies_to_a_worker_that_has_stopped_when_it_arrives(monkeypatch):
+    sent = []
+    monkeypatch.setattr(Scene, "send", lambda scene, t, start, goal, *, over: sent.append((t + over, goal)))
+    for tenth in range(0, 200, 3):
+        draw_pace(pace(workers=3, faults=[Fault(tenth / 10, "stop", "worker 2")]))
+        assert not [t for t, goal in sent if goal == "worker 2" and t > tenth / 10 + 1e-9]
+        sent.clear()
