@@ -55,7 +55,8 @@ def teller(trace: Trace, labels: Labels) -> Callable[[Event], Told]:
         if event.t > told_from:
             topic, sentence = _told(trace, labels, event)
             for who in idle.get((event.t, event.kind, event.who), ()):
-                sentence += f" {who} has nothing to read."
+                if who in alive(trace, event):
+                    sentence += f" {who} has nothing to read."
             return topic, sentence
         if event is trace.events[0]:
             return "form", "The group forms: its consumers join and are given their shares."
@@ -65,9 +66,12 @@ def teller(trace: Trace, labels: Labels) -> Callable[[Event], Told]:
 
 
 def _formed(trace: Trace) -> Event | None:
-    """The event with which the group has formed, if something happens to it later: the last one to begin reading."""
-    later = [fault.t for fault in trace.faults if fault.t > settled(trace)]
-    return [e for e in trace.of("own") if e.t < later[0]][-1] if later else None
+    """The event with which the group has formed, if something happens to it, and only later: the last `own`."""
+    well = settled(trace)
+    if not trace.faults or trace.faults[0].t <= well:
+        return None
+    owns = [e for e in trace.of("own") if e.t < trace.faults[0].t]
+    return owns[-1] if owns else None
 
 
 def _reading(trace: Trace, labels: Labels, t: float) -> str:
@@ -104,34 +108,40 @@ def _told(trace: Trace, labels: Labels, event: Event) -> Told:
     if kind == "start":
         return "start", _start(trace, event)
     if kind == "state":
-        return _state(event)
+        return _state(trace, event)
     if kind == "assign":
         return "assign", _assign(labels, event)
     if kind == "revoke":
         goodbye = "and closes, without LeaveGroup: it may be back" if trace.settings["static"] else "and leaves"
-        why = {"rebalance": "to rejoin", "moving": "because it has to move", "leave": goodbye}
+        it = "they have" if len(event["partitions"]) > 1 else "it has"
+        why = {"rebalance": "to rejoin", "moving": f"because {it} to move", "leave": goodbye}
         return "revoke", f"{who} gives up {mine} {why[event['why']]}."
     if kind == "expired":
         old = " (the coordinator still counted its old self)" if _started_again(trace, event) else ""
         return kind, f"{who} is removed from the group: its {event['why']} has passed{old}."
     if kind == "commit" and not event["ok"]:
         return kind, f"{who}'s commit is refused: {event['error']}."
+    have = "have" if len(event.get("partitions", ())) > 1 else "has"
     simple = {
         "own": f"{who} reads {mine}.",
         "lost": f"{who} finds out that it lost {mine}.",
-        "crash": f"{who} crashes without a word. Its partitions wait.",
+        "crash": f"{who} crashes without a word. {_left_behind(trace, labels, event)}",
         "leave": f"{who} closes.",
         "stall": f"{who} stalls: it does not poll any more, but its heartbeats go on.",
         "return": f"{who} carries on where it stopped.",
-        "zombie": f"{who} is a zombie: {mine} has been taken from it and it does not know.",
+        "zombie": f"{who} is a zombie: {mine} {have} been taken from it and it does not know.",
         "note": f"{event.get('text')}.",
     }
     return (kind, simple[kind]) if kind in simple and (mine or "partitions" not in event.data) else ("", "")
 
 
 def _start(trace: Trace, event: Event) -> str:
-    if not any(e.who == event.who and e.kind in ("crash", "leave") and e.t < event.t for e in trace):
+    before = trace.events[: trace.events.index(event)]
+    ends = [i for i, e in enumerate(before) if e.who == event.who and e.kind in ("crash", "leave")]
+    if not ends:
         return f"{event.who} starts and asks to join."
+    if any(e.kind == "expired" and e.who == event.who for e in before[ends[-1] :]):
+        return f"{event.who} is started again. The coordinator has removed it by now: it joins as a new member."
     if trace.settings["static"]:
         return f"{event.who} is started again, under the name that the coordinator knows."
     return f"{event.who} is started again. To the coordinator it is a stranger: it has a new member id."
@@ -143,16 +153,54 @@ def _started_again(trace: Trace, event: Event) -> bool:
     return bool(ends) and any(ends[-1] < e.t <= event.t for e in trace.of("start", who=event.who))
 
 
-def _state(event: Event) -> Told:
+def alive(trace: Trace, event: Event) -> list[str]:
+    """The consumers that have been started by then, and have neither crashed nor begun to close."""
+    there: dict[str, bool] = {}
+    for other in trace:
+        if other.kind in ("start", "crash", "leave"):
+            there[other.who] = other.kind == "start"
+        if other is event:
+            break
+    return [who for who, lives in there.items() if lives]
+
+
+def _left_behind(trace: Trace, labels: Labels, crash: Event) -> str:
+    """What becomes of that which a consumer has read until it crashed."""
+    its = [
+        partition
+        for partition, times in ownership(trace).items()
+        if any(held.owner == crash.who and held.end == crash.t and not held.believed for held in times)
+    ]
+    if its:
+        return f"Nobody reads {labels.all(its)} now."
+    paused = [e.kind for e in trace.of("pause", "resume", "start", who=crash.who) if e.t <= crash.t][-1:] == ["pause"]
+    return "It was in the middle of a rebalance." if paused else "It had no partition."
+
+
+def _learn(others: Sequence[str], waiting: bool) -> str:
+    """How the others learn of a rebalance: with a heartbeat, or instead of the shares they wait for."""
+    if not others:
+        return "Nobody else is there."
+    who = others[0] if len(others) == 1 else "The others"
+    s, its = ("s", "its") if len(others) == 1 else ("", "their")
+    if waiting:
+        return f"{who} wait{s} for {its} share{'' if s else 's'}, and {'is' if s else 'are'} told at once."
+    return f"{who} learn{s} of it with {its} next heartbeat."
+
+
+def _state(trace: Trace, event: Event) -> Told:
     state, why = event["state"], event["why"]
-    if state == "PreparingRebalance" and event["generation"] == 0:
+    before = [e["state"] for e in trace.events[: trace.events.index(event)] if e.kind == "state"]
+    others = [who for who in alive(trace, event) if not why.startswith(f"{who} ")]
+    if state == "PreparingRebalance" and before[-1:] in ([], ["Empty"]):
         return "state", f"The group was empty until {why}. The coordinator waits for more to come."
     if state == "PreparingRebalance":
-        return "state", f"A rebalance begins: {why}. The others learn of it with their next heartbeat."
+        return "state", f"A rebalance begins: {why}. {_learn(others, before[-1] == 'CompletingRebalance')}"
     if state == "Reconciling":
-        return "state", f"The broker works out a new target: {why}. Each consumer is told by its heartbeat."
+        told = " Each consumer is told by its heartbeat." if alive(trace, event) else ""
+        return "state", f"The broker works out a new target: {why}.{told}"
     if state == "Stable":
-        return "stable", "The group is stable again."
+        return "stable", "The group is stable again." if "Stable" in before else "The group is stable."
     return "", ""
 
 
@@ -164,5 +212,6 @@ def _assign(labels: Labels, event: Event) -> str:
         else f"{event.who}, the leader, runs the assignor"
     )
     withheld = labels.all(event["withheld"]) if event["withheld"] else ""
-    wait = f" ({withheld} must be given up first, and waits for a second round)" if withheld else ""
+    waits = "waits" if len(event["withheld"]) == 1 else "wait"
+    wait = f" ({withheld} must be given up first, and {waits} for a second round)" if withheld else ""
     return f"{by}: {shares}{wait}."

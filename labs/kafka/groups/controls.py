@@ -71,7 +71,7 @@ STRIKES = {
 
 def _named(faults: Sequence[Fault], consumers: int) -> list[Fault]:
     """The faults, with every newcomer under its name: the first after all others is c5 where there are four."""
-    names = [int(f.who[1:]) for f in faults if f.who[1:].isdigit()]
+    names = [int(f.who[1:]) for f in faults if f.kind == "join" and f.who[1:].isdigit()]
     number, named = max([consumers, *names]), []
     for fault in sorted(faults, key=lambda fault: fault.t):
         if fault.who == NEWCOMER:

@@ -43,6 +43,7 @@ class Stage:
     card: float  # how high a consumer's card is
     held: dict[str, list[Partition]]
     gone: set[str] = field(default_factory=set)
+    stalled: set[str] = field(default_factory=set)
 
 
 def draw_group(trace: Trace) -> Scene:
@@ -59,8 +60,8 @@ def draw_group(trace: Trace) -> Scene:
     lane = LANE if len(parts) <= 10 else LOW
     tray = 62.0 + rows * (card + 8)
     settings, flight = trace.settings, trace.end / 90
-    scene = Scene(WIDTH, tray + 40 + lane * len(parts) + 26, end=trace.end, settle=flight,
-                  title=f"{settings['protocol']}, {settings['assignor']}: {len(parts)} partitions")  # fmt: skip
+    title = f"{settings['protocol']}, {settings['assignor']}: {len(parts)} partition{'s' * (len(parts) > 1)}"
+    scene = Scene(WIDTH, tray + 40 + lane * len(parts) + 26, end=trace.end, settle=flight, title=title)
     scene.tops["stack"] = stack
     chips = Pool(scene, w=wide, h=HIGH, over=flight)
     stage = Stage(trace, scene, chips, Labels(parts), flight, card, {name: [] for name in names})
@@ -129,6 +130,7 @@ def _change(stage: Stage, event: Event) -> None:
         _hand_over(stage, event)
     elif kind in ("crash", "leave"):
         stage.gone.add(who)
+        stage.stalled.discard(who)
         _put_down(stage, t, who, list(stage.held[who]))
         scene.key(t, f"card-{who}", dash="4 3", stroke="bad-ink" if kind == "crash" else "line")
         scene.key(t, f"name-{who}", opacity=0.35)
@@ -140,9 +142,17 @@ def _change(stage: Stage, event: Event) -> None:
             _status(stage, t, who, "zombie" if kind == "zombie" else "reading" if reads_on else "paused",
                     bad=kind == "zombie")  # fmt: skip
     elif kind == "stall":
+        stage.stalled.add(who)
         _status(stage, t, who, "stalled", bad=True)
+    elif kind == "answer" and event["what"] == "SyncGroup":
+        joined = scene.value(f"status-{event['to']}", "label", t) == "joining" and not event["error"]
+        if joined and event["to"] in _without_work(stage, t):  # a static member is back, and there was nothing for it
+            _status(stage, t, event["to"], "no partition")
     elif kind == "return":
-        _status(stage, t, who, "carries on")
+        stage.stalled.discard(who)
+        state = [e["state"] for e in stage.trace.of("state") if e.t <= t][-1:]
+        idle = state == ["Stable"] and who in _without_work(stage, t)
+        _status(stage, t, who, "no partition" if idle else "carries on")
 
 
 def _state(stage: Stage, event: Event) -> None:
@@ -152,10 +162,19 @@ def _state(stage: Stage, event: Event) -> None:
     stage.scene.key(event.t, "coordinator", dash="5 3" if waiting else "", stroke="ink" if waiting else "line",
                     label=f"group coordinator · {event['state']} · {number} {event['generation']}")  # fmt: skip
     if event["state"] == "Stable":
-        shares = [e["assignment"] for e in stage.trace.of("assign") if e.t <= event.t][-1:]
-        for name, mine in (shares[0] if shares else {}).items():
-            if not mine and name in stage.held and not stage.held[name]:
-                _status(stage, event.t, name, "no partition")
+        for name in _without_work(stage, event.t):
+            _status(stage, event.t, name, "no partition")
+
+
+def _without_work(stage: Stage, t: float) -> list[str]:
+    """The consumers that the assignment of this moment gives nothing, those that can see to it: no dead, no stuck."""
+    shares = [e["assignment"] for e in stage.trace.of("assign") if e.t <= t][-1:]
+    away = stage.gone | stage.stalled
+    return [
+        name
+        for name, mine in (shares[0] if shares else {}).items()
+        if not mine and name not in away and not stage.held.get(name, True)
+    ]
 
 
 def _hand_over(stage: Stage, event: Event) -> None:

@@ -154,7 +154,7 @@ class _Run(Wire):
         shown: dict[str, list[list[Any]]] = {}
         for member_id, given in reversed(assignment.items()):  # should a restarted consumer's old self still be there,
             name = member_id.partition(".")[0]  # it is shown by its id
-            shown[member_id if name in shown else name] = listed(given)
+            shown[name if name not in shown else member_id if "." in member_id else f"{name}.1"] = listed(given)
         shown = dict(sorted(shown.items(), key=lambda item: int(item[0][1:].partition(".")[0])))
         generation = self.group.epoch if isinstance(self.group, ServerGroup) else self.group.generation
         self.tell("assign", who, assignment=shown, generation=generation, withheld=listed(withheld))

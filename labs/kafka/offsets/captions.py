@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from labs.kafka.offsets.delivered import lost
 from labs.kafka.offsets.world import TOPIC
 from labs.kit.trace import Event, Trace
 
 ENDS = {
-    "leave": "{} is told to stop: it finishes its batch.",
-    "rename": "{} is told to stop; it will be started again with another group.id.",
+    "leave": "{} is told to stop.",
+    "rename": "{} is told to stop, and to start again with another group.id.",
     "close": "{} is closed cleanly.",
 }
 
@@ -26,28 +26,41 @@ def stills(trace: Trace) -> set[float]:
 def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
     """What is said of each event of this run, asked for in order."""
     several = trace.settings["partitions"] > 1
-    open_results: set[tuple[int, int]] = set()  # written in a transaction that is still open
+    open_results: dict[tuple[int, int], str] = {}  # written in a transaction that is still open, and by whom
     seen: set[tuple[str, int, int]] = set()  # what the work on a record has done so far: (state, partition, offset)
     skipped = lost(trace)
+    hand: dict[str, set[tuple[int, int]]] = {}  # handed out to whom, and not done yet
+    groups: dict[str, str] = {}
+    begun: dict[str, str] = {}  # who has a position, and in which group
+    stored = {trace.settings["group"]} if trace.settings["committed"] is not None else set()  # groups that committed
 
     def tell(event: Event) -> str | tuple[str, str]:
         who, kind = event.who, event.kind
         p = f" of {TOPIC}-{event['partition']}" if several and "partition" in event.data else ""
         if kind == "effect":
             told = _effect(event, p, seen)
+            hand[who].discard((event["partition"], event["offset"]))
             _keep_account(open_results, event)
             return "effect", told
         _keep_account(open_results, event)
+        if kind == "start":
+            groups[who] = event["group"]
         if kind == "resume":
+            begun[who] = groups[who]
             passed = [o for q, o in skipped if q == event["partition"] and o < event["position"]]
             skipped[:] = [r for r in skipped if r[0] != event["partition"] or r[1] not in passed]
-            return _resume(event, p) + _passed_over(passed)
+            return _resume(event, p, trace.settings["start"] is not None) + _passed_over(passed)
         if kind == "poll":
+            hand[who] = {(event["partition"], offset) for offset in range(event["first"], event["next"])}
             return f"{who} is handed {_span(event['first'], event['next'] - 1)}{p}; its position is {event['next']}."
         if kind == "crash":
-            waits = " Its transaction stays open: readers with read_committed wait." * bool(open_results)
-            return f"{who} crashes. Its position is gone; what is committed is not.{waits}"
+            its = {result for result, writer in open_results.items() if writer == who}
+            waits = " Its transaction stays open: readers with read_committed wait." * bool(its)
+            return f"{who} crashes. {_remains(begun.get(who), stored)}{waits}"
+        if kind == "leave" and hand.get(who):
+            return f"{who} is told to stop after its batch."
         if kind == "commit":
+            stored.add(event["group"])
             with_it = ", and its results are visible with it" if event["results"] else ""
             return f"Stored: {event['group']} has committed {_offsets(event, several)}{with_it}."
         if kind == "abort" and event["results"]:
@@ -82,11 +95,21 @@ def _passed_over(offsets: Sequence[int]) -> str:
     return f" {_some(offsets)} {'is' if len(offsets) == 1 else 'are'} lost."
 
 
-def _keep_account(open_results: set[tuple[int, int]], event: Event) -> None:
+def _remains(group: str | None, stored: Collection[str]) -> str:
+    """What a crash takes along, and what it does not."""
+    if group is None:
+        return "It had no position."
+    if group not in stored:
+        return f"Its position is gone, and {group} has committed nothing."
+    return "Its position is gone; what is committed is not."
+
+
+def _keep_account(open_results: dict[tuple[int, int], str], event: Event) -> None:
     if event.kind == "effect" and event["state"] == "pending":
-        open_results.add((event["partition"], event["offset"]))
+        open_results[event["partition"], event["offset"]] = event.who
     elif event.kind in ("commit", "abort"):
-        open_results.difference_update(map(tuple, event["results"]))
+        for partition, offset in event["results"]:
+            open_results.pop((partition, offset), None)
 
 
 def _simple(event: Event, several: bool) -> str:
@@ -106,7 +129,10 @@ def _simple(event: Event, several: bool) -> str:
     return ENDS[kind].format(who) if kind in ENDS else ""
 
 
-def _resume(event: Event, p: str) -> str:
+def _resume(event: Event, p: str, yours: bool) -> str:
+    if yours:
+        what = "nothing" if event["committed"] is None else event["committed"]
+        return f"The group has committed {what}{p}. By your function, {event.who} begins at {event['position']}."
     if event["why"] == "committed":
         return f"The group has committed {event['committed']}{p}: {event.who} begins at {event['position']}."
     what = "nothing" if event["committed"] is None else f"{event['committed']}, which is no longer there"

@@ -71,8 +71,9 @@ def lost(trace: Trace) -> list[Result]:
         elif event.kind in ("crash", "close", "give"):
             gone = {event["partition"]} if event.kind == "give" else mine.get(who, set())
             hand[who] = {r for r in hand.get(who, set()) if r[0] not in gone}
-            for partition in gone:
-                past[partition] = committed.get((groups[who], partition), first[partition])
+            for partition in gone:  # where the next one begins; the policy latest never goes back
+                back = past[partition] if trace.settings["reset"] == "latest" else first[partition]
+                past[partition] = committed.get((groups[who], partition), back)
             mine[who] = mine.get(who, set()) - gone
     held = set().union(*hand.values())
     return [

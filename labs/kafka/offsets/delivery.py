@@ -112,7 +112,11 @@ def live(world: World) -> None:
         process.live(partial(world.loop, Consumer(process), Sink(process)))
     for join in world.joins:  # it found no partition to be given
         world.stand_by(world.name(), join.t)
+    struck: set[tuple[float, str, str]] = {(event.t, event.kind, event.who) for event in world.diary}
     for fault in world.faults:
-        if fault.kind != "join" and (fault.who not in known or not known[fault.who].alive_at(fault.t)):
-            there = ", ".join(n for n, p in known.items() if p.alive_at(fault.t)) or "no consumer"
-            world.tell(fault.t, "note", fault.who, text=f"{fault.who} is not running at {fault.t:g} s; {there} is")
+        if fault.kind != "join" and (round(fault.t, 3), fault.kind, fault.who) not in struck:
+            why = f"{fault.who} has {'closed by then' if fault.kind == 'crash' else 'been told to stop already'}"
+            if fault.who not in known or not known[fault.who].alive_at(fault.t):
+                there = ", ".join(n for n, p in known.items() if p.alive_at(fault.t)) or "no consumer"
+                why = f"{fault.who} is not running at {fault.t:g} s; {there} is"
+            world.tell(fault.t, "note", fault.who, text=why)

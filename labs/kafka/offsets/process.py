@@ -122,12 +122,17 @@ class Process:
         if t > end or self.now >= self.dies:
             self.arrive(end)
             self.now = max(self.now, end)
+            self.hear()
             if self.dies > self.until:
                 self.dead = True  # for code that catches everything and goes on
                 raise Over
             self.die()
         self.arrive(t)
         self.now = t
+        self.hear()
+
+    def hear(self) -> None:
+        """It is told to go, if that is due; it sees to it at its next poll, should it live to see that."""
         if self.goes and self.now >= self.goes.t and not self.told_to_go:
             self.told_to_go = True
             self.world.tell(self.goes.t, self.goes.kind, self.name)
@@ -207,7 +212,9 @@ class Process:
 
     def rebalance(self) -> None:
         """If a consumer has joined meanwhile, the second partition is its from now on. Commits arrive first."""
-        for join in [join for join in self.world.joins if join.t <= self.now and len(self.owned) > 1]:
+        for join in [join for join in self.world.joins if join.t <= self.now]:
+            if len(self.owned) < 2:
+                break
             self.world.joins.remove(join)
             given, name = max(self.owned), self.world.name()
             self.world.tell(join.t, "start", name, group=self.group)

@@ -41,7 +41,13 @@ def _apart(trace: Trace) -> tuple[str, bool]:
 
 def _busiest(trace: Trace) -> str:
     counts = loads(trace)
-    return f"p{counts.index(max(counts))}: {max(counts)} of {sum(counts)} records"
+    busiest = [f"p{n}" for n, count in enumerate(counts) if count == max(counts)]
+    told = f"{max(counts)} of {sum(counts)} records"
+    if len(busiest) == 1:
+        return f"{busiest[0]}: {told}"
+    if len(busiest) == len(counts):
+        return f"none: each has {told}"
+    return f"{' and '.join(busiest) if len(busiest) == 2 else f'{len(busiest)} alike'}: {told} each"
 
 
 APART = ("customers in more than one partition", _apart)

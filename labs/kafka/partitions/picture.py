@@ -61,18 +61,16 @@ def draw_produce(trace: Trace) -> Scene:
             filled[event["partition"]] += 1
             _record(scene, event, cell, 80 * filled[event["partition"]] / longest)
     scene.say(0, "A record is written every second." if not trace.settings["keyed"] else
-              "Customers order, one record a second. The key is the customer's name.")  # fmt: skip
+              f"{'Customers order' if trace.settings['customers'] > 1 else 'A customer orders'}, one record a second. "
+              "The key is the customer's name.")  # fmt: skip
     narrate(scene, trace, teller(trace), stills)
     return scene
 
 
 def _title(trace: Trace) -> str:
     s = trace.settings
-    return (
-        f"{s['client']} client, {s['partitions']} partitions"
-        if s["keyed"]
-        else f"no keys, {s['partitions']} partitions"
-    )
+    many = f"{s['partitions']} partition{'s' * (s['partitions'] > 1)}"
+    return f"{s['client']} client, {many}" if s["keyed"] else f"no keys, {many}"
 
 
 def _stages(scene: Scene, trace: Trace) -> None:

@@ -3,7 +3,7 @@
 | event   | who         | what happened                                                                                |
 |---------|-------------|----------------------------------------------------------------------------------------------|
 | add     | orders      | the topic has `partitions` partitions from now on                                            |
-| hot     | a customer  | from now on most orders are this one's                                                       |
+| hot     | a customer  | from now on each order is most likely this one's                                             |
 | second  | librdkafka  | a second client starts, and writes every other record                                        |
 | append  | a client    | a record of `key`, its `number`-th, is at `offset` of `partition`; `how` says what decided   |
 """

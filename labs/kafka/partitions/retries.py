@@ -98,6 +98,9 @@ class Run:
         elif batch not in self.acked:
             self.acked.add(batch)
             self.trace.emit(self.clock.now, "acked", "producer", batch=batch)
+            for fault in [f for f in self.faults if f.who == f"b{batch}" and f.t <= self.clock.now]:
+                self.faults.remove(fault)  # it found nothing under way that it could strike
+                self.trace.emit(self.clock.now, "late", "producer", batch=batch)
             waiting = [batch for batch in self.tries if not self.tries[batch]]
             room = self.in_flight - (len(self.tries) - len(waiting) - len(self.acked))
             for other in waiting[: max(0, room)]:

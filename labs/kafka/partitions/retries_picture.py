@@ -34,10 +34,18 @@ def draw_overtake(trace: Trace) -> Scene:
     scene.append(0, "log", "b0", fill="idle", over=0)
     for event in trace:
         _draw(scene, event)
-    waiting = "without waiting for each other's answers" if trace.settings["in_flight"] > 1 else "one at a time"
-    scene.say(0, f"Batch b0 is written and acknowledged. {many} more follow, {waiting}.")
+    scene.say(
+        0, f"Batch b0 is written and acknowledged. {many} more follow, {_pace(trace.settings['in_flight'], many)}."
+    )
     narrate(scene, trace, _teller(trace), _stills)
     return scene
+
+
+def _pace(in_flight: int, many: int) -> str:
+    """How the batches follow each other."""
+    if in_flight >= many:
+        return "without waiting for each other's answers"
+    return f"up to {in_flight} of them under way at once" if in_flight > 1 else "one at a time"
 
 
 def _draw(scene: Scene, event: Event) -> None:
@@ -77,11 +85,14 @@ def _told(event: Event) -> str:
     if event.kind == "send" and event["lost"]:
         return f"{name} is lost on its way. The producer does not know that."
     if event.kind == "answer" and event["lost"]:
-        return f"The broker has written {name}, and its answer is lost. The producer does not know that either."
+        said = f"The broker has written {name}, and its answer is lost" if event["well"] else "Its answer is lost"
+        return f"{said}. The producer does not know that."
     if event.kind == "send" and event["attempt"] > 1:
         return f"{name} is sent again."
     if event.kind == "duplicate":
-        return f"{name}'s sequence number is in the log already: it is acknowledged, and not written again."
+        return (
+            f"{name}'s sequence number is in the log already: the broker acknowledges it, and does not write it again."
+        )
     if event.kind == "late":
         return f"{name} is acknowledged by now: nothing of it can be lost."
     if event.kind == "refuse":
@@ -91,9 +102,14 @@ def _told(event: Event) -> str:
 
 def _end(trace: Trace) -> str:
     log = log_of(trace)
-    twice, ordered = len(set(log)) < len(log), sorted(log) == log
-    verdict = "a batch is in it twice" if twice else "in order, each once" if ordered else "out of order"
-    return f"The log: {', '.join(f'b{n}' for n in log)}: {verdict}."
+    order = "in order" if sorted(log) == log else "out of order"
+    often = [(n, log.count(n)) for n in sorted(set(log)) if log.count(n) > 1]
+    told = [
+        f"b{n}{' is in it' * (not i)} {'twice' if times == 2 else f'{times} times'}"
+        for i, (n, times) in enumerate(often)
+    ]
+    each = f", and {', '.join(told)}" if told else ", each once" if order == "in order" else ""
+    return f"The log: {', '.join(f'b{n}' for n in log)}: {order}{each}."
 
 
 def _stills(trace: Trace) -> set[float]:

@@ -44,7 +44,7 @@ def test_a_fault_strikes_what_is_under_way_or_else_what_is_next():
 def test_the_picture_ends_with_the_log_and_what_is_wrong_with_it():
     told = [draw_overtake(overtake(faults=[Fault(0, kind, "b2")])).says[-1][1] for kind in FAULTS]
     assert told[0] == "The log: b0, b1, b3, b4, b2: out of order."
-    assert "a batch is in it twice." in told[1]
+    assert "out of order, and b2 is in it twice." in told[1]
     well = draw_overtake(overtake(idempotent=True, faults=[Fault(0, "lose", "b2")]))
     assert well.says[-1][1].endswith("in order, each once.")
     assert any("comes too early" in caption for _, caption in well.says)
