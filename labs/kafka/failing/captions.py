@@ -44,24 +44,12 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
             return f"{event.who} has done {record} at last."
         return f"{record} is done. {open_ones[0]} is not." if open_ones else ""
 
-    def append(event: Event) -> Told:
-        record, topic = event["record"], event["topic"]
-        if topic == DEAD:
-            letters[record] = letters.get(record, 0) + 1
-            times = f", for the {_ordinal(letters[record])} time" if letters[record] > 1 else ""
-            return f"{record} is in the dead-letter topic{times}."
-        if topic != MAIN:
-            return f"{record} is in {topic}; orders flows on."
-        if event.who != "producer":
-            return f"{record} is back, at the end of orders: there is no other place."
-        return ""
-
     def tell(event: Event) -> Told:
         who, kind = event.who, event.kind
         if kind == "done":
             return done(event)
         if kind == "append":
-            return append(event)
+            return _appended(event, letters)
         if kind == "failed":
             failed[event["record"]] = 1
             cause = "The service does not answer" if event["why"] == "transient" else "It can never succeed as it is"
@@ -83,6 +71,20 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
         return _simple(event)
 
     return tell
+
+
+def _appended(event: Event, letters: dict[str, int]) -> Told:
+    """A record that is written to a topic; `letters` counts how often each came to the dead letters."""
+    record, topic = event["record"], event["topic"]
+    if topic == DEAD:
+        letters[record] = letters.get(record, 0) + 1
+        times = f", for the {_ordinal(letters[record])} time" if letters[record] > 1 else ""
+        return f"{record} is in the dead-letter topic{times}."
+    if topic != MAIN:
+        return f"{record} is in {topic}; orders flows on."
+    if event.who != "producer":
+        return f"{record} is back, at the end of orders: there is no other place."
+    return ""
 
 
 def _simple(event: Event) -> str:

@@ -21,87 +21,126 @@ STRUCK = {
 
 
 def teller(trace: Trace) -> Callable[[Event], Told]:
-    """The sentence for an event of this run."""
-    first = next((e["number"] for e in trace.of("sent")), 0)
-    told: set[tuple[str, float]] = set()
-    written = bool(trace.of("tell"))  # a story that has its own words
-    last = {e.t: e for e in trace.of("isr")}
+    """The sentence for an event of this run; asked for in order."""
+    return _Teller(trace).tell
 
-    def alike(event: Event, *fields: str) -> list[str]:
-        """Who else it happens to at this moment, in the same way; empty where that has been told."""
-        same = [e for e in trace.of(event.kind) if e.t == event.t and all(e[f] == event[f] for f in fields)]
-        return [e.who for e in same] if same[0] is event else []
 
-    isr: list[int] = []
-    again: set[int] = set()  # records that were refused, or had no answer
-    sent: dict[int, str] = {}  # to whom a record went last
-    leader, elected, quorum = "", 0.0, True
-    acks = trace.settings["acks"]
+class _Teller:
+    """Says what is new, and keeps in mind what has been said and how things stand."""
 
-    def tell(event: Event) -> Told:
-        nonlocal leader, elected, quorum
-        kind, t = event.kind, event.t
+    def __init__(self, trace: Trace) -> None:
+        self.trace, self.acks = trace, trace.settings["acks"]
+        self.story = bool(trace.of("tell"))  # which has its own words
+        self.first = next((e["number"] for e in trace.of("sent")), 0)
+        self.last = {e.t: e for e in trace.of("isr")}
+        self.told: set[tuple[str, float]] = set()
+        self.isr: list[int] = []
+        self.leader, self.elected, self.quorum = "", 0.0, True
+        self.sent: dict[int, str] = {}  # to whom a record went last
+        self.repeated = False  # whether the record that is being sent was sent before
+        self.again: set[int] = set()  # records that were refused, or had no answer
+
+    def tell(self, event: Event) -> Told:
+        """What is said of it; nothing where it is said already, or of no matter."""
+        self._keep_in_mind(event)
+        for part in (self._record, self._of_a_story, self._trouble, self._in_sync):
+            if (told := part(event)) is not None:
+                return told
+        if event.kind in ("written", "copied", "watermark", "acked"):
+            return _first_record(event, self.first, self.told, self._at_once(event), self.isr)
+        return _change(event)
+
+    def _keep_in_mind(self, event: Event) -> None:
+        kind = event.kind
         if kind in ("isr", "leads"):
-            isr[:] = event["isr"]
+            self.isr[:] = event["isr"]
         if kind in ("leads", "leaderless"):
-            leader, elected = event.who, t
+            self.leader, self.elected = event.who, event.t
         if kind == "controller":
-            quorum = event["quorum"]
+            self.quorum = event["quorum"]
         if kind in ("refused", "unanswered"):
-            again.add(event["number"])
+            self.again.add(event["number"])
         if kind == "sent":
-            before = sent.get(event["number"])
-            sent[event["number"]] = event["to"]
-            if t and t == elected and event["number"] in again:
-                what = f"record {event['number']}{' again' if before else ''}, to {event['to']}"
-                return ("change", f"The producer sends {what}.")
-        if kind == "acked" and not written and event["number"] != first and acks != "0":
-            return _acknowledged(event["number"], sent[event["number"]], leader, isr, again, acks)
-        if kind == "unanswered" and (acks == "0" or event["number"] not in sent):
-            return ("retry", _not_sent(event, acks))
+            self.repeated = event["number"] in self.sent
+            self.sent[event["number"]] = event["to"]
+
+    def _record(self, event: Event) -> Told | None:
+        """What becomes of a record after the first one."""
+        kind, t = event.kind, event.t
+        if kind == "sent" and t and t == self.elected and event["number"] in self.again:
+            what = f"record {event['number']}{' again' * self.repeated}, to {event['to']}"
+            return ("change", f"The producer sends {what}.")
+        if kind == "acked" and not self.story and event["number"] != self.first and self.acks != "0":
+            by = self.sent[event["number"]]
+            return _acknowledged(event["number"], by, self.leader, self.isr, self.again, self.acks)
+        if kind == "unanswered" and (self.acks == "0" or event["number"] not in self.sent):
+            return ("retry", _not_sent(event, self.acks))
         if kind == "lost":
-            topic = f"at {t}" if written else "change"
-            if ("lost", t) in told:
-                return ""
-            told.add(("lost", t))
-            return (topic, _lost([e["number"] for e in trace.of("lost") if e.t == t], event.who, acks))
-        if kind == "tell":
-            return (f"at {t}", event["text"])
-        if written:
-            return (f"at {t}", _back_or_cut(event, [event.who])[1]) if kind == "truncated" else ""
+            topic = f"at {t}" if self.story else "change"
+            numbers = [e["number"] for e in self.trace.of("lost") if e.t == t]
+            return (topic, _lost(numbers, event.who, self.acks)) if self._once("lost", t) else ""
+        return None
+
+    def _of_a_story(self, event: Event) -> Told | None:
+        """In a story, its own words, and what a log loses."""
+        topic = f"at {event.t}"
+        if event.kind == "tell":
+            return (topic, event["text"])
+        if not self.story:
+            return None
+        return (topic, _back_or_cut(event, [event.who])[1]) if event.kind == "truncated" else ""
+
+    def _trouble(self, event: Event) -> Told | None:
+        """Who is struck, who is given up, and who is back."""
+        kind, t = event.kind, event.t
         if kind == "fenced":
-            if ("fenced", t) in told:
-                return ""
-            told.add(("fenced", t))
-            return ("change", _fenced([e.who for e in trace.of("fenced") if e.t == t]))
-        if kind == "isr" and t in last and last[t] is not event:
+            return ("change", _fenced(self._at_once(event))) if self._once("fenced", t) else ""
+        if kind == "start" and any(e.t == t and e.who == event.who for e in self.trace.of("back")):
             return ""
-        if kind == "start" and any(e.t == t and e.who == event.who for e in trace.of("back")):
-            return ""
-        if kind == "start" and not quorum:
+        if kind == "start" and not self.quorum:
             return STRUCK["waits"].format(event.who)
         if kind in STRUCK:
-            who = alike(event) if kind == "kill" else [event.who]
+            who = self._alike(event) if kind == "kill" else [event.who]
             return STRUCK[kind].format(_and(who), "is" if len(who) == 1 else "are") if who else ""
         if kind in ("back", "truncated"):
-            who = alike(event, *(("empty",) if kind == "back" else ("kept", "numbers")))
+            who = self._alike(event, *(("empty",) if kind == "back" else ("kept", "numbers")))
             return _back_or_cut(event, who) if who else ""
-        if kind == "isr" and event["left"] and not any(e.t == t for e in trace.of("fenced", "stop", "start", "back")):
+        return None
+
+    def _in_sync(self, event: Event) -> Told | None:
+        """The in-sync set, the watermark, and the first record on its way."""
+        kind, t = event.kind, event.t
+        if kind == "isr" and self.last[t] is not event:
+            return ""
+        if kind == "isr" and event["left"] and not self._any(t, "fenced", "stop", "start", "back"):
             late = _and([f"b{broker}" for broker in event["left"]])
             have = "has" if len(event["left"]) == 1 else "have"
             return ("change", f"{late} {have} not caught up for replica.lag.time.max.ms. {_change(event)[1]}")
-        smaller = any(e.t == t and e["left"] for e in trace.of("isr")) or any(e.t == t for e in trace.of("leads"))
-        if kind == "watermark" and (len(isr) == 1 or smaller):
+        smaller = any(e.t == t and e["left"] for e in self.trace.of("isr")) or self._any(t, "leads")
+        if kind == "watermark" and (len(self.isr) == 1 or smaller):
             return ""  # it rises since the set is smaller, or the leader is new, or alone in it
-        if kind == "sent" and event["number"] == first and ("sent", -1.0) not in told:
-            told.add(("sent", -1.0))
-            there = [e for e in trace.of("written", who=event["to"]) if e.t == t]
-            return ("first", _goes(event, leader, bool(there), acks))
-        if kind in ("written", "copied", "watermark", "acked"):
-            return _first_record(event, first, told, [e.who for e in trace.of(kind) if e.t == t], isr)
-        return _change(event)
+        if kind == "sent" and event["number"] == self.first and self._once("sent", -1.0):
+            there = any(e.t == t for e in self.trace.of("written", who=event["to"]))
+            return ("first", _goes(event, self.leader, there, self.acks))
+        return None
 
-    return tell
+    def _once(self, what: str, t: float) -> bool:
+        """Whether this is the first time that it is asked."""
+        new = (what, t) not in self.told
+        self.told.add((what, t))
+        return new
+
+    def _any(self, t: float, *kinds: str) -> bool:
+        return any(e.t == t for e in self.trace.of(*kinds))
+
+    def _at_once(self, event: Event) -> list[str]:
+        """All to whom such a thing happens at this moment."""
+        return [e.who for e in self.trace.of(event.kind) if e.t == event.t]
+
+    def _alike(self, event: Event, *fields: str) -> list[str]:
+        """Those to whom it happens at this moment in the same way; empty where that has been told."""
+        alike = [e for e in self.trace.of(event.kind) if e.t == event.t and all(e[f] == event[f] for f in fields)]
+        return [e.who for e in alike] if alike[0] is event else []
 
 
 def _acknowledged(number: int, by: str, leader: str, isr: Sequence[int], again: Collection[int], acks: str) -> Told:
