@@ -96,6 +96,7 @@ class Scene:
 
     def __init__(self, make: Callable[[], Any], slack: int = 1) -> None:
         self.flight, self.slack, self.overtaken = make(), slack, False
+        self.led = False  # whether the last one that was to lead was seen to do so
         self.make = unwrap(make)  # the class itself: a check wraps it anew for each scene
         self.patience = getattr(self.make, "hangs_after", PATIENCE)  # our own mistakes need not be waited for as long
         self.loads = 0
@@ -134,7 +135,8 @@ class Scene:
             return value
 
         self.call(who, key, load, timeout)
-        if not _until(inside.is_set, HASTE if self.make in _hung else self.patience):
+        self.led = _until(inside.is_set, HASTE if self.make in _hung else self.patience)
+        if not self.led:
             _hung.add(self.make)
         return gate
 
@@ -232,7 +234,7 @@ def _two_give_up(scene: Scene, value: Any) -> None:
     scene.follow("b1", "a", timeout=SHORT)
     scene.wait("b1")
     second = scene.leader("second leader", "a", value)
-    scene.overtaken = not scene.runs("b2, who gives up later")
+    scene.overtaken = scene.led and not scene.runs("b2, who gives up later")
     scene.wait("b2, who gives up later", more=later)
     scene.follow("b3, with the second", "a")
     second.set()

@@ -14,7 +14,7 @@ from labs.kit.checking.exercise import Mistake
 class _Parts:
     """What the mistakes are made of: SingleFlight in three steps."""
 
-    hangs_after = 1.0
+    hangs_after = 0.5
 
     def __init__(self) -> None:
         self.lock = Lock()
