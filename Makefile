@@ -38,7 +38,7 @@ test: env-test env-instructor env-hub env-site
 	@$(MAKE) --no-print-directory --jobs=2 $(APART) $(PARTS)
 
 test-labs: env-test env-hub
-	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor --ignore=tests/site
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor --ignore=tests/site
 
 test-browser: env-test
 	$(PYTEST) -n 2 --dist loadscope -rs tests/browser
