@@ -25,7 +25,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from tests.fidelity.kafka_log import Batch, read_log
+from tests.fidelity.kafka_log import Batch, batch, read_log
 from tests.fidelity.kafka_network import Network
 from tests.fidelity.kafka_wire import Wire
 from tests.ports import free_port
@@ -385,6 +385,20 @@ class Kafka:
                 except OSError as problem:
                     error = problem
         raise error
+
+    def produce(
+        self, topic: str, value: bytes, by: int | None = None, *, acks: int = -1, **numbered: int
+    ) -> tuple[int, int]:
+        """Send one record in a request of our own, and give the broker's error code (0: none) and the record's offset.
+
+        For what no client would send (`numbered`: see `batch`), and for who must get it: a client that is told to ask
+        only the broker `by` hears from it of the others, and asks them when it likes.
+        """
+        records = {"Index": 0, "Records": batch(value, **numbered)}
+        topics = [{"TopicId": self.topic_id(topic), "PartitionData": [records]}]
+        answer = self.ask("Produce", by, Acks=acks, TimeoutMs=5000, TopicData=topics)["Responses"][0]
+        told = answer["PartitionResponses"][0]
+        return told["ErrorCode"], told["BaseOffset"]
 
     def log_dir(self, broker: int) -> Path:
         """Where it keeps its partitions."""

@@ -101,9 +101,7 @@ def _cut_off_and_heal(cluster: Kafka, topic: str) -> None:
     until(lambda: cluster.describe(topic, by=3)[0].leader == 3, 60, "no new leader")
     believed = cluster.describe(topic, by=2)[0]  # clients reach it still
     assert (believed.leader, believed.epoch) == (2, 0)
-    lone = Producer({"bootstrap.servers": cluster.address(2), "acks": 1, "message.timeout.ms": 50_000, "log_level": 0})
-    lone.produce(topic, b"lost", partition=0)
-    assert lone.flush(60) == 0
+    assert cluster.produce(topic, b"lost", by=2, acks=1) == (0, 1)
     produce(cluster, topic, "b", by=3)
     ends = [(1, 1), (1, 0), (1, 1)]
     until(lambda: [on_disk[-1] for on_disk in logs(cluster, topic)] == ends, 20, "that is not what each has on disk",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import struct
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import pytest
@@ -138,38 +136,10 @@ def test_there_is_no_zookeeper_in_a_kafka_of_today(kafka: Kafka) -> None:
 ANSWERS = {0: "append", 45: "refuse"}  # OUT_OF_ORDER_SEQUENCE_NUMBER
 
 
-@cache
-def crc32c_table() -> list[int]:
-    table = []
-    for number in range(256):
-        for _ in range(8):
-            number = number >> 1 ^ (0x82F63B78 if number & 1 else 0)
-        table.append(number)
-    return table
-
-
-def crc32c(data: bytes) -> int:
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc = crc32c_table()[(crc ^ byte) & 0xFF] ^ crc >> 8
-    return crc ^ 0xFFFFFFFF
-
-
-def batch(producer: int, sequence: int) -> bytes:
-    """A batch with one record (message format 2), as an idempotent producer would number it."""
-    record = b"\0\0\0\1\2x\0"  # attributes, two deltas, no key, a value of one byte, no headers
-    record = bytes([2 * len(record)]) + record
-    body = struct.pack(">hiqqqhii", 0, 0, 1, 1, producer, 0, sequence, 1) + record
-    return struct.pack(">qiibI", 0, 9 + len(body), -1, 2, crc32c(body)) + body
-
-
 def send(kafka: Kafka, topic: str, producer: int, sequence: int) -> tuple[str, int]:
     """What the broker does with it, as the model calls it, and the offset that it names."""
-    records = {"Index": 0, "Records": batch(producer, sequence)}
-    topics = [{"TopicId": kafka.topic_id(topic), "PartitionData": [records]}]
-    answer = kafka.ask("Produce", None, Acks=-1, TimeoutMs=5000, TopicData=topics)["Responses"][0]
-    told = answer["PartitionResponses"][0]
-    return ANSWERS.get(told["ErrorCode"], str(told["ErrorCode"])), told["BaseOffset"]
+    code, offset = kafka.produce(topic, b"x", producer=producer, epoch=0, sequence=sequence)
+    return ANSWERS.get(code, str(code)), offset
 
 
 def model(sequences: Sequence[int]) -> list[tuple[str, int]]:

@@ -19,6 +19,7 @@ from labs.kit.trace import Fault
 from tests.fidelity.real_kafka import Kafka, until
 
 ANSWERS = {KafkaError.NOT_ENOUGH_REPLICAS: "refused", KafkaError._MSG_TIMED_OUT: "no answer"}
+OF_A_BROKER = {0: "acknowledged", 6: "no answer"}  # it does not lead: the client asks again until its time is over
 SESSION = 5.0  # seconds after which the controllers have missed a broker (3 s), and a little more
 BUSY = 60.0  # in which even a busy machine gives an answer that is to come
 LAG = 8.0  # after which a leader has taken a follower out of the set that does not fetch (3 to 4.5 s), and more
@@ -129,15 +130,17 @@ class _Script:
         cluster = self.cluster
         if what in ("write", "write to"):
             self.written += 1
-            acks = of[0] if what == "write" else "1"
-            to = self._reachable() if what == "write" else cluster.address(of[0])
+            value = str(self.written)
             silence = LAG if any(step[0] == "slow" for step in scenario.script) else SESSION
             heard = {}
             for topic in scenario.topics:
                 name = self.topic(topic)
-                follows = what == "write to" and cluster.describe(name, of[0])[0].leader != of[0]
-                patience = silence if wanted[topic.name] == "no answer" else BUSY
-                heard[topic.name] = "no answer" if follows else _send(name, acks, str(self.written), to, patience)
+                if what == "write to":
+                    code, _ = cluster.produce(name, value.encode(), by=of[0], acks=1)
+                    heard[topic.name] = OF_A_BROKER.get(code, str(code))
+                else:
+                    patience = silence if wanted[topic.name] == "no answer" else BUSY
+                    heard[topic.name] = _send(name, of[0], value, self._reachable(), patience)
             return heard
         if what == "kill":
             cluster.kill(of[0])
