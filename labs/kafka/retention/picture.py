@@ -118,12 +118,14 @@ class _Picture:
                 scene.text(f"wrong-{name}", WIDTH - LEFT, y, "", size=13, align="end", ink="bad-ink", weight="bold")
 
     def _lane(self, life: _Life) -> list[tuple[float, float, str, str]]:
-        """Open, closed, and closed with even its newest record too old."""
+        """Open, closed, and with even its newest record too old: closed, or still open where it goes as the last."""
         end = self.trace.end if life.gone is None else life.gone
         closed = end if life.closed is None else life.closed
-        due = end if self.retention is None else max(closed, min(end, max(life.times) + self.retention))
-        stretches = [(life.born, closed, "open", "data"), (closed, due, "closed", "idle"), (due, end, "due", "warn")]
-        room = (WIDTH - LANES - 20) * (closed - life.born) / self.trace.end
+        due = end if self.retention is None else min(end, max(life.times) + self.retention)
+        due = due if closed == end else max(closed, due)
+        opened = min(closed, due)
+        stretches = [(life.born, opened, "open", "data"), (opened, due, "closed", "idle"), (due, end, "due", "warn")]
+        room = (WIDTH - LANES - 20) * (opened - life.born) / self.trace.end
         told = next((w for w in (f"{_name(life)}, open", _name(life)) if width(w, 12) < room), "")
         return [(a, b, told if word == "open" else word, fill) for a, b, word, fill in stretches if b > a]
 
@@ -140,6 +142,8 @@ class _Picture:
         elif kind == "roll":
             before = max((base for base in self.lives if base < event["base"]), default=0)
             scene.key(t, f"s{before}", stroke="line")
+            if event["why"] == "expired":  # nothing is in it yet
+                scene.key(t, f"s{event['base']}", w=self.cell / 2, opacity=1, stroke="ink")
         elif kind == "forget":
             for base in event["bases"]:
                 self._hide(t, base)
@@ -203,7 +207,7 @@ class _Picture:
             end = self.trace.end if life.gone is None else life.gone
             room = (life.last + 1 - life.base) * self.cell
             t = 0.0
-            while t < end and life.times:
+            while (t < end or t == end and life.gone is None) and life.times:
                 newest = max((time for time in life.times if time <= t), default=None)
                 if newest is not None:
                     words = f"newest: {t - newest:g} s old" if room > 110 else f"{t - newest:g} s"

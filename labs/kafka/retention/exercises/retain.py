@@ -150,12 +150,19 @@ RETAIN = Exercise(
             wrong.absolute,
         ),
         Mistake("An open segment that is empty stays: nothing would be gained.", wrong.empty_goes),
+        Mistake("An open segment that is empty stays: nothing would be gained.", wrong.empty_goes_by_size),
         Mistake("The open segment can be empty: `max` of nothing raises ValueError.", wrong.max_of_nothing),
+        Mistake("The open segment can be empty: `max` of nothing raises ValueError.", wrong.max_of_nothing_in_the_end),
+        Mistake("None means that there is no limit, and cannot be compared with a number.", wrong.compares_none),
+        Mistake("None means that there is no limit, and cannot be compared with a number.", wrong.compares_no_bytes),
+        Mistake("None means that there is no limit, and cannot be compared with a number.", wrong.compares_no_age),
         Mistake("Either limit is enough. You delete only what exceeds both.", wrong.both_needed),
+        Mistake("Either limit is enough. You delete only what exceeds both.", wrong.both_set_and_needed),
         Mistake("With a limit in bytes you no longer look at the age. Both limits apply.", wrong.either_or),
         Mistake("With a limit on age you no longer look at the bytes. Both limits apply.", wrong.time_only),
         Mistake(
-            "You apply the age first. It is by size first, and then by age from the segment that is left.",
+            "You look at the age from the oldest segment of all. Size comes first; age carries on from the first "
+            "segment that is left.",
             wrong.time_first,
         ),
         Mistake(
@@ -179,6 +186,10 @@ RETAIN = Exercise(
         Mistake(
             "You look at the first record. The segment goes only when its *newest* record is too old.",
             wrong.first_record,
+        ),
+        Mistake(
+            "You look at the oldest record. The segment goes only when its *newest* record is too old.",
+            wrong.oldest_record,
         ),
         Mistake("You name the segments that stay. Those that go are wanted.", wrong.inverted),
         Mistake("At most one segment goes in your answer. All that are due go together.", wrong.one_at_most),

@@ -131,6 +131,13 @@ TIMES = Exercise(
         Mistake("Where there is no such record you give the log end. None says that there is none.", wrong.log_end),
         Mistake("Where there is no such record you give -1. None says that there is none.", wrong.minus_one),
         Mistake("Where there is no such record, `next` without a default raises StopIteration.", wrong.no_default),
+        Mistake(
+            "You search from the first record of the file, and then move up to the log start. The search itself has "
+            "to begin there: the record at the log start may be too old, or missing.",
+            wrong.moved_up,
+        ),
+        Mistake("`log_start` is an offset, and you use it as an index: offsets have gaps.", wrong.sliced),
+        Mistake("You give up at the first record that does not fit. Carry on to the next.", wrong.gives_up),
         Mistake("You give the *last* record that is recent enough. The first one is wanted.", wrong.last),
     ),
     hints=(
