@@ -132,7 +132,7 @@ def test_an_open_segment_that_goes_alone_is_said_to_go():
 
 
 def test_nothing_is_told_before_it_happens():
-    """A record that deletes B rolls the segment just before a check: two captions, each at its moment."""
+    """Each sentence stands at its event's moment, even where a fault strikes less than a second before a check."""
     faults = [Fault(61, "stop", "producer"), Fault(123.6, "delete", "B"), Fault(173.7, "delete", "C")]
     for policy in ("delete", "compact,delete", "compact"):
         for size in (200, 600, 700):
