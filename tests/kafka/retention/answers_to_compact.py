@@ -86,7 +86,7 @@ def quadratic(segments, now, tombstones_for):
     ]
 
 
-@answers.wrong("keeps a key where it came *first*")
+@answers.wrong("keeps a key where it came first")
 def dict_order(segments, now, tombstones_for):
     newest = {}
     for s in segments[:-1]:

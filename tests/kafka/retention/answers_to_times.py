@@ -47,7 +47,7 @@ def recursive(records, log_start, time):
     return first.offset if first.offset >= log_start and first.time >= time else recursive(rest, log_start, time)
 
 
-@answers.wrong("later *or equal*")
+@answers.wrong("later or equal")
 def strict(records, log_start, time):
     for r in records:
         if r.offset >= log_start and r.time > time:

@@ -198,7 +198,7 @@ COMPACT = Exercise(
                 wrong.empty_key_is_none),
         Mistake("A horizon of 0 is a horizon. Ask whether it `is None`.", wrong.zero_is_none),
         Mistake(
-            "At the horizon itself the tombstone goes: it stays only as long as now is *before* it.",
+            "At the horizon itself the tombstone goes: it stays only as long as `now` is before it.",
             wrong.after_horizon,
         ),
         Mistake(
@@ -241,7 +241,7 @@ COMPACT = Exercise(
             wrong.apart,
         ),
         Mistake(
-            "A dictionary keeps a key where it came *first*. The records have to stay in the order of their "
+            "A dictionary keeps a key where it came first. The records have to stay in the order of their "
             "offsets.",
             wrong.in_key_order,
         ),

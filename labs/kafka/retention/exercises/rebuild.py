@@ -17,7 +17,7 @@ from labs.kit.guarding.telling import show
 
 ENOUGH = 60  # fetches: more than any of these logs takes
 ENDLESS = "It fetches again and again: no fetch ever starts after the last record."
-EARLY = "It fetched from offset {}, and the log starts at {}: a real broker answers *out of range*."
+EARLY = "It fetched from offset {}, and the log starts at {}: the broker would answer `OFFSET_OUT_OF_RANGE`."
 TWICE = "It fetched from offset {} after it had been given the record at offset {}: those records come twice."
 
 

@@ -141,7 +141,7 @@ RETAIN = Exercise(
     properties=(("Nothing goes that has to stay", _keeps), ("Everything goes that has to go", _deletes)),
     wrong=(
         Mistake("0 is a limit like any other: only None means that there is no limit.", wrong.zero_is_none),
-        Mistake("The limit itself is still within it: a segment goes when it is *more* than that old.", wrong.at_limit),
+        Mistake("A record exactly as old as the limit is still within it. It has to be older to go.", wrong.at_limit),
         Mistake("What is left may be exactly the limit: the segment goes then too.", wrong.strictly_more),
         Mistake("By size you only look at the closed segments. The bytes of the open one count too.", wrong.open_free),
         Mistake("Timestamps need not be in order: the newest record need not be the last one.", wrong.last_record),
@@ -171,7 +171,7 @@ RETAIN = Exercise(
         ),
         Mistake("By age the open segment goes too (it is rolled first, so that it is closed).", wrong.never_open),
         Mistake(
-            "You delete until what is left is *below* the limit: one segment too many. It goes only if what is left is "
+            "You delete until what is left is below the limit: one segment too many. It goes only if what is left is "
             "still at least the limit.",
             wrong.one_too_many,
         ),
@@ -184,11 +184,11 @@ RETAIN = Exercise(
             "You compare each segment with the size of the whole log. What has gone no longer counts.", wrong.whole_log
         ),
         Mistake(
-            "You look at the first record. The segment goes only when its *newest* record is too old.",
+            "You look at the first record. The segment goes only when its newest record is too old.",
             wrong.first_record,
         ),
         Mistake(
-            "You look at the oldest record. The segment goes only when its *newest* record is too old.",
+            "You look at the oldest record. The segment goes only when its newest record is too old.",
             wrong.oldest_record,
         ),
         Mistake("You name the segments that stay. Those that go are wanted.", wrong.inverted),
