@@ -207,7 +207,7 @@ class _Picture:
             end = self.trace.end if life.gone is None else life.gone
             room = (life.last + 1 - life.base) * self.cell
             t = 0.0
-            while (t < end or t == end and life.gone is None) and life.times:
+            while (t < end or (t == end and life.gone is None)) and life.times:
                 newest = max((time for time in life.times if time <= t), default=None)
                 if newest is not None:
                     words = f"newest: {t - newest:g} s old" if room > 110 else f"{t - newest:g} s"

@@ -47,7 +47,7 @@ def test_the_smallest_case_that_shows_a_mistake_is_shown(exercise, wrong, smalle
         ("kafka-compact", answers_to_compact.checks_what_it_has_set, "though this is the first cleaning that meets it"),
         ("kafka-compact", compact_wrong.after_horizon, "stays, though its horizon has been reached"),
         ("kafka-compact", compact_wrong.after_horizon, "expected             2 B='v'"),
-        ("kafka-rebuild", answers_to_rebuild.no_return, "It returned None: expected a dict, key → value. Is the `return`"),
+        ("kafka-rebuild", answers_to_rebuild.no_return, "It returned None: expected a dict, key → value. Is the"),
         ("kafka-rebuild", answers_to_rebuild.never_begins_anew, "no record here has it: begin with an empty table"),
     ],
 )

@@ -115,15 +115,12 @@ def _newest(case: Case, answer: Left) -> None:
     for offset, key, value, *_ in right:
         if value is not None and offset not in offsets:
             raise Wrong(
-                f"The newest record of key {key!r} in the closed segments, at offset {offset}, is missing.",
-                right,
+                f"The newest record of key {key!r} in the closed segments, at offset {offset}, is missing.", right
             )
     wanted = {one[0] for one in right}
     for offset, key, value, *_ in answer:
         if offset not in wanted and value is not None:
-            raise Wrong(
-                f"The record at offset {offset} stays, though there is a newer one of key {key!r}.", right
-            )
+            raise Wrong(f"The record at offset {offset} stays, though there is a newer one of key {key!r}.", right)
 
 
 def _tombstones(case: Case, answer: Left) -> None:
@@ -144,9 +141,7 @@ def _tombstones(case: Case, answer: Left) -> None:
         if value is None and offset not in wanted:
             raise Wrong(f"The tombstone of {key!r} at offset {offset} stays, {_why_not(case, offset)}.", right)
         if value is not None and horizon is not None:
-            raise Wrong(
-                f"The record at offset {offset} has been given a horizon, but it is not a tombstone.", right
-            )
+            raise Wrong(f"The record at offset {offset} has been given a horizon, but it is not a tombstone.", right)
 
 
 def _why_not(case: Case, offset: int) -> str:

@@ -184,8 +184,7 @@ RETAIN = Exercise(
             "You compare each segment with the size of the whole log. What has gone no longer counts.", wrong.whole_log
         ),
         Mistake(
-            "You look at the first record. The segment goes only when its newest record is too old.",
-            wrong.first_record,
+            "You look at the first record. The segment goes only when its newest record is too old.", wrong.first_record
         ),
         Mistake(
             "You look at the oldest record. The segment goes only when its newest record is too old.",

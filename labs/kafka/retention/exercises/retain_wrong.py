@@ -144,7 +144,8 @@ def compares_no_age(segments: Segments, now: float, retention: Limit, retention_
 
 def both_set_and_needed(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:
     """The same, and with one limit alone nothing goes."""
-    return [] if retention is None or retention_bytes is None else both_needed(segments, now, retention, retention_bytes)
+    both = retention is not None and retention_bytes is not None
+    return both_needed(segments, now, retention, retention_bytes) if both else []
 
 
 def both_needed(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:

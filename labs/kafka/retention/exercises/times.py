@@ -121,9 +121,7 @@ TIMES = Exercise(
         Mistake(
             "You search as if the timestamps were in order. They come from producers, and need not be.", wrong.bisected
         ),
-        Mistake(
-            "You take the record with the earliest such timestamp. First means the lowest offset.", wrong.earliest
-        ),
+        Mistake("You take the record with the earliest such timestamp. First means the lowest offset.", wrong.earliest),
         Mistake("You give the last record up to that moment. The first at or after it is wanted.", wrong.last_before),
         Mistake(
             "You give the nearest record, before or after. The first at or after the moment is wanted.", wrong.nearest
