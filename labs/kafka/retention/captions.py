@@ -14,6 +14,8 @@ ROLLS = {
     "time": "The open segment has been open for segment.ms: it is closed, and a new one begins at offset {}.",
     "expired": "The open segment has to go, so it is closed first, and an empty one begins at offset {}.",
 }
+IDLE = "Segment {} is deleted although it is empty, and another one takes its place: nothing is gained."
+"""By a learner's function: the course's own lets it stay."""
 
 
 def told_of(scene: Scene, trace: Trace) -> None:
@@ -50,6 +52,7 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
     waiting: set[str] = set()  # consumers that have just woken or begun
     keys: set[str] = set()  # that have been written
     wrong: dict[str, set[str]] = {}  # the deleted keys in their tables that have been told of
+    idle = {e.t for e in trace.of("forget") if e["bases"] == [e["log_start"]]}  # when an empty segment was deleted
     files = {0}  # the segments that there are, by their bases
 
     def tell(event: Event) -> str | tuple[str, str]:
@@ -58,6 +61,8 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
             return "Record 0 is now older than retention.ms. Its segment is still there."
         if kind == "roll":
             files.add(event["base"])
+            if event["why"] == "expired" and event.t in idle:
+                return ""
             if event["why"] in rolled and event["why"] != "expired":
                 return ""
             rolled.add(event["why"])
@@ -66,6 +71,8 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
             return "roll", ROLLS[event["why"]].format(event["base"]) + told * (event["why"] == "size")
         if kind == "forget":
             files.difference_update(event["bases"])
+            if event.t in idle:
+                return IDLE.format(event["first"]) if event.t == min(idle) else ""
             return "roll", _forget(event, by_size)
         if kind == "clean":
             joined = sorted(files - set(event["bases"]))

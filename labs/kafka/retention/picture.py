@@ -49,7 +49,8 @@ def lives(trace: Trace) -> dict[int, _Life]:
         elif e.kind in ("forget", "clean"):
             for base, life in found.items():
                 there = base not in e["bases"] if e.kind == "forget" else base in e["bases"]
-                if not there and life.gone is None:
+                anew = life.born == e.t and not life.times  # an empty one in the place of an empty one
+                if not there and life.gone is None and not anew:
                     life.gone = e.t
                     life.closed = e.t if life.closed is None else life.closed
     return found
@@ -146,7 +147,8 @@ class _Picture:
                 scene.key(t, f"s{event['base']}", w=self.cell / 2, opacity=1, stroke="ink")
         elif kind == "forget":
             for base in event["bases"]:
-                self._hide(t, base)
+                if self.lives[base].born < t:  # else another one has taken its place
+                    self._hide(t, base)
             scene.key(t, "start", over=GLIDE, x=min(self.x(event["log_start"]), WIDTH - 115))
             scene.key(t, "start", label=f"▼ log start {event['log_start']}")
         elif kind == "clean":

@@ -166,3 +166,22 @@ def test_the_age_of_the_newest_record_is_right_at_the_end_too():
 def test_one_record_is_not_told_as_several():
     words = all_said(faults=[Fault(50, "sleep", "c1"), Fault(115, "wake", "c1")])
     assert "1 deleted before it read it" in words
+
+
+def test_an_empty_segment_that_a_learner_deletes_has_no_records_that_go():
+    def all_of_it(segments, now, retention, retention_bytes):
+        return [s.base for s in segments if all(now - r.time > retention for r in s.records)]
+
+    trace = keep(retain=all_of_it, faults=[Fault(100, "stop", "producer"), Fault(200, "resume", "producer")])
+    scene, words = draw_log(trace), all_said(retain=all_of_it, faults=trace.faults)
+    assert words.count("Segment 10 is deleted although it is empty") == 1 and "newest record is 0 s old" not in words
+    assert [scene.value(part, "opacity", 198) for part in ("s6", "s10")] == [0, 1]
+    assert lives(trace)[10].gone is None and scene.value("life-2-0", "fill", 240) == "data"
+
+
+def test_a_hole_that_a_learner_makes_is_not_said_to_be_empty():
+    def second(segments, now, retention, retention_bytes):
+        return [segment.base for segment in segments[1:2]] if len(segments) > 2 else []
+
+    words = all_said(retain=second)
+    assert "although it is empty" not in words and "Segment 6 goes, with all its records" in words
