@@ -22,6 +22,7 @@ _CELL = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0px; borde
 QUIET = "opacity: 0.75"
 CODE = "font-family: monospace; font-size: 92%; margin: 0px; white-space: pre-wrap; "
 CODE += "word-break: normal; overflow-wrap: anywhere"  # JupyterLab's own rule for <pre> breaks within words
+_STRESSED = re.compile(r"(?:(?<=[\s(])|^)\*(\w(?:[^*]*\w)?)\*(?=[\s.,;:!?)]|$)")  # words, not a pattern like "a.*.b"
 
 
 def card(tone: str, word: str, title: str, body: Iterable[str], aside: str = "") -> str:
@@ -39,8 +40,12 @@ def badge(tone: str, word: str) -> str:
 
 
 def rich(text: str) -> str:
-    """HTML of a sentence: escaped, with `code` between backticks set as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    """HTML of a sentence: escaped, with `code` between backticks set as code, and *words* between stars stressed."""
+    parts = re.split(r"`([^`]+)`", text)
+    return "".join(
+        f"<code>{escape(part)}</code>" if place % 2 else _STRESSED.sub(r"<em>\1</em>", escape(part))
+        for place, part in enumerate(parts)
+    )
 
 
 def paragraph(text: str, style: str = "") -> str:

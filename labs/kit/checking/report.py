@@ -92,7 +92,8 @@ class Report:
     def _panel(self, failure: Failure) -> dict[str, str]:
         assert self.exercise is not None
         rows = {"smallest case found": _cut(failure.shown)}
-        if failure.came or failure.answer is not None:
+        judged = failure.outcome.kind == "answer" and failure.name not in (COMES_BACK, KEEPS)  # None may be an answer
+        if failure.came or failure.answer is not None or judged:
             rows["your answer"] = _cut(failure.came) or _told(self.exercise.show_answer, failure.answer)
         if failure.expected is not None:
             right = _told(self.exercise.show_answer, failure.expected)

@@ -193,7 +193,8 @@ def _given(trace: TracebackType | None) -> str:
     code = frame.f_code
     names = [name for name in code.co_varnames[: code.co_argcount] if name != "self"]
     values = ", ".join(f"{name}={show(frame.f_locals[name], 60)}" for name in names if name in frame.f_locals)
-    return f" (`{code.co_name}` was given {values}.)" if values and code.co_name.isidentifier() else ""
+    called = code.co_name.isidentifier() and not code.co_name.startswith("__")  # by its name, and not by an operator
+    return f" (`{code.co_name}` was given {values}.)" if values and called else ""
 
 
 Stack = Sequence[tuple[str, int]]  # (file, line) of each call that is under way, the outermost first

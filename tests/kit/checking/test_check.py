@@ -99,6 +99,23 @@ def test_an_answer_that_reads_like_the_right_one_is_not_laid_beside_it(monkeypat
     assert "Twice 1 is not 1." in told and "your answer          a number" in told and "expected" not in told
 
 
+def test_none_is_shown_where_it_is_an_answer(monkeypatch):
+    def found(case, answer):
+        if answer is None:
+            raise Wrong("There is such a number.", expected=2 * case[0])
+
+    maybe = replace(DOUBLE, read=lambda case, answer: answer, properties=(("Finds it", found),))
+    monkeypatch.setitem(KNOWN, "kafka-double", maybe)
+    assert "your answer          None\n" in repr(double(lambda x: None if x > 2 else 2 * x))
+
+
+def test_code_and_stressed_words_are_set_as_such_and_a_pattern_is_left_alone(monkeypatch):
+    says = "Take the number *above* it, as `a*b*c` does, and no *.* or 'k*'."
+    monkeypatch.setitem(KNOWN, "kafka-double", replace(DOUBLE, wrong=(Mistake(says, lambda x: x * x),)))
+    shown = "number <em>above</em> it, as <code>a*b*c</code> does, and no *.* or &#x27;k*&#x27;."
+    assert shown in html(double(lambda x: x * x))
+
+
 MISTAKEN = (
     Mistake("It divides by the number, and 0 has none.", lambda x: 2 * x * x // x),
     Mistake("It squares.", lambda x: x * x),

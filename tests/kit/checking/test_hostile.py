@@ -146,6 +146,16 @@ def test_hostile_code_gets_one_sentence(what, capfd, monkeypatch):
 
 
 @LINUX
+def test_what_python_itself_calls_is_not_told_as_a_call_of_the_learners():
+    line = "fault.t = 2"
+    report = check(
+        "kafka-double", from_cell(f"def f(x, fault=__import__('labs').kit.Fault(1, 'crash', 'b')):\n {line}")
+    )
+    told = f"At line 2 of your cell, `{line}`: FrozenInstanceError: cannot assign to field 't'."
+    assert report.failure.sentence == told
+
+
+@LINUX
 def test_the_learner_can_stop_it(monkeypatch):
     monkeypatch.setattr(processes, "LIMITS", Limits(call=60, total=60))
     # Ctrl-C comes from the function itself, a moment after it was called: elsewhere it would end the tests.
