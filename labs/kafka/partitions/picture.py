@@ -70,6 +70,8 @@ def draw_produce(trace: Trace) -> Scene:
 def _title(trace: Trace) -> str:
     s = trace.settings
     many = f"{s['partitions']} partition{'s' * (s['partitions'] > 1)}"
+    if len(loads(trace)) > s["partitions"]:
+        many += f", later {len(loads(trace))}"
     return f"{s['client']} client, {many}" if s["keyed"] else f"no keys, {many}"
 
 
