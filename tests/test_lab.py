@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tools.lab import ROOT, bring_up_to_date, settings, source_hash
+from tools.lab import ROOT, bring_up_to_date, fold_side_bar, settings, source_hash
 from tools.places import has_home, places
 
 NAME = "06_groups.ipynb"
@@ -171,6 +171,24 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None
     (sentence,) = done.stderr.read().splitlines()
     assert sentence.startswith("Your copies of the notebooks could not be laid in")
     assert sentence.endswith(". Name a folder that is yours to write in: make lab COURSE_WORK=/a/folder")
+
+
+def test_a_jupyterlab_that_runs_never_finds_half_a_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads all of them now and then, and answers 500 where one cannot be read."""
+    from jupyterlab_server.workspaces_handler import WorkspacesManager
+
+    spaces = WorkspacesManager(str(tmp_path / ".jupyter" / "config" / "lab" / "workspaces"))
+    write, looks = Path.write_text, []
+
+    def in_two_steps(path: Path, text: str, **options: Any) -> int:
+        write(path, text[: len(text) // 2], **options)
+        looks.append(len(spaces.list_workspaces()))
+        return write(path, text, **options)
+
+    monkeypatch.setattr(Path, "write_text", in_two_steps)
+    fold_side_bar(tmp_path)
+    fold_side_bar(tmp_path, "another")
+    assert looks == [0, 1] and len(spaces.list_workspaces()) == 2
 
 
 @pytest.mark.parametrize("wish", ["-h", "--help", "--help-all"])

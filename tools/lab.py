@@ -15,6 +15,7 @@ import os
 import secrets
 import signal
 import sys
+import tempfile
 import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -142,7 +143,10 @@ def fold_side_bar(work: Path, workspace: str = "default") -> None:
     if not any(folder.glob(f"{workspace}-*")):
         layout = {"main": {"dock": None}, "left": {"collapsed": True}, "right": {"collapsed": True}}
         space = {"data": {"layout-restorer:data": layout}, "metadata": {"id": workspace}}
-        WorkspacesManager(str(folder)).save(workspace, json.dumps(space))
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as aside:  # a JupyterLab that runs may be reading all of them
+            made = WorkspacesManager(aside).save(workspace, json.dumps(space))
+            made.replace(folder / made.name)
 
 
 def options(work: Path) -> list[str]:

@@ -25,12 +25,15 @@ def say_all(scene: Scene, trace: Trace) -> None:
     trouble = _trouble(trace, stale, refused)
     first = {id(e) for e in _firsts(trace)}
     first_troubles = _first_of_each_trouble(trace, stale, refused)
+    in_vain = _in_vain(trace)
 
     def tell(e: Event) -> Told:
         if told := _of_trouble(e, stale, refused, few):
             return told if few or e.t in first_troubles else ""
         if told := _of_faults(e):
             return told
+        if few and id(e) in in_vain and (said := _did(e)):
+            return str(e["number"]), f"{said[:-1]}, but {e['by']} is down."
         return _step(e) if few else _first(e) if id(e) in first else ""
 
     def stills(trace: Trace) -> list[float]:
@@ -41,6 +44,17 @@ def say_all(scene: Scene, trace: Trace) -> None:
     narrate(scene, trace, tell, stills, within=0.15 if few else 1.5, silence="No request comes.")
     if not few:
         scene.say(trace.end, _sum_up(trace, len(stale)))
+
+
+def _in_vain(trace: Trace) -> set[int]:
+    """The ids of what a store does for a server that has crashed since it asked."""
+    down, found = set[str](), set[int]()
+    for e in trace:
+        if e.kind in ("down", "up"):
+            down = down | {e.who} if e.kind == "down" else down - {e.who}
+        elif e.kind == "did" and e["by"] in down:
+            found.add(id(e))
+    return found
 
 
 def _first_of_each_trouble(trace: Trace, stale: set[int], refused: set[int]) -> set[float]:

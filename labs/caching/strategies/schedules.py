@@ -16,6 +16,7 @@ from typing import Any
 from labs.caching.strategies.steps import Call, Step
 from labs.caching.strategies.stores import Cache, Database, StoreDown, differing
 from labs.caching.strategies.workload import FIRST
+from labs.kit.wording import listed
 
 Clients = Mapping[str, tuple[Any, ...]]  # name → (function, its arguments before the two stores)
 LONGEST = 30  # steps of one client
@@ -156,7 +157,7 @@ def follow(schedule: str | Sequence[str], clients: Clients, cache: Any, db: Any)
     left = [name for name, call in calls.items() if call.step is not None]
     if left:
         verb = "has" if len(left) == 1 else "have"
-        raise ValueError(f"{' and '.join(left)} {verb} steps left: the schedule is too short")
+        raise ValueError(f"{listed(left)} {verb} steps left: the schedule is too short")
     return done
 
 

@@ -14,12 +14,14 @@ ROLLS = {
     "time": "The open segment has been open for segment.ms: it is closed, and a new one begins at offset {}.",
     "expired": "The open segment has to go, so it is closed first, and an empty one begins at offset {}.",
 }
+IDLE = "Segment {} is deleted although it is empty, and another one takes its place: nothing is gained."
+"""By a learner's function: the course's own lets it stay."""
 
 
 def told_of(scene: Scene, trace: Trace) -> None:
     """Give the scene its captions."""
     events = [*trace, *_old(trace)]
-    narrate(scene, sorted(events, key=lambda event: event.t), teller(trace), stills(trace), within=0.5)
+    narrate(scene, sorted(events, key=lambda event: event.t), teller(trace), stills(trace), within=0)
 
 
 def _old(trace: Trace) -> list[Event]:
@@ -50,12 +52,17 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
     waiting: set[str] = set()  # consumers that have just woken or begun
     keys: set[str] = set()  # that have been written
     wrong: dict[str, set[str]] = {}  # the deleted keys in their tables that have been told of
+    idle = {e.t for e in trace.of("forget") if e["bases"] == [e["log_start"]]}  # when an empty segment was deleted
+    files = {0}  # the segments that there are, by their bases
 
     def tell(event: Event) -> str | tuple[str, str]:
         kind, who = event.kind, event.who
         if kind == "old":
             return "Record 0 is now older than retention.ms. Its segment is still there."
         if kind == "roll":
+            files.add(event["base"])
+            if event["why"] == "expired" and event.t in idle:
+                return ""
             if event["why"] in rolled and event["why"] != "expired":
                 return ""
             rolled.add(event["why"])
@@ -63,9 +70,14 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
             told = f" Record {oldest.offset} is {event.t - oldest.time:g} s old." if oldest and keeps else ""
             return "roll", ROLLS[event["why"]].format(event["base"]) + told * (event["why"] == "size")
         if kind == "forget":
+            files.difference_update(event["bases"])
+            if event.t in idle:
+                return IDLE.format(event["first"]) if event.t == min(idle) else ""
             return "roll", _forget(event, by_size)
         if kind == "clean":
-            return _clean(event)
+            joined = sorted(files - set(event["bases"]))
+            files.intersection_update(event["bases"])
+            return _clean(event, joined)
         if kind in ("wake", "start"):
             waiting.add(who)
         if kind == "append" and event["offset"] == 0 and event["value"] is not None:
@@ -106,7 +118,8 @@ def _forget(event: Event, by_size: bool) -> str:
     return f"{what}, with all {'their' if several else 'its'} records. {told} Log start: {event['log_start']}."
 
 
-def _clean(event: Event) -> str:
+def _clean(event: Event, joined: Sequence[int] = ()) -> str:
+    """`joined`: the segments whose remaining records are now in the file of the one before."""
     gone, met = event["gone"], event["met"]
     told = f"The cleaner has run: {span(gone)} {'goes' if len(gone) == 1 else 'go'}."
     if not gone:
@@ -116,15 +129,17 @@ def _clean(event: Event) -> str:
         told += f" The tombstone at {offset} is among them: its horizon has passed."
     for offset, horizon in met.items():
         told += f" It meets the tombstone at {offset} for the first time: its horizon is {horizon:g} s."
+    for base in joined:
+        told += f" Segment {base} is merged into segment {max(one for one in event['bases'] if one < base)}."
     return told
 
 
 def _reset(event: Event, policy: str) -> str:
     who, missed = event.who, []
     if event["lost"]:
-        missed.append(f"{event['lost']} deleted before it read them")
+        missed.append(f"{event['lost']} deleted before it read {'it' if event['lost'] == 1 else 'them'}")
     if event["skipped"]:
-        missed.append(f"{event['skipped']} skipped that are still there")
+        missed.append(f"{event['skipped']} skipped that {'is' if event['skipped'] == 1 else 'are'} still there")
     gone = f"Offset {event['position']}, where {who} wants to resume, is gone."
     return f"{gone} {policy} decides: {who} resumes at {event['to']}. Missed: {', '.join(missed)}."
 

@@ -49,7 +49,8 @@ def lives(trace: Trace) -> dict[int, _Life]:
         elif e.kind in ("forget", "clean"):
             for base, life in found.items():
                 there = base not in e["bases"] if e.kind == "forget" else base in e["bases"]
-                if not there and life.gone is None:
+                anew = life.born == e.t and not life.times  # an empty one in the place of an empty one
+                if not there and life.gone is None and not anew:
                     life.gone = e.t
                     life.closed = e.t if life.closed is None else life.closed
     return found
@@ -118,12 +119,14 @@ class _Picture:
                 scene.text(f"wrong-{name}", WIDTH - LEFT, y, "", size=13, align="end", ink="bad-ink", weight="bold")
 
     def _lane(self, life: _Life) -> list[tuple[float, float, str, str]]:
-        """Open, closed, and closed with even its newest record too old."""
+        """Open, closed, and with even its newest record too old: closed, or still open where it goes as the last."""
         end = self.trace.end if life.gone is None else life.gone
         closed = end if life.closed is None else life.closed
-        due = end if self.retention is None else max(closed, min(end, max(life.times) + self.retention))
-        stretches = [(life.born, closed, "open", "data"), (closed, due, "closed", "idle"), (due, end, "due", "warn")]
-        room = (WIDTH - LANES - 20) * (closed - life.born) / self.trace.end
+        due = end if self.retention is None else min(end, max(life.times) + self.retention)
+        due = due if closed == end else max(closed, due)
+        opened = min(closed, due)
+        stretches = [(life.born, opened, "open", "data"), (opened, due, "closed", "idle"), (due, end, "due", "warn")]
+        room = (WIDTH - LANES - 20) * (opened - life.born) / self.trace.end
         told = next((w for w in (f"{_name(life)}, open", _name(life)) if width(w, 12) < room), "")
         return [(a, b, told if word == "open" else word, fill) for a, b, word, fill in stretches if b > a]
 
@@ -140,9 +143,12 @@ class _Picture:
         elif kind == "roll":
             before = max((base for base in self.lives if base < event["base"]), default=0)
             scene.key(t, f"s{before}", stroke="line")
+            if event["why"] == "expired":  # nothing is in it yet
+                scene.key(t, f"s{event['base']}", w=self.cell / 2, opacity=1, stroke="ink")
         elif kind == "forget":
             for base in event["bases"]:
-                self._hide(t, base)
+                if self.lives[base].born < t:  # else another one has taken its place
+                    self._hide(t, base)
             scene.key(t, "start", over=GLIDE, x=min(self.x(event["log_start"]), WIDTH - 115))
             scene.key(t, "start", label=f"▼ log start {event['log_start']}")
         elif kind == "clean":
@@ -203,7 +209,7 @@ class _Picture:
             end = self.trace.end if life.gone is None else life.gone
             room = (life.last + 1 - life.base) * self.cell
             t = 0.0
-            while t < end and life.times:
+            while (t < end or (t == end and life.gone is None)) and life.times:
                 newest = max((time for time in life.times if time <= t), default=None)
                 if newest is not None:
                     words = f"newest: {t - newest:g} s old" if room > 110 else f"{t - newest:g} s"

@@ -13,6 +13,7 @@ from typing import Any
 
 from labs.kit.checking.exercise import Wrong
 from labs.kit.guarding.telling import show
+from labs.kit.wording import listed
 
 IT = "It returned"
 
@@ -64,8 +65,7 @@ def truth(answer: Any, what: str = "True or False", it: str = IT) -> bool:
 def word(answer: Any, words: Sequence[str], it: str = IT) -> str:
     """One of these words."""
     if not isinstance(answer, str) or answer not in words:
-        *first, last = (f'"{one}"' for one in words)
-        raise misread(answer, f"{', '.join(first)} or {last}", it)
+        raise misread(answer, listed((f'"{one}"' for one in words), "or"), it)
     return answer
 
 

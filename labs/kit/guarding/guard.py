@@ -22,6 +22,7 @@ from typing import Any
 from labs.kit.guarding import copies, watch, worker
 from labs.kit.guarding.telling import LearnerError, put_builtins_back, scrub, show, told
 from labs.kit.not_here import IN_A_PAGE, NO_THREAD, NotHere
+from labs.kit.wording import listed
 
 __all__ = ["THREADS", "Guarded", "LearnerError", "guarded", "lazy", "replaced_builtins"]
 
@@ -190,10 +191,10 @@ class _Job:
 
 def replaced_builtins(names: Iterable[str]) -> LearnerError:
     """What is said about built-ins that were replaced."""
-    listed = " and ".join(f"`{name}`" for name in dict.fromkeys(names))
+    replaced = listed(f"`{name}`" for name in dict.fromkeys(names))
     return LearnerError(
         "builtin",
-        f"Your code put something else in the place of the built-in {listed}. "
+        f"Your code put something else in the place of the built-in {replaced}. "
         "It is back as it was; choose a name of your own.",
     )
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from labs.kit.card import MARKS, QUIET, card, columns, paragraph, rich, table
 from labs.kit.guarding.telling import show
+from labs.kit.wording import listed
 
 Source = tuple[str, str]  # title, address
 
@@ -25,7 +26,7 @@ class Claim:
         self.detail = ""
         if well and ill:
             self.tone, self.verdict = "warn", "holds only in part"
-            self.detail = f"{' and '.join(well)}: yes; {' and '.join(ill)}: no"
+            self.detail = f"{listed(well)}: yes; {listed(ill)}: no"
 
     def __repr__(self) -> str:
         word = f"{MARKS[self.tone]} {self.verdict}" + (f" ({self.detail})" if self.detail else "")

@@ -7,6 +7,7 @@ from collections import Counter
 from labs.kit.picture.narration import Told, narrate
 from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
+from labs.kit.wording import listed
 from labs.proxies.balancing.scores import reason
 
 EVERY = 15  # up to so many requests each pick is told
@@ -128,7 +129,7 @@ def _stills(trace: Trace) -> list[float]:
 
 def _and(names: list[str]) -> str:
     """Names and their verb: "a is", "a and b are"."""
-    return f"{', '.join(names[:-1])} and {names[-1]} are" if len(names) > 1 else f"{names[0]} is"
+    return f"{listed(names)} {'are' if len(names) > 1 else 'is'}"
 
 
 def waits(trace: Trace) -> dict[int, float]:

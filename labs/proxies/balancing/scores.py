@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labs.kit.trace import Event, Trace
+from labs.kit.wording import listed
 
 SCORES = {  # what the number beside a server is, and which one wins
     "round robin": "none; the servers take turns",
@@ -58,13 +59,13 @@ def reason(trace: Trace, pick: Event) -> str:
     if name == "least connections":
         if tie:
             equals = [other for other, score in scores.items() if other != to and score == scores[to]]
-            return f": tied with {_listed(equals, 'and')}, and it is {to}'s turn"
+            return f": tied with {listed(equals)}, and it is {to}'s turn"
         return f": fewest unanswered, {mine}{beside}"
     if name in ("two choices", "peak EWMA"):
         return f": {_of_two(name, scores, to)}"
     came = next(e for e in trace.of("arrive") if e["number"] == pick["number"])
     out = [server.name for server in pick["servers"] if not server.up]
-    without = f" that cannot go to {_listed(out, 'or')}" if out else ""
+    without = f" that cannot go to {listed(out, 'or')}" if out else ""
     return {
         "round robin": f": it is {to}'s turn",
         "random": ", picked at random",
@@ -85,8 +86,3 @@ def _of_two(name: str, scores: dict[str, float], to: str) -> str:
     silent = ", no answer yet" if theirs >= UNKNOWN else ""
     why = "cheaper" if name == "peak EWMA" else "fewer unanswered"
     return f"{why} of two, {short(mine)} ({other} {short(theirs)}{silent})"
-
-
-def _listed(names: list[str], last: str) -> str:
-    """Names in a row: "a, b and c"."""
-    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else names[0]

@@ -19,12 +19,13 @@ WIDTH, LEFT, RIGHT, ROW, TOP = 500, 214, 222, 38, 28
 def draw_gate(trace: Trace) -> Scene:
     """The scene of a run of `gate`."""
     kind, order = trace.settings["kind"], trace.settings["order"]
-    rules = [_in_lines(told(rule)) for rule in rules_of(kind, order)] + ["drop: whatever no rule matches"]
+    rules = [_in_lines(told(rule)) for rule in rules_of(kind, order)]
     if kind == KINDS[1]:
         rules.insert(0, "accept: packets of a known conversation")
     scene = Scene(WIDTH, TOP + ROW * len(PACKETS) + 34, end=trace.end, settle=0.4, title=f"Rules on ssh: {order}")
     scene.text("rules", 8, 18, "rules, in order", weight="bold", size=13)
     scene.text("packets", 8 + RIGHT, 18, "packets", weight="bold", size=13)
+    rules = [f"{i}. {words}" for i, words in enumerate(rules, 1)] + ["policy: drop what no rule matches"]
     for i, words in enumerate(rules):
         scene.box(f"r{i}", 8, TOP + ROW * i, LEFT, ROW - 4, label=words, size=12, radius=3, wrap=True)
     if kind == KINDS[1]:
@@ -71,7 +72,10 @@ def _capital(words: str) -> str:
 
 
 def _in_lines(rule: str) -> str:
-    return rule.replace(" to port", "\nto port") if "/" in rule else rule
+    """In two lines where one is too long."""
+    if "/" in rule and " to port" in rule:
+        return rule.replace(" to port", "\nto port")
+    return rule.replace(" from ", "\nfrom ") if "::" in rule else rule
 
 
 def _told(packet: Packet) -> str:

@@ -14,6 +14,7 @@ from labs.kafka.groups.assignors import range_assign
 from labs.kafka.groups.members import Member
 from labs.kit.limits import Function, Limits, Maybe, Number, OneOf, Whole, check_faults, settle, takes
 from labs.kit.trace import Clock, Fault, Trace
+from labs.kit.wording import listed
 from labs.rabbitmq.delivery.broker import Broker
 from labs.rabbitmq.delivery.dispatch import dispatch
 from labs.rabbitmq.delivery.messages import Message
@@ -204,7 +205,7 @@ def share_work(*, faults: Iterable[Fault] = (), seed: int = 0, **given: Any) -> 
     crashed: dict[str, float] = {}
     for fault in faults:
         if fault.who not in CONSUMERS:
-            raise ValueError(f"there is no consumer {fault.who!r}; there are {' and '.join(CONSUMERS)}")
+            raise ValueError(f"there is no consumer {fault.who!r}; there are {listed(CONSUMERS)}")
         if fault.who in crashed:
             first = f"{fault.who} crashes at {crashed[fault.who]:.1f} s"
             raise ValueError(f"{first}, and cannot crash again at {fault.t:.1f} s: undo one of the two")

@@ -10,6 +10,7 @@ from labs.kit.picture.scene import Scene
 from labs.kit.playing.controls import Control, Strike, pick_controls
 from labs.kit.playing.explorer import Explorer, explore
 from labs.kit.trace import Event, Fault, Trace
+from labs.kit.wording import listed
 from labs.sessions.journey.travel import DESIGNS, STORES, WAY, asked, let_in, spent, travel, turned_away
 
 WIDTH, TOP, ROW = 500, 26, 58
@@ -215,7 +216,7 @@ def _copied(trace: Trace) -> Iterator[tuple[float, str, bool]]:
             late.setdefault((e.t, e["there"]), []).append(e.who)
     for (t, there), names in late.items():
         what = "A copy of the session" if there else "The news that the session is deleted"
-        yield t, f"{what} reaches {' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}.", there
+        yield t, f"{what} reaches {listed(names)}.", there
 
 
 def _summary(trace: Trace) -> str:

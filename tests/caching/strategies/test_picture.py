@@ -14,7 +14,7 @@ from labs.caching.strategies.schedule_explorer import compare_leases, explore_sc
 from labs.caching.strategies.schedule_picture import draw_schedule, show_schedules
 from labs.caching.strategies.schedules import schedules
 from labs.caching.strategies.serve import serve
-from labs.caching.strategies.workload import ONE_PRICE, RESTART, SLOW_READER
+from labs.caching.strategies.workload import ONE_PRICE, RESTART, SLOW_READER, Request
 from labs.kit import claims_table
 from labs.kit.trace import Fault
 
@@ -204,3 +204,13 @@ def test_every_statement_is_in_the_table_with_its_verdict():
 def test_the_table_has_a_row_and_a_source_for_each():
     html = claims_table("16")._repr_mimebundle_()["text/html"]
     assert html.count("<tr>") == len(NOTES.statements) + 1 and html.count("<a href=") >= len(NOTES.statements)
+
+
+def test_what_a_store_does_for_a_server_that_has_crashed_is_told_as_such():
+    asked = [Request(0.5, "read", "a", app=1), Request(2.0, "read", "a", app=2)]
+    told = [
+        " ".join(said for _, said in draw_stores(serve(requests=asked, faults=faults, preheated=True, until=4)).says)
+        for faults in ([], [Fault(0.505, "down", "app 1")])
+    ]
+    assert [words.count("a hit, but app 1 is down.") for words in told] == [0, 1]
+    assert [words.count("a hit. App") for words in told] == [2, 1]

@@ -86,7 +86,7 @@ def quadratic(segments, now, tombstones_for):
     ]
 
 
-@answers.wrong("keeps a key where it came *first*")
+@answers.wrong("keeps a key where it came first")
 def dict_order(segments, now, tombstones_for):
     newest = {}
     for s in segments[:-1]:
@@ -146,4 +146,68 @@ def open_too(segments, now, tombstones_for):
                     out.append(replace(r, horizon=now + tombstones_for))
                 elif r.value is not None or now < r.horizon:
                     out.append(r)
+    return out
+
+
+def _newest_with(segments, tombstone):
+    rs = [r for s in segments[:-1] for r in s.records]
+    newest = {r.key: r.offset for r in rs}
+    kept = [tombstone(r) if r.value is None else r for r in rs if newest[r.key] == r.offset]
+    return [r for r in kept if r is not None]
+
+
+@answers.wrong("not when it was written")
+def clock_from_the_record(segments, now, tombstones_for):
+    def tombstone(r):
+        if r.horizon is None:
+            return replace(r, horizon=r.time + tombstones_for)
+        return r if now < r.horizon else None
+
+    return _newest_with(segments, tombstone)
+
+
+@answers.wrong("You set a new horizon in each cleaning")
+def winds_the_clock_up_again(segments, now, tombstones_for):
+    def tombstone(r):
+        if r.horizon is not None and now >= r.horizon:
+            return None
+        return replace(r, horizon=now + tombstones_for)
+
+    return _newest_with(segments, tombstone)
+
+
+@answers.wrong("A record cannot be changed")
+def assigns(segments, now, tombstones_for):
+    def tombstone(r):
+        if r.horizon is None:
+            r.horizon = now + tombstones_for
+        return r if now < r.horizon else None
+
+    return _newest_with(segments, tombstone)
+
+
+@answers.wrong("without waiting for its horizon")
+def tombstones_live_on(segments, now, tombstones_for):
+    rs = [r for s in segments[:-1] for r in s.records]
+    newest = {r.key: r.offset for r in rs}
+    out = []
+    for r in rs:
+        if r.value is not None:
+            if newest[r.key] == r.offset:
+                out.append(r)
+        elif r.horizon is None:
+            out.append(replace(r, horizon=now + tombstones_for))
+        elif now < r.horizon:
+            out.append(r)
+    return out
+
+
+@answers.wrong("You keep the oldest record")
+def first_come(segments, now, tombstones_for):
+    seen, out = set(), []
+    for s in segments[:-1]:
+        for r in s.records:
+            if r.key not in seen:
+                out.append(r)
+            seen.add(r.key)
     return out

@@ -170,3 +170,50 @@ def two_fetches(fetch, start):
             table[r.key] = r.value
             start = r.offset + 1
     return {k: v for k, v in table.items() if v is not None}
+
+
+def _read(fetch, start, put):
+    table = {}
+    while records := fetch(start):
+        for r in records:
+            put(table, r)
+        start = records[-1].offset + 1
+    return table
+
+
+@answers.wrong("forget a tombstone once you have applied it")
+def dead_for_good(fetch, start):
+    dead = set()
+
+    def put(table, r):
+        if r.value is None:
+            table.pop(r.key, None)
+            dead.add(r.key)
+        elif r.key not in dead:
+            table[r.key] = r.value
+
+    return _read(fetch, start, put)
+
+
+@answers.wrong("keep what `fetch` has given you")
+def looks_before_it_fetches(fetch, start):
+    table = {}
+    while len(fetch(start)) > 0:
+        records = fetch(start)
+        for r in records:
+            if r.value is None:
+                table.pop(r.key, None)
+            else:
+                table[r.key] = r.value
+        start = records[-1].offset + 1
+    return table
+
+
+@answers.wrong("Your table holds whole records")
+def records_for_values(fetch, start):
+    return _read(fetch, start, lambda t, r: t.pop(r.key, None) if r.value is None else t.update({r.key: r}))
+
+
+@answers.wrong()
+def no_return(fetch, start):
+    _read(fetch, start, lambda t, r: t.pop(r.key, None) if r.value is None else t.update({r.key: r.value}))

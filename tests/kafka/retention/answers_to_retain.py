@@ -177,3 +177,90 @@ def until_below(segments, now, retention, retention_bytes):
     if retention is not None and last.records and now - max(r.time for r in last.records) > retention:
         gone.append(last.base)
     return gone
+
+
+@answers.right
+def either_in_one_pass(segments, now, retention, retention_bytes):
+    gone, left = [], sum(s.size for s in segments)
+    for s in segments:
+        if not s.records:
+            break
+        old = retention is not None and now - max(r.time for r in s.records) > retention
+        spare = retention_bytes is not None and left - s.size >= retention_bytes
+        if not (old or spare):
+            break
+        gone.append(s.base)
+        left -= s.size
+    return gone
+
+
+def _by(segments, now, retention, retention_bytes, age):
+    gone, left = [], list(segments)
+    if retention_bytes is not None:
+        while left and left[0].records and sum(s.size for s in left[1:]) >= retention_bytes:
+            gone.append(left.pop(0).base)
+    if retention is not None:
+        while left and now - age(left[0]) > retention:
+            gone.append(left.pop(0).base)
+    return gone
+
+
+@answers.wrong("You look at the oldest record")
+def the_minimum(segments, now, retention, retention_bytes):
+    return _by(segments, now, retention, retention_bytes, lambda s: min((r.time for r in s.records), default=now))
+
+
+@answers.wrong("`max` of nothing")
+def max_without_default(segments, now, retention, retention_bytes):
+    return _by(segments, now, retention, retention_bytes, lambda s: max(r.time for r in s.records))
+
+
+@answers.wrong("None means that there is no limit")
+def asks_about_neither(segments, now, retention, retention_bytes):
+    gone, left = [], list(segments)
+    while left and left[0].records and sum(s.size for s in left[1:]) >= retention_bytes:
+        gone.append(left.pop(0).base)
+    while left and left[0].records and now - max(r.time for r in left[0].records) > retention:
+        gone.append(left.pop(0).base)
+    return gone
+
+
+@answers.wrong("only what exceeds both")
+def old_and_spare(segments, now, retention, retention_bytes):
+    gone, left = [], sum(s.size for s in segments)
+    for s in segments:
+        if not s.records:
+            break
+        old = retention is not None and now - max(r.time for r in s.records) > retention
+        if not old or retention_bytes is None or left - s.size < retention_bytes:
+            break
+        gone.append(s.base)
+        left -= s.size
+    return gone
+
+
+@answers.wrong("An open segment that is empty stays")
+def everything_with_no_bytes(segments, now, retention, retention_bytes):
+    gone, left = [], list(segments)
+    if retention_bytes is not None:
+        while left and sum(s.size for s in left[1:]) >= retention_bytes:
+            gone.append(left.pop(0).base)
+    while retention is not None and left and left[0].records and now - max(r.time for r in left[0].records) > retention:
+        gone.append(left.pop(0).base)
+    return gone
+
+
+@answers.wrong("from the oldest segment of all")
+def two_lists_in_one_set(segments, now, retention, retention_bytes):
+    by_size, by_age = [], []
+    left = sum(s.size for s in segments)
+    for s in segments:
+        left -= s.size
+        if retention_bytes is None or not s.records or left < retention_bytes:
+            break
+        by_size.append(s.base)
+    for s in segments:
+        if retention is None or not s.records or now - max(r.time for r in s.records) <= retention:
+            break
+        by_age.append(s.base)
+    return sorted(set(by_size + by_age))

@@ -47,7 +47,7 @@ def recursive(records, log_start, time):
     return first.offset if first.offset >= log_start and first.time >= time else recursive(rest, log_start, time)
 
 
-@answers.wrong("later *or equal*")
+@answers.wrong("later or equal")
 def strict(records, log_start, time):
     for r in records:
         if r.offset >= log_start and r.time > time:
@@ -94,3 +94,27 @@ def stops_early(records, log_start, time):
     for r in records:
         if r.offset >= log_start:
             return r.offset if r.time >= time else None
+
+
+@answers.wrong("move up to the log start")
+def at_least_the_log_start(records, log_start, time):
+    for r in records:
+        if r.time >= time:
+            return max(r.offset, log_start)
+
+
+@answers.wrong("you use it as an index")
+def from_the_log_start_on(records, log_start, time):
+    for r in records[log_start:]:
+        if r.time >= time:
+            return r.offset
+    return None
+
+
+@answers.wrong("You give up at the first record")
+def returns_in_else(records, log_start, time):
+    for r in records:
+        if r.offset >= log_start and r.time >= time:
+            return r.offset
+        else:
+            return None

@@ -6,7 +6,7 @@ from random import Random
 from labs.kafka.retention.captions import teller
 from labs.kafka.retention.controls import COMPACTING, KEEPING
 from labs.kafka.retention.keeping import keep
-from labs.kafka.retention.picture import draw_log
+from labs.kafka.retention.picture import draw_log, lives
 from labs.kit.trace import Fault
 
 STRIKES = (("sleep", "c1"), ("wake", "c1"), ("stop", "producer"), ("resume", "producer"), ("delete", "B"),
@@ -129,3 +129,59 @@ def test_a_cleaner_of_the_learner_s_is_not_told_as_ours():
 def test_an_open_segment_that_goes_alone_is_said_to_go():
     words = all_said(segment_bytes=1800, faults=[Fault(100, "stop", "producer")])
     assert "The open segment has to go, so it is closed first, and an empty one begins at offset 10." in words
+
+
+def test_nothing_is_told_before_it_happens():
+    """Each sentence stands at its event's moment, even where a fault strikes less than a second before a check."""
+    faults = [Fault(61, "stop", "producer"), Fault(123.6, "delete", "B"), Fault(173.7, "delete", "C")]
+    for policy in ("delete", "compact,delete", "compact"):
+        for size in (200, 600, 700):
+            trace = keep(policy=policy, segment_bytes=size, seed=22, faults=faults)
+            moments = {words: event.t for event, words in told(trace) if words}
+            for t, said in draw_log(trace).says:
+                late = [(words, moments[words]) for words in moments if words in said and moments[words] > t]
+                assert not late, (t, said, late)
+
+
+def test_a_segment_whose_lane_ends_is_said_to_go_or_to_be_merged():
+    for trace in runs():
+        said = " ".join(words for _, words in draw_log(trace).says)
+        for base, life in lives(trace).items():
+            if life.gone is not None and trace.settings["policy"] == "compact":
+                assert f"Segment {base} is merged into segment" in said, (base, said)
+
+
+def test_a_segment_that_goes_while_open_is_due_first_and_the_empty_one_after_it_is_seen():
+    trace = keep(segment_bytes=1800, faults=[Fault(100, "stop", "producer")])
+    scene = draw_log(trace)
+    assert scene.value("s10", "opacity", 160) == 1 and 0 < scene.value("s10", "w", 160) < scene.value("s0", "w", 150)
+    assert [scene.value(f"life-0-{i}", "fill", 240) for i in (0, 1)] == ["data", "warn"]
+
+
+def test_the_age_of_the_newest_record_is_right_at_the_end_too():
+    scene = draw_log(keep(segment_bytes=1800))
+    assert scene.value("age18", "label", 240) == "newest: 0 s old"
+
+
+def test_one_record_is_not_told_as_several():
+    words = all_said(faults=[Fault(50, "sleep", "c1"), Fault(115, "wake", "c1")])
+    assert "1 deleted before it read it" in words
+
+
+def test_an_empty_segment_that_a_learner_deletes_has_no_records_that_go():
+    def all_of_it(segments, now, retention, retention_bytes):
+        return [s.base for s in segments if all(now - r.time > retention for r in s.records)]
+
+    trace = keep(retain=all_of_it, faults=[Fault(100, "stop", "producer"), Fault(200, "resume", "producer")])
+    scene, words = draw_log(trace), all_said(retain=all_of_it, faults=trace.faults)
+    assert words.count("Segment 10 is deleted although it is empty") == 1 and "newest record is 0 s old" not in words
+    assert [scene.value(part, "opacity", 198) for part in ("s6", "s10")] == [0, 1]
+    assert lives(trace)[10].gone is None and scene.value("life-2-0", "fill", 240) == "data"
+
+
+def test_a_hole_that_a_learner_makes_is_not_said_to_be_empty():
+    def second(segments, now, retention, retention_bytes):
+        return [segment.base for segment in segments[1:2]] if len(segments) > 2 else []
+
+    words = all_said(retain=second)
+    assert "although it is empty" not in words and "Segment 6 goes, with all its records" in words

@@ -46,8 +46,20 @@ def test_the_smallest_case_that_shows_a_mistake_is_shown(exercise, wrong, smalle
         ("kafka-retain", answers_to_retain.filters, "since segment 0 before it stays: a log has no holes"),
         ("kafka-compact", answers_to_compact.checks_what_it_has_set, "though this is the first cleaning that meets it"),
         ("kafka-compact", compact_wrong.after_horizon, "stays, though its horizon has been reached"),
+        ("kafka-compact", compact_wrong.after_horizon, "expected             2 B='v'"),
+        ("kafka-rebuild", answers_to_rebuild.no_return, "It returned None: expected a dict, key → value. Is the"),
         ("kafka-rebuild", answers_to_rebuild.never_begins_anew, "no record here has it: begin with an empty table"),
     ],
 )
 def test_the_reason_is_the_one_that_counts(exercise, wrong, told):
     assert told in repr(check(exercise, wrong))
+
+
+def test_what_is_wrong_with_the_form_of_a_table_is_said_without_what_the_check_knows():
+    for odd in (answers_to_rebuild.no_return, answers_to_rebuild.lists, lambda fetch, start: {1: "x"}):
+        assert "your answer" not in repr(check("kafka-rebuild", odd))
+
+
+def test_a_record_of_the_open_segment_is_judged_once():
+    report = repr(check("kafka-compact", compact_wrong.open_added))
+    assert "is in the open segment" in report and "newer one of key" not in report and "unusual" not in report

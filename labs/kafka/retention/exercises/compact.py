@@ -86,7 +86,7 @@ def _unchanged(case: Case, answer: Left) -> None:
     there = {r.offset: r for segment in case[0] for r in segment.records}
     for offset, key, value, _, rest in answer:
         if offset not in there:
-            raise Wrong(f"No record had offset {offset} before: a record keeps its offset.", _told(_expected(case)))
+            raise Wrong(f"No record had offset {offset} before: a record keeps its offset.", _expected(case))
         was = there[offset]
         if (was.key, was.value, (was.time, was.size)) != (key, value, rest):
             raise Wrong(f"The record at offset {offset} has changed: it was {told(was)}.")
@@ -94,7 +94,7 @@ def _unchanged(case: Case, answer: Left) -> None:
     if len(set(offsets)) < len(offsets):
         raise Wrong("A record is there twice.")
     if offsets != sorted(offsets):
-        raise Wrong("The records are no longer in the order of their offsets.", _told(_expected(case)))
+        raise Wrong("The records are no longer in the order of their offsets.", _expected(case))
 
 
 def _open(case: Case, answer: Left) -> None:
@@ -103,42 +103,45 @@ def _open(case: Case, answer: Left) -> None:
             raise Wrong(f"The record at offset {one[0]} is in the open segment, which is not part of the answer.")
 
 
+def _of_closed(case: Case, answer: Left) -> Left:
+    """Without the records of the open segment: a property of its own judges those."""
+    opened = {record.offset for record in case[0][-1].records}
+    return tuple(one for one in answer if one[0] not in opened)
+
+
 def _newest(case: Case, answer: Left) -> None:
+    answer = _of_closed(case, answer)
     right, offsets = _expected(case), {one[0] for one in answer}
     for offset, key, value, *_ in right:
         if value is not None and offset not in offsets:
             raise Wrong(
-                f"The newest record of key {key!r} in the closed segments, at offset {offset}, is missing.",
-                _told(right),
+                f"The newest record of key {key!r} in the closed segments, at offset {offset}, is missing.", right
             )
     wanted = {one[0] for one in right}
     for offset, key, value, *_ in answer:
         if offset not in wanted and value is not None:
-            raise Wrong(
-                f"The record at offset {offset} stays, though there is a newer one of key {key!r}.", _told(right)
-            )
+            raise Wrong(f"The record at offset {offset} stays, though there is a newer one of key {key!r}.", right)
 
 
 def _tombstones(case: Case, answer: Left) -> None:
+    answer = _of_closed(case, answer)
     right = _expected(case)
     wanted, found = {one[0]: one for one in right}, {one[0]: one for one in answer}
     for offset, key, value, horizon, _ in right:
         if value is None and offset not in found:
             met = next(r.horizon for segment in case[0] for r in segment.records if r.offset == offset)
             why = "though this is the first cleaning that meets it" if met is None else "before its horizon"
-            raise Wrong(f"The tombstone of {key!r} at offset {offset} is gone, {why}.", _told(right))
+            raise Wrong(f"The tombstone of {key!r} at offset {offset} is gone, {why}.", right)
         if value is None and found[offset][3] != horizon:
             raise Wrong(
                 f"The tombstone at offset {offset} has the horizon {show(found[offset][3])}: expected {show(horizon)}.",
-                _told(right),
+                right,
             )
     for offset, key, value, horizon, _ in answer:
         if value is None and offset not in wanted:
-            raise Wrong(f"The tombstone of {key!r} at offset {offset} stays, {_why_not(case, offset)}.", _told(right))
+            raise Wrong(f"The tombstone of {key!r} at offset {offset} stays, {_why_not(case, offset)}.", right)
         if value is not None and horizon is not None:
-            raise Wrong(
-                f"The record at offset {offset} has been given a horizon, but it is not a tombstone.", _told(right)
-            )
+            raise Wrong(f"The record at offset {offset} has been given a horizon, but it is not a tombstone.", right)
 
 
 def _why_not(case: Case, offset: int) -> str:
@@ -190,7 +193,7 @@ COMPACT = Exercise(
                 wrong.empty_key_is_none),
         Mistake("A horizon of 0 is a horizon. Ask whether it `is None`.", wrong.zero_is_none),
         Mistake(
-            "At the horizon itself the tombstone goes: it stays only as long as now is *before* it.",
+            "At the horizon itself the tombstone goes: it stays only as long as `now` is before it.",
             wrong.after_horizon,
         ),
         Mistake(
@@ -201,9 +204,16 @@ COMPACT = Exercise(
         Mistake("Newest means the highest offset, not the latest timestamp.", wrong.by_time),
         Mistake("A tombstone's clock starts with its first cleaning, not when it was written.", wrong.from_writing),
         Mistake(
-            "You set a new horizon in each cleaning, so the tombstone never goes. Only the first cleaning sets it.",
-            wrong.anew,
+            "A tombstone's clock starts with its first cleaning, not when it was written.", wrong.marked_from_writing
         ),
+        Mistake("You set a new horizon in each cleaning. Only the first cleaning sets it.", wrong.anew),
+        Mistake("You set a new horizon in each cleaning. Only the first cleaning sets it.", wrong.anew_until_due),
+        Mistake(
+            "A tombstone protects readers only as long as it is its key's newest record. Once a newer one exists, it "
+            "goes like any older record, without waiting for its horizon.",
+            wrong.old_tombstones_stay,
+        ),
+        Mistake("A record cannot be changed: `replace(record, horizon=…)` makes a new one.", wrong.assigned),
         Mistake("You drop tombstones at once: a reader that is behind never learns of the deletion.", wrong.at_once),
         Mistake("Your tombstones stay for ever. They go once `now` has reached their horizon.", wrong.for_ever),
         Mistake(
@@ -226,7 +236,7 @@ COMPACT = Exercise(
             wrong.apart,
         ),
         Mistake(
-            "A dictionary keeps a key where it came *first*. The records have to stay in the order of their "
+            "A dictionary keeps a key where it came first. The records have to stay in the order of their "
             "offsets.",
             wrong.in_key_order,
         ),
@@ -235,7 +245,8 @@ COMPACT = Exercise(
             "these numbers.",
             wrong.renumbered,
         ),
-        Mistake("You keep the oldest record of each key.", wrong.oldest),
+        Mistake("You keep the oldest record of each key. Its newest one stays.", wrong.oldest),
+        Mistake("You keep the oldest record of each key. Its newest one stays.", wrong.oldest_as_it_was),
         Mistake("You keep every record. Only the newest of each key stays.", wrong.all_of_them),
     ),
     hints=(

@@ -108,10 +108,44 @@ def from_writing(segments: Segments, now: float, tombstones_for: float) -> list[
     return left
 
 
+def marked_from_writing(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
+    """The same, but the first cleaning drops none."""
+    left = []
+    for record in _newest(_closed(segments)):
+        if record.value is None and record.horizon is None:
+            left.append(replace(record, horizon=record.time + tombstones_for))
+        elif record.value is not None or (record.horizon or 0) > now:
+            left.append(record)
+    return left
+
+
 def anew(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
     """The horizon is set each time."""
     newest = _newest(_closed(segments))
     return [r if r.value is not None else replace(r, horizon=now + tombstones_for) for r in newest]
+
+
+def anew_until_due(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
+    """The same, but what is due goes."""
+    left = compact(segments, now, tombstones_for)
+    return [r if r.value is not None else replace(r, horizon=now + tombstones_for) for r in left]
+
+
+def old_tombstones_stay(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
+    """Each tombstone until its horizon, whatever came after it."""
+    newest = {record.offset for record in _newest(_closed(segments))}
+    return _aged([r for r in _closed(segments) if r.value is None or r.offset in newest], now, tombstones_for)
+
+
+def assigned(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
+    """`record.horizon = …`."""
+    left = []
+    for record in _newest(_closed(segments)):
+        if record.value is None and record.horizon is None:
+            record.horizon = now + tombstones_for  # type: ignore[misc]
+        if record.value is not None or (record.horizon or 0) > now:
+            left.append(record)
+    return left
 
 
 def at_once(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
@@ -178,6 +212,14 @@ def oldest(segments: Segments, now: float, tombstones_for: float) -> list[Record
     for record in _closed(segments):
         first.setdefault(record.key, record)
     return _aged(list(first.values()), now, tombstones_for)
+
+
+def oldest_as_it_was(segments: Segments, now: float, tombstones_for: float) -> list[Record]:
+    """The same, and tombstones are not looked at."""
+    first: dict[str, Record] = {}
+    for record in _closed(segments):
+        first.setdefault(record.key, record)
+    return list(first.values())
 
 
 def all_of_them(segments: Segments, now: float, tombstones_for: float) -> list[Record]:

@@ -30,4 +30,5 @@ def rec(offset: int, key: str, value: str | None = "v", horizon: float | None = 
 def told(record: Record) -> str:
     """One record in a few words: 3 A=x, or for a tombstone 4 A=None, horizon 60."""
     horizon = "" if record.horizon is None else f" (horizon {record.horizon:g})"
-    return f"{record.offset} {record.key}={show(record.value)}{horizon}"
+    key = record.key or "''"
+    return f"{record.offset} {key}={show(record.value)}{horizon}"

@@ -11,11 +11,13 @@ from labs.kafka.retention.exercises import rebuild_wrong as wrong
 from labs.kafka.retention.log import Log, Policy, Record
 from labs.kafka.retention.replay import rebuild, table_of
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.plain import Unfit, plain
+from labs.kit.checking.reading import misread
 from labs.kit.guarding.telling import show
 
 ENOUGH = 60  # fetches: more than any of these logs takes
 ENDLESS = "It fetches again and again: no fetch ever starts after the last record."
-EARLY = "It fetched from offset {}, and the log starts at {}: a real broker answers *out of range*."
+EARLY = "It fetched from offset {}, and the log starts at {}: the broker would answer `OFFSET_OUT_OF_RANGE`."
 TWICE = "It fetched from offset {} after it had been given the record at offset {}: those records come twice."
 
 
@@ -117,7 +119,20 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
         table = function(topic.fetch, case.first)
     except _Endless:
         return ENDLESS
-    return table, dict(table_of(topic.all)), topic.amiss
+    return _misfit(table) or (table, dict(table_of(topic.all)), topic.amiss)
+
+
+def _misfit(table: Any) -> str:
+    """Why this is no table, in a sentence; "" if it is one."""
+    try:
+        found = plain(table)
+    except Unfit as unfit:
+        return str(unfit)
+    if not isinstance(found, dict):
+        return misread(table, "a dict, key → value").sentence
+    if not all(isinstance(key, str) for key in found):
+        return f"The keys of the table have to be those of the records: {show(table, 80)}."
+    return ""
 
 
 Tables = tuple[tuple[tuple[str, str | None], ...], tuple[tuple[str, str], ...], str]
@@ -127,10 +142,6 @@ def _read(case: Case, answer: Any) -> Tables:
     if isinstance(answer, str):
         raise Wrong(answer)
     table, right, amiss = answer
-    if not isinstance(table, dict):
-        raise Wrong(f"It returned {show(table, 60)}: expected a dict, key → value.")
-    if not all(isinstance(key, str) for key in table):
-        raise Wrong(f"The keys of the table have to be those of the records: {show(table, 80)}")
     return tuple(sorted(table.items())), tuple(sorted(right.items())), amiss
 
 
@@ -199,8 +210,8 @@ REBUILD = Exercise(
             wrong.counted,
         ),
         Mistake(
-            "You apply the tombstones after the values. A record after its tombstone can bring a key back: take one "
-            "record after the other.",
+            "A record after its tombstone brings a key back, and your table does not have it. Take one record after "
+            "the other, and forget a tombstone once you have applied it.",
             wrong.tombstones_last,
         ),
         Mistake("You fetch only once. Carry on until `fetch` gives an empty list.", wrong.once),
@@ -211,6 +222,8 @@ REBUILD = Exercise(
         Mistake("The first value of a key stays in your table. The newest one has to win.", wrong.first_wins),
         Mistake("You begin at offset 0. What lies before the log start is gone: begin at `start`.", wrong.from_zero),
         Mistake("You begin a new table with every fetch.", wrong.forgets),
+        Mistake("You fetch the same records twice: keep what `fetch` has given you.", wrong.asks_twice),
+        Mistake("Your table holds whole records. What belongs in it is their values.", wrong.whole_records),
         Mistake(
             "You skip a record with every fetch: the next offset is one after the last record, not two.",
             wrong.one_too_far,

@@ -149,3 +149,27 @@ def one_too_far(fetch: Fetch, start: int) -> Table:
 def from_zero(fetch: Fetch, start: int) -> Table:
     """`start` is forgotten."""
     return _build(fetch, 0, put)
+
+
+def asks_twice(fetch: Fetch, start: int) -> Table:
+    """`while fetch(position): records = fetch(position)`."""
+    table: Table = {}
+    position = start
+    while fetch(position):
+        records = fetch(position)
+        for record in records:
+            put(table, record)
+        position = records[-1].offset + 1
+    return table
+
+
+def whole_records(fetch: Fetch, start: int) -> Table:
+    """`table[key] = record`."""
+
+    def one(table: Table, record: Record) -> None:
+        if record.value is None:
+            table.pop(record.key, None)
+        else:
+            table[record.key] = record
+
+    return _build(fetch, start, one)

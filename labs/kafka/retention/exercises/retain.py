@@ -141,7 +141,7 @@ RETAIN = Exercise(
     properties=(("Nothing goes that has to stay", _keeps), ("Everything goes that has to go", _deletes)),
     wrong=(
         Mistake("0 is a limit like any other: only None means that there is no limit.", wrong.zero_is_none),
-        Mistake("The limit itself is still within it: a segment goes when it is *more* than that old.", wrong.at_limit),
+        Mistake("A record exactly as old as the limit is still within it. It has to be older to go.", wrong.at_limit),
         Mistake("What is left may be exactly the limit: the segment goes then too.", wrong.strictly_more),
         Mistake("By size you only look at the closed segments. The bytes of the open one count too.", wrong.open_free),
         Mistake("Timestamps need not be in order: the newest record need not be the last one.", wrong.last_record),
@@ -150,12 +150,19 @@ RETAIN = Exercise(
             wrong.absolute,
         ),
         Mistake("An open segment that is empty stays: nothing would be gained.", wrong.empty_goes),
+        Mistake("An open segment that is empty stays: nothing would be gained.", wrong.empty_goes_by_size),
         Mistake("The open segment can be empty: `max` of nothing raises ValueError.", wrong.max_of_nothing),
+        Mistake("The open segment can be empty: `max` of nothing raises ValueError.", wrong.max_of_nothing_in_the_end),
+        Mistake("None means that there is no limit, and cannot be compared with a number.", wrong.compares_none),
+        Mistake("None means that there is no limit, and cannot be compared with a number.", wrong.compares_no_bytes),
+        Mistake("None means that there is no limit, and cannot be compared with a number.", wrong.compares_no_age),
         Mistake("Either limit is enough. You delete only what exceeds both.", wrong.both_needed),
+        Mistake("Either limit is enough. You delete only what exceeds both.", wrong.both_set_and_needed),
         Mistake("With a limit in bytes you no longer look at the age. Both limits apply.", wrong.either_or),
         Mistake("With a limit on age you no longer look at the bytes. Both limits apply.", wrong.time_only),
         Mistake(
-            "You apply the age first. It is by size first, and then by age from the segment that is left.",
+            "You look at the age from the oldest segment of all. Size comes first; age carries on from the first "
+            "segment that is left.",
             wrong.time_first,
         ),
         Mistake(
@@ -164,7 +171,7 @@ RETAIN = Exercise(
         ),
         Mistake("By age the open segment goes too (it is rolled first, so that it is closed).", wrong.never_open),
         Mistake(
-            "You delete until what is left is *below* the limit: one segment too many. It goes only if what is left is "
+            "You delete until what is left is below the limit: one segment too many. It goes only if what is left is "
             "still at least the limit.",
             wrong.one_too_many,
         ),
@@ -177,8 +184,11 @@ RETAIN = Exercise(
             "You compare each segment with the size of the whole log. What has gone no longer counts.", wrong.whole_log
         ),
         Mistake(
-            "You look at the first record. The segment goes only when its *newest* record is too old.",
-            wrong.first_record,
+            "You look at the first record. The segment goes only when its newest record is too old.", wrong.first_record
+        ),
+        Mistake(
+            "You look at the oldest record. The segment goes only when its newest record is too old.",
+            wrong.oldest_record,
         ),
         Mistake("You name the segments that stay. Those that go are wanted.", wrong.inverted),
         Mistake("At most one segment goes in your answer. All that are due go together.", wrong.one_at_most),

@@ -51,6 +51,11 @@ def first_record(segments: Segments, now: float, retention: Limit, retention_byt
     return _general(segments, now, retention, retention_bytes, lambda s, now: s.records[0].time)
 
 
+def oldest_record(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:
+    """`min`."""
+    return _general(segments, now, retention, retention_bytes, lambda s, now: min(r.time for r in s.records))
+
+
 def last_record(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:
     """The age of the last one."""
     return _general(segments, now, retention, retention_bytes, lambda s, now: s.records[-1].time)
@@ -90,11 +95,57 @@ def empty_goes(segments: Segments, now: float, retention: Limit, retention_bytes
     return [*gone, segments[-1].base] if len(gone) == len(segments) - 1 and not segments[-1].records else gone
 
 
+def empty_goes_by_size(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:
+    """The same, by size alone."""
+    gone = retain(segments, now, retention, retention_bytes)
+    by_size = retain(segments, now, None, retention_bytes)
+    last = segments[-1]
+    empty = not last.records and len(by_size) == len(segments) - 1 and (retention_bytes or 0) <= 0
+    return [*gone, last.base] if empty and retention_bytes is not None else gone
+
+
 def max_of_nothing(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:
     """`max` without a default."""
     for segment in segments:
         max(record.time for record in segment.records)
     return retain(segments, now, retention, retention_bytes)
+
+
+def max_of_nothing_in_the_end(
+    segments: Segments, now: float, retention: Limit, retention_bytes: int | None
+) -> list[int]:
+    """The same, once all before it have gone."""
+    gone = retain(segments, now, retention, retention_bytes)
+    if retention is not None and len(gone) < len(segments):
+        max(record.time for record in segments[len(gone)].records)
+    return gone
+
+
+def compares_none(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:
+    """Neither limit is asked about."""
+    compares_no_bytes(segments, now, 0, retention_bytes)
+    return compares_no_age(segments, now, retention, retention_bytes)
+
+
+def compares_no_bytes(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:
+    """`left >= retention_bytes`."""
+    if segments[0].records:
+        sum(segment.size for segment in segments[1:]) >= retention_bytes  # type: ignore[operator]  # noqa: B015
+    return retain(segments, now, retention, retention_bytes)
+
+
+def compares_no_age(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:
+    """`age > retention`."""
+    gone = retain(segments, now, None, retention_bytes)
+    if len(gone) < len(segments) and segments[len(gone)].records:
+        now > retention  # type: ignore[operator]  # noqa: B015
+    return retain(segments, now, retention, retention_bytes)
+
+
+def both_set_and_needed(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:
+    """The same, and with one limit alone nothing goes."""
+    both = retention is not None and retention_bytes is not None
+    return both_needed(segments, now, retention, retention_bytes) if both else []
 
 
 def both_needed(segments: Segments, now: float, retention: Limit, retention_bytes: int | None) -> list[int]:

@@ -114,16 +114,14 @@ TIMES = Exercise(
     wrong=(
         Mistake("0 is a time like any other.", wrong.zero_is_nothing),
         Mistake("Offset 0 is falsy: an answer of 0 becomes None. Compare with `is None`.", wrong.zero_offset),
-        Mistake("A record with exactly this timestamp counts: later *or equal*.", wrong.later_only),
+        Mistake("A record with exactly this timestamp counts: later or equal.", wrong.later_only),
         Mistake("What lies before the log start can no longer be read.", wrong.no_log_start),
         Mistake("The record at the log start counts: it is the first one that can be read.", wrong.after_log_start),
         Mistake("An index in the list is not an offset: offsets have gaps, and need not begin at 0.", wrong.index),
         Mistake(
             "You search as if the timestamps were in order. They come from producers, and need not be.", wrong.bisected
         ),
-        Mistake(
-            "You take the record with the earliest such *timestamp*. First means the lowest offset.", wrong.earliest
-        ),
+        Mistake("You take the record with the earliest such timestamp. First means the lowest offset.", wrong.earliest),
         Mistake("You give the last record up to that moment. The first at or after it is wanted.", wrong.last_before),
         Mistake(
             "You give the nearest record, before or after. The first at or after the moment is wanted.", wrong.nearest
@@ -131,7 +129,14 @@ TIMES = Exercise(
         Mistake("Where there is no such record you give the log end. None says that there is none.", wrong.log_end),
         Mistake("Where there is no such record you give -1. None says that there is none.", wrong.minus_one),
         Mistake("Where there is no such record, `next` without a default raises StopIteration.", wrong.no_default),
-        Mistake("You give the *last* record that is recent enough. The first one is wanted.", wrong.last),
+        Mistake(
+            "You search from the first record of the file, and then move up to the log start. The search itself has "
+            "to begin there: the record at the log start may be too old, or missing.",
+            wrong.moved_up,
+        ),
+        Mistake("`log_start` is an offset, and you use it as an index: offsets have gaps.", wrong.sliced),
+        Mistake("You give up at the first record that does not fit. Carry on to the next.", wrong.gives_up),
+        Mistake("You give the last record that is recent enough. The first one is wanted.", wrong.last),
     ),
     hints=(
         "Go through the records in their order, and return at the first that fits.",

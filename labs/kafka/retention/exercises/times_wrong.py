@@ -86,3 +86,20 @@ def no_default(records: Records, log_start: int, time: float) -> int | None:
 def last(records: Records, log_start: int, time: float) -> int | None:
     """The last one."""
     return next((r.offset for r in reversed(records) if r.offset >= log_start and r.time >= time), None)
+
+
+def moved_up(records: Records, log_start: int, time: float) -> int | None:
+    """`max(found, log_start)`."""
+    found = offset_for_time(records, 0, time)
+    return None if found is None else max(found, log_start)
+
+
+def sliced(records: Records, log_start: int, time: float) -> int | None:
+    """`records[log_start:]`."""
+    return next((r.offset for r in records[log_start:] if r.time >= time), None)
+
+
+def gives_up(records: Records, log_start: int, time: float) -> int | None:
+    """`else: return None` in the loop."""
+    first = next(iter(records), None)
+    return first.offset if first and first.offset >= log_start and first.time >= time else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.kit.trace import Clock
+from labs.kit.wording import listed
 from labs.rabbitmq.delivery.broker import Broker
 from labs.rabbitmq.delivery.exercises import retry_wrong as wrong
 from labs.rabbitmq.delivery.messages import Message
@@ -209,7 +210,7 @@ def _same(case: Case, answer: Seen) -> None:
 
 def _durable(case: Case, answer: Seen) -> None:
     if answer.fragile:
-        names = " and ".join(f"`{name}`" for name in answer.fragile)
+        names = listed(f"`{name}`" for name in answer.fragile)
         raise Wrong(f"{names} would not survive a restart: not durable.")
 
 
