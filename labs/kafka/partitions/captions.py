@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from labs.kafka.partitions.measures import LINGER, batches, homes, loads, split
 from labs.kit.trace import Event, Trace
+from labs.kit.wording import listed
 
 
 def teller(trace: Trace) -> Callable[[Event], str]:
@@ -125,7 +126,7 @@ def _end(trace: Trace) -> str:
 
 def _and(partitions: Sequence[int]) -> str:
     """Partitions by name: p1, p2 and p3."""
-    return " and ".join(", ".join(f"p{n}" for n in partitions).rsplit(", ", 1))
+    return listed(f"p{n}" for n in partitions)
 
 
 def _hot(trace: Trace) -> str:
