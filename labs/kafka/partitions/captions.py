@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from labs.kafka.partitions.measures import homes, loads, split
+from labs.kafka.partitions.measures import LINGER, batches, homes, loads, split
 from labs.kit.trace import Event, Trace
+from labs.kit.wording import listed
 
 
 def teller(trace: Trace) -> Callable[[Event], str]:
@@ -73,7 +74,9 @@ def _keyed(event: Event, written: Sequence[Event], once: Callable[[str, str], st
             return first
         if any(record["partition"] == place for record in written):
             return once("shared", f"Another key, {who}, and p{place} once more: a partition holds many keys.")
-        return once("another", f"Another key, {who}, another partition: p{place}. Offsets count in each by itself.")
+        return once(
+            "another", f"Another key, {who}, another partition: p{place}. Each partition counts its own offsets."
+        )
     before = mine[-1]
     if (before["partition"], before["how"], before.who) != (place, event["how"], event.who):
         return ""
@@ -87,7 +90,9 @@ def _keyless(event: Event, trace: Trace, written: Sequence[Event], once: Callabl
     if event["how"] == "yours":
         return once("first", f"Your function says p{place}.")
     if event["how"] == "round robin":
-        return once("first", f"Round robin: the first record goes to p{place}, the next one to the next partition.")
+        first = once("first", f"Round robin: the first record goes to p{place}, the next one to the next partition.")
+        here = [record for record in written if record["partition"] == place]
+        return first or (once("round", _back(place, event.t - here[-1].t, batch)) if here else "")
     if not written:
         worth = f"a batch's worth has gone there, {batch} records here" if batch > 1 else "one record has gone there"
         return f"No key, so the producer sticks to p{place} until {worth}."
@@ -96,10 +101,22 @@ def _keyless(event: Event, trace: Trace, written: Sequence[Event], once: Callabl
     return f"A batch's worth has gone to p{written[-1]['partition']}. The next partition is picked at random: p{place}."
 
 
+def _back(place: int, after: float, batch: int) -> str:
+    """Round robin has come back to its first partition: what has become of the batch there."""
+    if batch == 1:
+        fate = "A batch holds one record here, so the one before left at once."
+    elif after >= LINGER:
+        fate = f"The batch there has left after {LINGER:.0f} s, with one record in it."
+    else:
+        fate = "The batch there is still waiting, and takes this record, too."
+    return f"{after:.0f} s later it is p{place}'s turn again. {fate}"
+
+
 def _end(trace: Trace) -> str:
     apart = split(trace)
     if not trace.settings["keyed"]:
-        return ""
+        many, sent = sum(loads(trace)), batches(trace)
+        return f"At the end: {many} record{'s' * (many > 1)}, in {sent} batch{'es' * (sent > 1)}."
     if not apart:
         return "At the end each customer's orders are in one partition, in order." + _hot(trace)
     told = ", ".join(f"{name} in {_and(homes(trace)[name])}" for name in apart)
@@ -109,7 +126,7 @@ def _end(trace: Trace) -> str:
 
 def _and(partitions: Sequence[int]) -> str:
     """Partitions by name: p1, p2 and p3."""
-    return " and ".join(", ".join(f"p{n}" for n in partitions).rsplit(", ", 1))
+    return listed(f"p{n}" for n in partitions)
 
 
 def _hot(trace: Trace) -> str:

@@ -65,7 +65,7 @@ def record_fields() -> Finding:
             "key and partition are optional": {"key", "partition"} <= optional,
             "the topic is mandatory": "topic" not in optional,
             "the value is mandatory": tombstone.value is not None,
-            "that is all": not further,
+            "it has no other fields": not further,
         },
         "The value may be null: on a compacted topic that is a tombstone, which deletes the key (lesson 09). "
         "And a record has headers and a timestamp.",
@@ -89,9 +89,9 @@ def key_first() -> Finding:
             "four records with neither": ", ".join(f"p{n}" for n in keyless),
         },
         {
-            "the key before the partition": both == java_partition(b"ada", 6),
-            "a key, and no partition": partition_for(Record("orders", b"", b"ada"), 6, 4) == 5,
-            "neither: round robin": keyless == [0, 1, 2, 3],
+            "the key goes before the partition": both == java_partition(b"ada", 6),
+            "a key alone decides": partition_for(Record("orders", b"", b"ada"), 6, 4) == 5,
+            "records with neither go round robin": keyless == [0, 1, 2, 3],
         },
         "A partition that the record names wins; then the key; with neither the producer sticks to one partition until "
         "a batch's worth has gone there (since 2.4). RoundRobinPartitioner has to be asked for, and ignores keys.",

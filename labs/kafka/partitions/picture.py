@@ -70,13 +70,16 @@ def draw_produce(trace: Trace) -> Scene:
 def _title(trace: Trace) -> str:
     s = trace.settings
     many = f"{s['partitions']} partition{'s' * (s['partitions'] > 1)}"
+    if len(loads(trace)) > s["partitions"]:
+        many += f", later {len(loads(trace))}"
     return f"{s['client']} client, {many}" if s["keyed"] else f"no keys, {many}"
 
 
 def _stages(scene: Scene, trace: Trace) -> None:
     """The five boxes through which a record's key goes, with arrows between them."""
     client, keyed = trace.settings["client"], trace.settings["keyed"]
-    heads = HEADS[client] if keyed else {"bytes": "", **UNHASHED}
+    yours = trace.settings["choose"] is not None
+    heads = (UNHASHED if yours else HEADS[client]) if keyed else {"bytes": "", **UNHASHED}
     for name, (x, w, words) in STAGES.items():
         scene.text(f"{name}-head", x + w / 2, 20, heads.get(name, words), size=12, align="middle", ink="muted")
         scene.box(name, x, 27, w, 30, mono=name != "key", size=12 if name == "positive" else 13)

@@ -30,7 +30,8 @@ ADDED = Question(
     ],
     answer=_partitions_added,
     because="The partition is the remainder of a division, and with 8 in place of 6 most remainders change. What is "
-    "written stays where it is. So three of four customers are now in two partitions: p1 and p5 for ben, an old one.",
+    "written stays where it is. So three of the four customers are now in two partitions. ben's are p1 and p5, "
+    "both of them old ones.",
 )
 
 

@@ -164,6 +164,65 @@ def shifted_the_wrong_way(key):
     return h - 2**32 if h > 2**31 - 1 else h
 
 
+@murmur.wrong("You read all bytes from the wrong end")
+def big_endian(key):
+    h, whole = 0x9747B28C ^ len(key), len(key) // 4 * 4
+    for at in range(0, whole, 4):
+        k = int.from_bytes(key[at : at + 4], "big") * 0x5BD1E995 & 0xFFFFFFFF
+        h = h * 0x5BD1E995 & 0xFFFFFFFF ^ (k ^ k >> 24) * 0x5BD1E995 & 0xFFFFFFFF
+    if key[whole:]:
+        h = (h ^ int.from_bytes(key[whole:])) * 0x5BD1E995 & 0xFFFFFFFF
+    h = (h ^ h >> 13) * 0x5BD1E995 & 0xFFFFFFFF
+    h ^= h >> 15
+    return h - 2**32 if h >= 2**31 else h
+
+
+@murmur.wrong("You take the last four bytes for left-over ones")
+def one_group_short(key):
+    n, i, m = len(key), 0, 0x5BD1E995
+    h = 0x9747B28C ^ n
+    while n - i > 4:
+        (k,) = struct.unpack_from("<I", key, i)
+        k = k * m % 2**32
+        h = h * m % 2**32 ^ (k ^ k >> 24) * m % 2**32
+        i += 4
+    if i < n:
+        h = (h ^ int.from_bytes(key[i:], "little")) * m % 2**32
+    h = (h ^ h >> 13) * m % 2**32
+    return ctypes.c_int32(h ^ h >> 15).value
+
+
+@murmur.wrong("Your numbers are never cut back")
+def uncut(key):
+    m, whole = 0x5BD1E995, len(key) // 4 * 4
+    h = 0x9747B28C ^ len(key)
+    for i in range(0, whole, 4):
+        k = int.from_bytes(key[i : i + 4], "little") * m
+        k ^= k >> 24
+        k *= m
+        h *= m
+        h ^= k
+    if whole < len(key):
+        h ^= int.from_bytes(key[whole:], "little")
+        h *= m
+    h ^= h >> 13
+    h *= m
+    h ^= h >> 15
+    return h - 2**32 if h >= 2**31 else h
+
+
+@murmur.wrong("Your number has lost its sign bit")
+def half_the_range(key):
+    h = lesson(key) % 2**32
+    return h - 2**31 if h >= 2**31 else h
+
+
+@murmur.wrong("You put a minus before")
+def sign_bit_is_a_minus(key):
+    h = lesson(key) % 2**32
+    return -(h & 0x7FFFFFFF) if h & 0x80000000 else h
+
+
 @murmur.wrong()
 def sixteen_bits(key):
     return lesson(key) & 0xFFFF
@@ -247,6 +306,15 @@ def as_the_notes(record, partitions, sticky):
     return record.partition if record.partition is not None else sticky
 
 
+@place.wrong("You put no brackets round the mask.")
+def precedence(record, partitions, sticky):
+    if record.partition is not None:
+        return record.partition
+    if record.key is None:
+        return sticky
+    return kafkas_murmur2(record.key) & 0x7FFFFFFF % partitions
+
+
 @place.wrong()
 def by_python(record, partitions, sticky):
     if record.partition is not None:
@@ -315,6 +383,14 @@ def to_new_ones(keys, before, after):
 @moved.wrong("You take the remainder of the signed hash.")
 def signed(keys, before, after):
     return [k for k in keys if kafkas_murmur2(k) % before != kafkas_murmur2(k) % after]
+
+
+@moved.wrong("You remove keys from the list while you loop over it")
+def crosses_out(keys, before, after):
+    for key in keys:
+        if at(key, before) == at(key, after):
+            keys.remove(key)
+    return keys
 
 
 @moved.wrong()
@@ -393,3 +469,50 @@ def reads_a_set(key, number, hot, partitions):
 def endless(key, number, hot, partitions):
     write, read = names_first(key, number, hot, partitions)
     return (at(key + b"#%d" % number, partitions), read) if key in hot else (write, read)
+
+
+def salting(name, salts=lambda n: range(n)):
+    def answer(key, number, hot, partitions):
+        names = [name(key, i) for i in salts(hot[key])] if key in hot else [key]
+        return at(names[number % len(names)], partitions), sorted({at(n, partitions) for n in names})
+
+    return answer
+
+
+@salt.wrong("You put bytes into a text")
+def formatted(key, number, hot, partitions):
+    return salting(lambda key, i: f"{key}#{i}".encode())(key, number, hot, partitions)
+
+
+@salt.wrong("You write the salt as a byte of that value.")
+def a_byte(key, number, hot, partitions):
+    return salting(lambda key, i: key + b"#" + i.to_bytes())(key, number, hot, partitions)
+
+
+@salt.wrong("You write as many zero bytes")
+def zeros(key, number, hot, partitions):
+    return salting(lambda key, i: key + b"#" + bytes(i))(key, number, hot, partitions)
+
+
+@salt.wrong("You use one salt too many.")
+def one_more(key, number, hot, partitions):
+    return salting(lambda key, i: b"%b#%d" % (key, i), lambda n: range(n + 1))(key, number, hot, partitions)
+
+
+@salt.wrong("You write a key that is not hot under salt 0.")
+def always_salted(key, number, hot, partitions):
+    places = [at(key + b"#%d" % i, partitions) for i in range(hot.get(key, 1))]
+    return places[number % len(places)], sorted(set(places))
+
+
+@salt.wrong("You leave a hot key with a single salt as it is.")
+def more_than_one(key, number, hot, partitions):
+    many = hot.get(key, 1)
+    names = [key] if many == 1 else [key + b"#%d" % i for i in range(many)]
+    return at(names[number % many], partitions), sorted({at(n, partitions) for n in names})
+
+
+@salt.wrong("You go on to the partitions next to the key's own.")
+def next_door(key, number, hot, partitions):
+    first, many = at(key, partitions), hot.get(key, 1)
+    return (first + number % many) % partitions, sorted({(first + i) % partitions for i in range(many)})

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from labs.kafka.partitions.controls import explore_keys
-from labs.kafka.partitions.measures import homes
+from labs.kafka.partitions.measures import batches, homes
 from labs.kafka.partitions.picture import draw_produce
 from labs.kafka.partitions.producing import CUSTOMERS, produce
 from labs.kafka.partitions.retries import log_of, overtake
@@ -74,6 +74,25 @@ def test_sticky_leaves_after_a_batch_s_worth_whenever_the_batches_have_left():
             assert "is full" not in caption
             if "A batch's worth has gone to" in caption:
                 assert (t - 1) % batch == 0
+
+
+def test_round_robin_tells_what_has_become_of_the_first_batch_when_it_comes_back():
+    for partitions in (1, 2, 4, 5, 6, 12):
+        for batch in (1, 2, 4):
+            trace = produce(keyed=False, keyless="round robin", partitions=partitions, batch=batch, records=24)
+            ((t, caption),) = [(t, caption) for t, caption in draw_produce(trace).says if "turn again" in caption]
+            assert t == partitions + 1 and caption.startswith(f"{partitions} s later it is p0's turn again.")
+            left, alone = " left " in caption, batches(produce(keyed=False, keyless="round robin",
+                partitions=partitions, batch=batch, records=partitions + 1)) == partitions + 1  # fmt: skip
+            assert left == alone and ("after 5 s" in caption) == (left and batch > 1), caption
+
+
+def test_the_end_of_a_run_without_keys_counts_its_batches():
+    for how in ("sticky", "round robin"):
+        for records, batch in ((1, 4), (24, 4), (24, 1), (60, 20)):
+            trace = produce(keyed=False, keyless=how, records=records, batch=batch)
+            said = re.search(r"At the end: (\d+) records?, in (\d+) batch", draw_produce(trace).says[-1][1])
+            assert said and [int(n) for n in said.groups()] == [records, batches(trace)]
 
 
 def test_the_busiest_partition_is_named_alone_only_if_it_is():

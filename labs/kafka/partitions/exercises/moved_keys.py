@@ -118,6 +118,11 @@ MOVED_KEYS = Exercise(
         Mistake("You return the keys that stay.", wrong.stay),
         Mistake("You sort the keys. Keep the order in which they were given.", wrong.in_order_of_bytes),
         Mistake("You turn the order round. Keep the order in which the keys were given.", wrong.backwards),
+        Mistake(
+            "You remove keys from the list while you loop over it: each time, the loop skips the key after the one "
+            "that has gone. Gather those that move in a list of your own.",
+            wrong.removes_while_looping,
+        ),
         Mistake("You stop at the first key that moves.", wrong.first_only),
         Mistake("You return all keys: some stay where they are.", wrong.everything),
         Mistake("You take a share of the keys. Which ones move depends on each key's own hash.", wrong.a_share),

@@ -47,6 +47,15 @@ def backwards(keys: list[bytes], before: int, after: int) -> list[bytes]:
     return moved_keys(keys, before, after)[::-1]
 
 
+def removes_while_looping(keys: list[bytes], before: int, after: int) -> list[bytes]:
+    """`keys.remove(key)` inside `for key in keys`."""
+    left = list(keys)
+    for key in left:
+        if java_partition(key, before) == java_partition(key, after):
+            left.remove(key)
+    return left
+
+
 def first_only(keys: list[bytes], before: int, after: int) -> list[bytes]:
     """A `return` inside the loop."""
     return moved_keys(keys, before, after)[:1]

@@ -39,8 +39,9 @@ def _in_range(case: Case, answer: int) -> None:
 
 def _is_hash(case: Case, answer: int) -> None:
     if answer != murmur2(case[0]):
-        many = "1 byte" if len(case[0]) == 1 else f"{len(case[0])} bytes"
-        raise Wrong(f"Kafka's hash of these {many} is {murmur2(case[0])}, not {answer}.", murmur2(case[0]))
+        few = {0: "the empty key", 1: "this byte"}
+        these = few.get(len(case[0]), f"these {len(case[0])} bytes")
+        raise Wrong(f"Kafka's hash of {these} is {murmur2(case[0])}, not {answer}.", murmur2(case[0]))
 
 
 def _groups(case: Case, answer: int) -> None:
@@ -87,10 +88,21 @@ MURMUR2 = Exercise(
             wrong.unsigned,
         ),
         Mistake(
-            "You mask the sign bit away. That is the next step, in the partitioner; the hash itself may be negative.",
+            "Your number has lost its sign bit, by a mask or because you subtract 2**31. Clearing it is the next step, "
+            "in the partitioner; the hash itself may be negative: subtract 2**32.",
             wrong.without_sign_bit,
         ),
+        Mistake(
+            "You put a minus before the other 31 bits. Java counts down from 2**32: where the highest bit is set, "
+            "subtract 2**32.",
+            wrong.sign_and_size,
+        ),
         Mistake("You take the absolute value. The hash may be negative.", wrong.absolute),
+        Mistake(
+            "You take the last four bytes for left-over ones when the length divides evenly by four. They are a full "
+            "group, and nothing is left over.",
+            wrong.last_group_left,
+        ),
         Mistake(
             "You read the left-over bytes from the wrong end: the first of them is the lowest.",
             partial(variant, tail=lambda rest: int.from_bytes(rest, "big")),
@@ -110,6 +122,11 @@ MURMUR2 = Exercise(
             partial(variant, groups="big"),
         ),
         Mistake(
+            "You read all bytes from the wrong end, in the groups and in what is left over: the first byte of each is "
+            "the lowest.",
+            partial(variant, groups="big", tail=lambda rest: int.from_bytes(rest, "big")),
+        ),
+        Mistake(
             "You leave the length out. The hash starts from the seed, joined with the number of bytes.",
             partial(variant, length=lambda key: 0),
         ),
@@ -122,6 +139,11 @@ MURMUR2 = Exercise(
             "Your numbers grow past 32 bits, and the shifts then bring the excess back in. "
             "Cut back after every multiplication.",
             wrong.forgets_carry,
+        ),
+        Mistake(
+            "Your numbers are never cut back to 32 bits, and grow with every multiplication: "
+            "write `& 0xffffffff` after each of them.",
+            wrong.never_cut,
         ),
         Mistake(
             "Your shifts to the right keep the sign, as Java's `>>` does. Kafka uses `>>>`: "

@@ -95,8 +95,36 @@ def sum_of(numbers: list[int]) -> int:
     return total
 
 
+def sign_and_size(key: bytes) -> int:
+    """The highest bit as a minus before the others."""
+    number = murmur2(key)
+    return number if number >= 0 else -(number & LOW_31)
+
+
+def last_group_left(key: bytes) -> int:
+    """`while i + 4 < len(key)`."""
+    full = max(len(key) - 1, 0) // 4 * 4
+    h = SEED ^ len(key)
+    for i in range(0, full, 4):
+        k = int.from_bytes(key[i : i + 4], "little") * FACTOR & LOW_32
+        h = h * FACTOR & LOW_32 ^ (k ^ k >> 24) * FACTOR & LOW_32
+    if key:
+        h = (h ^ int.from_bytes(key[full:], "little")) * FACTOR & LOW_32
+    return signed(_end(h))
+
+
+def never_cut(key: bytes) -> int:
+    """Not at the end either: 2**32 is subtracted once."""
+    h = _uncut(key)
+    return h - 2**32 if h > LOW_31 else h
+
+
 def forgets_carry(key: bytes) -> int:
     """Multiplications that are never cut back before the end."""
+    return signed(_uncut(key))
+
+
+def _uncut(key: bytes) -> int:
     full = len(key) // 4 * 4
     h = SEED ^ len(key)
     for i in range(0, full, 4):
@@ -106,7 +134,7 @@ def forgets_carry(key: bytes) -> int:
     if full < len(key):
         h = (h ^ int.from_bytes(key[full:], "little")) * FACTOR
     h = (h ^ h >> 13) * FACTOR
-    return signed(h ^ h >> 15)
+    return h ^ h >> 15
 
 
 def no_tail(key: bytes) -> int:

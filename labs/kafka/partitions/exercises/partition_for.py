@@ -66,7 +66,8 @@ def _keyed(case: Case, answer: int) -> None:
     record, partitions, _ = case
     right = partition_for(*case)
     if record.partition is None and record.key is not None and answer != right:
-        raise Wrong(f"Of {partitions} partitions, this key belongs to {right}, and you put it into {answer}.")
+        many = "one partition" if partitions == 1 else f"{partitions} partitions"
+        raise Wrong(f"With {many}, this key belongs to {right}, and you put it into {answer}.")
 
 
 def _keyless(case: Case, answer: int) -> None:
@@ -130,6 +131,11 @@ PARTITION_FOR = Exercise(
             "You divide first and mask afterwards. For a negative hash the two orders differ: mask, then `%`.",
             wrong.masked_late,
         ),
+        Mistake(
+            "You put no brackets round the mask. In Python `%` comes before `&`, so you mask with "
+            "`0x7fffffff % partitions`: write `(hash & 0x7fffffff) % partitions`.",
+            wrong.no_brackets,
+        ),
         Mistake("You keep all 32 bits, `& 0xffffffff`. Kafka clears the sign bit: `& 0x7fffffff`.", wrong.all_bits),
         Mistake("You hash with CRC32, which is librdkafka's default. The Java client uses murmur2.", wrong.crc),
         Mistake(
@@ -160,7 +166,7 @@ PARTITION_FOR = Exercise(
         ),
     ),
     hints=(
-        "Three questions, in this order: does the record name a partition? Has it a key? Otherwise: sticky.",
+        "Three questions, in this order: does the record name a partition? Does it have a key? Otherwise: sticky.",
         'Both questions are asked with `is not None`: 0 is a partition, and b"" is a key.',
         "`(kafkas_murmur2(record.key) & 0x7fffffff) % partitions`",
     ),

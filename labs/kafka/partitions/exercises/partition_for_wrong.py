@@ -54,6 +54,11 @@ def masked_late(record: Record, partitions: int, sticky: int) -> int:
     return _with(lambda key, n: int(fmod(murmur2(key), n)) & LOW_31, record, partitions, sticky)
 
 
+def no_brackets(record: Record, partitions: int, sticky: int) -> int:
+    """`hash & 0x7fffffff % partitions`."""
+    return _with(lambda key, n: murmur2(key) & LOW_31 % n, record, partitions, sticky)
+
+
 def all_bits(record: Record, partitions: int, sticky: int) -> int:
     """The unsigned hash."""
     return _with(lambda key, n: (murmur2(key) & LOW_32) % n, record, partitions, sticky)

@@ -96,7 +96,13 @@ SALT = Exercise(
             "You look for the key inside other keys. `ad` is not hot because `ada` is: ask `key in hot`.", wrong.within
         ),
         Mistake("You take the empty key for none. If it is hot, it is salted like any other.", wrong.no_empty),
-        Mistake("You write salts as one character. From 10 on they have two digits: `str(number)`.", wrong.one_digit),
+        Mistake(
+            "You write salts as one character. From 10 on they have two digits: `str(salt).encode()`.", wrong.one_digit
+        ),
+        Mistake(
+            "You leave a hot key with a single salt as it is. It is in `hot`, so it is written under salt 0, too.",
+            wrong.one_is_none,
+        ),
         Mistake(
             "You read only from the partition that this record went to. The others of the key are elsewhere.",
             wrong.reads_one,
@@ -113,16 +119,36 @@ SALT = Exercise(
         Mistake(
             "You take the salt for the partition. It is a part of the key, and the hash decides.", wrong.salt_is_place
         ),
+        Mistake(
+            "You go on to the partitions next to the key's own. Each salted key has a hash of its own, "
+            "and that decides.",
+            wrong.neighbours,
+        ),
         Mistake("You count the salts from 1. The first one is 0.", wrong.from_one),
+        Mistake("You use one salt too many. The last one is one less than `hot[key]`.", wrong.one_too_many),
+        Mistake(
+            "You write the salt as a byte of that value. It is a decimal number: `str(salt).encode()`.", wrong.as_byte
+        ),
+        Mistake(
+            "You write as many zero bytes as the salt says, which is what `bytes(salt)` does in Python. "
+            "It is a decimal number: `str(salt).encode()`.",
+            wrong.zero_bytes,
+        ),
+        Mistake(
+            "You put bytes into a text: `f\"{key}\"` writes them as Python shows them, `b'ada'`. "
+            'Join bytes with bytes: `key + b"#" + …`.',
+            wrong.as_shown,
+        ),
         Mistake("You put the salt in front. It follows the key: `ada#0`.", wrong.in_front),
         Mistake(
             "You leave out the `#`. Without it `ada1` with salt 2 is the key of `ada` with salt 12.", wrong.no_mark
         ),
         Mistake("You use the record's number itself as the salt. Take it modulo the number of salts.", wrong.too_many),
         Mistake(
-            "You divide the record's number by the partitions. The salts are what takes turns.", wrong.by_partitions
+            "You divide the record's number by the partitions. It is the salts that take turns.", wrong.by_partitions
         ),
         Mistake("You salt every key. Only those in `hot` are spread.", wrong.salts_all),
+        Mistake("You write a key that is not hot under salt 0. It is written as it is.", wrong.salts_once),
         Mistake("You never use a salt.", wrong.never),
     ),
     hints=(

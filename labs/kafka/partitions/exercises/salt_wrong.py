@@ -29,6 +29,9 @@ one_digit = _by(lambda key, salt: key + b"#" + bytes([48 + salt]))
 from_one = _by(lambda key, salt: key + b"#%d" % (salt + 1))
 in_front = _by(lambda key, salt: b"%d#" % salt + key)
 no_mark = _by(lambda key, salt: key + b"%d" % salt)
+as_byte = _by(lambda key, salt: key + b"#" + bytes([salt]))
+zero_bytes = _by(lambda key, salt: key + b"#" + bytes(salt))
+as_shown = _by(lambda key, salt: f"{key!r}#{salt}".encode())
 
 
 def within(key: bytes, number: int, hot: Hot, partitions: int) -> Places:
@@ -88,6 +91,22 @@ def salt_is_place(key: bytes, number: int, hot: Hot, partitions: int) -> Places:
     return places[number % len(places)], sorted(set(places))
 
 
+def one_is_none(key: bytes, number: int, hot: Hot, partitions: int) -> Places:
+    """`if hot.get(key, 1) > 1`."""
+    return salted(key, number, {name: many for name, many in hot.items() if many > 1}, partitions)
+
+
+def neighbours(key: bytes, number: int, hot: Hot, partitions: int) -> Places:
+    """The key's own partition, then the next ones."""
+    places = [(java_partition(key, partitions) + salt) % partitions for salt in range(hot.get(key, 1))]
+    return places[number % len(places)], sorted(set(places))
+
+
+def one_too_many(key: bytes, number: int, hot: Hot, partitions: int) -> Places:
+    """`range(hot[key] + 1)`."""
+    return salted(key, number, {name: many + 1 for name, many in hot.items()}, partitions)
+
+
 def too_many(key: bytes, number: int, hot: Hot, partitions: int) -> Places:
     """A salt of its own for each record."""
     write, read = salted(key, number, hot, partitions)
@@ -103,6 +122,11 @@ def by_partitions(key: bytes, number: int, hot: Hot, partitions: int) -> Places:
 def salts_all(key: bytes, number: int, hot: Hot, partitions: int) -> Places:
     """Four salts for whoever has none."""
     return salted(key, number, {key: 4, **hot}, partitions)
+
+
+def salts_once(key: bytes, number: int, hot: Hot, partitions: int) -> Places:
+    """`hot.get(key, 1)` salts for each key."""
+    return salted(key, number, {key: 1, **hot}, partitions)
 
 
 def never(key: bytes, number: int, hot: Hot, partitions: int) -> Places:
