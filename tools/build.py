@@ -231,7 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.perf_counter()
     try:
         wrong = check(options.names) if options.check else build(options.names, force=options.force)
-        if not options.check and not options.names:
+        if not options.check:
             for pages in ("tools.claims", "tools.notes"):
                 subprocess.run([sys.executable, "-m", pages], check=True, cwd=ROOT, env=environment(ROOT))
     except LessonError as e:

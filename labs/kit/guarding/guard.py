@@ -204,8 +204,8 @@ def lazy(answer: Any) -> LearnerError | None:
     if inspect.isgenerator(answer) or inspect.isasyncgen(answer):
         return LearnerError(
             "lazy",
-            "It returned a generator, which holds no values yet: where you `yield`, gather the values in "
-            "a list, and `return` that at the end.",
+            "It returned a generator, which holds no values yet: `return` a list, `[… for …]` in place of `(… for …)`, "
+            "or gather what you `yield` in one.",
         )
     if inspect.iscoroutine(answer):
         answer.close()

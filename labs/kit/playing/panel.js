@@ -88,7 +88,7 @@ function faultPanel({ strike, undo, moment }) {
     root.replaceChildren(
       el("span", { class: "kit-faults-at" }, "At this moment:"), ...(targets.length ? [target] : []),
       ...strikes.map((s) => button(`${s.label} at the moment shown`, () => strike(s.kind, s.who ?? target.value), s.label)),
-      ...faults.map((f) => button(`Undo: ${called(f)}`, () => undo(f), sign("undo"), called(f))),
+      ...faults.map((f) => button(`Undo: ${called(f)}`, () => undo(f), sign("undo"), called(f).replace(/ (?=\S+$)/, "\u00a0"))),
     );
     const buttons = [...root.querySelectorAll("button, select")];
     if (focused !== null) (buttons.find((b) => b.getAttribute("aria-label") === focused) ?? buttons[0]).focus();
