@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from labs.kafka.offsets.delivered import lost
 from labs.kafka.offsets.world import TOPIC
 from labs.kit.trace import Event, Trace
 
-ENDS = {
-    "leave": "{} is told to stop.",
-    "rename": "{} is told to stop, and to start again with another group.id.",
-    "close": "{} is closed cleanly.",
-}
+ENDS = {"leave": "{} is told to stop.", "rename": "{} is told to stop, and to start again with another group.id."}
 
 
 def stills(trace: Trace) -> set[float]:
@@ -33,6 +30,15 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
     groups: dict[str, str] = {}
     begun: dict[str, str] = {}  # who has a position, and in which group
     stored = {trace.settings["group"]} if trace.settings["committed"] is not None else set()  # groups that committed
+    owner: dict[int, str] = {}
+    takeovers = Counter(e["partition"] for e in trace.of("resume"))  # still to come
+
+    def unfollowed(who: str) -> str:
+        """What is lost with whoever goes now, where the run ends before somebody takes over and begins behind it."""
+        last = {q for q, its in owner.items() if its == who and not takeovers[q]}
+        passed = [r for r in skipped if r[0] in last]
+        skipped[:] = [r for r in skipped if r[0] not in last]
+        return _passed_over(passed, trace)
 
     def tell(event: Event) -> str | tuple[str, str]:
         who, kind = event.who, event.kind
@@ -47,16 +53,20 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
             groups[who] = event["group"]
         if kind == "resume":
             begun[who] = groups[who]
-            passed = [o for q, o in skipped if q == event["partition"] and o < event["position"]]
-            skipped[:] = [r for r in skipped if r[0] != event["partition"] or r[1] not in passed]
-            return _resume(event, p, trace.settings["start"] is not None) + _passed_over(passed)
+            owner[event["partition"]] = who
+            takeovers[event["partition"]] -= 1
+            passed = [r for r in skipped if r[0] == event["partition"] and r[1] < event["position"]]
+            skipped[:] = [r for r in skipped if r not in passed]
+            return _resume(event, p, trace.settings["start"] is not None) + _passed_over(passed, trace)
         if kind == "poll":
             hand[who] = {(event["partition"], offset) for offset in range(event["first"], event["next"])}
             return f"{who} is handed {_span(event['first'], event['next'] - 1)}{p}; its position is {event['next']}."
         if kind == "crash":
             its = {result for result, writer in open_results.items() if writer == who}
             waits = " Its transaction stays open: readers with read_committed wait." * bool(its)
-            return f"{who} crashes. {_remains(begun.get(who), stored)}{waits}"
+            return f"{who} crashes. {_remains(begun.get(who), stored)}{waits}{unfollowed(who)}"
+        if kind == "close":
+            return f"{who} is closed cleanly.{unfollowed(who)}"
         if kind == "leave" and hand.get(who):
             return f"{who} is told to stop after its batch."
         if kind == "commit":
@@ -66,8 +76,8 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
         if kind == "abort" and event["results"]:
             gone = _some(offset for _, offset in event["results"])
             return (
-                f"{who} calls initTransactions: "
-                f"the transaction that was left open is aborted, and nobody ever sees the results of {gone}."
+                f"{who} calls initTransactions: the transaction that was left open is aborted, "
+                f"and readers with read_committed never see the results of {gone}."
             )
         return _simple(event, several)
 
@@ -81,18 +91,18 @@ def _effect(event: Event, p: str, seen: set[tuple[str, int, int]]) -> str:
     again = (state, event["partition"], offset) in seen
     seen.add((state, event["partition"], offset))
     if state == "pending":
-        unseen = f"{who} writes results into a transaction: nobody sees them before it commits."
+        unseen = f"{who} writes results into a transaction: with read_committed, nobody sees them before it commits."
         return unseen if first_of_its_state else ""
     if state == "skipped":
         return f"{who} does {offset}{p} again. The sink has its result already, and writes nothing."
     return f"{who} does {offset}{p} again." if again else ""
 
 
-def _passed_over(offsets: Sequence[int]) -> str:
-    """The records that a consumer begins behind, though nobody has done them."""
-    if not offsets:
+def _passed_over(records: Sequence[tuple[int, int]], trace: Trace) -> str:
+    """The records that the group has gone past, though nobody has done them."""
+    if not records:
         return ""
-    return f" {_some(offsets)} {'is' if len(offsets) == 1 else 'are'} lost."
+    return f" {named(records, trace)} {'is' if len(records) == 1 else 'are'} lost."
 
 
 def _remains(group: str | None, stored: Collection[str]) -> str:

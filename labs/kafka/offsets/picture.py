@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from labs.kafka.offsets.captions import named, stills, teller
@@ -53,6 +54,7 @@ class _Picture:
         self.done: dict[tuple[int, int], int] = {}
         self.pending: set[tuple[int, int]] = set()
         self.lost = set(lost(trace))
+        self.takeovers = Counter(e["partition"] for e in trace.of("resume"))  # still to come
         self._still_life(chart)
         for event in trace:
             self._change(event)
@@ -192,13 +194,19 @@ class _Picture:
         """Somebody begins to read here: what had only been in a dead consumer's hands is an ordinary record again."""
         self.hand[p] = []
         self._mark(t, "committed", p, committed)
+        self.takeovers[p] -= 1
         for offset in range(self.start, self.ends[p]):
             self._cell(t, p, offset, "good" if committed is not None and offset < committed else "data")
-            if (p, offset) in self.lost and offset < position and not self.done.get((p, offset)):
-                self.scene.key(t, f"w{p}-{offset}", label="lost" if self.cell > 26 else "✕", fill="bad", dash="",
-                               ink="chip-ink", stroke="line")  # fmt: skip
+            if offset < position:
+                self._lost(t, p, offset)
         where = f"{self.groups[self.owner[p]]}: " + self._told(self.groups[self.owner[p]])
         self.scene.key(t, OFFSETS, label=f"__consumer_offsets · {where}")
+
+    def _lost(self, t: float, p: int, offset: int) -> None:
+        """It is passed over from now on, if it is among those that nobody does."""
+        if (p, offset) in self.lost and not self.done.get((p, offset)):
+            self.scene.key(t, f"w{p}-{offset}", label="lost" if self.cell > 26 else "✕", fill="bad", dash="",
+                           ink="chip-ink", stroke="line")  # fmt: skip
 
     def _told(self, group: str) -> str:
         known = [f"p{p} → {self.committed[group, p]}" for p in self.partitions if (group, p) in self.committed]
@@ -238,6 +246,9 @@ class _Picture:
             self.hand[p] = []
             self._mark(t, "position", p, None)
             self.owner[p] = ""
+            if event.kind != "give" and not self.takeovers[p]:  # the run ends before somebody begins behind them
+                for offset in range(self.start, self.ends[p]):
+                    self._lost(t, p, offset)
         if event.kind != "give":
             self.scene.key(t, f"card-{who}", dash="4 3", stroke="bad-ink" if event.kind == "crash" else "line")
             self.scene.key(t, f"name-{who}", opacity=0.35)
