@@ -26,7 +26,8 @@ GLIDE = 0.2  # seconds that a mark takes to its new place
 def draw_delivery(trace: Trace, reset: bool = False, risk: bool = True) -> Scene:
     """The scene of a run of `deliver`; with `reset` its title names the policy, too.
 
-    Without `risk` it does not say what a crash would do just now: that is a question of the lesson.
+    Without `risk` it does not say what a crash would do just now: that is a question of the lesson. Nor does it where a
+    learner's function decides where to begin: it would have to be asked in a run that is not shown.
     """
     return _Picture(trace, reset, risk).scene
 
@@ -35,7 +36,8 @@ class _Picture:
     """What stands where, and what is known of every record while the events go by."""
 
     def __init__(self, trace: Trace, reset: bool, risk: bool) -> None:
-        self.trace, self.settings, self.says_risk = trace, trace.settings, risk
+        self.trace, self.settings = trace, trace.settings
+        self.says_risk = risk and trace.settings["start"] is None
         self.start: int = self.settings["log_start"]
         self.count = -(-self.settings["records"] // self.settings["partitions"])
         self.cell = min(32.0, (WIDTH - LEFT - RIGHT) / (self.count + 1))

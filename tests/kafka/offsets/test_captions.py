@@ -129,6 +129,8 @@ def test_a_function_of_the_learners_is_not_told_as_the_policy():
 
     said = " ".join(caption for _, caption in draw_delivery(deliver(start=mine, committed=0)).says)
     assert "By your function, c1 begins at 1" in said and "decides" not in said and "no longer there" not in said
+    scene = draw_delivery(deliver(start=mine, committed=0))
+    assert all(scene.value("risk", "label", t / 10) == "" for t in range(100)), "only the function knows"
 
 
 def test_two_that_join_at_once_leave_the_first_its_partition():
