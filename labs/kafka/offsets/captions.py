@@ -25,20 +25,11 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
     several = trace.settings["partitions"] > 1
     open_results: dict[tuple[int, int], str] = {}  # written in a transaction that is still open, and by whom
     seen: set[tuple[str, int, int]] = set()  # what the work on a record has done so far: (state, partition, offset)
-    skipped = lost(trace)
+    passed_over = _PassedOver(trace)
     hand: dict[str, set[tuple[int, int]]] = {}  # handed out to whom, and not done yet
     groups: dict[str, str] = {}
     begun: dict[str, str] = {}  # who has a position, and in which group
     stored = {trace.settings["group"]} if trace.settings["committed"] is not None else set()  # groups that committed
-    owner: dict[int, str] = {}
-    takeovers = Counter(e["partition"] for e in trace.of("resume"))  # still to come
-
-    def unfollowed(who: str) -> str:
-        """What is lost with whoever goes now, where the run ends before somebody takes over and begins behind it."""
-        last = {q for q, its in owner.items() if its == who and not takeovers[q]}
-        passed = [r for r in skipped if r[0] in last]
-        skipped[:] = [r for r in skipped if r[0] not in last]
-        return _passed_over(passed, trace)
 
     def tell(event: Event) -> str | tuple[str, str]:
         who, kind = event.who, event.kind
@@ -53,20 +44,16 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
             groups[who] = event["group"]
         if kind == "resume":
             begun[who] = groups[who]
-            owner[event["partition"]] = who
-            takeovers[event["partition"]] -= 1
-            passed = [r for r in skipped if r[0] == event["partition"] and r[1] < event["position"]]
-            skipped[:] = [r for r in skipped if r not in passed]
-            return _resume(event, p, trace.settings["start"] is not None) + _passed_over(passed, trace)
+            return _resume(event, p, trace.settings["start"] is not None) + passed_over.by(event)
         if kind == "poll":
             hand[who] = {(event["partition"], offset) for offset in range(event["first"], event["next"])}
             return f"{who} is handed {_span(event['first'], event['next'] - 1)}{p}; its position is {event['next']}."
         if kind == "crash":
             its = {result for result, writer in open_results.items() if writer == who}
             waits = " Its transaction stays open: readers with read_committed wait." * bool(its)
-            return f"{who} crashes. {_remains(begun.get(who), stored)}{waits}{unfollowed(who)}"
+            return f"{who} crashes. {_remains(begun.get(who), stored)}{waits}{passed_over.at_last(who)}"
         if kind == "close":
-            return f"{who} is closed cleanly.{unfollowed(who)}"
+            return f"{who} is closed cleanly.{passed_over.at_last(who)}"
         if kind == "leave" and hand.get(who):
             return f"{who} is told to stop after its batch."
         if kind == "commit":
@@ -98,11 +85,29 @@ def _effect(event: Event, p: str, seen: set[tuple[str, int, int]]) -> str:
     return f"{who} does {offset}{p} again." if again else ""
 
 
-def _passed_over(records: Sequence[tuple[int, int]], trace: Trace) -> str:
-    """The records that the group has gone past, though nobody has done them."""
-    if not records:
-        return ""
-    return f" {named(records, trace)} {'is' if len(records) == 1 else 'are'} lost."
+class _PassedOver:
+    """The records that the group goes past though nobody does them: each is told once, when that is settled."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace, self._left = trace, lost(trace)
+        self._owner: dict[int, str] = {}
+        self._takeovers = Counter(e["partition"] for e in trace.of("resume"))  # still to come
+
+    def by(self, event: Event) -> str:
+        """What the consumer that begins here begins behind."""
+        self._owner[event["partition"]] = event.who
+        self._takeovers[event["partition"]] -= 1
+        return self._tell(r for r in self._left if r[0] == event["partition"] and r[1] < event["position"])
+
+    def at_last(self, who: str) -> str:
+        """What goes with this consumer, where the run ends before somebody takes over."""
+        last = {p for p, owner in self._owner.items() if owner == who and not self._takeovers[p]}
+        return self._tell(r for r in self._left if r[0] in last)
+
+    def _tell(self, records: Iterable[tuple[int, int]]) -> str:
+        told = list(records)
+        self._left = [record for record in self._left if record not in told]
+        return f" {named(told, self._trace)} {'is' if len(told) == 1 else 'are'} lost." if told else ""
 
 
 def _remains(group: str | None, stored: Collection[str]) -> str:
