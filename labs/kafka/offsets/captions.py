@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from labs.kafka.offsets.delivered import lost
 from labs.kafka.offsets.world import TOPIC
 from labs.kit.trace import Event, Trace
 
-ENDS = {
-    "leave": "{} is told to stop.",
-    "rename": "{} is told to stop, and to start again with another group.id.",
-    "close": "{} is closed cleanly.",
-}
+ENDS = {"leave": "{} is told to stop.", "rename": "{} is told to stop, and to start again with another group.id."}
 
 
 def stills(trace: Trace) -> set[float]:
@@ -28,7 +25,7 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
     several = trace.settings["partitions"] > 1
     open_results: dict[tuple[int, int], str] = {}  # written in a transaction that is still open, and by whom
     seen: set[tuple[str, int, int]] = set()  # what the work on a record has done so far: (state, partition, offset)
-    skipped = lost(trace)
+    passed_over = _PassedOver(trace)
     hand: dict[str, set[tuple[int, int]]] = {}  # handed out to whom, and not done yet
     groups: dict[str, str] = {}
     begun: dict[str, str] = {}  # who has a position, and in which group
@@ -47,16 +44,16 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
             groups[who] = event["group"]
         if kind == "resume":
             begun[who] = groups[who]
-            passed = [o for q, o in skipped if q == event["partition"] and o < event["position"]]
-            skipped[:] = [r for r in skipped if r[0] != event["partition"] or r[1] not in passed]
-            return _resume(event, p, trace.settings["start"] is not None) + _passed_over(passed)
+            return _resume(event, p, trace.settings["start"] is not None) + passed_over.by(event)
         if kind == "poll":
             hand[who] = {(event["partition"], offset) for offset in range(event["first"], event["next"])}
             return f"{who} is handed {_span(event['first'], event['next'] - 1)}{p}; its position is {event['next']}."
         if kind == "crash":
             its = {result for result, writer in open_results.items() if writer == who}
             waits = " Its transaction stays open: readers with read_committed wait." * bool(its)
-            return f"{who} crashes. {_remains(begun.get(who), stored)}{waits}"
+            return f"{who} crashes. {_remains(begun.get(who), stored)}{waits}{passed_over.at_last(who)}"
+        if kind == "close":
+            return f"{who} is closed cleanly.{passed_over.at_last(who)}"
         if kind == "leave" and hand.get(who):
             return f"{who} is told to stop after its batch."
         if kind == "commit":
@@ -66,8 +63,8 @@ def teller(trace: Trace) -> Callable[[Event], str | tuple[str, str]]:
         if kind == "abort" and event["results"]:
             gone = _some(offset for _, offset in event["results"])
             return (
-                f"{who} calls initTransactions: "
-                f"the transaction that was left open is aborted, and nobody ever sees the results of {gone}."
+                f"{who} calls initTransactions: the transaction that was left open is aborted, "
+                f"and readers with read_committed never see the results of {gone}."
             )
         return _simple(event, several)
 
@@ -81,18 +78,36 @@ def _effect(event: Event, p: str, seen: set[tuple[str, int, int]]) -> str:
     again = (state, event["partition"], offset) in seen
     seen.add((state, event["partition"], offset))
     if state == "pending":
-        unseen = f"{who} writes results into a transaction: nobody sees them before it commits."
+        unseen = f"{who} writes results into a transaction: with read_committed, nobody sees them before it commits."
         return unseen if first_of_its_state else ""
     if state == "skipped":
         return f"{who} does {offset}{p} again. The sink has its result already, and writes nothing."
     return f"{who} does {offset}{p} again." if again else ""
 
 
-def _passed_over(offsets: Sequence[int]) -> str:
-    """The records that a consumer begins behind, though nobody has done them."""
-    if not offsets:
-        return ""
-    return f" {_some(offsets)} {'is' if len(offsets) == 1 else 'are'} lost."
+class _PassedOver:
+    """The records that the group goes past though nobody does them: each is told once, when that is settled."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace, self._left = trace, lost(trace)
+        self._owner: dict[int, str] = {}
+        self._takeovers = Counter(e["partition"] for e in trace.of("resume"))  # still to come
+
+    def by(self, event: Event) -> str:
+        """What the consumer that begins here begins behind."""
+        self._owner[event["partition"]] = event.who
+        self._takeovers[event["partition"]] -= 1
+        return self._tell(r for r in self._left if r[0] == event["partition"] and r[1] < event["position"])
+
+    def at_last(self, who: str) -> str:
+        """What goes with this consumer, where the run ends before somebody takes over."""
+        last = {p for p, owner in self._owner.items() if owner == who and not self._takeovers[p]}
+        return self._tell(r for r in self._left if r[0] in last)
+
+    def _tell(self, records: Iterable[tuple[int, int]]) -> str:
+        told = list(records)
+        self._left = [record for record in self._left if record not in told]
+        return f" {named(told, self._trace)} {'is' if len(told) == 1 else 'are'} lost." if told else ""
 
 
 def _remains(group: str | None, stored: Collection[str]) -> str:

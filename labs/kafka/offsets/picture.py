@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from labs.kafka.offsets.captions import named, stills, teller
@@ -25,7 +26,8 @@ GLIDE = 0.2  # seconds that a mark takes to its new place
 def draw_delivery(trace: Trace, reset: bool = False, risk: bool = True) -> Scene:
     """The scene of a run of `deliver`; with `reset` its title names the policy, too.
 
-    Without `risk` it does not say what a crash would do just now: that is a question of the lesson.
+    Without `risk` it does not say what a crash would do just now: that is a question of the lesson. Nor does it where a
+    learner's function decides where to begin: it would have to be asked in a run that is not shown.
     """
     return _Picture(trace, reset, risk).scene
 
@@ -34,7 +36,8 @@ class _Picture:
     """What stands where, and what is known of every record while the events go by."""
 
     def __init__(self, trace: Trace, reset: bool, risk: bool) -> None:
-        self.trace, self.settings, self.says_risk = trace, trace.settings, risk
+        self.trace, self.settings = trace, trace.settings
+        self.says_risk = risk and trace.settings["start"] is None
         self.start: int = self.settings["log_start"]
         self.count = -(-self.settings["records"] // self.settings["partitions"])
         self.cell = min(32.0, (WIDTH - LEFT - RIGHT) / (self.count + 1))
@@ -53,6 +56,7 @@ class _Picture:
         self.done: dict[tuple[int, int], int] = {}
         self.pending: set[tuple[int, int]] = set()
         self.lost = set(lost(trace))
+        self.takeovers = Counter(e["partition"] for e in trace.of("resume"))  # still to come
         self._still_life(chart)
         for event in trace:
             self._change(event)
@@ -192,13 +196,19 @@ class _Picture:
         """Somebody begins to read here: what had only been in a dead consumer's hands is an ordinary record again."""
         self.hand[p] = []
         self._mark(t, "committed", p, committed)
+        self.takeovers[p] -= 1
         for offset in range(self.start, self.ends[p]):
             self._cell(t, p, offset, "good" if committed is not None and offset < committed else "data")
-            if (p, offset) in self.lost and offset < position and not self.done.get((p, offset)):
-                self.scene.key(t, f"w{p}-{offset}", label="lost" if self.cell > 26 else "✕", fill="bad", dash="",
-                               ink="chip-ink", stroke="line")  # fmt: skip
+            if offset < position:
+                self._lost(t, p, offset)
         where = f"{self.groups[self.owner[p]]}: " + self._told(self.groups[self.owner[p]])
         self.scene.key(t, OFFSETS, label=f"__consumer_offsets · {where}")
+
+    def _lost(self, t: float, p: int, offset: int) -> None:
+        """It is passed over from now on, if it is among those that nobody does."""
+        if (p, offset) in self.lost and not self.done.get((p, offset)):
+            self.scene.key(t, f"w{p}-{offset}", label="lost" if self.cell > 26 else "✕", fill="bad", dash="",
+                           ink="chip-ink", stroke="line")  # fmt: skip
 
     def _told(self, group: str) -> str:
         known = [f"p{p} → {self.committed[group, p]}" for p in self.partitions if (group, p) in self.committed]
@@ -238,6 +248,9 @@ class _Picture:
             self.hand[p] = []
             self._mark(t, "position", p, None)
             self.owner[p] = ""
+            if event.kind != "give" and not self.takeovers[p]:  # the run ends before somebody begins behind them
+                for offset in range(self.start, self.ends[p]):
+                    self._lost(t, p, offset)
         if event.kind != "give":
             self.scene.key(t, f"card-{who}", dash="4 3", stroke="bad-ink" if event.kind == "crash" else "line")
             self.scene.key(t, f"name-{who}", opacity=0.35)

@@ -200,3 +200,14 @@ def another_wrong_11(c, d):
         if o - 1 in d or o == c:
             best = max(best, o + 1)
     return best
+
+
+@answers.wrong("The list is empty here")
+def another_wrong_12(c, d):
+    d = sorted(d)
+    if d[0] != c:
+        return c
+    for a, b in zip(d, d[1:]):
+        if b != a + 1:
+            return a + 1
+    return d[-1] + 1

@@ -355,3 +355,27 @@ def another_wrong_14(consumer, sink):
         for r in consumer.poll():
             sink.write(r)
             consumer.commit_sync()
+
+
+@answers.wrong("You do not commit a batch in which a write has failed, but you poll on")
+def another_wrong_15(consumer, sink):
+    while rs := consumer.poll():
+        try:
+            for r in rs:
+                sink.write(r)
+            consumer.commit_sync()
+        except Exception as problem:
+            print("failed:", problem)
+
+
+@answers.wrong("You do not commit a batch in which a write has failed, but you poll on")
+def another_wrong_16(consumer, sink):
+    while rs := consumer.poll():
+        failed = []
+        for r in rs:
+            try:
+                sink.write(r)
+            except Exception:
+                failed.append(r.offset)
+        if not failed:
+            consumer.commit_sync()

@@ -111,7 +111,7 @@ def none_committed(c, s, e, r):
     return {"earliest": s, "latest": e, "none": c}[r]
 
 
-@answers.wrong()
+@answers.wrong("You consult the policy first")
 def reset_first(c, s, e, r):
     return {"earliest": s, "latest": e, "none": c}[r]
 
@@ -129,7 +129,7 @@ def another_wrong_1(c, s, e, r):
     return c
 
 
-@answers.wrong()
+@answers.wrong("There is no usable committed offset here, and the policy is none: return None")
 def another_wrong_2(c, s, e, r):
     if c is None or c < s or c > e:
         if r == "earliest":
@@ -164,7 +164,7 @@ def another_wrong_9(c, s, e, r):
         return max(e, c or e)
 
 
-@answers.wrong("You take a committed offset at either end of the log for one outside i")
+@answers.wrong("You treat a committed offset at either end of the log as if it were outside")
 def another_wrong_10(c, s, e, r):
     if c is not None and s < c < e:
         return c
@@ -176,3 +176,16 @@ def another_wrong_11(c, s, e, r):
     if c is not None and s <= c <= e:
         return c
     return {"earliest": s + 1, "latest": e, "none": None}[r]
+
+
+@answers.wrong("You use `committed` before you know that there is an offset")
+def another_wrong_12(c, s, e, r):
+    begin = int(c) if s <= int(c) <= e else {"earliest": s, "latest": e}.get(r)
+    return begin
+
+
+@answers.wrong("You consult the policy first")
+def another_wrong_13(c, s, e, r):
+    if r == "earliest":
+        return s
+    return e if r == "latest" else c

@@ -85,6 +85,37 @@ def numbers(found):
     return {offset for first, last in spans for offset in range(int(first), int(last or first) + 1)}
 
 
+def commits_and_drops_the_last(consumer, sink):
+    while records := consumer.poll():
+        consumer.commit_sync()
+        for record in records[:-1]:
+            sink.write(record)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [*KINDS, {"loop": commits_and_drops_the_last}, {"commit": "before", "partitions": 2, "records": 16, "rate": 1.5}],
+    ids=lambda settings: "-".join(str(getattr(value, "__name__", value)) for value in settings.values()),
+)
+@pytest.mark.parametrize("kind", ["crash", "leave", "rename"])
+def test_whatever_is_lost_is_told_and_shown_however_near_the_end(settings, kind):
+    for t in (0.2, 2.6, 3.5, 6.9, 9.4, 10.6, 11.3, 12.2, 13.1, 13.9):
+        for before in ([], [Fault(2.5, "crash", "c1")], [Fault(2.5, "rename", "c1")]):
+            faults = [*before, Fault(t, kind, f"c{len(before) + 1}")]
+            trace = deliver(committed=0, until=14, faults=faults, **settings)
+            scene, gone = draw_delivery(trace), lost(trace)
+            told = [lost_in(caption) for _, caption in scene.says]
+            assert sorted(o for offsets in told for o in offsets) == sorted(o for _, o in gone), (faults, scene.says)
+            assert all(scene.value(f"w{p}-{o}", "fill", trace.end) == "bad" for p, o in gone), (faults, gone)
+
+
+def lost_in(caption):
+    """The offsets that a caption calls lost, each as often as it is named."""
+    sentences = [s for s in re.split(r"(?<=\.) ", caption) if s.endswith("lost.")]
+    spans = [span for s in sentences for span in re.findall(r"(?<!-)\b(\d+)(?: to (\d+))?", s)]
+    return [offset for first, last in spans for offset in range(int(first), int(last or first) + 1)]
+
+
 def test_what_the_policy_latest_has_skipped_stays_lost_whoever_crashes_after_it():
     faults = [Fault(10.4, "rename", "c1"), Fault(19.6, "crash", "c2")]
     trace = deliver(committed=0, log_start=4, reset="latest", faults=faults)
@@ -98,6 +129,8 @@ def test_a_function_of_the_learners_is_not_told_as_the_policy():
 
     said = " ".join(caption for _, caption in draw_delivery(deliver(start=mine, committed=0)).says)
     assert "By your function, c1 begins at 1" in said and "decides" not in said and "no longer there" not in said
+    scene = draw_delivery(deliver(start=mine, committed=0))
+    assert all(scene.value("risk", "label", t / 10) == "" for t in range(100)), "only the function knows"
 
 
 def test_two_that_join_at_once_leave_the_first_its_partition():

@@ -155,7 +155,7 @@ COMMIT = Exercise(
         Mistake(FROM_ZERO, wrong.counted_from_zero),
         Mistake("Your answer is the last record before the gap, which is done. " + NEXT, wrong.before_the_gap),
         Mistake("Your answer is one too low: that record is done, like all before it. " + NEXT, wrong.one_too_low),
-        Mistake("You take the record at `committed` for done. It is the next one to read.", wrong.taken_for_done),
+        Mistake("You treat the record at `committed` as done. It is the next one to read.", wrong.taken_for_done),
         Mistake(
             "You start one too high: you never ask whether the record at `committed` is done, "
             "which is the next one to read.",
@@ -166,9 +166,9 @@ COMMIT = Exercise(
     ),
     hints=(
         "Say it to yourself: I am a consumer, I have just started, I begin to read at this number.",
-        "Nothing before the number may be undone. "
-        "So the number cannot be higher than the first record that is not done.",
+        "Every record before the number must be done. So the number cannot be higher than the first that is not.",
         "Start at `committed` and go up as long as the record is in `done`.",
     ),
+    beware=lambda case: None if case[1] else "The list is empty here: nothing has been done since.",
     show_case=lambda case: f"offset_to_commit({case[0]}, {case[1]})",
 )

@@ -168,6 +168,10 @@ COUNT = (
     "You commit how many records this consumer has processed. That is the offset only as long as it began at 0, and "
     "whoever takes over does not: commit `record.offset + 1`, or `commit_sync()` without a number."
 )
+LEFT = (
+    "You do not commit a batch in which a write has failed, but you poll on, and the commit of the next batch covers "
+    "this one, too. Let the exception pass, or try again until the record is done."
+)
 NEXT = "The committed offset is the next to read: one more, or `commit_sync()` without a number."
 SOME = "`poll` gives a list: process every record in it, in order."
 
@@ -210,6 +214,8 @@ LOOP = Exercise(
             "pass, or try again until it is done.",
             wrong.swallowed,
         ),
+        Mistake(LEFT, wrong.left_behind),
+        Mistake(LEFT, wrong.left_behind_done),
         Mistake(COUNT, wrong.count),
         Mistake(COUNT, wrong.count_each),
         Mistake("You commit the length of the batch. That is a number of records, and not an offset.", wrong.length),

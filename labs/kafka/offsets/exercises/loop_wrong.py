@@ -89,6 +89,30 @@ def swallowed(consumer: Any, sink: Any) -> None:
         consumer.commit_sync()
 
 
+def left_behind(consumer: Any, sink: Any) -> None:
+    """A batch whose write has failed is left as it is, and the next one is polled."""
+    while records := consumer.poll():
+        try:
+            for record in records:
+                sink.write(record)
+        except Exception:  # the mistake itself
+            continue
+        consumer.commit_sync()
+
+
+def left_behind_done(consumer: Any, sink: Any) -> None:
+    """The same, but the other records of the batch are done."""
+    while records := consumer.poll():
+        whole = True
+        for record in records:
+            try:
+                sink.write(record)
+            except Exception:  # the mistake itself
+                whole = False
+        if whole:
+            consumer.commit_sync()
+
+
 # ── what it commits ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 

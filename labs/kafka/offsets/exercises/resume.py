@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from labs.kafka.offsets.committed import NoOffset, starting_position
@@ -66,9 +67,11 @@ def _after_a_crash(case: Case, answer: Begun) -> None:
         one = bad[0]
         what = f"record {one.lost[0]} is lost" if one.lost else f"record {one.repeated[0]} is done again"
         when = f"After a crash ({one.after})" if one.after else "Even without a crash"
-        raise Wrong(
-            f"{when} {what}. ({len(bad)} of {len(answer.tries)} runs {'goes' if len(bad) == 1 else 'go'} wrong.)"
-        )
+        raise Wrong(f"{when}, {what}. ({len(bad)} of {_runs(answer.tries)} went wrong.)")
+
+
+def _runs(tries: Sequence[Try]) -> str:
+    return f"{len(tries)} run" + "s" * (len(tries) != 1)
 
 
 # ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,7 +93,7 @@ def _summary(answer: Begun) -> str:
         return show(answer.offset)
     lost = sum(bool(one.lost) for one in answer.tries)
     again = sum(bool(one.repeated) for one in answer.tries)
-    return f"{len(answer.tries)} runs: {lost} lose records, {again} repeat some"
+    return f"{_runs(answer.tries)}: {lost} lose records, {again} repeat some"
 
 
 def _picture(case: Case, answer: Begun, right: Begun) -> tuple[str, str] | None:
@@ -117,10 +120,19 @@ def _picture(case: Case, answer: Begun, right: Begun) -> tuple[str, str] | None:
     return sized(scene), f"The log holds {start} to {end - 1}. You begin with {answer.offset}; right is {right.offset}."
 
 
+def _beware(case: Case) -> str | None:
+    """What is special in a case in which the answer raises."""
+    if isinstance(case, Takeover) or case.usable:
+        return None
+    if case.reset == "none":
+        return "There is no usable committed offset here, and the policy is none: return None, and a person decides."
+    return "`committed` is None here: the group has never committed." if case.committed is None else None
+
+
 # ── the exercise ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 BELIEVED = (
-    "You believe a committed offset that is outside the log. Retention may have deleted the record, or the log may "
+    "You trust a committed offset that is outside the log. Retention may have deleted the record, or the log may "
     "have been cut: then the policy decides, as if there were none."
 )
 CHOSEN = "You choose an offset although the policy is none. Here a person has to decide: return None."
@@ -152,22 +164,22 @@ RESUME = Exercise(
             wrong.zero_is_none,
         ),
         Mistake(
-            "You take a committed offset at `log_end` for one outside the log. "
+            "You treat a committed offset at `log_end` as if it were outside the log. "
             "It is the best there is: everything has been read.",
             wrong.end_is_outside,
         ),
         Mistake(
-            "You take a committed offset at `log_start` for one outside the log. "
+            "You treat a committed offset at `log_start` as if it were outside the log. "
             "It is the oldest record, and still there.",
             wrong.start_is_outside,
         ),
         Mistake(
-            "You take a committed offset at either end of the log for one outside it. The oldest record is at "
+            "You treat a committed offset at either end of the log as if it were outside. The oldest record is at "
             "`log_start`, and at `log_end` everything has been read: both are fine.",
             wrong.both_ends_outside,
         ),
         Mistake(
-            "You compare before you know that there is an offset. `committed` may be None: ask that first.",
+            "You use `committed` before you know that there is an offset. It may be None: ask that first.",
             wrong.none_compared,
         ),
         Mistake(
@@ -238,6 +250,11 @@ RESUME = Exercise(
             wrong.policy_always,
         ),
         Mistake(
+            "You consult the policy first, and look at the committed offset only where the policy is none. "
+            "It is the other way round: the policy is consulted only where there is no usable committed offset.",
+            wrong.policy_first,
+        ),
+        Mistake(
             "You add one to the committed offset. It was added when it was committed: the committed offset is the "
             "next to read. If you add it twice, a record is skipped at each restart.",
             wrong.one_more,
@@ -252,6 +269,7 @@ RESUME = Exercise(
         "An offset may lie from `log_start` up to and including `log_end`: the group has then read everything.",
         "In all other cases `reset` decides: the start, the end, or None.",
     ),
+    beware=_beware,
     show_answer=_summary,
     picture=_picture,
     show_case=_show_case,

@@ -208,3 +208,8 @@ def end_always(committed: Offset, log_start: int, log_end: int, reset: str) -> O
 def policy_always(committed: Offset, log_start: int, log_end: int, reset: str) -> Offset:
     """What is committed is not looked at."""
     return _policy(log_start, log_end, reset)
+
+
+def policy_first(committed: Offset, log_start: int, log_end: int, reset: str) -> Offset:
+    """The same, and what is committed counts only where the policy is none."""
+    return log_start if reset == "earliest" else log_end if reset == "latest" else committed
