@@ -1,6 +1,6 @@
 """Everything that a contributor wants to know about a lesson, in half a minute: `make check LESSONS=17`.
 
-    python -m tools.check 17   lint, types, build (links, answers, …), its tests and the house's, its notebooks run again
+    python -m tools.check 17  lint, types, build (links, answers, …), its tests and the house's, its notebooks run again
 
 The steps that went wrong are shown with what they said; the others only with the time they took.
 """

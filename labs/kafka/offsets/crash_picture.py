@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from labs.kafka.offsets.crashes import Try
 from labs.kit.picture.scene import Scene
 from labs.kit.playing.player import image
+from labs.kit.wording import listed
 
 MOST = 12  # rows that are drawn; then it says how many more there are
 
@@ -48,12 +49,8 @@ def sized(scene: Scene) -> str:
 def in_words(one: Try) -> str:
     """A row of the picture as a sentence."""
     begin = f"Crash after {one.after}" if one.after else "No crash"
-    fates = [f"{_list(one.lost)} lost"] * bool(one.lost) + [f"{_list(one.repeated)} done again"] * bool(one.repeated)
+    fates = [f"{listed(one.lost)} lost"] * bool(one.lost) + [f"{listed(one.repeated)} done again"] * bool(one.repeated)
     return f"{begin}: {', '.join(fates) or 'each record once'}."
-
-
-def _list(offsets: Sequence[int]) -> str:
-    return " and ".join(", ".join(map(str, offsets)).rsplit(", ", 1))
 
 
 class show_crashes:

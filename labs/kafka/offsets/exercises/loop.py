@@ -13,6 +13,7 @@ from labs.kafka.offsets.exercises.failing_sink import Plain, every_failure
 from labs.kafka.offsets.loops import Loop, commit_then_process, process_then_commit
 from labs.kafka.offsets.process import LoopGoesOn
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.wording import listed
 
 GOES_ON = "`poll` gave [] again and again, and the loop keeps polling: [] means that it is to stop."
 ELSEWHERE = (
@@ -133,7 +134,7 @@ def _repeats_little(case: Case, answer: Runs) -> None:
 
 
 def _list(offsets: Sequence[int]) -> str:
-    return "record" + "s" * (len(offsets) > 1) + " " + " and ".join(", ".join(map(str, offsets)).rsplit(", ", 1))
+    return "record" + "s" * (len(offsets) > 1) + " " + listed(offsets)
 
 
 # ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
