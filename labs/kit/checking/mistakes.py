@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from labs.kit.checking.exercise import Case, Exercise, Mistake
@@ -47,10 +48,16 @@ def named(exercise: Exercise, failures: Sequence[tuple[Case, Outcome]], attempt:
     A mistake that fails in a small case where the learner's function is right is not theirs. Of mistakes that agree
     equally often the first one listed is named.
     """
-    agreeing = [(_agreeing(mistake, failures[:COMPARED], attempt), mistake) for mistake in exercise.wrong]
-    passed = _passed(exercise, failures) if any(count for count, _ in agreeing) else []
-    for count, mistake in sorted(agreeing, key=lambda found: -found[0]):
-        if count and holds(mistake.function, passed):
+    compared, partly = failures[:COMPARED], []
+    passed = cache(lambda: _passed(exercise, failures))
+    for mistake in exercise.wrong:
+        count = _agreeing(mistake, compared, attempt)
+        if count == len(compared) and holds(mistake.function, passed()):
+            return mistake.says  # none can agree more often: the others, some of which wait for threads, are not tried
+        if 0 < count < len(compared):
+            partly.append((count, mistake))
+    for _, mistake in sorted(partly, key=lambda found: -found[0]):
+        if holds(mistake.function, passed()):
             return mistake.says
     return ""
 
