@@ -70,7 +70,7 @@ MARKED = (
         "You write a new name only into orders", "You write the name into the orders of other customers.",
     )),
     Marked(7, "kafka-retry", "lost", (
-        "You have no limit", "You let the exception of the last try pass.",
+        "You have no limit", "You let the exception of the last try escape.",
         "You return None when the tries are used up",
     )),
     Marked(7, "rabbitmq-retry", "lost", (

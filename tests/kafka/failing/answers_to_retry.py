@@ -174,7 +174,7 @@ def gives_true(process, record, tries, first, longest, sleep):
         return False
 
 
-@answers.wrong()
+@answers.wrong("You return the text of the exception.")
 def text_of_it(process, record, tries, first, longest, sleep):
     for i in range(tries):
         try:

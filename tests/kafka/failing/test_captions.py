@@ -120,3 +120,36 @@ def test_what_is_cut_off_in_the_middle_of_a_hand_off_is_seen_to_set_out_and_not_
     assert trace.of("produce") and not [e for e in trace.of("append") if e["topic"] == DEAD and e.t < 2]
     assert scene.has("message-1") and scene.value("message-1", "opacity", 1.36)
     assert scene.value(f"{MAIN}:1", "fill", 2.0) == "warn"  # it has failed, and nobody is at it
+
+
+def test_a_commit_before_the_dead_letter_is_told_as_one_and_a_commit_after_it_too():
+    for trace in runs():
+        letters = set()
+        for event, words, _ in told(trace):
+            if event.kind == "append" and event["topic"] == DEAD:
+                letters.add(event["record"])
+            if found := re.match(r"(\w+) commits offset (\d+), and (moves on|(\w+) is not in)", words):
+                assert event.who == found[1] and event["offset"] == int(found[2])
+                at = [e["record"] for e in trace.of("poll", who=event.who) if e.t <= event.t][-1]
+                assert (at in letters) is (found[4] is None) and found[4] in (None, at), words
+
+
+def test_a_consumer_has_caught_up_when_all_that_is_written_is_read():
+    many = 0
+    for trace in [*runs(), *(handle(policy="block", heals=float(t), until=16.0) for t in range(1, 9))]:
+        for event, words, _ in told(trace):
+            if found := re.match(r"(\w+) has caught up: nothing waits behind (\w+) any more", words):
+                many += 1
+                written = [e["record"] for e in trace.of("append") if e["topic"] == MAIN and e.t <= event.t]
+                assert event.who == found[1] and event["record"] == written[-1] != found[2] in written, words
+    assert many > 5
+
+
+def test_one_that_sleeps_through_writes_a_dead_letter_and_its_commit_is_refused():
+    trace = handle(tries=5, heals=600.0, max_poll=10, records=6, until=24.0)
+    words = [words for event, words, _ in told(trace) if event.kind in ("append", "refused") and words]
+    assert words == [
+        "c1 still does not know, and writes b1 to the dead-letter topic.",
+        "The commit of c1 is refused: it no longer has the partition.",
+    ]
+    assert trace.of("refused")[0].t in draw_handling(trace).stills

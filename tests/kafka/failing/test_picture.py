@@ -28,7 +28,7 @@ def test_every_run_can_be_drawn_with_any_crash(settings):
 
 def test_the_first_picture_tells_few_things_and_ends_with_the_breach_in_sight():
     shown = explore_next_order()
-    assert [len(scene.says) for _, scene in shown.scenes] == [4, 7]
+    assert [len(scene.says) for _, scene in shown.scenes] == [5, 7]
     assert "✗ b1 is done after a later record of bob" in shown.scenes[1][1].svg(8.0)
     assert "✗ b1" not in shown.scenes[0][1].svg(8.0)
 

@@ -110,7 +110,8 @@ def _undisturbed(case: Case, answer: Runs) -> None:
     for record in case.records:
         done = calm.done.count(record.offset)
         if done != (record.offset not in fails):
-            raise Wrong(f"Without any crash record {record.offset} was done {done} times.", "each record in one place")
+            times = f"done {done} times" if done else "never done"
+            raise Wrong(f"Without any crash record {record.offset} was {times}.", "each record in one place")
     if twice := [record.offset for record in case.records if calm.called.count(record.offset) > 1]:
         raise Wrong(f"Without any crash `process` was called more than once with record {twice[0]}: it makes all "
                     "the tries itself.")  # fmt: skip
@@ -195,7 +196,10 @@ def _summary(answer: Any) -> str:
     return f"{len(crashes)} crashes; without one: done {list(calm.done)}, {letters}, committed {calm.committed}"
 
 
-REFUSED = "`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place."
+REFUSED = (
+    "`flush` raises NotAcknowledged, and you commit all the same: the record is in neither place. "
+    "The buffer has been dropped, so trying again means producing again."
+)
 EARLY = "The offset is committed before the dead letter is acknowledged: a crash between the two loses the record."
 
 HAND_OFF = Exercise(
@@ -254,7 +258,7 @@ HAND_OFF = Exercise(
             "You commit as soon as a record is read: a crash in the middle of its work loses it.", wrong.commits_on_read
         ),
         Mistake(
-            "You send every failed record back to the end of `orders`, where it fails again. It belongs into "
+            "You send every failed record back to the end of `orders`, where it fails again. It belongs in "
             "`orders.DLT`.",
             wrong.back_to_main,
         ),
@@ -269,7 +273,7 @@ HAND_OFF = Exercise(
         Mistake("You never commit.", wrong.never_commits),
         Mistake("You skip a failed record: it is neither done nor in the dead-letter topic.", wrong.skips),
         Mistake(
-            "You let the exception of `process` pass: the consumer dies at the same record again and again.",
+            "You let the exception of `process` escape: the consumer dies at the same record again and again.",
             wrong.passes,
         ),
         Mistake("You stop at the first failed record.", wrong.stops),

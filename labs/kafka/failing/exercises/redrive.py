@@ -139,8 +139,12 @@ def _in_one_place(case: Case, answer: Answer) -> None:
         finished = record.offset in answer.tried and record.offset not in case.fails
         if times + finished == 0:
             raise Wrong(f"{_named(case, record.offset).capitalize()} is neither done nor parked: it is lost.")
-        if times > 1 or (times and finished) or answer.tried.count(record.offset) > 1:
-            raise Wrong(f"{_named(case, record.offset).capitalize()} is there twice: done or parked, and once.")
+        if answer.tried.count(record.offset) > 1:
+            raise Wrong(f"{_named(case, record.offset).capitalize()} is processed more than once.")
+        if times > 1:
+            raise Wrong(f"{_named(case, record.offset).capitalize()} is parked more than once.")
+        if times and finished:
+            raise Wrong(f"{_named(case, record.offset).capitalize()} is done, and parked as well.")
 
 
 def _never_overtaken(case: Case, answer: Answer) -> None:
@@ -154,7 +158,7 @@ def _not_held_up(case: Case, answer: Answer) -> None:
     right = _right(case)
     late = next((offset for offset in right.tried if offset not in answer.tried), None)
     if late is not None:
-        raise Wrong(f"It does not process {_named(case, late)}, and nothing of its key is parked.")
+        raise Wrong(f"It does not process {_named(case, late)}, although no earlier record of its key waits.")
 
 
 def _in_order(case: Case, answer: Answer) -> None:
@@ -223,9 +227,20 @@ REDRIVE = Exercise(
         Mistake("You park what fails and lose what is held behind it.", wrong.loses_the_held),
         Mistake("You park what is held and lose what failed.", wrong.loses_the_failed),
         Mistake("You put what failed behind what was held: parked records must keep their order.", wrong.failed_last),
+        Mistake(
+            "You put what failed in front of what waits: parked records must keep the order of the list.",
+            wrong.failed_first,
+        ),
+        Mistake(
+            "You remove records from the list that you are walking through, so the loop skips the next one.",
+            wrong.removes_as_it_goes,
+        ),
+        Mistake("You try a failed record again at once. Here, each gets one try.", wrong.tries_twice),
         Mistake("You go through the records key by key, so they are done in another order.", wrong.key_by_key),
         Mistake("You try what failed once more at the end. That is for the next redrive, in order.", wrong.once_more),
-        Mistake("You let the exception of a failed record pass, and nobody learns what is to be parked.", wrong.raises),
+        Mistake(
+            "You let the exception of a failed record escape, and nobody learns what is to be parked.", wrong.raises
+        ),
         Mistake(
             "You catch only the exceptions that you know. `except Exception` takes whatever `process` raises.",
             wrong.known_kinds,

@@ -142,6 +142,44 @@ def failed_last(records: Any, held: Any, process: Any) -> list[Any]:
     return behind + failed
 
 
+def failed_first(records: Any, held: Any, process: Any) -> list[Any]:
+    """Two lists, one after the other."""
+    failed, behind, waiting = [], [], set(held)
+    for record in records:
+        if record.key in waiting:
+            behind.append(record)
+        elif not _works(process, record):
+            failed.append(record)
+            if record.key is not None:
+                waiting.add(record.key)
+    return failed + behind
+
+
+def removes_as_it_goes(records: Any, held: Any, process: Any) -> list[Any]:
+    """A copy of the list, from which it removes what is done while it walks through it."""
+    parked, waiting = list(records), set(held)
+    for record in parked:
+        if record.key not in waiting:
+            if _works(process, record):
+                parked.remove(record)
+            elif record.key is not None:
+                waiting.add(record.key)
+    return parked
+
+
+def tries_twice(records: Any, held: Any, process: Any) -> list[Any]:
+    """Another try for what has failed."""
+    parked, waiting = [], set(held)
+    for record in records:
+        if record.key in waiting:
+            parked.append(record)
+        elif not (_works(process, record) or _works(process, record)):
+            parked.append(record)
+            if record.key is not None:
+                waiting.add(record.key)
+    return parked
+
+
 def key_by_key(records: Any, held: Any, process: Any) -> list[Any]:
     """One key after the other."""
     keys = list(dict.fromkeys(record.key for record in records))

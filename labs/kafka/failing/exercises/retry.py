@@ -13,7 +13,7 @@ from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.kit.guarding.telling import show
 
 DOWN, SLOW, MISSING, GARBLED = "the service is down", "no answer in time", "no such customer", "this is no order"
-ODD, ODDER = "'total'", "the driver's own kind of exception"
+ODD, ODDER = "total", "the driver's own kind of exception"
 
 
 class DriverError(Exception):
@@ -126,7 +126,7 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
 
 
 def _named(problem: BaseException) -> str:
-    return f"{type(problem).__name__}({str(problem)!r})"
+    return f"{type(problem).__name__}({', '.join(map(repr, problem.args))})"
 
 
 def _read(case: Case, answer: Any) -> Answer:
@@ -182,7 +182,8 @@ def _pauses(case: Case, answer: Answer) -> None:
 def _result(case: Case, answer: Answer) -> None:
     right = _right(case)
     if answer.result != right.result:
-        raise Wrong(f"It returned {answer.result}.", right.result)
+        _, raised, problem = answer.result.rpartition("raised: ")
+        raise Wrong(f"It {'raised' if raised else 'returned'} {problem}.", right.result)
 
 
 def _show_case(case: Case) -> str:
@@ -242,20 +243,33 @@ RETRY = Exercise(
         Mistake("Your pauses grow by the same amount each time: double them.", wrong.linear),
         Mistake("Your first pause is twice `first`.", wrong.doubled_at_once),
         Mistake(LAST, wrong.sleeps_at_last),
-        Mistake("You never pause: a service that is down gets all tries within a moment.", wrong.no_pause),
+        Mistake(
+            "You never call the `sleep` that you are given. Without it, a service that is down gets all tries within a "
+            "moment.",
+            wrong.no_pause,
+        ),
         Mistake("`tries` counts all tries, the first one too: yours makes one more.", wrong.one_more),
         Mistake("`tries` counts all tries, the first one too: yours makes one less.", wrong.one_less),
         Mistake("You try again what can never succeed.", wrong.retries_everything),
         Mistake("You have no limit: a record that keeps failing blocks its partition for ever.", wrong.for_ever),
         Mistake(
-            "You let the exception of the last try pass. Give it back: it is the cause in the dead letter.",
-            wrong.raises,
+            "You let the exception of the last try escape. Return it: it is the cause in the dead letter.", wrong.raises
         ),
         Mistake(
             "You return None when the tries are used up, so a failed record looks like one that is done.",
             wrong.loses_the_cause,
         ),
         Mistake("You go on trying after it has worked.", wrong.after_success),
+        Mistake("A later try worked, and you still return the exception of an earlier one.", wrong.keeps_the_cause),
+        Mistake(
+            "You return what `process` returns, and that does not matter. Return None when the record is done.",
+            wrong.what_it_returns,
+        ),
+        Mistake(
+            "You return the text of the exception. Return the exception itself: its type says whether trying again "
+            "could help.",
+            wrong.text_of_it,
+        ),
     ),
     hints=(
         "Three things end the loop: it has worked, it never will, the tries are used up.",

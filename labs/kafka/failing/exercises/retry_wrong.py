@@ -234,3 +234,33 @@ def after_success(process: Any, record: Any, tries: int, first: float, longest: 
         if n < tries - 1:
             sleep(next(pauses))
     return last
+
+
+def keeps_the_cause(process: Any, record: Any, tries: int, first: float, longest: float, sleep: Any) -> Result:
+    """The exception of an earlier try is still there when a later one has worked."""
+    pauses = _doubling(first, longest)
+    last: Exception | None = None
+    for n in range(tries):
+        try:
+            process(record)
+            break
+        except Permanent as problem:
+            return problem
+        except Exception as problem:
+            last = problem
+        if n < tries - 1:
+            sleep(next(pauses))
+    return last
+
+
+def what_it_returns(process: Any, record: Any, tries: int, first: float, longest: float, sleep: Any) -> Any:
+    """`return process(record)`."""
+    given: list[Any] = []
+    problem = try_record(lambda it: given.append(process(it)), record, tries, first, longest, sleep)
+    return problem if problem is not None else given[0]
+
+
+def text_of_it(process: Any, record: Any, tries: int, first: float, longest: float, sleep: Any) -> Any:
+    """`return str(problem)`."""
+    problem = try_record(process, record, tries, first, longest, sleep)
+    return problem if problem is None else str(problem)
