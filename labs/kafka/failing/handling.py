@@ -37,6 +37,7 @@ from labs.kafka.failing.records import DEAD, MAIN, Permanent, Record
 from labs.kafka.failing.settings import FAULTS, LIMITS, TOPICS, Settings
 from labs.kit.limits import check_faults, settle, takes
 from labs.kit.trace import Fault, Trace
+from labs.kit.wording import listed
 
 POLL, FIX = 0.1, 0.5  # seconds between two polls that give nothing; to look at a dead letter
 Steps = list[tuple[float, float, str]]  # the tries of a record: from, to, why it failed
@@ -102,9 +103,8 @@ class _Run:
         struck = next((m for m in running if m.name == fault.who), None)
         if struck is None:
             names = [m.name for m in running] or ["nobody"]
-            who = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
             are = "are" if len(names) > 1 else "is"
-            self.cluster.tell("note", fault.who, text=f"{fault.who} is not running; {who} {are}")
+            self.cluster.tell("note", fault.who, text=f"{fault.who} is not running; {listed(names)} {are}")
             return
         struck.dead = True
         self.cluster.tell("crash", struck.name)
