@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from labs.kafka.failing.outcome import breaches, in_neither
 from labs.kafka.failing.records import DEAD, MAIN
 from labs.kit.trace import Event, Trace
@@ -22,79 +20,85 @@ def stills(trace: Trace) -> list[float]:
     return sorted({*failed, *trouble, *(breach or refused or last)})
 
 
-def teller(trace: Trace) -> Callable[[Event], Told]:
-    """What is said of each event of this run, asked for in order."""
-    newest: dict[str, int] = {}
-    seen: set[str] = set()
-    failed: dict[str, int] = {}
-    slept: list[str] = []
-    letters: dict[str, int] = {}
-    removed, told_of = set[str](), set[str]()  # consumers; those of whom the end of a hand-off has been told
-    written, waited_for = 0, ""  # how many records `orders` has, and the one behind which they wait
-    lost, hands, committed = in_neither(trace), dict[str, Event](), dict[str, int]()
+class Teller:
+    """What is said of each event of a run, asked for in order; it keeps in mind what it has come across."""
 
-    def done(event: Event) -> Told:
-        nonlocal waited_for
+    def __init__(self, trace: Trace) -> None:
+        self.limited = trace.settings["policy"] == "limit"
+        self.lost = in_neither(trace)
+        self.newest: dict[str, int] = {}  # key → the highest number of it that is done
+        self.seen: set[str] = set()  # the records that are done
+        self.failed: dict[str, None] = {}  # those that have failed, in order
+        self.slept = False
+        self.letters: dict[str, int] = {}  # how often each came to the dead letters
+        self.hands: dict[str, Event] = {}  # what each consumer has polled last
+        self.committed: dict[str, int] = {}
+        self.removed, self.told_of = set[str](), set[str]()  # consumers; those whose hand-off has been told to its end
+        self.written, self.waited_for = 0, ""  # how many records `orders` has, and the one behind which they wait
+
+    def __call__(self, event: Event) -> Told:
+        """The sentence, with its topic where it has one; empty where there is nothing to say."""
+        who, kind = event.who, event.kind
+        if kind == "done":
+            return self._done(event)
+        if kind == "append":
+            self.written += event["topic"] == MAIN
+            return _appended(event, self.letters, unaware=who in self.removed)
+        if kind == "failed":
+            self.failed[event["record"]] = None
+            cause = "The service does not answer" if event["why"] == "transient" else "It can never succeed as it is"
+            return f"{who}: {event['record']} fails, try {event['attempt']}. {cause}."
+        if kind == "wait":
+            first, self.slept = not self.slept, True
+            behind = f"{who} sleeps {event['seconds']:g} s. Meanwhile nothing behind {event['record']} is read."
+            return ("wait", behind) if first else ""
+        if kind == "poll":
+            self.hands[who] = event
+        if kind in ("start", "removed"):
+            (self.removed.add if kind == "removed" else self.removed.discard)(who)
+        if kind == "commit":
+            self.committed[event["topic"]] = event["offset"]
+            return self._handed_off(event) if self.limited else ""
+        at = self.hands.get(who)
+        if kind == "crash" and at and at["record"] in self.lost and self.committed.get(at["topic"], 0) > at["offset"]:
+            return f"{who} crashes, and {at['record']} is in neither place: it is lost."
+        if kind == "held":
+            self.failed[event["record"]] = None
+            return f"A record of its key is parked, so {event['record']} is parked behind it, without a try."
+        return _simple(event)
+
+    def _done(self, event: Event) -> str:
+        """A record that has been processed."""
         key, number, record = event["key"], event["number"], event["record"]
-        before, again = newest.get(key, 0), record in seen
-        newest[key] = max(number, before)
-        seen.add(record)
-        open_ones = [other for other in failed if other[0] == record[0] and other not in seen]
-        behind, last = waited_for, event["topic"] == MAIN and event["offset"] + 1 == written
-        if event["topic"] == MAIN and (last or record in failed):
-            waited_for = "" if last else record
+        before, again = self.newest.get(key, 0), record in self.seen
+        self.newest[key] = max(number, before)
+        self.seen.add(record)
+        open_ones = [other for other in self.failed if other[0] == record[0] and other not in self.seen]
+        behind, last = self.waited_for, event["topic"] == MAIN and event["offset"] + 1 == self.written
+        if event["topic"] == MAIN and (last or record in self.failed):
+            self.waited_for = "" if last else record
         if again:
             return f"{event.who} does {record} again."
         if number < before:
             return f"{record} is done, after {key[0]}{before}: the records of {key} are out of order."
-        if record in failed:
+        if record in self.failed:
             return f"{event.who} has done {record} at last."
         if open_ones:
             return f"{record} is done. {open_ones[0]} is not."
         return f"{event.who} has caught up: nothing waits behind {behind} any more." if behind and last else ""
 
-    def handed_off(event: Event) -> Told:
+    def _handed_off(self, event: Event) -> str:
         """The commit after a hand-off to the dead-letter topic, or before it: told of each consumer once."""
-        who, at = event.who, hands.get(event.who)
-        if who in told_of or at is None or at["record"] not in failed or at["record"] in seen or event["topic"] != MAIN:
+        who, at = event.who, self.hands.get(event.who)
+        if who in self.told_of or at is None or event["topic"] != MAIN:
             return ""
-        told_of.add(who)
-        if at["record"] in letters:
+        record = at["record"]
+        if record not in self.failed or record in self.seen:
+            return ""
+        self.told_of.add(who)
+        if record in self.letters:
             return f"{who} commits offset {event['offset']}, and moves on."
-        return f"{who} commits offset {event['offset']}, and {at['record']} is not in the dead-letter topic yet."
-
-    def tell(event: Event) -> Told:
-        nonlocal written
-        who, kind = event.who, event.kind
-        if kind == "done":
-            return done(event)
-        if kind == "append":
-            written += event["topic"] == MAIN
-            return _appended(event, letters, unaware=who in removed)
-        if kind == "failed":
-            failed[event["record"]] = 1
-            cause = "The service does not answer" if event["why"] == "transient" else "It can never succeed as it is"
-            return f"{who}: {event['record']} fails, try {event['attempt']}. {cause}."
-        if kind == "wait":
-            slept.append(event["record"])
-            behind = f"{who} sleeps {event['seconds']:g} s. Meanwhile nothing behind {event['record']} is read."
-            return ("wait", behind) if len(slept) == 1 else ""
-        if kind == "poll":
-            hands[who] = event
-        if kind in ("start", "removed"):
-            (removed.add if kind == "removed" else removed.discard)(who)
-        if kind == "commit":
-            committed[event["topic"]] = event["offset"]
-            return handed_off(event) if trace.settings["policy"] == "limit" else ""
-        at = hands.get(who)
-        if kind == "crash" and at and at["record"] in lost and committed.get(at["topic"], 0) > at["offset"]:
-            return f"{who} crashes, and {at['record']} is in neither place: it is lost."
-        if kind == "held":
-            failed[event["record"]] = 1
-            return f"A record of its key is parked, so {event['record']} is parked behind it, without a try."
-        return _simple(event)
-
-    return tell
+        return f"{who} commits offset {event['offset']}, and {record} is not in the dead-letter topic yet."
 
 
 def _appended(event: Event, letters: dict[str, int], *, unaware: bool) -> Told:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from labs.kafka.failing.captions import stills, teller
+from labs.kafka.failing.captions import Teller, stills
 from labs.kafka.failing.outcome import breaches, in_neither, lag_over_time
 from labs.kafka.failing.records import DEAD, MAIN
 from labs.kafka.failing.settings import KEYS, POLICIES, TOPICS
@@ -57,7 +57,7 @@ class _Picture:
         self._still_life(written)
         for event in trace:
             self._change(event)
-        narrate(self.scene, trace, teller(trace), stills)
+        narrate(self.scene, trace, Teller(trace), stills)
 
     # ---- parts -----------------------------------------------------------------------------------------------------
 

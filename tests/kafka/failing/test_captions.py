@@ -3,7 +3,7 @@
 import re
 from random import Random
 
-from labs.kafka.failing.captions import teller
+from labs.kafka.failing.captions import Teller
 from labs.kafka.failing.handling import handle
 from labs.kafka.failing.picture import draw_handling
 from labs.kafka.failing.records import DEAD, MAIN
@@ -33,7 +33,7 @@ def runs(many=150):
 
 def told(trace):
     """(event, what is said of it, who runs) in order."""
-    tell, alive = teller(trace), set()
+    tell, alive = Teller(trace), set()
     for event in trace:
         before = set(alive)
         if event.kind in ("start", "crash"):
