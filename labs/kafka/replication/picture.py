@@ -64,13 +64,13 @@ class _Picture:
         scene.text("offsets", LEFT - 8, TOP - 9, "offset", size=12, ink="muted", align="end")
         for broker in self.brokers:
             y, who = self._y(broker), name(broker)
-            scene.box(f"row-{who}", 4, y - 5, WIDTH - 8, ROW - 4, fill="none", stroke="faint", radius=8)
+            scene.box(f"row-{who}", 4, y - 5, WIDTH - 8, ROW - 3, fill="none", stroke="faint", radius=8)
             scene.box(who, 12, y, 36, 26, label=who, fill="idle", weight="bold")
             scene.text(f"word-{who}", 54, y + 18, "", size=12)
             for offset in range(self.room):
-                scene.box(self._cell(broker, offset), LEFT + self.cell * offset + 1, y, self.cell - 2, 26, label="",
+                scene.box(self._cell(broker, offset), LEFT + self.cell * offset + 1, y, self.cell - 2, 24, label="",
                           fill="none", stroke="faint", dash="3 2", size=13, radius=3)  # fmt: skip
-            scene.text(f"mark-{who}", LEFT, y + 38, "▲ watermark 0", size=12, ink="good-ink", halo=True)
+            scene.text(f"mark-{who}", LEFT, y + 37, "▲ watermark 0", size=12, ink="good-ink", halo=True)
             scene.text(f"set-{who}", WIDTH - 12, y + 18, "in sync", size=12, ink="good-ink", align="end")
         y = self.bottom
         scene.box("producer", 12, y, 82, 22, label="producer", fill="page", size=12, radius=3)
