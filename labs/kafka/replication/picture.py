@@ -15,7 +15,7 @@ from labs.kit.picture.palette import actor
 from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
 
-WIDTH, LEFT, RIGHT, TOP, ROW, CELL = 480, 112, 76, 78, 66, 32.0
+WIDTH, LEFT, RIGHT, TOP, ROW, CELL = 480, 112, 76, 68, 52, 32.0
 TRAVEL = 0.4  # seconds that a message is seen to travel
 WORDS = {"kill": "killed", "wipe": "no disk", "stop": "stopped", "cut": "cut off", "slow": "slow"}
 DOWN = ("killed", "no disk", "stopped")
@@ -34,9 +34,9 @@ class _Picture:
         self.room = max(longest, 4)
         self.cell = min(CELL, (WIDTH - LEFT - RIGHT) / self.room)
         self.numbers = sorted({e["number"] for e in trace.of("sent", "acked")})
-        self.bottom = TOP + ROW * len(self.brokers) + 16
+        self.bottom = TOP + ROW * len(self.brokers) + 11
         self.scene = Scene(
-            WIDTH, self.bottom + (30 if "story" in settings else 58), end=trace.end, title=_title(settings)
+            WIDTH, self.bottom + (30 if "story" in settings else 55), end=trace.end, title=_title(settings)
         )
         self.logs: dict[int, int] = dict.fromkeys(self.brokers, 0)
         self.state = dict.fromkeys(self.brokers, "")
@@ -59,25 +59,25 @@ class _Picture:
             for place, who in enumerate(("c1", "c2", "c3")):
                 scene.box(who, 14 + 32 * place, 14, 28, 22, label=who, fill="data", size=12, radius=3)
         for offset in range(self.room):
-            scene.text(f"o{offset}", LEFT + self.cell * (offset + 0.5), TOP - 10, str(offset), size=12, ink="muted",
+            scene.text(f"o{offset}", LEFT + self.cell * (offset + 0.5), TOP - 9, str(offset), size=12, ink="muted",
                        align="middle")  # fmt: skip
-        scene.text("offsets", LEFT - 8, TOP - 10, "offset", size=12, ink="muted", align="end")
+        scene.text("offsets", LEFT - 8, TOP - 9, "offset", size=12, ink="muted", align="end")
         for broker in self.brokers:
             y, who = self._y(broker), name(broker)
-            scene.box(f"row-{who}", 4, y - 7, WIDTH - 8, ROW - 8, fill="none", stroke="faint", radius=8)
-            scene.box(who, 12, y, 36, 30, label=who, fill="idle", weight="bold")
-            scene.text(f"word-{who}", 54, y + 20, "", size=12)
+            scene.box(f"row-{who}", 4, y - 5, WIDTH - 8, ROW - 3, fill="none", stroke="faint", radius=8)
+            scene.box(who, 12, y, 36, 26, label=who, fill="idle", weight="bold")
+            scene.text(f"word-{who}", 54, y + 18, "", size=12)
             for offset in range(self.room):
-                scene.box(self._cell(broker, offset), LEFT + self.cell * offset + 1, y, self.cell - 2, 30, label="",
+                scene.box(self._cell(broker, offset), LEFT + self.cell * offset + 1, y, self.cell - 2, 24, label="",
                           fill="none", stroke="faint", dash="3 2", size=13, radius=3)  # fmt: skip
-            scene.text(f"mark-{who}", LEFT, y + 44, "▲ watermark 0", size=12, ink="good-ink", halo=True)
-            scene.text(f"set-{who}", WIDTH - 12, y + 20, "in sync", size=12, ink="good-ink", align="end")
+            scene.text(f"mark-{who}", LEFT, y + 37, "▲ watermark 0", size=12, ink="good-ink", halo=True)
+            scene.text(f"set-{who}", WIDTH - 12, y + 18, "in sync", size=12, ink="good-ink", align="end")
         y = self.bottom
         scene.box("producer", 12, y, 82, 22, label="producer", fill="page", size=12, radius=3)
         rows = [("p", y)]
         if "story" not in self.trace.settings:  # in a story nobody reads
-            rows.append(("q", y + 28))
-            scene.box("consumer", 12, y + 28, 82, 22, label="consumer", fill="page", size=12, radius=3)
+            rows.append(("q", y + 25))
+            scene.box("consumer", 12, y + 25, 82, 22, label="consumer", fill="page", size=12, radius=3)
         wide = min(30.0, (WIDTH - LEFT - 90) / max(1, len(self.numbers)))
         for place, number in enumerate(self.numbers):
             for row, top in rows:
@@ -87,7 +87,7 @@ class _Picture:
         word = "sent, held to be safe" if self.trace.settings["acks"] == "0" else "acknowledged"
         scene.text("p-word", end, y + 15, word, size=12, ink="muted")
         if len(rows) > 1:
-            scene.text("q-word", end, y + 43, "seen", size=12, ink="muted")
+            scene.text("q-word", end, y + 40, "seen", size=12, ink="muted")
 
     def _y(self, broker: int) -> float:
         return TOP + ROW * (broker - 1)

@@ -86,7 +86,8 @@ def _read(case: Case, answer: Any) -> int | None:
         return None
     broker = whole(answer, "the number of one broker, or None")
     if broker not in case[0]:
-        raise Wrong(f"It returned {broker}, which is none of the replicas {show(case[0])}.")
+        more = " Where nobody may lead, return None." if elect(*case) is None else ""
+        raise Wrong(f"It returned {broker}, which is none of the replicas {show(case[0])}.{more}")
     return broker
 
 
@@ -100,7 +101,7 @@ def _complete(case: Case, answer: int | None) -> None:
     right = elect(*case)
     if answer is not None and right is not None and answer not in isr | eligible and right in isr | eligible:
         raise Wrong(f"Broker {answer} may lack records, and broker {right} has them all.", right)
-    if answer is not None and right is None and answer in eligible:
+    if answer is not None and right is None and answer in alive & eligible:
         raise Wrong(f"Broker {answer} is only eligible, and the in-sync set still names {show(sorted(isr))}.", None)
     if answer is not None and right is None and answer in alive:
         raise Wrong(f"Broker {answer} may lack records, and unclean elections are off: nobody leads.", None)
@@ -114,7 +115,7 @@ def _somebody(case: Case, answer: int | None) -> None:
 
 def _the_first(case: Case, answer: int | None) -> None:
     right = elect(*case)
-    if answer != right:
+    if answer is not None and right is not None and answer != right:
         raise Wrong(f"Of those that may lead, {right} comes first in {show(case[0])}.", right)
 
 
@@ -190,6 +191,28 @@ def _only_the_first(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean:
     return elect(replicas, alive, first, (), unclean)
 
 
+def _lowest_in_sync(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean: bool) -> int | None:
+    if running := [broker for broker in isr or eligible if broker in alive]:
+        return min(running)
+    return elect(replicas, alive, (), (), unclean)
+
+
+def _unclean_if_empty(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean: bool) -> int | None:
+    return elect(replicas, alive, isr, eligible, unclean and not isr)
+
+
+def _unclean_if_both_empty(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean: bool) -> int | None:
+    return elect(replicas, alive, isr, eligible, unclean and not isr and not eligible)
+
+
+def _preferred_at_once(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean: bool) -> int | None:
+    return replicas[0] if replicas[0] in alive else elect(replicas, alive, isr, eligible, unclean)
+
+
+def _beware(case: Case) -> str | None:
+    return "Nobody may lead here: return None." if elect(*case) is None else None
+
+
 ELECT = Exercise(
     id="kafka-elect",
     lesson="08",
@@ -200,6 +223,7 @@ ELECT = Exercise(
     strategy=larger,
     shape="Returns one of the replicas, or None",
     read=_read,
+    beware=_beware,
     properties=(
         ("The leader is alive", _alive),
         ("It has every committed record, unless unclean elections are on", _complete),
@@ -232,6 +256,14 @@ ELECT = Exercise(
         Mistake("You treat broker 0 as nobody: `0 or None` is None. Test `is not None`.", _zero_is_nobody),
         Mistake("You found broker 0, and treat it as nobody: `if not leader` is true for 0. Test `is None`.",
                 _zero_is_not_found),
+        Mistake("You take the smallest number of those that may lead, or go through a set, which has no order: go by "
+                "the order of `replicas`.", _lowest_in_sync),
+        Mistake("You elect uncleanly only where the in-sync set has no members. With `unclean` dead members do not "
+                "stand in the way: any replica that is alive will do in the end.", _unclean_if_empty),
+        Mistake("You elect uncleanly only where both sets have no members. With `unclean` dead members do not "
+                "stand in the way: any replica that is alive will do in the end.", _unclean_if_both_empty),
+        Mistake("You take the preferred replica as soon as it is alive. It, too, must be one that may lead.",
+                _preferred_at_once),
         Mistake("You only look at the first in-sync replica, and give up if it is dead: try the next.",
                 _only_the_first),
     ),

@@ -26,7 +26,7 @@ class Leader:
 Case = tuple[list[int], int, Leader]
 
 
-def by_asking(log: Sequence[int], watermark: int, leader: Leader) -> int:
+def records_to_keep(log: Sequence[int], watermark: int, leader: Leader) -> int:
     """The reference: `truncate`, with a leader that is asked."""
     return truncate(log, leader.log)
 
@@ -104,17 +104,19 @@ def _no_divergence(case: Case, kept: int) -> None:
         if offset >= len(leader.log) or log[offset] != leader.log[offset]:
             other = f"one of epoch {leader.log[offset]}" if offset < len(leader.log) else "nothing"
             raise Wrong(f"At offset {offset} it keeps a record of epoch {log[offset]}, where the leader has {other}.",
-                        by_asking(*case))  # fmt: skip
+                        records_to_keep(*case))  # fmt: skip
 
 
 def _nothing_more(case: Case, kept: int) -> None:
-    if kept < (right := by_asking(*case)):
+    if kept < (right := records_to_keep(*case)):
         raise Wrong(f"It drops the record at offset {kept}, which the leader has as well.", right)
 
 
 def _show(case: Case) -> str:
     log, watermark, leader = case
-    return f"truncate(log={show(log)}, watermark={watermark}, leader): the leader's log is {show(list(leader.log))}"
+    return (
+        f"records_to_keep(log={show(log)}, watermark={watermark}, leader): the leader's log is {show(list(leader.log))}"
+    )
 
 
 # ── what people get wrong ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,16 +186,32 @@ def _zero_is_nothing(log: Any, watermark: int, leader: Leader) -> int:
     return truncate(log, leader.log) or len(log)
 
 
+def _their_end(log: Any, watermark: int, leader: Leader) -> int:
+    """It forgets that the follower may have less of an epoch that both know."""
+    kept = len(log)
+    while kept:
+        theirs, end = leader.end_of(log[kept - 1])
+        if theirs == log[kept - 1]:
+            return end
+        kept = end_of_epoch(log[:kept], theirs)[1]
+    return 0
+
+
+def _their_end_once(log: Any, watermark: int, leader: Leader) -> int:
+    return leader.end_of(log[-1])[1] if log else 0
+
+
 TRUNCATE = Exercise(
     id="kafka-truncate",
     lesson="08",
     title="Truncating by leader epoch",
     points=3,
-    reference=by_asking,
+    reference=records_to_keep,
     cases=cases,
     strategy=larger,
     shape="Returns how many records are kept",
     read=_read,
+    beware=lambda case: None if case[0] else "The log is empty here, and has no last record: it keeps 0.",
     show_case=_show,
     keeps=True,
     properties=(
@@ -214,6 +232,10 @@ TRUNCATE = Exercise(
         Mistake("You always drop your last epoch. The leader may know it.", _without_the_last_epoch),
         Mistake("You keep all of an epoch that the leader knows. It may have less of it: look at the end it gives.",
                 _all_of_their_epoch),
+        Mistake("You return the end that the leader gives. Your own part of that epoch may be shorter: take the "
+                "smaller of the two ends.", _their_end),
+        Mistake("You return the leader's first answer as it is. Your own log may be shorter, and if the leader "
+                "does not know your epoch, you have to ask again.", _their_end_once),
         Mistake("You ask once, and cut your own part of the older epoch. Where the two logs have several epochs that "
                 "the other does not know, ask again.", _never_below_the_end),
         Mistake("You keep one record too many: the end of an epoch is the offset *behind* its last record.",

@@ -88,7 +88,7 @@ def _stands_still(case: Case, answer: int) -> None:
 
 def _rises(case: Case, answer: int) -> None:
     right = high_watermark(*case)
-    if answer < right:
+    if case[2] <= answer < right:
         raise Wrong(f"Every in-sync replica has the log up to {right}.", right)
 
 
@@ -157,6 +157,15 @@ def _the_quickest(ends: Any, isr: Any, before: int, min_insync: int) -> int:
     return before if len(known) < min_insync else max(before, int(known[min_insync - 1]))
 
 
+def _beware(case: Case) -> str | None:
+    ends, isr, before, least = case
+    if len(isr) < least:
+        return f"Too few are in sync here. The watermark stands still: return `before`, {before}."
+    if any(ends[broker] is None for broker in isr):
+        return "An end is None here: that follower has not been heard from, and it is in sync. The watermark waits."
+    return "An end is 0 here: that is an empty log, and a log end like any other." if 0 in ends.values() else None
+
+
 WATERMARK = Exercise(
     id="kafka-watermark",
     lesson="08",
@@ -167,6 +176,7 @@ WATERMARK = Exercise(
     strategy=larger,
     shape="Returns an offset",
     read=_read,
+    beware=_beware,
     properties=(
         ("It never goes back", _never_back),
         ("Every in-sync replica has what lies below it", _safe),
