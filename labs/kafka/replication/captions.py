@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from labs.kit.picture.narration import Told
 from labs.kit.trace import Event, Trace
+from labs.kit.wording import listed
 
 STRUCK = {
     "kill": "{0} {1} killed.",
@@ -101,7 +102,7 @@ class _Teller:
             return STRUCK["waits"].format(event.who)
         if kind in STRUCK:
             who = self._alike(event) if kind == "kill" else [event.who]
-            return STRUCK[kind].format(_and(who), "is" if len(who) == 1 else "are") if who else ""
+            return STRUCK[kind].format(listed(who), "is" if len(who) == 1 else "are") if who else ""
         if kind in ("back", "truncated"):
             who = self._alike(event, *(("empty",) if kind == "back" else ("kept", "numbers")))
             return _back_or_cut(event, who) if who else ""
@@ -113,7 +114,7 @@ class _Teller:
         if kind == "isr" and self.last[t] is not event:
             return ""
         if kind == "isr" and event["left"] and not self._any(t, "fenced", "stop", "start", "back"):
-            late = _and([f"b{broker}" for broker in event["left"]])
+            late = listed([f"b{broker}" for broker in event["left"]])
             have = "has" if len(event["left"]) == 1 else "have"
             return ("change", f"{late} {have} not caught up for replica.lag.time.max.ms. {_change(event)[1]}")
         smaller = any(e.t == t and e["left"] for e in self.trace.of("isr")) or self._any(t, "leads")
@@ -231,7 +232,7 @@ def _change(event: Event) -> Told:
 
 def _back_or_cut(event: Event, who: Sequence[str]) -> tuple[str, str]:
     """Brokers that have come back, or cut their logs, all in the same way."""
-    names, one = _and(who), len(who) == 1
+    names, one = listed(who), len(who) == 1
     if event.kind == "back" and event["empty"]:
         return ("change", f"{names} {'is' if one else 'are'} back, with nothing on disk.")
     if event.kind == "back":
@@ -251,11 +252,7 @@ def _lost(numbers: Sequence[int], leader: str, acks: str) -> str:
 
 def _fenced(names: Sequence[str]) -> str:
     them = "its session: it counts" if len(names) == 1 else "their sessions: they count"
-    return f"The controllers have not heard from {_and(names)} for {them} as dead."
-
-
-def _and(who: Sequence[str]) -> str:
-    return " and ".join([", ".join(who[:-1]), who[-1]] if len(who) > 1 else who)
+    return f"The controllers have not heard from {listed(names)} for {them} as dead."
 
 
 def _names(brokers: Sequence[int]) -> str:
@@ -265,7 +262,7 @@ def _names(brokers: Sequence[int]) -> str:
 def _records(numbers: Sequence[int]) -> str:
     if len(numbers) > 3 and list(numbers) == list(range(numbers[0], numbers[-1] + 1)):
         return f"records {numbers[0]} to {numbers[-1]}"
-    return f"record{'s' if len(numbers) > 1 else ''} {_and([str(number) for number in numbers])}"
+    return f"record{'s' if len(numbers) > 1 else ''} {listed(numbers)}"
 
 
 def _go(numbers: Sequence[int]) -> str:

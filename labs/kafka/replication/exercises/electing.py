@@ -193,7 +193,7 @@ def _only_the_first(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean:
 
 def _lowest_in_sync(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean: bool) -> int | None:
     if running := [broker for broker in isr or eligible if broker in alive]:
-        return min(running)
+        return int(min(running))
     return elect(replicas, alive, (), (), unclean)
 
 
