@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,10 +51,12 @@ def reached(lesson: Lesson) -> set[Path]:
     With them go the files that they name and that lie beside them (player.js).
     """
     offered = offered_by_kit(lesson.root)
-    files: set[Path] = set()
+    files, met = set[Path](), set[str]()
     todo = list(entered(lesson))
     while todo:
-        path = file_of(todo.pop(), lesson.root)
+        name = todo.pop()
+        path = None if name in met else file_of(name, lesson.root)
+        met.add(name)
         if path is None or path in files:
             continue  # met before, or the name of something inside a module
         code = path.read_text(encoding="utf-8")
@@ -65,31 +68,41 @@ def reached(lesson: Lesson) -> set[Path]:
 def entered(lesson: Lesson) -> Iterator[str]:
     """The names in labs that the lesson's own cells import, and the modules in which they find something by its id."""
     offered = offered_by_kit(lesson.root)
+    codes = [cell.source for cell in lesson.cells if cell.kind == "code"]
+    for code in codes:
+        yield from imported(code, offered)
+    yield from found_by_id(dict.fromkeys(word for code in codes for word in words_in(code)), lesson.root)
     for cell in lesson.cells:
-        if cell.kind == "code":
-            yield from imported(cell.source, offered)
-            yield from found_by_id(cell.source, lesson.root)
         if cell.check:
             yield from exercise_modules(cell.check, lesson.root)
 
 
-def found_by_id(code: str, root: Path) -> Iterator[str]:
-    """The modules that spell out an id of this code: check("kafka-range", …), claim("queues-two"), claims_table("16").
+def found_by_id(words: Iterable[str], root: Path) -> Iterator[str]:
+    """The modules that spell out one of these: check("kafka-range", …), claim("queues-two"), claims_table("16").
 
     With a ledger of claims goes all that lies beside it.
     """
     labs = root / "labs"
     ledgers = {path: path.read_text(encoding="utf-8") for path in rooms.files("claims", labs=labs)}
-    nodes = list(ast.walk(parsed(code)))
-    parts = {part for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}  # of f"{told:18}"
-    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and node not in parts}
-    for text in (text for text in texts if isinstance(text, str) and re.fullmatch(r"\w[\w-]*", text)):
+    families: dict[str, dict[Path, str]] = {}
+    for text in words:
         family = text.partition("-")[0]
-        kept = [path for what in KEPT for path in rooms.files(what, family, labs)] if (labs / family).is_dir() else []
-        found = [path for path in kept if f'"{text}"' in path.read_text(encoding="utf-8")]
+        if family not in families:
+            kept = [p for what in KEPT for p in rooms.files(what, family, labs)] if (labs / family).is_dir() else []
+            families[family] = {path: path.read_text(encoding="utf-8") for path in kept}
+        found = [path for path, code in families[family].items() if f'"{text}"' in code]
         for path in (path for path, code in ledgers.items() if f'Ledger("{text}"' in code):
             found += [path, *(path.parent.glob("*.py") if path.parent.name == "claims" else ())]
         yield from (module_of(path, root) for path in found)
+
+
+@cache
+def words_in(code: str) -> tuple[str, ...]:
+    """The texts in this code that could be an id."""
+    nodes = list(ast.walk(parsed(code)))
+    parts = {part for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}  # of f"{told:18}"
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and node not in parts}
+    return tuple(text for text in texts if isinstance(text, str) and re.fullmatch(r"\w[\w-]*", text))
 
 
 def tests_of(lesson: Lesson) -> list[Path]:
@@ -139,18 +152,24 @@ def imported(code: str, offered: dict[str, str]) -> Iterator[str]:
 
     A name that labs.kit offers stands for the module in which `offered` finds it too.
     """
+    for name in names_imported(code):
+        package, _, last = name.rpartition(".")
+        if name.split(".")[0] == "labs":
+            yield from parts_of(name)
+        if name in ("labs.kit", "labs.kit.*"):
+            yield from (part for module in offered.values() for part in parts_of(f"labs.kit.{module}"))
+        elif package == "labs.kit" and last in offered:
+            yield from parts_of(f"labs.kit.{offered[last]}")
+
+
+@cache
+def names_imported(code: str) -> tuple[str, ...]:
+    """The dotted names that this code imports, in order. Many lessons reach the same file: it is read once."""
+    found: list[str] = []
     for node in ast.walk(parsed(code)):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
-        if isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{name}" for name in names]
-        for name in names:
-            package, _, last = name.rpartition(".")
-            if name.split(".")[0] == "labs":
-                yield from parts_of(name)
-            if name in ("labs.kit", "labs.kit.*"):
-                yield from (part for module in offered.values() for part in parts_of(f"labs.kit.{module}"))
-            elif package == "labs.kit" and last in offered:
-                yield from parts_of(f"labs.kit.{offered[last]}")
+        found += [f"{node.module}.{name}" for name in names] if isinstance(node, ast.ImportFrom) else names
+    return tuple(found)
 
 
 def parts_of(name: str) -> Iterator[str]:
