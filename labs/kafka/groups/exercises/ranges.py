@@ -59,6 +59,16 @@ AS_TEXT = (
 )
 
 
+DIVIDED_BY_ALL = (
+    "You divide by the number of all members, so the share of those that do not subscribe goes to nobody. Divide by "
+    "the number of the topic's subscribers."
+)
+ONE_LONGER = (
+    "One run too many is longer. With a remainder of 2 only the first two readers, numbers 0 and 1, get one more: "
+    "compare with `<`."
+)
+
+
 def _cut(lengths: Any, **further: Any) -> Any:
     return partial(wrong.cut, lengths=lengths, **further)
 
@@ -117,6 +127,13 @@ RANGE = Exercise(
             "the division leaves over.",
             _cut(wrong.rounded_up),
         ),
+        Mistake(ONE_LONGER, _cut(wrong.one_longer_too_many)),
+        Mistake(ONE_LONGER, partial(wrong.start_kept, lengths=wrong.one_longer_too_many, reset=True)),
+        Mistake(
+            "You begin the i-th run at `i * share`. Each longer run before it moves its beginning on by one: keep a "
+            "counter, and add the length of each run to it.",
+            wrong.overlapping,
+        ),
         Mistake(BOUNDS, _cut(wrong.rounded_bounds)),
         Mistake(BOUNDS, _cut(wrong.floored_bounds)),
         Mistake(BOUNDS, _cut(wrong.raised_bounds)),
@@ -148,6 +165,8 @@ RANGE = Exercise(
             "You count every member for every topic. A topic is shared only by those who subscribe to it.",
             _cut(wrong.long_first, everybody=True),
         ),
+        Mistake(DIVIDED_BY_ALL, wrong.divided_by_all),
+        Mistake(DIVIDED_BY_ALL, wrong.runs_as_if_for_all),
         Mistake(
             "You take the members in the order of the list. Range takes them by id: sort them first, so that every "
             "consumer works out the same answer.",
@@ -178,6 +197,15 @@ RANGE = Exercise(
             "All your members share one list, so each of them has everything. Give each its own: `{member.id: [] for "
             "member in members}`.",
             wrong.one_list_for_all,
+        ),
+        Mistake(
+            "Your counter goes on where the topic before ended. Set it back to 0 for each topic: its partitions are "
+            "numbered from 0.",
+            wrong.start_kept,
+        ),
+        Mistake(
+            "You return after the first topic. The `return` belongs after the loop, not inside it.",
+            wrong.returns_inside,
         ),
         Mistake(
             "You stop at a topic to which nobody subscribes. Skip it, and go on with the next one.",
