@@ -114,8 +114,8 @@ RANGE = Exercise(
             _cut(wrong.rest_to_first),
         ),
         Mistake(
-            "You round the share to the nearest whole number. It is rounded down for everybody, and as many of the "
-            "first members as the division leaves over get one more.",
+            "You round the share to the nearest whole number. It is rounded down for everybody; with a remainder of 2, "
+            "the first two members get one more each.",
             _cut(wrong.nearest),
         ),
         Mistake(
@@ -123,8 +123,8 @@ RANGE = Exercise(
             _cut(wrong.rest_to_nobody),
         ),
         Mistake(
-            "You round every run up, so the last members are left with too little. Only as many runs are longer as "
-            "the division leaves over.",
+            "You round every run up, so the last members are left with too little. With a remainder of 2, only the "
+            "first two runs are longer.",
             _cut(wrong.rounded_up),
         ),
         Mistake(ONE_LONGER, _cut(wrong.one_longer_too_many)),
