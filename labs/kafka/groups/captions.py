@@ -116,6 +116,8 @@ def _told(trace: Trace, labels: Labels, event: Event) -> Told:
         it = "they have" if len(event["partitions"]) > 1 else "it has"
         why = {"rebalance": "to rejoin", "moving": f"because {it} to move", "leave": goodbye}
         return "revoke", f"{who} gives up {mine} {why[event['why']]}."
+    if kind == "expired" and event["why"] == "max poll interval":
+        return kind, f"{who}'s client leaves the group: the max poll interval has passed without a poll."
     if kind == "expired":
         old = " (the coordinator still counted its old self)" if _started_again(trace, event) else ""
         return kind, f"{who} is removed from the group: its {event['why']} has passed{old}."

@@ -95,7 +95,8 @@ def who_assigns() -> Finding:
         {f"{protocol}: the assignor runs on": who for protocol, who in deciders.items()},
         {f"under {protocol}": who == "coordinator" for protocol, who in deciders.items()},
         "In the classic protocol the coordinator picks a leader among the consumers, whose assignor decides. "
-        "Only since KIP-848 (general in 4.0) does the broker work it out, for clients with group.protocol=consumer.",
+        "Only with KIP-848 (generally available since 4.0) does the broker work it out, for clients with "
+        "group.protocol=consumer.",
     )
 
 

@@ -151,7 +151,7 @@ def consumers_from_both(rate, pc, pp):
     return p, ceil(rate / min(pc, pp)) if pc < pp else ceil(rate / pc)
 
 
-@answers.wrong("You count a partition at all that it can carry")
+@answers.wrong("You count every partition as full")
 def another_wrong_2(rate, c, p):
     parts = max(ceil(rate / p), ceil(rate / c))
     return parts, min(parts, ceil(parts * p / c))
@@ -169,7 +169,7 @@ def another_wrong_5(rate, c, p):
     return ceil(rate / c), ceil(rate / p)
 
 
-@answers.wrong()
+@answers.wrong("You round down")
 def another_wrong_7(rate, c, p):
     return math.floor(rate / min(c, p)) or 1, cons(rate, c, math.floor(rate / min(c, p)) or 1)
 
@@ -195,7 +195,7 @@ def another_wrong_11(rate, c, p):
     return parts, n
 
 
-@answers.wrong()
+@answers.wrong("You add partitions so that fewer consumers will do")
 def another_wrong_12(rate, c, p):
     best = None
     for parts in range(1, 200):
@@ -204,3 +204,21 @@ def another_wrong_12(rate, c, p):
             if best is None or parts + n < sum(best) or n < best[1]:
                 best = (parts, n)
     return best
+
+
+@answers.wrong("Take the smaller of the two")
+def larger_limit(rate, per_consumer, per_partition):
+    partitions = max(1, ceil(rate / max(per_consumer, per_partition)))
+    n = 1
+    while ceil(partitions / n) * rate / partitions > per_consumer and n < partitions:
+        n += 1
+    return partitions, n
+
+
+@answers.wrong("You round to the nearest whole number")
+def nearest_partitions(rate, per_consumer, per_partition):
+    partitions = max(1, round(rate / min(per_consumer, per_partition)))
+    n = 1
+    while ceil(partitions / n) * rate / partitions > per_consumer and n < partitions:
+        n += 1
+    return partitions, n

@@ -219,7 +219,7 @@ def defdict(members, topics):
     return out
 
 
-@answers.wrong()
+@answers.wrong("Your counter goes on where the topic before ended")
 def start_kept(members, topics):
     out = {m.id: [] for m in members}
     s = 0
@@ -315,7 +315,7 @@ def p_times(members, topics):
     return res
 
 
-@answers.wrong()
+@answers.wrong("You divide by the number of all members")
 def topic_of_ids(members, topics):
     res = {m.id: [] for m in members}
     subs = sorted(m.id for m in members)
@@ -331,7 +331,7 @@ def topic_of_ids(members, topics):
     return res
 
 
-@answers.wrong()
+@answers.wrong("One run too many is longer")
 def le_rem(members, topics):
     res = {m.id: [] for m in members}
     for t in topics:
@@ -363,7 +363,7 @@ def sort_members_by_topics(members, topics):
     return res
 
 
-@answers.wrong()
+@answers.wrong("You return after the first topic")
 def return_inside(members, topics):
     res = {m.id: [] for m in members}
     for t in topics:
@@ -408,3 +408,47 @@ def equal_only(members, topics):
         for i, s in enumerate(subs):
             res[s] += [(t, p) for p in range(i * size, min((i + 1) * size, topics[t]))]
     return res
+
+
+@answers.wrong("You begin the i-th run at `i * share`")
+def no_counter(members, topics):
+    result = {m.id: [] for m in members}
+    for topic, n in topics.items():
+        subs = sorted(m.id for m in members if topic in m.topics)
+        if not subs:
+            continue
+        each, extra = divmod(n, len(subs))
+        for i, who in enumerate(subs):
+            result[who] += [(topic, p) for p in range(i * each, i * each + each + (i < extra))]
+    return result
+
+
+@answers.wrong("You divide by the number of all members")
+def shares_as_if_for_all(members, topics):
+    result = {m.id: [] for m in members}
+    for topic, n in topics.items():
+        each, extra = divmod(n, len(members))
+        start = 0
+        for i, m in enumerate(sorted(members, key=lambda m: m.id)):
+            if topic not in m.topics:
+                continue
+            size = each + (i < extra)
+            result[m.id] += [(topic, p) for p in range(start, start + size)]
+            start += size
+    return result
+
+
+@answers.wrong("One run too many is longer")
+def up_to_the_remainder(members, topics):
+    result = {m.id: [] for m in members}
+    for topic, n in topics.items():
+        subs = sorted(m.id for m in members if topic in m.topics)
+        if not subs:
+            continue
+        each, extra = divmod(n, len(subs))
+        start = 0
+        for i, who in enumerate(subs):
+            size = each + 1 if i <= extra else each
+            result[who] += [(topic, p) for p in range(start, start + size)]
+            start += size
+    return result

@@ -297,7 +297,7 @@ def i_mod(members, topics):
     return r
 
 
-@answers.wrong()
+@answers.wrong("Your turn moves on only when somebody is skipped")
 def no_advance(members, topics):
     ids = sorted(m.id for m in members)
     r = {i: [] for i in ids}
@@ -370,4 +370,14 @@ def from_whoever_has_least(members, topics):
         for p in range(topics[t]):
             if mine:
                 out[mine[p % len(mine)]].append((t, p))
+    return out
+
+
+@answers.wrong("You give the card to whoever is next, subscribed or not")
+def anybody_but_for_unread_topics(members, topics):
+    ids = sorted(m.id for m in members)
+    out = {i: [] for i in ids}
+    have = {t for m in members for t in m.topics}
+    for i, card in enumerate((t, p) for t in sorted(topics) if t in have for p in range(topics[t])):
+        out[ids[i % len(ids)]].append(card)
     return out

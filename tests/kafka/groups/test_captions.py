@@ -73,6 +73,19 @@ def test_every_fault_is_told_and_what_is_told_of_it_is_so():
                 assert not any(gone <= e.t < t for e in trace.of("expired", who=again[1])), caption
 
 
+def test_who_does_not_poll_leaves_and_who_is_silent_is_removed():
+    told = 0
+    for trace, scene in runs():
+        for event in trace.of("expired"):
+            near = " ".join(caption for t, caption in scene.says if event.t - 1.01 <= t <= event.t)
+            leaves = f"{event.who}'s client leaves the group" in near
+            if event.t > 10:
+                assert leaves == (event["why"] == "max poll interval"), (near, event)
+                assert leaves or f"{event.who} is removed from the group: its {event['why']} has passed" in near, near
+                told += leaves
+    assert told > 20
+
+
 def test_a_rebalance_names_the_others_that_are_there_and_a_group_is_stable_again_only_the_second_time():
     for trace, scene in runs():
         for t, caption in scene.says:

@@ -122,7 +122,9 @@ SMALLER = (
     "What flows through a partition is limited twice: by what it carries, and by what its one consumer processes. "
     "Take the smaller of the two."
 )
-WHOLE = "You count a partition at all that it can carry. It brings what it gets: `rate / partitions`."
+WHOLE = "You count every partition as full. It brings only its share of the rate: `rate / partitions`."
+ROUNDED_DOWN = "You round down, so the last few records have nobody to read them: round up, with `math.ceil`."
+NEAREST = "You round to the nearest whole number, which may be too few: round up, with `math.ceil`."
 PARTS = "A consumer cannot read a part of a partition: round down how many it can read."
 MATCH = (
     "You look for numbers that divide evenly. First come the fewest partitions, then the fewest consumers that keep "
@@ -170,6 +172,11 @@ CAPACITY = Exercise(
         Mistake(MATCH, wrong.partitions_that_match),
         Mistake(MATCH, wrong.consumers_that_match),
         Mistake(
+            "You add partitions so that fewer consumers will do. The fewest partitions come first, and then the fewest "
+            "consumers for these.",
+            wrong.fewest_consumers_first,
+        ),
+        Mistake(
             "You are right on average. But partitions are not cut in two: where they do not divide evenly, somebody "
             "reads one more than others, and that one has to keep up.",
             wrong.on_average,
@@ -177,6 +184,7 @@ CAPACITY = Exercise(
         Mistake(SMALLER, wrong.each_by_itself),
         Mistake(SMALLER, wrong.each_but_no_idle),
         Mistake(SMALLER, wrong.by_the_larger),
+        Mistake(SMALLER, wrong.by_the_larger_alone),
         Mistake(SMALLER, wrong.by_the_consumer),
         Mistake(SMALLER, wrong.by_the_partition),
         Mistake(
@@ -186,14 +194,10 @@ CAPACITY = Exercise(
         Mistake("You add one even where it divides evenly: `math.ceil` rounds up only when it has to.", wrong.one_more),
         Mistake("You plan one partition more than needed.", wrong.partition_to_spare),
         Mistake("You plan one consumer more than needed.", wrong.consumer_to_spare),
-        Mistake(
-            "You round down, so the last few records have nobody to read them: round up, with `math.ceil`.",
-            wrong.rounded_down,
-        ),
-        Mistake(
-            "You round to the nearest whole number, which may be too few: round up, with `math.ceil`.",
-            wrong.to_the_nearest,
-        ),
+        Mistake(ROUNDED_DOWN, wrong.rounded_down),
+        Mistake(ROUNDED_DOWN, wrong.partitions_rounded_down),
+        Mistake(NEAREST, wrong.to_the_nearest),
+        Mistake(NEAREST, wrong.partitions_to_the_nearest),
         Mistake("You have the two numbers the wrong way round: partitions first, then consumers.", wrong.swapped),
     ),
     hints=(

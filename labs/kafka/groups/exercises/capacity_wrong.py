@@ -83,6 +83,15 @@ def consumers_that_match(rate: float, per_consumer: float, per_partition: float)
     return partitions, next(n for n in range(least, partitions + 1) if partitions % n == 0)
 
 
+def fewest_consumers_first(rate: float, per_consumer: float, per_partition: float) -> Pair:
+    """The fewest consumers, and as many partitions as it takes to load them evenly enough."""
+    consumers = ceil(rate / per_consumer)
+    partitions = _partitions(rate, per_consumer, per_partition)
+    while ceil(partitions / consumers) * rate / partitions > per_consumer and partitions % consumers:
+        partitions += 1
+    return partitions, consumers
+
+
 def on_average(rate: float, per_consumer: float, per_partition: float) -> Pair:
     """As if a partition could be cut in two."""
     return _partitions(rate, per_consumer, per_partition), ceil(rate / per_consumer)
@@ -101,6 +110,12 @@ def each_but_no_idle(rate: float, per_consumer: float, per_partition: float) -> 
 def by_the_larger(rate: float, per_consumer: float, per_partition: float) -> Pair:
     """`max` where `min` is meant."""
     return ceil(rate / max(per_consumer, per_partition)), ceil(rate / per_consumer)
+
+
+def by_the_larger_alone(rate: float, per_consumer: float, per_partition: float) -> Pair:
+    """The same, and the consumers as they should be."""
+    partitions = ceil(rate / max(per_consumer, per_partition))
+    return partitions, _consumers(rate, per_consumer, partitions)
 
 
 def by_the_consumer(rate: float, per_consumer: float, per_partition: float) -> Pair:
@@ -142,6 +157,18 @@ def one_more(rate: float, per_consumer: float, per_partition: float) -> Pair:
 def rounded_down(rate: float, per_consumer: float, per_partition: float) -> Pair:
     """`//`, but for one at least."""
     return max(1, rate // min(per_consumer, per_partition)), max(1, rate // per_consumer)
+
+
+def partitions_rounded_down(rate: float, per_consumer: float, per_partition: float) -> Pair:
+    """The same for the partitions alone."""
+    partitions = max(1, floor(rate / min(per_consumer, per_partition)))
+    return partitions, _consumers(rate, per_consumer, partitions)
+
+
+def partitions_to_the_nearest(rate: float, per_consumer: float, per_partition: float) -> Pair:
+    """`round`, for the partitions alone."""
+    partitions = max(1, round(rate / min(per_consumer, per_partition)))
+    return partitions, _consumers(rate, per_consumer, partitions)
 
 
 def to_the_nearest(rate: float, per_consumer: float, per_partition: float) -> Pair:

@@ -46,6 +46,11 @@ def rounded_up(partitions: int, readers: int) -> list[int]:
     return [ceil(partitions / readers)] * readers
 
 
+def one_longer_too_many(partitions: int, readers: int) -> list[int]:
+    """`<=` where `<` is meant."""
+    return [partitions // readers + (i <= partitions % readers) for i in range(readers)]
+
+
 def rounded_bounds(partitions: int, readers: int) -> list[int]:
     """From one rounded boundary to the next."""
     return [b - a for a, b in pairwise(round(i * partitions / readers) for i in range(readers + 1))]
@@ -186,6 +191,56 @@ def _deal_runs(assignment: Assignment, topic: str, readers: Iterable[Member], le
     for reader, length in zip(readers, lengths, strict=True):
         assignment[reader.id] += [(topic, number) for number in range(start, start + length)]
         start += length
+
+
+def divided_by_all(members: Members, topics: Topics) -> Assignment:
+    """A run for every member, given only to those that subscribe."""
+    return {
+        m.id: [(topic, number) for topic, number in mine if topic in m.topics]
+        for m, mine in ((m, cut(members, topics, everybody=True)[m.id]) for m in members)
+    }
+
+
+def runs_as_if_for_all(members: Members, topics: Topics) -> Assignment:
+    """The subscribers get the first runs of those that would be cut for everybody."""
+    assignment: Assignment = {m.id: [] for m in members}
+    for topic, partitions in topics.items():
+        readers = [m for m in by_id(members) if topic in m.topics]
+        shares = [long_first(partitions, len(members))[by_id(members).index(m)] for m in readers]
+        _deal_runs(assignment, topic, readers, shares)
+    return assignment
+
+
+def overlapping(members: Members, topics: Topics) -> Assignment:
+    """The i-th run begins at `i * share`, however long those before it are."""
+    assignment: Assignment = {m.id: [] for m in members}
+    for topic, partitions in topics.items():
+        readers = [m for m in by_id(members) if topic in m.topics]
+        for i, length in enumerate(long_first(partitions, len(readers)) if readers else []):
+            start = i * (partitions // len(readers))
+            assignment[readers[i].id] += [(topic, number) for number in range(start, start + length)]
+    return assignment
+
+
+def start_kept(
+    members: Members, topics: Topics, lengths: Callable[[int, int], list[int]] = long_first, reset: bool = False
+) -> Assignment:
+    """The counter is not set back to 0 for the next topic; with `reset` it is, and only the lengths are wrong."""
+    assignment: Assignment = {m.id: [] for m in members}
+    start = 0
+    for topic, partitions in topics.items():
+        readers = [m for m in by_id(members) if topic in m.topics]
+        start = 0 if reset else start
+        for reader, length in zip(readers, lengths(partitions, len(readers)) if readers else [], strict=True):
+            assignment[reader.id] += [(topic, number) for number in range(start, start + length)]
+            start += length
+    return assignment
+
+
+def returns_inside(members: Members, topics: Topics) -> Assignment:
+    """`return` one step too far to the right."""
+    read = [topic for topic in topics if any(topic in m.topics for m in members)]
+    return range_assign(members, {topic: topics[topic] for topic in read[:1]})
 
 
 def everything_to_everybody(members: Members, topics: Topics) -> Assignment:

@@ -59,6 +59,16 @@ AS_TEXT = (
 )
 
 
+DIVIDED_BY_ALL = (
+    "You divide by the number of all members, so the share of those that do not subscribe goes to nobody. Divide by "
+    "the number of the topic's subscribers."
+)
+ONE_LONGER = (
+    "One run too many is longer. With a remainder of 2 only the first two readers, numbers 0 and 1, get one more: "
+    "compare with `<`."
+)
+
+
 def _cut(lengths: Any, **further: Any) -> Any:
     return partial(wrong.cut, lengths=lengths, **further)
 
@@ -104,8 +114,8 @@ RANGE = Exercise(
             _cut(wrong.rest_to_first),
         ),
         Mistake(
-            "You round the share to the nearest whole number. It is rounded down for everybody, and as many of the "
-            "first members as the division leaves over get one more.",
+            "You round the share to the nearest whole number. It is rounded down for everybody; with a remainder of 2, "
+            "the first two members get one more each.",
             _cut(wrong.nearest),
         ),
         Mistake(
@@ -113,9 +123,16 @@ RANGE = Exercise(
             _cut(wrong.rest_to_nobody),
         ),
         Mistake(
-            "You round every run up, so the last members are left with too little. Only as many runs are longer as "
-            "the division leaves over.",
+            "You round every run up, so the last members are left with too little. With a remainder of 2, only the "
+            "first two runs are longer.",
             _cut(wrong.rounded_up),
+        ),
+        Mistake(ONE_LONGER, _cut(wrong.one_longer_too_many)),
+        Mistake(ONE_LONGER, partial(wrong.start_kept, lengths=wrong.one_longer_too_many, reset=True)),
+        Mistake(
+            "You begin the i-th run at `i * share`. Each longer run before it moves its beginning on by one: keep a "
+            "counter, and add the length of each run to it.",
+            wrong.overlapping,
         ),
         Mistake(BOUNDS, _cut(wrong.rounded_bounds)),
         Mistake(BOUNDS, _cut(wrong.floored_bounds)),
@@ -148,6 +165,8 @@ RANGE = Exercise(
             "You count every member for every topic. A topic is shared only by those who subscribe to it.",
             _cut(wrong.long_first, everybody=True),
         ),
+        Mistake(DIVIDED_BY_ALL, wrong.divided_by_all),
+        Mistake(DIVIDED_BY_ALL, wrong.runs_as_if_for_all),
         Mistake(
             "You take the members in the order of the list. Range takes them by id: sort them first, so that every "
             "consumer works out the same answer.",
@@ -178,6 +197,15 @@ RANGE = Exercise(
             "All your members share one list, so each of them has everything. Give each its own: `{member.id: [] for "
             "member in members}`.",
             wrong.one_list_for_all,
+        ),
+        Mistake(
+            "Your counter goes on where the topic before ended. Set it back to 0 for each topic: its partitions are "
+            "numbered from 0.",
+            wrong.start_kept,
+        ),
+        Mistake(
+            "You return after the first topic. The `return` belongs after the loop, not inside it.",
+            wrong.returns_inside,
         ),
         Mistake(
             "You stop at a topic to which nobody subscribes. Skip it, and go on with the next one.",

@@ -47,6 +47,10 @@ CATCHES_UP = (
     "member that subscribes, after whoever got the last one."
 )
 
+TO_ANYBODY = (
+    "You give the card to whoever is next, subscribed or not. A member that does not subscribe to the topic is skipped."
+)
+
 
 def _deal(**faults: Any) -> Any:
     return partial(round_robin_wrong.deal, **faults)
@@ -144,10 +148,12 @@ ROUND_ROBIN = Exercise(
             "You give every subscriber all partitions of its topics. In a group each partition has one reader.",
             range_wrong.everything_to_everybody,
         ),
+        Mistake(TO_ANYBODY, round_robin_wrong.to_anybody),
+        Mistake(TO_ANYBODY, round_robin_wrong.to_any_member),
         Mistake(
-            "You give the card to whoever is next, subscribed or not. "
-            "A member that does not subscribe to the topic is skipped.",
-            round_robin_wrong.to_anybody,
+            "Your turn moves on only when somebody is skipped, so the same member gets card after card. "
+            "It has to move on after each card, too.",
+            round_robin_wrong.stays_with_one,
         ),
         Mistake(
             "When the next member does not subscribe, the card is lost. Skip the member, not the card: the next one "

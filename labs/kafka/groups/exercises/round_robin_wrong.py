@@ -184,6 +184,22 @@ def members_pick(members: Members, topics: Topics) -> Assignment:
     return assignment
 
 
+def stays_with_one(members: Members, topics: Topics) -> Assignment:
+    """The turn moves on only when somebody is skipped."""
+    assignment: Assignment = {m.id: [] for m in members}
+    circle, turn = by_id(members), 0
+    for topic, number in _wanted(members, topics):
+        while topic not in circle[turn % len(circle)].topics:
+            turn += 1
+        assignment[circle[turn % len(circle)].id].append((topic, number))
+    return assignment
+
+
+def to_any_member(members: Members, topics: Topics) -> Assignment:
+    """The same as `to_anybody`, without the topics to which nobody subscribes."""
+    return to_anybody(members, {topic: topics[topic] for topic, _ in _wanted(members, topics)})
+
+
 def to_anybody(members: Members, topics: Topics) -> Assignment:
     """The next one gets the card, subscribed or not."""
     assignment: Assignment = {m.id: [] for m in members}

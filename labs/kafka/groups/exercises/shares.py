@@ -138,7 +138,7 @@ def beware_of_unread(group: Group) -> str | None:
     for topic in unread_topics(group):
         return (
             f"Nobody subscribes to {topic} here: there are no readers to divide by, and no next reader to find. Such a "
-            "topic goes to nobody: skip it."
+            "topic goes to nobody: skip it, and leave it in `topics`."
         )
     return None
 

@@ -136,8 +136,7 @@ DISPUTED = (
     "Neither may be trusted with it: treat it as free."
 )
 ROUNDED_DOWN = (
-    "You let nobody keep more than the rounded-down share. "
-    "As many members as the division leaves over may keep one more."
+    "You let nobody keep more than the rounded-down share. With a remainder of 2, two members may keep one more."
 )
 BLIND = "What is free has to go, one by one, to whoever has least at that moment."
 EXTRA = "You give the extra places to the first members. Give them to those who own most, so that they lose nothing."
@@ -202,14 +201,11 @@ WRONG = (
         _out(order=wrong.least_first),
     ),
     Mistake(
-        "You let too many members keep the rounded-up share. Only as many may as the division leaves over.",
+        "You let too many members keep the rounded-up share. With a remainder of 2, only two may.",
         _out(quota=wrong.rounded_up),
     ),
     Mistake(ROUNDED_DOWN, _out(quota=wrong.rounded_down)),
-    Mistake(
-        "You give away only the rounded-down share, so what the division leaves over goes to nobody.",
-        wrong.remainder_dropped,
-    ),
+    Mistake("You give away only the rounded-down share, so the remainder goes to nobody.", wrong.remainder_dropped),
     Mistake(
         "You stop evening out while somebody still has two more than somebody else. Go on until it is one at most.",
         wrong.two_more_allowed,
