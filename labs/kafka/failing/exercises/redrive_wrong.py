@@ -129,8 +129,8 @@ def loses_the_failed(records: Any, held: Any, process: Any) -> list[Any]:
     return parked
 
 
-def failed_last(records: Any, held: Any, process: Any) -> list[Any]:
-    """Two lists, put together the wrong way round."""
+def _two_lists(records: Any, held: Any, process: Any) -> tuple[list[Any], list[Any]]:
+    """What failed, and what waits behind it."""
     failed, behind, waiting = [], [], set(held)
     for record in records:
         if record.key in waiting:
@@ -139,19 +139,18 @@ def failed_last(records: Any, held: Any, process: Any) -> list[Any]:
             failed.append(record)
             if record.key is not None:
                 waiting.add(record.key)
+    return failed, behind
+
+
+def failed_last(records: Any, held: Any, process: Any) -> list[Any]:
+    """Two lists, put together the wrong way round."""
+    failed, behind = _two_lists(records, held, process)
     return behind + failed
 
 
 def failed_first(records: Any, held: Any, process: Any) -> list[Any]:
     """Two lists, one after the other."""
-    failed, behind, waiting = [], [], set(held)
-    for record in records:
-        if record.key in waiting:
-            behind.append(record)
-        elif not _works(process, record):
-            failed.append(record)
-            if record.key is not None:
-                waiting.add(record.key)
+    failed, behind = _two_lists(records, held, process)
     return failed + behind
 
 

@@ -219,37 +219,33 @@ def loses_the_cause(process: Any, record: Any, tries: int, first: float, longest
     return problem if isinstance(problem, Permanent) else None
 
 
-def after_success(process: Any, record: Any, tries: int, first: float, longest: float, sleep: Any) -> Result:
-    """The `return` after success is missing."""
-    pauses = _doubling(first, longest)
-    last: Exception | None = None
+def _tries(process: Any, record: Any, tries: int, pauses: Any, sleep: Any) -> Iterator[Exception | None]:
+    """What comes of each try, with a pause after it where another one follows; a permanent failure is the last."""
     for n in range(tries):
+        problem: Exception | None = None
         try:
             process(record)
-            last = None
-        except Permanent as problem:
-            return problem
-        except Exception as problem:
-            last = problem
+        except Exception as caught:
+            problem = caught
+        yield problem
+        if isinstance(problem, Permanent):
+            return
         if n < tries - 1:
             sleep(next(pauses))
-    return last
+
+
+def after_success(process: Any, record: Any, tries: int, first: float, longest: float, sleep: Any) -> Result:
+    """The `return` after success is missing."""
+    return [*_tries(process, record, tries, _doubling(first, longest), sleep)][-1]
 
 
 def keeps_the_cause(process: Any, record: Any, tries: int, first: float, longest: float, sleep: Any) -> Result:
     """The exception of an earlier try is still there when a later one has worked."""
-    pauses = _doubling(first, longest)
     last: Exception | None = None
-    for n in range(tries):
-        try:
-            process(record)
+    for problem in _tries(process, record, tries, _doubling(first, longest), sleep):
+        if problem is None:
             break
-        except Permanent as problem:
-            return problem
-        except Exception as problem:
-            last = problem
-        if n < tries - 1:
-            sleep(next(pauses))
+        last = problem
     return last
 
 

@@ -150,15 +150,20 @@ def _without_the_last_epoch(log: Any, watermark: int, leader: Leader) -> int:
     return len([epoch for epoch in log if epoch < log[-1]])
 
 
-def _all_of_their_epoch(log: Any, watermark: int, leader: Leader) -> int:
-    """It forgets that the leader may have less of an epoch that both know."""
+def _last_in_common(log: Any, leader: Leader) -> tuple[int, int]:
+    """Where the last epoch that both know ends, here and at the leader."""
     kept = len(log)
     while kept:
-        theirs, _ = leader.end_of(log[kept - 1])
+        theirs, end = leader.end_of(log[kept - 1])
         if theirs == log[kept - 1]:
-            return kept
+            return kept, end
         kept = end_of_epoch(log[:kept], theirs)[1]
-    return 0
+    return 0, 0
+
+
+def _all_of_their_epoch(log: Any, watermark: int, leader: Leader) -> int:
+    """It forgets that the leader may have less of an epoch that both know."""
+    return _last_in_common(log, leader)[0]
 
 
 def _never_below_the_end(log: Any, watermark: int, leader: Leader) -> int:
@@ -188,13 +193,7 @@ def _zero_is_nothing(log: Any, watermark: int, leader: Leader) -> int:
 
 def _their_end(log: Any, watermark: int, leader: Leader) -> int:
     """It forgets that the follower may have less of an epoch that both know."""
-    kept = len(log)
-    while kept:
-        theirs, end = leader.end_of(log[kept - 1])
-        if theirs == log[kept - 1]:
-            return end
-        kept = end_of_epoch(log[:kept], theirs)[1]
-    return 0
+    return _last_in_common(log, leader)[1]
 
 
 def _their_end_once(log: Any, watermark: int, leader: Leader) -> int:
