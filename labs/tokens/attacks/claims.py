@@ -108,7 +108,7 @@ def _jwk() -> Finding:
         _opened("jwk"),
         not result("jwk", "ours"),
         "A DPoP proof (RFC 9449) brings its key on purpose: it proves that the sender holds that key, and who that is "
-        "stands in the access token. For `jku` and `x5u` RFC 8725 says: only addresses on a list.",
+        "stands in the access token. For `jku` and `x5u` RFC 8725 advises a list of addresses that are allowed.",
     )
 
 
