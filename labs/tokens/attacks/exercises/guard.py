@@ -179,7 +179,9 @@ def _inside(token: str) -> list[str]:
     if len(parts) != 3:
         return []
     with suppress(ValueError):
-        header, payload = (decode(text).decode() for text in parts[:2])
+        header, payload = (
+            decode(text).decode().replace(",", ",\u200b") for text in parts[:2]
+        )  # a line may break there
         return [
             f"    header     {header}",
             f"    payload    {payload}",
