@@ -20,6 +20,7 @@ OIDC_ROTATION = (
     "OpenID Connect Core §10.1.1: rotating signing keys",
     "https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys",
 )
+RFC_8725_ISSUER = ("RFC 8725 §3.8: keys of the issuer", "https://www.rfc-editor.org/rfc/rfc8725#section-3.8")
 RFC_8725_KEYS = ("RFC 8725 §3.10: do not trust received claims", "https://www.rfc-editor.org/rfc/rfc8725#section-3.10")
 
 
@@ -100,6 +101,7 @@ def _none() -> Finding:
 @NOTES.says(
     "tokens-jwk",
     "A public key in the header (`jwk`) of an access token must not be used to verify it.",
+    RFC_8725_ISSUER,
     RFC_8725_KEYS,
     RFC_9449,
 )
