@@ -194,7 +194,7 @@ CONNECT = Exercise(
                 _flawed(port=lambda method, port: port == 80)),
         Mistake("The other methods may go to port 443, too. Only CONNECT may.",
                 _flawed(port=lambda method, port: port == 443 or (method != "CONNECT" and port == 80))),
-        Mistake("Some methods may not go to port 80. It is open to all but CONNECT, OPTIONS and PATCH included.",
+        Mistake("Some methods are kept from port 80. Every method but CONNECT may go there, OPTIONS and PATCH too.",
                 _flawed(port=lambda method, port: port == {"CONNECT": 443, "GET": 80, "POST": 80}.get(method))),
         Mistake("You ask Python what is private. The argument `inner` says it.", _flawed(within=_private)),
         Mistake("Only the first network is looked at.", _flawed(within=_first_network)),
