@@ -76,7 +76,9 @@ def _why(rules: list[dict[str, Any]], packet: dict[str, Any]) -> str:
             within = "in " if field in ("source", "destination") else ""
             return f"its {field}, {packet[field]}, is not {within}{rule[field]}"
     networks = [field for field in ("source", "destination") if field in rule]
-    return f"its {networks[0]}, {packet[networks[0]]}, is in {rule[networks[0]]}" if networks else "the rule matches it"
+    if networks:
+        return f"its {networks[0]}, {packet[networks[0]]}, is in {rule[networks[0]]}"
+    return "the rule sets no condition" if rule.keys() == {"action"} else "every condition of the rule holds"
 
 
 def _right(case: Case, answer: str) -> None:
