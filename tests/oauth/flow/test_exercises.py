@@ -310,25 +310,39 @@ def fresh_even_if_refused(token, client, tokens, revoked, fresh):
 @callback.right
 def all_at_once(params, browser, flows):
     flow = flows.get(browser, {"state": object(), "issuer": None})
-    got = params.get("state"), params.get("iss"), "error" in params, bool(params.get("code"))
-    if got != (flow["state"], flow["issuer"], False, True):
+    if params.get("state") != flow["state"]:
         return None
     flows.pop(browser)
-    return params["code"]
+    got = params.get("iss"), "error" in params, bool(params.get("code"))
+    return params["code"] if got == (flow["issuer"], False, True) else None
+
+
+@callback.right
+def the_flow_ends_last(params, browser, flows):
+    flow = flows.get(browser)
+    if not flow or "state" not in params or params["state"] != flow["state"]:
+        return
+    try:
+        if params.get("iss") == flow["issuer"] and params.get("error") is None and params["code"]:
+            return params["code"]
+    except KeyError:
+        return
+    finally:
+        del flows[browser]
 
 
 @callback.wrong("Bob's is still open")
 def clears_all(params, browser, flows):
-    told = all_at_once(params, browser, flows)
-    if told:
+    told = all_at_once(params, browser, rest := dict(flows))
+    if len(rest) < len(flows):
         flows.clear()
     return told
 
 
 @callback.wrong("its key stays")
 def leaves_the_key(params, browser, flows):
-    told = all_at_once(params, browser, flows)
-    if told:
+    told = all_at_once(params, browser, rest := dict(flows))
+    if len(rest) < len(flows):
         flows[browser] = None
     return told
 
@@ -340,8 +354,9 @@ def no_name_no_flow(params, browser, flows):
 
 @callback.wrong("begun with this server")
 def ends_all_flows_with_that_server(params, browser, flows):
-    told = all_at_once(params, browser, flows)
-    for other in [other for other, flow in flows.items() if told and flow["issuer"] == params["iss"]]:
+    told = all_at_once(params, browser, rest := dict(flows))
+    ended = flows[browser]["issuer"] if len(rest) < len(flows) else None
+    for other in [other for other, flow in flows.items() if flow["issuer"] == ended]:
         del flows[other]
     return told
 
@@ -352,12 +367,22 @@ def looks_it_up_by_state(params, browser, flows):
 
 
 @callback.wrong("where there is an `error`")
-def an_error_ends_the_flow(params, browser, flows):
-    flow = flows.get(browser)
-    if flow and flow["state"] == params.get("state") and flow["issuer"] == params.get("iss") and "error" in params:
+def an_error_leaves_the_flow(params, browser, flows):
+    return None if "error" in params else all_at_once(params, browser, flows)
+
+
+@callback.wrong("only where you return a code")
+def the_flow_ends_with_its_code(params, browser, flows):
+    told = all_at_once(params, browser, dict(flows))
+    if told:
         del flows[browser]
-        return None
-    return all_at_once(params, browser, flows)
+    return told
+
+
+@callback.wrong("even where the state is wrong")
+def taken_out_to_be_looked_at(params, browser, flows):
+    flow = flows.pop(browser, None)
+    return all_at_once(params, browser, {browser: flow}) if flow else None
 
 
 @callback.wrong("only in the flow `issuer`")

@@ -110,14 +110,17 @@ def _what_of_flows(case: Case, flows: Flows, right: After) -> str:
     """What is wrong with the flows afterwards."""
     _, browser, before = case
     gone = [name for name in right.flows if name not in flows]
-    if right.told is None:
-        return "A refused answer changes no flow." + (f" The flow of {gone[0]!r} is gone." if gone else "")
+    if browser in right.flows or browser not in before:
+        why = "This browser has no flow" if browser not in before else "The state is not right"
+        return f"{why}, so nothing changes." + (f" The flow of {gone[0]!r} is gone." if gone else "")
     if gone:
         return f"Only the flow of {browser!r} ends. That of {gone[0]!r} is gone, too."
     if browser in flows and flows[browser] != before[browser]:
-        return f"The flow ends with its answer: the key {browser!r} itself has to go from `flows`."
+        return f"The state is right, so the flow ends: the key {browser!r} itself has to go from `flows`."
     if browser in flows:
-        return "The flow ends with its answer."
+        return "The state is right, so the flow ends" + (
+            ", even if the answer is refused." * (right.told is None) or "."
+        )
     return "Another browser's flow has been changed."
 
 
@@ -157,6 +160,6 @@ CALLBACK = Exercise(
     hints=(
         "`flows.get(browser)` is None where the browser has begun nothing.",
         "`params.get(\"iss\")` is None where it is missing, and None is not equal to any issuer.",
-        "`del flows[browser]` belongs just before you return the code.",
+        "`del flows[browser]` belongs right behind the comparison of the state, before all others.",
     ),
 )  # fmt: skip
