@@ -118,15 +118,15 @@ def _told(answer: After) -> str:
     """What came out, what is revoked, and every token's record in short."""
     start, tokens = _start(), answer.tokens
     changed = [_record(token, tokens[token]) for token in tokens if tokens[token] != start.get(token)]
-    gone = [f"{token} is gone" for token in start if token not in tokens]
+    gone = [f"no {token}" for token in start if token not in tokens]
     told, revoked, new = map(", ".join, (map(repr, answer.told), map(repr, answer.revoked), changed + gone))
-    return f"returned {told}; then revoked has {revoked or 'nothing'}; in tokens, {new or 'nothing has changed'}"
+    return f"returned {told}; then revoked has {revoked or 'nothing'}; changed in tokens: {new or 'nothing'}"
 
 
 def _record(token: str, record: Any) -> str:
     if not isinstance(record, dict) or record.keys() != {"client", "family", "used"}:
-        return f"{token} is {show(record)}"
-    return f"{token} is {record['client']}'s, of {record['family']!r}, used={record['used']}"
+        return f"{token} ({show(record)})"
+    return f"{token} (client {record['client']!r}, family {record['family']!r}, used={record['used']})"
 
 
 def _shown(case: Case) -> str:
