@@ -186,10 +186,10 @@ def _windows(trace: Trace) -> dict[float, dict[str, float]]:
 
 def misses(trace: Trace) -> list[tuple[float, float]]:
     """Every second: how many reads went to the database in it."""
-    counts = [0] * (math.ceil(trace.end) + 1)
+    counts = [0] * math.ceil(trace.end)
     for event in trace.of("read", who="database"):
-        counts[math.ceil(event.t) - 1] += 1
-    return [(float(second), float(count)) for second, count in enumerate(counts[:-1])]
+        counts[int(event.t)] += 1
+    return [(float(second), float(count)) for second, count in enumerate(counts)]
 
 
 def _misses(scene: Scene, trace: Trace) -> None:
