@@ -99,6 +99,7 @@ class Teller:
     def _once(self, event: Event) -> str:
         if event["stale"]:
             where = "a local copy" if event.who == "app" else event.who
+            self.said.add("miss")  # beside an old value, a miss is no news
             return self._say("stale", f"{event['key']} is read from {where}. That value is old: it was written since.")
         if event.who == "app":
             return self._say("app", "The application has a copy of its own: no server is asked.")

@@ -71,6 +71,11 @@ def test_what_has_cost_a_read_has_cost_one():
     assert scene.value("missing", "label", 9) == "no entry is missing"
 
 
+def test_the_old_value_has_the_last_word_when_a_server_is_back_with_what_it_held():
+    scene = draw_pool(serve_pool(writes=0.3, faults=_faults((5, "cut", "a"), (12, "cut", "a"))))
+    assert "is read from a. That value is old" in scene.caption(20)
+
+
 def test_a_pool_of_one_server_that_dies_is_told_as_it_is():
     scene = draw_pool(serve_pool(servers=1, faults=_faults((5, "kill", "a"), (10, "kill", "a"))))
     told = [words for _, words in scene.says]
