@@ -45,9 +45,10 @@ def _read(case: Case, answer: Any) -> tuple[str, ...]:
 
 def _many(case: Case, answer: tuple[str, ...]) -> None:
     expected = min(case[2], len(case[0]))
-    if len(answer) != expected or len(set(answer)) != expected:
-        each = ", each once" * (len(set(answer)) < len(answer))
-        raise Wrong(f"It returned {show(list(answer))}: expected {expected} server{'s' * (expected > 1)}{each}.")
+    if twice := [name for name in answer if answer.count(name) > 1]:
+        raise Wrong(f"It returned {show(list(answer))}: {twice[0]} is in it {answer.count(twice[0])} times.")
+    if len(answer) != expected:
+        raise Wrong(f"It returned {show(list(answer))}: expected {expected} server{'s' * (expected > 1)}.")
 
 
 def _told(case: Case, name: str) -> str:
@@ -160,7 +161,9 @@ RENDEZVOUS = Exercise(
         Mistake("You sort the servers by name. Sort them by score, the highest first.", _in_order_of_names),
         Mistake("You return the lowest score first. The highest comes first.", _lowest_first),
         Mistake("You return one server, however many are asked for. Return `copies` of them.", _always_one),
-        Mistake("You return the best server again and again: each copy needs a server of its own.", _one_again),
+        Mistake(
+            "You return the best server again and again. Take the next best, as long as there are any.", _one_again
+        ),
         Mistake("You return one server too many. Return `copies` of them.", _one_more),
         Mistake("You return all servers. Return the first `copies` of them.", _all),
     ),
