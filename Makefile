@@ -9,7 +9,8 @@ NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=30
 
 # The parts of `make test`, the longest first. Two run at a time, for one alone leaves a core free wherever it waits for a
 # broker, a page or a kernel. What a part has to say comes when it ends (where make is older than 4: as it comes).
-PARTS = test-labs test-browser test-instructor test-site test-notebooks
+PARTS = test-labs test-browser test-instructor test-site test-tools test-notebooks
+ELSEWHERE = $(patsubst %,--ignore=tests/%,bench browser hub instructor notebooks site)
 APART = $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .PHONY: help lab test $(PARTS) test-lowest check look build check-notebooks bench handout site clean
@@ -37,8 +38,11 @@ test: env-test env-instructor env-hub env-site
 	$(PY) -m mypy
 	@$(MAKE) --no-print-directory --jobs=2 $(APART) $(PARTS)
 
-test-labs: env-test env-hub
-	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests --ignore=tests/bench --ignore=tests/browser --ignore=tests/instructor --ignore=tests/site
+test-labs: env-test
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests --ignore-glob='tests/test_*.py' $(ELSEWHERE)
+
+test-tools: env-test env-hub
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder $(wildcard tests/test_*.py) tests/hub tests/notebooks
 
 test-browser: env-test
 	$(PYTEST) -n 2 --dist loadscope -rs tests/browser

@@ -99,6 +99,15 @@ def test_tricks_earn_nothing_and_the_next_one_is_graded_fairly(graded):
     assert "1 of 1 points" in page and "all holds" in page
 
 
+def test_where_nothing_can_be_shut_off_a_submission_gets_a_copy_of_its_own(graded, monkeypatch):
+    monkeypatch.setattr("tools.grade.sandbox._shut_off", lambda: ())
+    disk = TRICKS["labs on disk"].replace(str(ROOT), "/nowhere")  # here it could write to the course itself
+    hand_in(graded.into, "disk", START, {"queues-workers": disk})
+    hand_in(graded.into, "honest", START, RIGHT)
+    points = graded()
+    assert points["disk", "queues-workers"] != "1 of 1" and points["honest", "queues-workers"] == "1 of 1"
+
+
 def test_points_are_by_properties_and_the_page_says_what_is_wrong(graded):
     source = RIGHT["kafka-range"].replace("sorted(", "list(", 1)
     assert source != RIGHT["kafka-range"]

@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -24,12 +23,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from tools import chromium
 from tools.build import environment, read_all
 from tools.lesson import ROOT, Lesson, LessonError
 from tools.views import WIDGET_VIEW
 
 INTO = ROOT / ".build" / "look"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTH = 1100
 """Pixels: what a lesson's cell has in a window of 1280, the side bar folded."""
 THEMES = {"light": "theme-light-extension", "dark": "theme-dark-extension"}
@@ -201,12 +200,11 @@ def take_all(lesson: Lesson, found: Sequence[Shown], into: Path) -> list[Path]:
     """Take every picture at every moment in both themes; where they are kept."""
     from playwright.sync_api import sync_playwright
 
-    chromium = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if chromium is None:
-        raise LessonError("Chromium was not found: install it (on Debian and Ubuntu: apt install chromium)")
+    if (path := chromium.found()) is None:
+        raise LessonError(chromium.HOW_TO_GET_IT)
     taken: list[Path] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         stage = Stage(browser.new_page(viewport={"width": WIDTH, "height": 800}, reduced_motion="reduce"))
         for number, shown in enumerate(found, 1):
             for theme in THEMES:

@@ -20,7 +20,7 @@ from labs.shop.sagas import COLD, HOT
 
 WORK, COMMIT, POLL, MEND = 0.2, 0.2, 0.25, 5.0  # seconds per record, commit, poll; until a bad record is mended
 LONGEST, ENOUGH = 8.0, 200.0  # the longest pause between two tries; whoever tries for longer never stops
-MAX_POLL = 20.0  # max.poll.interval: a consumer that does not poll for longer is removed from the group
+MAX_POLL = 20.0  # max.poll.interval: a consumer that does not poll for longer leaves the group
 NAMES = {"lee": 12.0}  # whose name comes only then, in seconds: after a first order
 RENAMED = 14.0, "ann", "anna"  # and who has another name from then on
 AFTER = "after"  # a crash between the last step of the work and the commit

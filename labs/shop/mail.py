@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from labs.rabbitmq.delivery.broker import Broker
-from labs.rabbitmq.delivery.exercises.retrying import Channel
+from labs.rabbitmq.delivery.broker import Broker, Channel
 from labs.rabbitmq.delivery.messages import Message
 from labs.shop.floor import Floor
 

@@ -32,6 +32,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from tests.ports import free_port
+from tools import chromium
 from tools.build import build
 from tools.lab import fold_side_bar
 
@@ -50,8 +51,6 @@ expect.set_options(timeout=PATIENCE)  # a busy machine takes its time; what is t
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIXTURES = ROOT / "tests" / "notebooks" / "fixtures"
 SCREENS = ROOT / ".build" / "screens"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HOW_TO_GET_IT = "Chromium was not found: install it (on Debian and Ubuntu: apt install chromium), then make test again"
 FLAGS = [
     "--no-sandbox",  # in a container one is often root, and Chromium's sandbox does not start for root
     "--disable-gpu",
@@ -92,13 +91,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
+    with launched(chromium.found()) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(path: str | None) -> Iterator[Browser]:
+    """This Chromium, for as long as one wants it."""
+    if path is None:
         if os.environ.get("CI"):
-            pytest.fail(HOW_TO_GET_IT)
-        pytest.skip(HOW_TO_GET_IT)
+            pytest.fail(chromium.HOW_TO_GET_IT)
+        pytest.skip(chromium.HOW_TO_GET_IT)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 

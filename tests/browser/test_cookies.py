@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +19,8 @@ from playwright.sync_api import Browser, BrowserContext
 from labs.http.certificate import throwaway
 from labs.http.servers import HOME
 from labs.sessions.cookies.tables import CHROMIUM, KINDS, LINES, REQUESTS, sent
-from tests.browser.conftest import FLAGS, NAMES
+from tests.browser.conftest import FLAGS
+from tools import chromium
 
 LINK = '<a id="a" href="{pay}">x</a><script>document.getElementById("a").click()</script>'
 FORM = '<form id="f" method="post" action="{pay}"></form><script>document.getElementById("f").submit()</script>'
@@ -85,7 +85,9 @@ RULES = "--host-resolver-rules=MAP shop.test 127.0.0.1, MAP www.shop.test 127.0.
 
 
 def _found() -> str:
-    return next(path for path in map(shutil.which, NAMES) if path)
+    path = chromium.found(whole=True)
+    assert path, chromium.HOW_TO_GET_IT
+    return path
 
 
 @pytest.fixture(scope="module")

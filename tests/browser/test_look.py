@@ -1,18 +1,17 @@
 """`python -m tools.look`: every picture of a lesson, at its moments, in both themes."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tools import chromium
 from tools.lesson import ROOT
-from tools.look import BROWSERS
 
-MISSING = not os.environ.get("CI") and not any(map(shutil.which, BROWSERS))
-pytestmark = pytest.mark.skipif(MISSING, reason="Chromium was not found: install it (apt install chromium)")
+MISSING = not os.environ.get("CI") and not chromium.found()
+pytestmark = pytest.mark.skipif(MISSING, reason=chromium.HOW_TO_GET_IT)
 
 
 def brightness(path: Path) -> int:

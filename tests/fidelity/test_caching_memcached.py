@@ -13,7 +13,7 @@ from labs.caching.sharding.placing import modulo, on_ring
 from labs.caching.sharding.real import Client, cache_servers, lose_one
 from tests.programs import missing, program
 
-KETAMA_WEIGHTED = 16  # MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED
+KETAMA, KETAMA_WEIGHTED = 3, 16  # MEMCACHED_BEHAVIOR_…
 KEYS_OF_ALL_KINDS = [f"{word}-{number}" for number in range(500) for word in ("key", "größe", "🙂", "a:b/c?d")]
 
 
@@ -39,18 +39,20 @@ def library() -> Any:
     return found
 
 
-def connected(library: Any, weights: Mapping[str, int]) -> Any:
+def connected(library: Any, weights: Mapping[str, int], behaviour: int = KETAMA_WEIGHTED) -> Any:
     """A client of libmemcached that uses ketama on these servers, each "host" or "host:port"."""
     client = library.memcached_create(None)
-    assert library.memcached_behavior_set(client, KETAMA_WEIGHTED, 1) == 0
+    assert library.memcached_behavior_set(client, behaviour, 1) == 0
     for name, weight in weights.items():
         host, _, port = name.partition(":")
         assert library.memcached_server_add_with_weight(client, host.encode(), int(port or 11211), weight) == 0
     return client
 
 
-def theirs(library: Any, weights: Mapping[str, int], keys: Sequence[str]) -> list[str]:
-    client, names = connected(library, weights), list(weights)
+def theirs(
+    library: Any, weights: Mapping[str, int], keys: Sequence[str], behaviour: int = KETAMA_WEIGHTED
+) -> list[str]:
+    client, names = connected(library, weights, behaviour), list(weights)
     answers = [names[library.memcached_generate_hash(client, key.encode(), len(key.encode()))] for key in keys]
     library.memcached_free(client)
     return answers
@@ -61,6 +63,13 @@ def test_the_owner_of_2000_keys_is_libmemcached_s(library: Any) -> None:
     ring = weighted_ring(servers)
     answers = theirs(library, servers, KEYS_OF_ALL_KINDS)
     assert [ring.owner(key) for key in KEYS_OF_ALL_KINDS] == answers and len(set(answers)) == 8
+
+
+def test_its_plain_ketama_is_another_ring(library: Any) -> None:
+    servers = {f"10.0.1.{number}": 1 for number in range(1, 9)}
+    ring, answers = weighted_ring(servers), theirs(library, servers, KEYS_OF_ALL_KINDS, KETAMA)
+    same = sum(ring.owner(key) == answer for key, answer in zip(KEYS_OF_ALL_KINDS, answers, strict=True))
+    assert same < len(KEYS_OF_ALL_KINDS) / 4, "about one in eight would agree by chance"
 
 
 def test_with_99_sets_of_weights_too(library: Any) -> None:

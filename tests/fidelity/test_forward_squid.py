@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections import namedtuple
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -60,6 +60,8 @@ class Origin:
             line.sendall(self.answer)
 
     def close(self):
+        with suppress(OSError):  # not every system lets one
+            self.listening.shutdown(socket.SHUT_RDWR)  # or the thread that waits in accept would take one more
         self.listening.close()
 
 
@@ -74,6 +76,7 @@ def squid(tmp_path_factory):
         f"cache_log stdio:{folder}/cache.log\naccess_log none\ncache_mem 8 MB\nvisible_hostname squid\n"
         f"coredump_dir {folder}\nshutdown_lifetime 0 seconds\ncollapsed_forwarding on\nnetdb_filename none\n"
         "pinger_enable off\nconnect_retries 0\nforward_max_tries 1\n"
+        "refresh_pattern . 0 20% 4320\n"  # as in the squid.conf that it comes with
     )
     for part in (folder, *folder.parents):
         if str(part).startswith("/tmp/"):
@@ -237,6 +240,26 @@ def test_a_tunnel_carries_the_same_bytes_to_a_tls_server(squid):
                 heard.append([line for line in got.split(b"\r\n") if not line.startswith(b"Date: ")])
         assert heard[0] == heard[1] and heard[0][-1] == b"the bank"
         assert asked[0] == asked[1]
+
+
+def test_what_is_stale_is_given_without_the_origin_only_where_nothing_forbids_it(squid):
+    """RFC 9111 §4.2.4 leaves the rest to the cache: Squid gives it, ours does not."""
+    date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() - 100)).encode()
+    told = {}
+    for says in ("max-age=60", "max-age=60, stale-if-error=600", "max-age=60, must-revalidate", "s-maxage=60"):
+        answer = b'HTTP/1.1 200 OK\r\nETag: "v1"\r\nContent-Length: 2\r\nConnection: close\r\nDate: ' + date
+        origin = Origin(answer + b"\r\nCache-Control: " + says.encode() + b"\r\n\r\nhi")
+        sent = REQUESTS["plain"].replace(b"PORT", str(origin.port).encode())
+        with ours(origin.port, cache=SharedCache(time.time)) as own:
+            assert [say(proxy, sent).status for proxy in (squid, own)] == [200, 200]
+            origin.close()
+            told[says] = [say(proxy, sent).status for proxy in (squid, own)]
+    assert told == {
+        "max-age=60": [200, 502],
+        "max-age=60, stale-if-error=600": [200, 200],
+        "max-age=60, must-revalidate": [504, 502],
+        "s-maxage=60": [504, 502],
+    }
 
 
 def test_who_cannot_be_reached_is_an_error_of_the_gateway_for_both(squid):

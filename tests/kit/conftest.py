@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,10 @@ import pytest
 from labs.kit.picture.palette import stylesheet
 from labs.kit.picture.scene import Scene
 from labs.kit.playing import player
+from tools import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAYING, SCREENS = ROOT / "labs" / "kit" / "playing", ROOT / ".build" / "screens"
-MISSING = "Chromium was not found: install it (on Debian and Ubuntu: apt install chromium), then make test again"
 SHOW = """async ([source, data]) => {
     document.body.innerHTML = '<div class="jp-Cell" style="width: 790px"></div>';
     const values = { data, panel: '{"controls": []}', locked: false };
@@ -73,15 +72,13 @@ class Look:
 
 @pytest.fixture(scope="session")
 def look() -> Iterator[Look]:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None:
+    if (path := chromium.found()) is None:
         if os.environ.get("CI"):
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
+            pytest.fail(chromium.HOW_TO_GET_IT)
+        pytest.skip(chromium.HOW_TO_GET_IT)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield Look(browser.new_page(viewport={"width": 820, "height": 900}))
         browser.close()

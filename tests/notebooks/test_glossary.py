@@ -7,6 +7,7 @@ what is still to come, and so may its headings.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,15 +42,20 @@ def sections(path: Path) -> list[tuple[str, str]]:
     return [("", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]
 
 
+@cache
+def builds_on() -> dict[str, list[str]]:
+    """The numbers of the lessons on which each lesson builds."""
+    return {path.stem[:2]: [n[:2] for n in read(path).front["builds_on"]] for path in lessons()}
+
+
 def before(name: str) -> set[str]:
     """The numbers of the lessons on which this one builds, and on which those do."""
-    built = {path.stem[:2]: [n[:2] for n in read(path).front["builds_on"]] for path in lessons()}
-    found, todo = set(), list(built[name])
+    found, todo = set(), list(builds_on()[name])
     while todo:
         number = todo.pop()
         if number not in found:
             found.add(number)
-            todo += built.get(number, [])
+            todo += builds_on().get(number, [])
     return found
 
 

@@ -1,9 +1,9 @@
 """One function of a submission in a process of its own, judged in this one: nothing that runs there can decide here.
 
-Each time the process is a fresh one. It reads a private copy of `labs/`, made from what this process read when it
-began; so whatever learner code writes to disk, it reaches neither this process nor the next learner. It gets no
-environment and an empty home, and the course's own solution is taken out of its copy. Where the grader runs as root
-on Linux, the course's folder is read-only for it, and there is no network. How the two talk is said in
+Each time the process is a fresh one. Where the grader runs as root on Linux, the course's folder is read-only for it,
+and there is no network; elsewhere it reads a private copy of `labs/`, made from what this process read when it began.
+So whatever learner code writes to disk, it reaches neither this process nor the next learner. It gets no environment
+and an empty home, and the course's own solution is taken out of what it has loaded. How the two talk is said in
 labs/kit/checking/child.py.
 
 Other files and processes of the same user are not shut off: for code that is hostile beyond a notebook, run the whole
@@ -34,16 +34,16 @@ from tools.lesson import ROOT
 LIMITS = Limits()
 # The course read-only, no network, and no right to change that: "$1" is the course's folder, the rest is what to run.
 SHUT = """mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec setpriv --bounding-set=-all "$@" """
-CODE = "import sys; sys.path.insert(0, {labs!r}); from tools_grade_inside import main; main()"
+CODE = "import sys; sys.path.insert(0, {course!r}); from tools.grade.inside import main; main()"
 
 
 class Snapshot:
-    """`labs/` as it was when the grading began, to be laid out anew for each process."""
+    """What a submission's process needs of the course, as it was when the grading began."""
 
     def __init__(self, root: Path = ROOT) -> None:
-        files = (path for path in (root / "labs").rglob("*") if path.suffix in (".py", ".js", ".css", ".json"))
+        files = [path for path in (root / "labs").rglob("*") if path.suffix in (".py", ".js", ".css", ".json")]
+        files += [root / "tools" / name for name in ("__init__.py", "grade/__init__.py", "grade/inside.py")]
         self._files = {path.relative_to(root): path.read_bytes() for path in files}
-        self._files[Path("tools_grade_inside.py")] = Path(__file__).with_name("inside.py").read_bytes()
 
     def lay(self, folder: Path) -> None:
         """Write it below this folder, readable for everybody."""
@@ -56,22 +56,23 @@ def grade(exercise: Exercise, function: str, before: list[str], cell: str, snaps
     """Run the cells and put the function of this name to the exercise. The report never raises."""
     folder = Path(tempfile.mkdtemp(prefix="grade-"))
     try:
-        snapshot.lay(folder / "course")
-        (folder / "home").mkdir()
+        (home := folder / "home").mkdir()
+        course = ROOT
+        if not _shut_off():
+            snapshot.lay(course := folder / "course")
         return _judged(
             exercise,
-            _start(folder),
+            _start(course, home),
             {"exercise": exercise.id, "function": function, "before": before, "cell": cell, "limits": asdict(LIMITS)},
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(folder: Path) -> subprocess.Popen[bytes]:
-    environment = {"HOME": str(folder / "home"), "PATH": os.defpath, "LANG": "C.UTF-8"}
-    code = CODE.format(labs=str(folder / "course"))
+def _start(course: Path, home: Path) -> subprocess.Popen[bytes]:
+    environment = {"HOME": str(home), "PATH": os.defpath, "LANG": "C.UTF-8"}
     return subprocess.Popen(
-        [*_shut_off(), sys.executable, "-I", "-B", "-c", code], cwd=folder / "home", env=environment,
+        [*_shut_off(), sys.executable, "-I", "-B", "-c", CODE.format(course=str(course))], cwd=home, env=environment,
         start_new_session=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 

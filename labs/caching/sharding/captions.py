@@ -47,8 +47,11 @@ class Teller:
         self.lost, self.waiting, self.loaded = set[str](), set[str](), set[str]()
         self.said = set[str]()
 
-    def __call__(self, event: Event) -> str:
-        """What is said of this event, empty for most."""
+    def __call__(self, event: Event) -> tuple[str, str]:
+        """What is said of this event, empty for most. A change and the read that follows at once share a caption."""
+        return "pool", self._tell(event)
+
+    def _tell(self, event: Event) -> str:
         if event.kind == "begin":
             self.owners = event["owners"]
             return "Every key is in the cache of its server: the dot has that server's letter and colour."
@@ -99,6 +102,7 @@ class Teller:
     def _once(self, event: Event) -> str:
         if event["stale"]:
             where = "a local copy" if event.who == "app" else event.who
+            self.said.add("miss")  # beside an old value, a miss is no news
             return self._say("stale", f"{event['key']} is read from {where}. That value is old: it was written since.")
         if event.who == "app":
             return self._say("app", "The application has a copy of its own: no server is asked.")

@@ -27,6 +27,7 @@ ROW, TOP, LEFT, ROOM = 21, 32, 356, 118
 WIDE = 0.02  # of the circle: as long as a stretch must be to have room for a letter
 FEW = 6  # with up to so many points per server the ring's stretches can be told apart
 WINDOW = 2.0  # seconds over which a load is taken
+AT_ONCE = 0.1  # seconds after a change within which a read is told with it
 GROWS = 0.2  # seconds that a bar takes to its new length
 
 
@@ -38,7 +39,7 @@ def draw_pool(trace: Trace) -> Scene:
     _dots(scene, trace)
     _loads(scene, trace, servers)
     _misses(scene, trace)
-    narrate(scene, trace, Teller(trace), stills)
+    narrate(scene, trace, Teller(trace), stills, within=AT_ONCE)
     return scene
 
 
@@ -186,10 +187,10 @@ def _windows(trace: Trace) -> dict[float, dict[str, float]]:
 
 def misses(trace: Trace) -> list[tuple[float, float]]:
     """Every second: how many reads went to the database in it."""
-    counts = [0] * (math.ceil(trace.end) + 1)
+    counts = [0] * math.ceil(trace.end)
     for event in trace.of("read", who="database"):
-        counts[math.ceil(event.t) - 1] += 1
-    return [(float(second), float(count)) for second, count in enumerate(counts[:-1])]
+        counts[int(event.t)] += 1
+    return [(float(second), float(count)) for second, count in enumerate(counts)]
 
 
 def _misses(scene: Scene, trace: Trace) -> None:

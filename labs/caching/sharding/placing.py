@@ -49,7 +49,7 @@ def by_rendezvous(servers: Sequence[str], key: str) -> str:
 
 
 def jump(number: int, buckets: int) -> int:
-    """The bucket, from 0 to buckets - 1, of a 64-bit number: no table, no points, and even to the last bit.
+    """The bucket, from 0 to buckets - 1, of a 64-bit number: no table, no points, and very even shares.
 
     It steps through the sizes of the pool at which this number would have moved; the last step that stays below
     `buckets` is the answer. Only the last bucket can be taken away.

@@ -183,7 +183,7 @@ def serve_pool(*, faults: Iterable[Fault] = (), seed: int = 0, **settings: Any) 
     order, dice = _order(pool.keys, Random(f"{seed} keys")), Random(f"{seed} copies")
     hot, writing = Random(f"{seed} hot"), Random(f"{seed} writes")
     for number in range(int(chosen.rate * chosen.until)):
-        now = (number + 1) / chosen.rate
+        now = (number + 0.5) / chosen.rate  # never on the second: what is struck on one is felt after it
         while struck and struck[0].t <= now:
             _strike(trace, pool, struck.pop(0))
         key = next(order)

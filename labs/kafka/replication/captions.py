@@ -36,6 +36,7 @@ class _Teller:
         self.last = {e.t: e for e in trace.of("isr")}
         self.told: set[tuple[str, float]] = set()
         self.isr: list[int] = []
+        self.down: set[str] = set()
         self.leader, self.elected, self.quorum = "", 0.0, True
         self.sent: dict[int, str] = {}  # to whom a record went last
         self.repeated = False  # whether the record that is being sent was sent before
@@ -59,6 +60,8 @@ class _Teller:
             self.leader, self.elected = event.who, event.t
         if kind == "controller":
             self.quorum = event["quorum"]
+        if kind in ("start", "back"):
+            self.down.discard(event.who)
         if kind in ("refused", "unanswered"):
             self.again.add(event["number"])
         if kind == "sent":
@@ -76,6 +79,9 @@ class _Teller:
             return _acknowledged(event["number"], by, self.leader, self.isr, self.again, self.acks)
         if kind == "unanswered" and (self.acks == "0" or event["number"] not in self.sent):
             return ("retry", _not_sent(event, self.acks))
+        if kind == "read" and event["source"] != self.leader and self._once("read", -1.0):
+            knows = f"{event['source']} has heard of the watermark, too"
+            return f"{knows}: the consumer, which reads from {event['source']}, sees record {event['number']}."
         if kind == "lost":
             topic = f"at {t}" if self.story else "change"
             numbers = [e["number"] for e in self.trace.of("lost") if e.t == t]
@@ -100,6 +106,11 @@ class _Teller:
             return ""
         if kind == "start" and not self.quorum:
             return STRUCK["waits"].format(event.who)
+        if kind in ("kill", "wipe", "stop"):
+            was = event.who in self.down
+            self.down.add(event.who)
+            if was:  # only its disk is left to be taken
+                return f"{event.who}, which is down, loses its disk as well."
         if kind in STRUCK:
             who = self._alike(event) if kind == "kill" else [event.who]
             return STRUCK[kind].format(listed(who), "is" if len(who) == 1 else "are") if who else ""

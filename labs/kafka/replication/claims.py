@@ -72,12 +72,12 @@ def leader_no_replica() -> Finding:
 
 @NOTES.says("kafka-only-leader", "Reads and writes happen only through the leader.", KIP_392, REPLICATION)
 def only_leader() -> Finding:
-    """A consumer that reads from b3, which follows."""
+    """A consumer that reads from b2, which follows."""
     near = replicate(nearest=True, until=20)
     sources = sorted({e["source"] for e in near.of("read")})
     writers = sorted({e.who for e in near.of("written")})
     return (
-        {"records are written by": ", ".join(writers), "a consumer near b3 reads from": ", ".join(sources)},
+        {"records are written by": ", ".join(writers), "a consumer near b2 reads from": ", ".join(sources)},
         {"writes": writers == ["b1"], "reads": sources == ["b1"]},
         "Since 2.4 a consumer may read from a follower in its rack (KIP-392), if the brokers are told to allow it. "
         "It sees what lies below that follower's watermark: a round later, and never anything uncommitted.",

@@ -103,7 +103,7 @@ class Producer:
 
 
 class Consumer:
-    """Reads what lies below the watermark of the broker it reads from: the leader, or broker 3 if that is `nearest`."""
+    """Reads what lies below the watermark of the broker it reads from: the leader, or broker 2 if that is `nearest`."""
 
     def __init__(self, settings: Settings, story: Story) -> None:
         self.settings, self.story = settings, story
@@ -113,7 +113,7 @@ class Consumer:
     def tick(self, t: float) -> None:
         """One round."""
         p = self.story.p
-        source = 3 if self.settings.nearest else p.leader
+        source = 2 if self.settings.nearest else p.leader
         if not source or not p.of(source).up or p.of(source).cut:
             return
         me = p.of(source)

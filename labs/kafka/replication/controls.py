@@ -30,7 +30,7 @@ CONTROLS = {
     "unclean": Control("unclean", False, label="unclean elections"),
     "elr": Control("elr", True, label="eligible leader replicas"),
     "idempotent": Control("idempotent", True, label="idempotent producer"),
-    "nearest": Control("nearest", False, label="the consumer reads from b3"),
+    "nearest": Control("nearest", False, label="the consumer reads from b2"),
     "lag_time": Control("lag_time", 3.0, low=0.5, high=10, step=0.5, unit="s", label="replica.lag.time.max"),
 }
 STRIKES = {

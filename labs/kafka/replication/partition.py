@@ -142,7 +142,7 @@ def fetch(p: Partition, follower: int, rules: Rules) -> Partition:
     """One round: the follower says how far it has got, and gets what it lacks and the leader's watermark.
 
     The leader learns how far a follower has got only from its *next* fetch. So the watermark rises a round after the
-    record was copied, and the follower learns of it a round later still.
+    record was copied, and a follower whose fetch came too early for that learns of it a round later still.
     """
     me, leader = p.of(follower), p.of(p.leader)
     p = raise_watermark(p.having(p.leader, ends=_noted(leader.ends, follower, me.end)), p.leader, rules)

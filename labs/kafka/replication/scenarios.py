@@ -59,6 +59,7 @@ class Seen:
 ONE, TWO = Topic("one"), Topic("two", min_insync=2)
 UNCLEAN = Topic("unclean", unclean=True)
 FOLLOWS = Topic("follows", min_insync=2, placed=(2, 1, 3))  # broker 1 is a follower there
+AS_A_FOLLOWER = "the same broker is cut off in a topic that b2 leads"
 
 SCENARIOS = (
     Scenario(
@@ -225,7 +226,7 @@ def table() -> Any:
             readable = seen[-1].readable or ()
             rows.append(
                 {
-                    "what happens": scenario.name,
+                    "what happens": AS_A_FOLLOWER if topic is FOLLOWS else scenario.name,
                     "min.insync": topic.min_insync,
                     "unclean": "on" if topic.unclean else "off",
                     "leader, epoch": f"b{seen[-1].leader}, {seen[-1].epoch}",

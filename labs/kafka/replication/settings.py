@@ -27,7 +27,7 @@ FAULTS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """Times in seconds. `nearest`: the consumer reads from broker 3 and not from the leader (KIP-392)."""
+    """Times in seconds. `nearest`: the consumer reads from broker 2 and not from the leader (KIP-392)."""
 
     acks: str = "all"
     min_insync: int = 1

@@ -71,7 +71,7 @@ class Story:
         who, same = name(broker), _common(old.log, new.log)
         if same < len(old.log):
             gone = [record.number for record in old.log[same:]]
-            self.trace.emit(t, "wiped" if old.up and not new.up else "truncated", who, kept=same, numbers=gone)
+            self.trace.emit(t, "truncated" if new.up else "wiped", who, kept=same, numbers=gone)
         if same < len(new.log):
             added = [(offset, new.log[offset].epoch, new.log[offset].number) for offset in range(same, len(new.log))]
             self.trace.emit(t, "written" if new.leads else "copied", who, records=added, leader=name(self.p.leader))

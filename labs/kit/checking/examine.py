@@ -76,11 +76,12 @@ def _or_none(expected: Any) -> Any:
 
 
 class Heard:
-    """A function, and whether it has ever given back None."""
+    """A function, whether it has ever given back None, and what it gave back where it was called once only."""
 
     def __init__(self, function: Callable[..., Any], may_be_lazy: bool = True) -> None:
         self.function, self.none = function, False
         self.problem: LearnerError | None = None
+        self.calls, self._last = 0, None
         self._may_be_lazy = may_be_lazy
         with suppress(Exception):
             update_wrapper(self, function)
@@ -89,9 +90,14 @@ class Heard:
         """Call it, and listen."""
         answer = self.function(*args, **named)
         self.none = self.none or answer is None
+        self.calls, self._last = self.calls + 1, answer
         if not self._may_be_lazy and self.problem is None:
             self.problem = lazy(answer)
         return answer
+
+    def gave(self) -> str:
+        """What it gave back; nothing where that was several things, or an object of the learner's own class."""
+        return show(self._last) if self.calls == 1 and not inspect.isclass(self.function) else ""
 
 
 class Examiner:
@@ -131,6 +137,8 @@ class Examiner:
         if heard.problem:
             raise heard.problem
         reply = _read(exercise, before, raw)
+        if reply.misfit and exercise.call is not with_arguments:  # what `call` made of it is no answer
+            reply.came = heard.gave()
         reply.none, reply.changed = heard.none, self._changed(before, case)
         return reply
 
@@ -151,9 +159,7 @@ def _read(exercise: Exercise, case: Case, raw: Any) -> Reply:
     except Unfit as unfit:
         return Reply(misfit=_not_yet(raw) or str(unfit), came=show(raw))
     except Wrong as wrong:
-        found = type(raw) is str and raw == wrong.sentence  # by the exercise's own `call`: no answer of the learner's
-        came = "" if found else show(raw)
-        return Reply(misfit=_not_yet(raw) or wrong.sentence, expected=wrong.expected, came=came)
+        return Reply(misfit=_not_yet(raw) or wrong.sentence, expected=wrong.expected, came=show(raw))
     except Exception:  # an answer so odd that the exercise cannot read it
         return Reply(misfit=f"It returned {show(raw, 80)}, which cannot be read as an answer here.", came=show(raw))
 

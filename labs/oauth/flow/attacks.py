@@ -93,7 +93,8 @@ def prefix(w: World) -> None:
 
 def redirector(w: World) -> None:
     """Mallory's link asks for the code to be sent to a page of the app that forwards to any address."""
-    _bad_link(w, f"{APP}/go?to={quote(EVIL + '/take', safe='')}", "a page of the app's own that forwards anywhere.")
+    there = f"{APP}/go?to={quote(EVIL + '/take', safe='')}"
+    _bad_link(w, there, "one of the app's own pages, which forwards to any address.")
 
 
 def _bad_link(w: World, there: str, what: str) -> None:
@@ -105,10 +106,12 @@ def _bad_link(w: World, there: str, what: str) -> None:
     w.say(f"Ada clicks Mallory's link. It asks for the code to be sent to {what}")
     w.browse("ada", with_query(f"{LOGIN}/authorize", params))
     code = w.caught.get("code", "")
-    w.say("Mallory began this flow, so she has the verifier, too." if code else "No code came to Mallory.", still=True)
+    if code:
+        w.say("Mallory began this flow, so she has the verifier, too.", still=True)
     won = _take(w, w.redeem(code, verifier, there).get("access_token")) if code else False
     how = "PKCE was no help: the challenge was Mallory's." if w.rules.pkce else "Ada's browser took the code to her."
-    w.end(won, how if won else "The browser was not sent to Mallory.")
+    who = "The server sent" if w.rules.exact else "The app's page forwarded"
+    w.end(won, how if won else f"{who} the browser nowhere, so no code came to Mallory.")
 
 
 def mix_up(w: World) -> None:
@@ -134,9 +137,9 @@ def refresh_reuse(w: World) -> None:
     hers = _refresh(w, copied)
     w.say("Then the app needs a new access token, and uses its own copy.", still=True)
     w.app.refresh("ada")
-    w.say("And Mallory once more.")
+    w.say("Mallory refreshes once more, with the newest token that she has.")
     won = _take(w, content_of(w.send("mallory", "POST", f"{LOGIN}/token", _form(hers))).get("access_token"))
-    ended = "A used token came back: the whole family is revoked. Her last access token lasts for minutes only."
+    ended = "A used token came back, so the family is revoked. Mallory's last access token lasts for minutes only."
     w.end(won, "Mallory can carry on for ever." if won else ended, lost="cannot renew")
 
 

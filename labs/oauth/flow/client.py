@@ -76,14 +76,15 @@ class Client:
         return redirect(with_query(self.end(issuer, "authorization", "authorize"), params))
 
     def callback(self, browser: str, params: dict[str, str]) -> Answer:
-        """The browser is back. Does the answer belong to a flow of its own? Then redeem the code."""
-        flow = self.begun.pop(browser, None)
+        """The browser is back. Does the answer belong to a flow of its own? Then that flow ends: redeem the code."""
+        flow = self.begun.get(browser)
         if self.rules.state and (flow is None or not same(params.get("state"), flow.state)):
             return error("state")
+        self.begun.pop(browser, None)  # it is good for one answer, even one that is refused below
         issuer = flow.issuer if flow else self.issuers[0]
         if self.rules.iss and params.get("iss") != issuer:
             return error("iss")
-        if "code" not in params:
+        if "error" in params or not params.get("code"):
             return error("no code")
         form = {"grant_type": "authorization_code", "code": params["code"], "redirect_uri": self.redirect_uri}
         form["client_id"] = self.id

@@ -18,9 +18,9 @@ CODE = Question(
     "before the app does. Who gets a token for Ada's photos?",
     options=STOLEN,
     answer=lambda: STOLEN[2 if succeeds("code interception", SOFT) else 1],
-    because="The app has no secret, so Mallory can say its name as well as it can. A code works once: the app, "
-    "which comes second, gets nothing. The server cannot tell the two apart: besides the code it asks for nothing that "
-    "Mallory does not know.",
+    because="The app has no secret, and Mallory can give its name just as well. A code works once: the app, "
+    "which comes second, gets nothing. The server cannot tell the two apart: apart from the code, it asks for nothing "
+    "that Mallory does not know.",
 )
 
 TO_WHOM = [

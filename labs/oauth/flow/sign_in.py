@@ -36,8 +36,10 @@ class SignIn(Client):
 
     def callback(self, browser: str, params: dict[str, str]) -> Answer:
         """Redeem the code; whoever the ID token names is logged in, if it is the answer to this very request."""
-        flow, nonce = self.begun.get(browser), self.nonces.pop(browser, "")
+        flow, nonce = self.begun.get(browser), self.nonces.get(browser, "")
         answer = super().callback(browser, params)
+        if browser not in self.begun:  # the flow has ended, and its nonce with it
+            self.nonces.pop(browser, None)
         if answer.status != 200 or flow is None:
             return answer
         got = self.tokens.pop(browser)  # not to be used before the ID token is checked: RFC 9700 §4.5.3.2

@@ -90,8 +90,9 @@ def blocks() -> Finding:
     return (
         {what: why or "goes out" for what, why in told.items()},
         [bool(why) for why in told.values()] == [True, True, False],
-        "By its name, even for https, since CONNECT says the host. Not by the page within an https site, and only for "
-        "clients that have no other way out: a firewall has to see to that.",
+        "By its name, even for https, since CONNECT says the host. A list of forbidden names does not stop a client "
+        "that asks for the site's address, or for another proxy; a list of permitted ones, as here, does. Not by the "
+        "page within an https site, and only for clients that have no other way out: a firewall has to see to that.",
     )
 
 

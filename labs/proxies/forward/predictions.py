@@ -15,8 +15,8 @@ def _hidden() -> str:
 
 HIDDEN = Question(
     id="proxies-origin-sees",
-    question="Alice is logged in at shop.example. She opens her cart over plain http, by way of a forward proxy that "
-    "passes requests on and tells nothing of its clients. What does the shop know?",
+    question="Alice is logged in at shop.example. She opens her cart over plain http, through a forward proxy that "
+    "passes requests on and says nothing about its clients. What does the shop know?",
     options=[
         "Her address: the proxy passes it on",
         "Nothing about her: that is what the proxy is for",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from labs.http.freshness import must_ask
+from labs.http.messages import Answer
 from labs.kit.picture.narration import narrate
 from labs.kit.picture.scene import Scene
 from labs.kit.playing.controls import Control, Strike, pick_controls
@@ -53,6 +55,7 @@ class _Told:
         self.last: tuple[str, bool] | None = None
         always = "no-cache" in trace.settings["says"]
         self.why = "no-cache: the cache has to ask each time." if always else "The answer is stale, so the cache asks."
+        self.forbidden = must_ask(Answer(200, [("Cache-Control", trace.settings["says"])], b""))
 
     def tell(self, event: Event) -> str:
         if event.kind == "down":
@@ -61,13 +64,17 @@ class _Told:
         if (event["how"], event["kept"]) == self.last:
             return ""
         self.last = event["how"], event["kept"]
-        without = "may not give what it has without asking" if event["kept"] else "has nothing to give"
+        has = "has only a stale answer"
+        if not event["kept"]:
+            has = "has nothing to give"
+        elif self.forbidden:
+            has = "may not give what it has without asking"
         return {
             "miss": "The cache has nothing to give, so the origin is asked.",
             "hit": "The answer is fresh: the cache serves it without asking the origin.",
             "validated": f"{self.why} The origin says 304: the answer is still valid.",
             "stale": "The origin cannot be reached. stale-if-error lets the cache give the old answer all the same.",
-            "502": f"The origin cannot be reached, and the cache {without}: 502.",
+            "502": f"The origin cannot be reached, and the cache {has}: 502.",
             "no proxy": "The proxy is down, so its clients reach nothing at all, whichever site they ask for.",
         }[event["how"]]
 

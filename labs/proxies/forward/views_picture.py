@@ -72,7 +72,7 @@ def _tell(event: Event, trace: Trace) -> str:
     tells = trace.settings["tells"]
     match event.who, event["to"], event["sealed"]:
         case "client", "proxy", _ if trace.settings["scheme"] == "https":
-            return "The client asks the proxy for a tunnel. That is all the proxy gets to read: a name and a port."
+            return "The client asks the proxy for a tunnel. It names a host and a port, and no path."
         case "client", "proxy", _:
             return "The client writes the whole address into its first line, and sends it to the proxy."
         case "proxy", "origin", _:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
 
 from labs.http.forwarding import read_forwarded
-from labs.http.syntax import Headers, members, values
+from labs.http.syntax import Headers, members
 
 
 def node(text: str) -> str | None:
@@ -51,8 +51,12 @@ def client_address(peer: str, entries: Sequence[str], trusted: Sequence[str]) ->
     return found
 
 
-def of_request(peer: str, headers: Headers, trusted: Sequence[str]) -> str | None:
-    """The same from a request's headers: Forwarded where there is one, else X-Forwarded-For."""
-    if values(headers, "forwarded"):
+def of_request(peer: str, headers: Headers, trusted: Sequence[str], standard: bool = False) -> str | None:
+    """The same from a request's headers: from X-Forwarded-For or, if `standard`, from Forwarded.
+
+    Our proxies write one of the two. The other may have come through them just as the client made it up, so a request
+    that has both must not choose.
+    """
+    if standard:
         return client_address(peer, [pairs.get("for", "unknown") for pairs in read_forwarded(headers)], trusted)
     return client_address(peer, members(headers, "x-forwarded-for"), trusted)

@@ -37,7 +37,7 @@ UNASKED = Question(
     id="proxies-unasked",
     question="An office asks a DNS server for addresses, over UDP, and has to let its answers in. The packet filter "
     "has a rule for them: accept UDP from source port 53. The stateful filter has its table. Now a stranger sends a "
-    "UDP packet from port 53 to a machine that has not asked. Who lets it in?",
+    "UDP packet from port 53 to a machine that has not asked. Which of them lets it in?",
     options=[
         "Neither: DNS answers come from DNS servers",
         "Only the packet filter",

@@ -259,5 +259,14 @@ class Broker:
         raise ValueError(f"there is no consumer {consumer!r}")
 
 
+class Channel:
+    """The part of pika's channel with which one declares."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.exchange_declare = broker.exchange_declare
+        self.queue_declare = broker.queue_declare
+        self.queue_bind = broker.queue_bind
+
+
 def _told(message: Message) -> list[tuple[str, str, int]]:
     return [(death.queue, death.reason, death.count) for death in message.deaths]

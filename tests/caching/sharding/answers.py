@@ -175,6 +175,20 @@ def others(points, place, copies):
 
 
 @copies.wrong()
+def among_the_next_few(points, place, copies):
+    first = bisect.bisect_left([p for p, _ in points], place)
+    return list(dict.fromkeys(s for _, s in (points[first:] + points[:first])[: 4 * copies]))[:copies]
+
+
+@copies.wrong()
+def with_their_points(points, place, copies):
+    found = {}
+    for point, server in sorted(points, key=lambda p: (p[0] - place) % 2**32):
+        found.setdefault(server, point)
+    return [(point, server) for server, point in found.items()][:copies]
+
+
+@copies.wrong()
 def only_more_than_one(points, place, copies):
     found = cut_and_joined(points, place, copies)
     return found if len(found) == copies else []

@@ -49,6 +49,8 @@ def test_more_copies_are_asked_for_than_there_are_servers():
         ("caching-replicas", "a", "It returned 'a': expected a list of names."),
         ("caching-rendezvous", {"a"}, "It returned a set, which has no order"),
         ("caching-rendezvous", [1], "The list holds 1: the servers are a."),
+        ("caching-rendezvous", [(0.5, "a")], "The list holds (0.5, 'a'), a server with its number: expected only the"),
+        ("caching-replicas", [("a", 1)], "The list holds ('a', 1), a server with its number: expected only"),
     ],
 )
 def test_an_answer_of_the_wrong_kind_is_one_sentence(exercise, answer, told):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from labs.caching.sharding.controls import CONTROLS, explore_pool
-from labs.caching.sharding.picture import draw_pool
+from labs.caching.sharding.picture import draw_pool, misses
 from labs.caching.sharding.placing import PLACINGS
 from labs.caching.sharding.pool import serve_pool
 from labs.kit.trace import Fault
@@ -33,9 +33,17 @@ def test_the_limits_can_be_drawn(servers, points):
 def test_the_first_picture_plays_the_question_and_ends_where_the_answer_can_be_seen():
     scene = draw_pool(serve_pool(placement="hash % n", faults=ADD))
     assert scene.value("moved", "label", 5.9) == "" and scene.value("moved", "label", 20) == "37 of 40 keys moved"
-    assert scene.value("missing", "label", 6) == "36 entries are missing at their owners"
+    assert scene.value("missing", "label", 6) == "37 entries are missing at their owners"
     assert scene.value("missing", "label", 20) == "no entry is missing"
     assert len(scene.says) <= 4
+
+
+@pytest.mark.parametrize("t", [1, 6, 12.5])
+def test_the_chart_counts_a_miss_in_the_second_in_which_it_happens(t):
+    trace = serve_pool(servers=2, faults=[Fault(t, "kill", "a"), Fault(t, "kill", "b")])
+    counts = [count for _, count in misses(trace)]
+    assert counts[: int(t)] == [0] * int(t) and counts[int(t)] == 8 * (int(t) + 1 - t)
+    assert counts[int(t) + 1 :] == [8] * (19 - int(t)), "eight requests in each second, in the last one too"
 
 
 def test_a_dot_has_its_owner_s_letter_and_stays_where_it_is():

@@ -36,6 +36,14 @@ def test_on_the_ring_the_new_server_takes_exactly_the_stretches_before_its_point
     assert {place(eleven, key) for key in KEYS if place(TEN, key) != place(eleven, key)} == {"cache-11"}
 
 
+def test_with_ketama_s_weights_a_new_server_also_moves_some_keys_between_the_old_ones():
+    def others(weights):
+        before, after = ketama.weighted_ring(weights), ketama.weighted_ring({**weights, "new": 2})
+        return sum(after.owner(key) not in (before.owner(key), "new") for key in KEYS) / len(KEYS)
+
+    assert others({"a": 2, "b": 2, "c": 2}) == 0 and 0.01 < others({"small": 1, "large": 2, "huge": 5}) < 0.06
+
+
 def test_a_remainder_moves_all_but_one_in_eleven():
     assert within(moved(modulo, TEN, names(11)), 10 / 11)
 

@@ -203,6 +203,29 @@ def careless(ends, isr, before, min_insync):
     return before if None in known else max(before, min(known))
 
 
+@watermark.wrong("largest log end in the set")
+def whoever_is_first(ends, isr, before, min_insync):
+    if len(isr) < min_insync or None in [ends[b] for b in isr]:
+        return before
+    return max(before, max(ends[b] for b in isr))
+
+
+@watermark.wrong("The watermark waits")
+def throws_out_the_silent(ends, isr, before, min_insync):
+    for b in list(isr):
+        if ends[b] is None:
+            isr.discard(b)
+    return max(before, min(ends[b] for b in isr)) if len(isr) >= min_insync else before
+
+
+@elect.wrong("a place in `replicas`")
+def by_place(replicas, alive, isr, eligible, unclean):
+    for i, r in enumerate(replicas):
+        if r in alive and r in (isr or eligible):
+            return i
+    return next((i for i, r in enumerate(replicas) if r in alive), None) if unclean else None
+
+
 @elect.wrong("smallest number")
 def smallest(replicas, alive, isr, eligible, unclean):
     good = set(isr or eligible) & set(alive)
@@ -235,12 +258,47 @@ def groups_in_turn(replicas, alive, isr, eligible, unclean):
     return None
 
 
-@truncate.wrong("ask once")
+@truncate.wrong("older than your last one")
 def one_question(log, watermark, leader):
     if log == []:
         return 0
     _, end = leader.end_of(log[-1])
     return min(len(log), end)
+
+
+@truncate.wrong("older than your last one")
+def asks_about_their_epoch(log, watermark, leader):
+    epoch = log[-1] if log else -1
+    while True:
+        named, end = leader.end_of(epoch)
+        if named == epoch:
+            return min(len(log), end)
+        epoch = named
+
+
+@truncate.wrong("own log may not have that one")
+def every_epoch_in_turn(log, watermark, leader):
+    for epoch in range(log[-1] if log else -1, -1, -1):
+        named, end = leader.end_of(epoch)
+        if named == epoch:
+            return min(sum(e <= epoch for e in log), end)
+    return 0
+
+
+@truncate.wrong("as well")
+def one_epoch_too_many(log, watermark, leader):
+    n = len(log)
+    while n:
+        epoch, end = leader.end_of(log[n - 1])
+        if epoch == log[n - 1]:
+            return min(n, end)
+        n = sum(1 for e in log if e < epoch)
+    return 0
+
+
+@truncate.wrong("how many records go")
+def what_is_dropped(log, watermark, leader):
+    return len(log) - asking(log, watermark, leader)
 
 
 @truncate.wrong("cut to the watermark")
@@ -253,7 +311,7 @@ def committed_is_committed(log, watermark, leader):
     return max(asking(log, watermark, leader), min(watermark, len(log)))
 
 
-@truncate.wrong("")
+@truncate.wrong("once nothing is left")
 def for_ever(log, watermark, leader):
     kept = len(log)
     while log:
@@ -267,6 +325,12 @@ def for_ever(log, watermark, leader):
 @choose.wrong("majority")
 def most(replicas, down):
     return "all", replicas // 2 + 1
+
+
+@choose.wrong("where a set of one is enough")
+def cheaper(replicas, down):
+    left = replicas - down
+    return ("1", 1) if left == 1 else ("all", left)
 
 
 @choose.wrong("leader's word alone")

@@ -68,7 +68,14 @@ def test_a_sentence_is_never_said_of_what_has_not_happened():
     for trace in runs():
         sent = {}
         gone = set()
+        was = set(BROKERS)  # up before this event, or about to be
         for event, words, up, cut, leader in told(trace):
+            if event.kind == "truncated":
+                assert event.who in up, words
+            if event.kind == "wipe":
+                assert ("is killed" in words) is (event.who in was), words
+            gone_now = {event.who} if event.kind in ("kill", "wipe", "stop") else set()
+            was = (was | up | ({event.who} if event.kind == "start" else set())) - gone_now
             if event.kind == "sent":
                 sent[event["number"]] = event["to"]
             of_record_one(trace, words, event)
@@ -163,3 +170,9 @@ def test_the_lesson_s_second_picture_says_who_is_refused_and_the_button_for_cont
     assert "NOT_ENOUGH_REPLICAS (1 of 2 in sync)" in " ".join(words for _, words in shown.scenes[0][1].says)
     trace = replicate(faults=[Fault(1, "controller", "c1"), Fault(2, "controller", "c1")], until=16.0)
     assert [e["text"] for e in trace.of("note")] == ["c1 is gone already"]
+
+
+def test_a_consumer_nearby_is_told_of_once_and_reads_later_than_from_the_leader():
+    near = [words for event, words, *_ in told(replicate(nearest=True, **CALM)) if event.kind == "read"]
+    assert "reads from b2, sees record 1" in near[0] and not any(near[1:])
+    assert not [words for event, words, *_ in told(replicate(**CALM)) if event.kind == "read" and words]

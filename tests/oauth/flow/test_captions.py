@@ -32,6 +32,12 @@ def test_what_is_said_of_a_run_is_so_in_its_messages(attack):
             assert any("code_challenge" in e["carries"] for e in messages if e.who == "app")
         if "the state was missing" in said:
             assert [e["carries"] for e in messages if e.who == "app" and e["to"] == "ada"][-2] == {"error": "state"}
+        if "The server sent the browser nowhere" in said:
+            assert messages[-1].who == "login" and "→" not in messages[-1]["what"]
+        if "The app's page forwarded the browser nowhere" in said:
+            assert messages[-1].who == "app" and "→" not in messages[-1]["what"]
+        if "the browser nowhere" in said:
+            assert not any("code" in e["carries"] for e in messages if e["to"] == "mallory")
         if "gave Mallory no code" in said:
             assert not any("code" in e["carries"] for e in messages)
         photos = [e for e in messages if e.kind == "answer" and "photos of" in e["carries"]]

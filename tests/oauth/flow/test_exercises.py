@@ -83,6 +83,21 @@ def compares_strings_in_constant_time(challenge, verifier):
     return hmac.compare_digest(_s256(verifier), challenge)
 
 
+@pkce.wrong("`-` is not in it")
+def dot_to_underscore(challenge, verifier):
+    return form_and_hash(r"[A-Za-z0-9.-_~]{43,128}", challenge, verifier)
+
+
+@pkce.wrong("bytes never equal a string")
+def compares_bytes_with_a_string(challenge, verifier):
+    return by_a_set(_s256(verifier or ""), verifier) and _s256(verifier).encode() == challenge
+
+
+@pkce.wrong("bytes never equal a string")
+def hashes_the_challenge(challenge, verifier):
+    return bool(challenge and challenge.isascii() and _s256(challenge) == verifier)
+
+
 @pkce.wrong()
 def always(challenge, verifier):
     return True
@@ -148,6 +163,55 @@ def test_a_key_too_many_in_the_record_is_called_that():
     assert report.verdict == "failed" and "There is a key too many in the code's record." in repr(report)
 
 
+@token.wrong("You believe the `client_id`")
+def client_nowhere_but_in_the_form(form, client, codes, now):
+    return one_after_the_other(form, form.get("client_id"), codes, now)
+
+
+@token.wrong("is another one")
+def the_two_clients_have_to_agree(form, client, codes, now):
+    told = one_after_the_other(form, client, {code: dict(record) for code, record in codes.items()}, now)
+    if told == "ok" and form.get("client_id", client) != client:
+        return "invalid_grant"
+    return one_after_the_other(form, client, codes, now)
+
+
+@token.wrong("white space off")
+def strips_the_code(form, client, codes, now):
+    return one_after_the_other({**form, "code": form.get("code", "").strip()}, client, codes, now)
+
+
+@token.wrong("out of `codes`")
+def looks_it_up_with_pop(form, client, codes, now):
+    told = one_after_the_other(form, client, codes, now)
+    if told in ("ok", "invalid_grant"):
+        codes.pop(form["code"], None)
+    return told
+
+
+@token.wrong("an invalid_grant, not an invalid_request")
+def an_unknown_code_is_a_bad_request(form, client, codes, now):
+    told = one_after_the_other(form, client, codes, now)
+    return "invalid_request" if told == "invalid_grant" and form["code"] not in codes else told
+
+
+@token.wrong("in this order")
+def asks_the_wrong_way_round(form, client, codes, now):
+    told = one_after_the_other(form, client, codes, now)
+    if told == "ok":
+        codes[form["code"]] = codes[form["code"]] | {"used": False}
+    return "invalid_grant" if told == "ok" else told
+
+
+def test_whoever_forgets_the_return_sees_none_and_not_all_that_was_looked_at():
+    def forgets(form, client, codes, now):
+        if not form.get("code"):
+            return "invalid_request"
+
+    report = repr(check("oauth-token", forgets))
+    assert "Is the `return` missing?" in report and "your answer          None\n" in report
+
+
 @token.wrong("You change `form`")
 def pops(form, client, codes, now):
     told = one_after_the_other(dict(form), client, codes, now)
@@ -185,7 +249,7 @@ def one_dict_for_two(token, client, tokens, revoked, fresh):
     return new
 
 
-@refresh.wrong()
+@refresh.wrong("an empty family for none")
 def skips_a_family_without_a_name(token, client, tokens, revoked, fresh):
     new = AsAClass(token, client, tokens, revoked, fresh)
     revoked -= {""}
@@ -209,6 +273,29 @@ def the_letters_of_the_family(token, client, tokens, revoked, fresh):
     return new
 
 
+@refresh.wrong("renew the token all the same")
+def carries_on_after_revoking(token, client, tokens, revoked, fresh):
+    record = tokens.get(token)
+    if not record or record["client"] != client or record["family"] in revoked:
+        return None
+    if record["used"]:
+        revoked.add(record["family"])
+    record["used"] = True
+    new = fresh()
+    tokens[new] = {**record, "used": False}
+    return new
+
+
+@refresh.wrong("`revoked` does not hold the family")
+def deletes_the_family(token, client, tokens, revoked, fresh):
+    new = AsAClass(token, client, tokens, revoked, fresh)
+    while revoked:
+        family = revoked.pop()
+        for old in [old for old, record in tokens.items() if record["family"] == family]:
+            del tokens[old]
+    return new
+
+
 @refresh.wrong("keep one in a variable")
 def another_token_is_returned(token, client, tokens, revoked, fresh):
     return AsAClass(token, client, tokens, revoked, fresh) and fresh()
@@ -223,25 +310,39 @@ def fresh_even_if_refused(token, client, tokens, revoked, fresh):
 @callback.right
 def all_at_once(params, browser, flows):
     flow = flows.get(browser, {"state": object(), "issuer": None})
-    got = params.get("state"), params.get("iss"), "error" in params, bool(params.get("code"))
-    if got != (flow["state"], flow["issuer"], False, True):
+    if params.get("state") != flow["state"]:
         return None
     flows.pop(browser)
-    return params["code"]
+    got = params.get("iss"), "error" in params, bool(params.get("code"))
+    return params["code"] if got == (flow["issuer"], False, True) else None
+
+
+@callback.right
+def the_flow_ends_last(params, browser, flows):
+    flow = flows.get(browser)
+    if not flow or "state" not in params or params["state"] != flow["state"]:
+        return
+    try:
+        if params.get("iss") == flow["issuer"] and params.get("error") is None and params["code"]:
+            return params["code"]
+    except KeyError:
+        return
+    finally:
+        del flows[browser]
 
 
 @callback.wrong("Bob's is still open")
 def clears_all(params, browser, flows):
-    told = all_at_once(params, browser, flows)
-    if told:
+    told = all_at_once(params, browser, rest := dict(flows))
+    if len(rest) < len(flows):
         flows.clear()
     return told
 
 
 @callback.wrong("its key stays")
 def leaves_the_key(params, browser, flows):
-    told = all_at_once(params, browser, flows)
-    if told:
+    told = all_at_once(params, browser, rest := dict(flows))
+    if len(rest) < len(flows):
         flows[browser] = None
     return told
 
@@ -249,6 +350,39 @@ def leaves_the_key(params, browser, flows):
 @callback.wrong("An empty string can have a flow")
 def no_name_no_flow(params, browser, flows):
     return all_at_once(params, browser, flows) if browser else None
+
+
+@callback.wrong("begun with this server")
+def ends_all_flows_with_that_server(params, browser, flows):
+    told = all_at_once(params, browser, rest := dict(flows))
+    ended = flows[browser]["issuer"] if len(rest) < len(flows) else None
+    for other in [other for other, flow in flows.items() if flow["issuer"] == ended]:
+        del flows[other]
+    return told
+
+
+@callback.wrong("Look the flow up by `browser`")
+def looks_it_up_by_state(params, browser, flows):
+    return all_at_once(params, params.get("state"), flows)
+
+
+@callback.wrong("where there is an `error`")
+def an_error_leaves_the_flow(params, browser, flows):
+    return None if "error" in params else all_at_once(params, browser, flows)
+
+
+@callback.wrong("only where you return a code")
+def the_flow_ends_with_its_code(params, browser, flows):
+    told = all_at_once(params, browser, dict(flows))
+    if told:
+        del flows[browser]
+    return told
+
+
+@callback.wrong("even where the state is wrong")
+def taken_out_to_be_looked_at(params, browser, flows):
+    flow = flows.pop(browser, None)
+    return all_at_once(params, browser, {browser: flow}) if flow else None
 
 
 @callback.wrong("only in the flow `issuer`")

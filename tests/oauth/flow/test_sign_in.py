@@ -61,6 +61,18 @@ def test_ada_is_logged_in_refreshes_and_logs_out():
 
 
 @pytest.mark.parametrize(
+    "forged", [{"code": "c"}, {"code": "c", "state": "s", "iss": LOGIN}, {"error": "access_denied", "state": "s"}]
+)
+def test_a_forged_answer_does_not_end_the_flow_that_ada_has_begun_and_hers_does(forged):
+    both = Both()
+    begun = location_of(both.client.login("tab", LOGIN))
+    assert both.client.callback("tab", forged).status == 400
+    back = read_query(location_of(both.server.respond(ask("GET", begun, None, [("Cookie", "user=ada")]))))
+    assert content_of(both.client.callback("tab", back)) == {"logged in as": "ada"}
+    assert not both.client.begun and not both.client.nonces and both.client.callback("tab", back).status == 400
+
+
+@pytest.mark.parametrize(
     ("path", "more", "error"),
     [
         (OPENID, {"issuer": "https://evil.example"}, "unfit server"),  # RFC 8414 §3.3

@@ -65,7 +65,11 @@ def test_a_502_says_whether_the_cache_has_nothing_or_may_not_give_what_it_has(fa
                 kept = kept and event.who != "proxy"
                 continue
             if event["how"] == "502":
-                assert ("has nothing to give" in scene.caption(event.t)) == (not kept), (says, event.t)
+                told = scene.caption(event.t)
+                assert ("has nothing to give" in told) == (not kept), (says, event.t)
+                # RFC 9111 §4.2.4: a cache that is cut off may give what is stale, unless the answer forbids it
+                forbidden = says in ("no-cache", "s-maxage=10, max-age=20")
+                assert ("may not give" in told) == (kept and forbidden), (says, event.t)
             kept = kept or (event["how"] == "miss" and says not in ("private", "no-store"))
 
 

@@ -46,6 +46,15 @@ def truthy(said, authorized, age, held):
     return max(0, (said.get("s-maxage") or said.get("max-age") or 0) - age - held)
 
 
+@FRESH.wrong("all three names")
+def wants_all_three(said, authorized, age, held):
+    if "private" in said or "no-store" in said or "no-cache" in said:
+        return 0
+    if authorized and not ("public" in said and "s-maxage" in said and "must-revalidate" in said):
+        return 0
+    return max(0, said.get("s-maxage", said.get("max-age", 0)) - age - held)
+
+
 @COLLAPSE.right
 def with_a_class(events):
     class Group:
@@ -107,6 +116,22 @@ def forgets_failures(events):
     return done
 
 
+@COLLAPSE.wrong("ever after")
+def never_forgets_a_leader(events):
+    leads, waits, out = {}, {}, []
+    for kind, client, it in events:
+        if kind == "request" and it in waits:
+            waits[it].append(client)
+            out.append([])
+        elif kind == "request":
+            waits[it], leads[client] = [], it
+            out.append([("ask", client)])
+        else:
+            rest = waits.pop(leads.get(client), [])
+            out.append([("give", client), *[("give", c) if it != "for one" else ("ask", c) for c in rest]])
+    return out
+
+
 @CONNECT.right
 def in_one_line(method, port, addresses, inner):
     mapped = [ip_address(a) for a in addresses]
@@ -142,6 +167,14 @@ def cuts_it_off(method, port, addresses, inner):
 @CONNECT.wrong("no address is inner")
 def an_empty_list_closes_all(method, port, addresses, inner):
     return bool(inner) and in_one_line(method, port, addresses, inner)
+
+
+@CONNECT.wrong("6to4")
+def unpacks_too_much(method, port, addresses, inner):
+    plain = [ip_address(a) for a in addresses]
+    plain = [(a.ipv4_mapped or a.sixtofour or a) if a.version == 6 else a for a in plain]
+    allowed = port == (443 if method == "CONNECT" else 80)
+    return allowed and bool(plain) and not any(a in ip_network(n) for a in plain for n in inner)
 
 
 @CONNECT.wrong("without an address")
@@ -201,6 +234,17 @@ def strips_spaces_only(headers, hop_by_hop):
         if name.lower() == "connection":
             gone |= {part.strip(" ").lower() for part in told.split(",")}
     return [one for one in headers if one[0].lower() not in gone]
+
+
+@PASS_ON.wrong("Collect all names first")
+def in_one_loop(headers, hop_by_hop):
+    gone, kept = {"connection", *hop_by_hop}, []
+    for name, told in headers:
+        if name.lower() == "connection":
+            gone.update(part.strip().lower() for part in told.split(","))
+        if name.lower() not in gone:
+            kept.append((name, told))
+    return kept
 
 
 @PASS_ON.wrong()

@@ -59,6 +59,66 @@ def wants_a_condition(rules, packet):
     return next((rule["action"] for rule in rules if len(rule) > 1 and matches(rule, packet)), "drop")
 
 
+@FILTER.right
+def by_whole_numbers(rules, packet):
+    def inside(address, network):
+        one, net = ip_address(address), ip_network(network)
+        return one.version == net.version and net[0] <= one <= net[-1]
+
+    for rule in rules:
+        ends = [inside(packet[end], rule[end]) for end in ("source", "destination") if end in rule]
+        if all(ends) and all(packet[what] == rule[what] for what in rule.keys() & {"protocol", "port"}):
+            return rule["action"]
+    return "drop"
+
+
+def whole_bytes(address, network):
+    """A network as so many numbers between the dots: right where its length is 8, 16, 24 or 32."""
+    if ":" in address + network:
+        return ip_address(address) in ip_network(network)
+    start, _, bits = network.partition("/")
+    whole = int(bits) // 8
+    return address.split(".")[:whole] == start.split(".")[:whole]
+
+
+def by_each(rules, packet, inside, missing=None):
+    for rule in rules:
+        networks = {end: rule.get(end, missing) for end in ("source", "destination")}
+        near = all(inside(packet[end], network) for end, network in networks.items() if network)
+        if near and all(rule.get(what, packet[what]) == packet[what] for what in ("protocol", "port")):
+            return rule["action"]
+    return "drop"
+
+
+def by_addresses(address, network):
+    return ip_address(address) in ip_network(network)
+
+
+@FILTER.wrong()
+def whole_bytes_only(rules, packet):
+    return by_each(rules, packet, whole_bytes)
+
+
+@FILTER.wrong("0.0.0.0/0 in the place")
+def anywhere_is_ipv4(rules, packet):
+    return by_each(rules, packet, by_addresses, missing="0.0.0.0/0")
+
+
+@FILTER.wrong("never holds")
+def no_key_no_match(rules, packet):
+    for rule in rules:
+        near = (by_addresses(packet[end], rule.get(end, "0.0.0.0/0")) for end in ("source", "destination"))
+        if all(near) and all(rule.get(what) == packet[what] for what in ("protocol", "port")):
+            return rule["action"]
+    return "drop"
+
+
+@FILTER.wrong("2222 is not 22")
+def ports_as_text(rules, packet):
+    near = [rule for rule in rules if str(packet["port"]).startswith(str(rule.get("port", packet["port"])))]
+    return by_each([{**rule, "port": packet["port"]} for rule in near], packet, by_addresses)
+
+
 @STATEFUL.right
 def looks_back(packets, timeout):
     verdicts = []
@@ -115,6 +175,17 @@ STATEFUL.wrong("0 is falsy")(
 STATEFUL.wrong("ends not swapped")(with_a_table(dict, in_time, lambda a, p, b, q: [(b, q, a, p), (a, p, b, q)]))
 
 
+STATEFUL.wrong("addresses and not the ports")(with_a_table(dict, in_time, lambda a, p, b, q: [(b, p, a, q)]))
+STATEFUL.wrong("all UDP")(
+    with_a_table(dict, lambda last, flow, t, timeout: flow[0] == "udp" or in_time(last, flow, t, timeout))
+)
+
+
+no_far_port = with_a_table(dict, lambda last, flow, t, timeout: any(
+    known[:4] == flow[:4] and t - seen <= timeout for known, seen in last.items()
+))  # fmt: skip
+
+
 @STATEFUL.wrong()
 def uses_the_packets_up(packets, timeout):
     copied = list(packets)
@@ -139,6 +210,34 @@ def turns_the_list_round(peer, entries, trusted):
 @CLIENT.wrong("first trusted network only")
 def one_network(peer, entries, trusted):
     return with_a_copy(peer, entries, trusted[:1])
+
+
+@CLIENT.wrong()
+def trusts_whole_bytes(peer, entries, trusted):
+    rest, found = [entry for entry in entries if entry.strip()], peer
+    while found is not None and rest and any(whole_bytes(found, network) for network in trusted):
+        found = node(rest.pop())
+    return found
+
+
+@CLIENT.wrong("as text, by their beginnings")
+def trusts_beginnings(peer, entries, trusted):
+    rest, found = [entry for entry in entries if entry.strip()], peer
+    while (
+        found is not None
+        and rest
+        and any(found.startswith(network.split("/")[0].rstrip("0").rstrip(".:")) for network in trusted)
+    ):
+        found = node(rest.pop())
+    return found
+
+
+@CLIENT.wrong("ask whether it is in one of the networks")
+def looks_for_the_text(peer, entries, trusted):
+    rest, found = [entry for entry in entries if entry.strip()], peer
+    while found is not None and rest and found in trusted:
+        found = node(rest.pop())
+    return found
 
 
 @CLIENT.wrong("never need it")
@@ -176,3 +275,18 @@ def test_a_table_kept_between_calls_is_asked_about():
 
     report = check("proxies-stateful", with_a_table(lambda: TABLE, in_time))
     assert report.verdict == "failed" and "kept between calls" in repr(report)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "function", "told"),
+    [
+        ("proxies-packet-filter", whole_bytes_only, "its source, 172.32.0.9, is not in 172.16.0.0/12"),
+        ("proxies-stateful", no_far_port, "nothing that it could answer has gone out"),
+        ("proxies-client-address", trusts_whole_bytes, "172.32.0.9, the first from the right"),
+    ],
+)
+def test_the_case_says_why(exercise, function, told):
+    """Where no mistake is named, the sentence on the case still says what was overlooked."""
+    from labs.kit import check
+
+    assert told in repr(check(exercise, function))

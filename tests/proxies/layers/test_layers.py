@@ -162,9 +162,11 @@ def test_of_a_request():
     assert of_request("10.0.0.1", spoofed, ours) == "203.0.113.9"
     assert of_request("192.0.2.1", spoofed, ours) == "192.0.2.1"
     standard = [("Forwarded", 'for=10.0.0.9, for="[2001:db8::9]:4711";proto=https'), ("Forwarded", "For=10.0.0.2")]
-    assert of_request("10.0.0.1", standard + spoofed, ours) == "2001:db8::9"
-    assert of_request("10.0.0.1", [("Forwarded", "for=unknown")], ours) is None
-    assert of_request("10.0.0.1", [("Forwarded", "proto=https")], ours) is None
+    assert of_request("10.0.0.1", standard + spoofed, ours, standard=True) == "2001:db8::9"
+    assert of_request("10.0.0.1", standard + spoofed, ours) == "203.0.113.9"
+    assert of_request("10.0.0.1", [("Forwarded", "for=unknown")], ours, standard=True) is None
+    assert of_request("10.0.0.1", [("Forwarded", "proto=https")], ours, standard=True) is None
+    assert of_request("10.0.0.1", [("Forwarded", "for=203.0.113.9")], ours) == "10.0.0.1"
 
 
 def _recursive(peer, entries, trusted):

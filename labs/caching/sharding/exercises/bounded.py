@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -86,6 +87,11 @@ _or_equal = partial(_with_limit, lambda loads, spare: limit(loads, spare) + 1)
 _rounded_down = partial(_with_limit, lambda loads, spare: math.floor((1 + spare) * _mean(loads, 1)))
 _without_this = partial(_with_limit, lambda loads, spare: math.ceil((1 + spare) * _mean(loads)))
 _spare_alone = partial(_with_limit, lambda loads, spare: math.ceil(spare * _mean(loads, 1)))
+_nearest_whole = partial(_with_limit, lambda loads, spare: round((1 + spare) * _mean(loads, 1)))
+_always_up = partial(_with_limit, lambda loads, spare: math.floor((1 + spare) * _mean(loads, 1)) + 1)
+_rounded_first = partial(_with_limit, lambda loads, spare: (1 + spare) * math.ceil(_mean(loads, 1)))
+_one_afterwards = partial(_with_limit, lambda loads, spare: math.ceil((1 + spare) * _mean(loads)) + 1)
+_spare_added = partial(_with_limit, lambda loads, spare: math.ceil(_mean(loads, 1) + spare))
 _no_spare = partial(_with_limit, lambda loads, spare: math.ceil(_mean(loads, 1)))
 _of_the_busiest = partial(_with_limit, lambda loads, spare: max(loads.values()))
 
@@ -113,6 +119,26 @@ def _next_only(points: Points, place: int, loads: Mapping[str, int], spare: floa
     return first if loads[first] < limit(loads, spare) or not others else others[0]
 
 
+def _next_point_only(points: Points, place: int, loads: Mapping[str, int], spare: float) -> str:
+    first = bisect_left([point for point, _ in points], place) % len(points)
+    near, after = (points[(first + step) % len(points)][1] for step in (0, 1))
+    return near if loads[near] < limit(loads, spare) else after
+
+
+def _from_the_start(points: Points, place: int, loads: Mapping[str, int], spare: float) -> str:
+    first = owner(points, place)
+    return first if loads[first] < limit(loads, spare) else bounded(points, 0, loads, spare)
+
+
+def _after(points: Points, place: int, loads: Mapping[str, int], spare: float) -> str:
+    return bounded(points, place + 1, loads, spare)
+
+
+def _no_wrap_after_the_owner(points: Points, place: int, loads: Mapping[str, int], spare: float) -> str | None:
+    first = bisect_left([point for point, _ in points], place) % len(points)
+    return next((server for _, server in points[first:] if loads[server] < limit(loads, spare)), None)
+
+
 def _no_wrap(points: Points, place: int, loads: Mapping[str, int], spare: float) -> str | None:
     ahead = dict.fromkeys(server for point, server in points if point >= place)
     return next((server for server in ahead if loads[server] < limit(loads, spare)), None)
@@ -136,8 +162,13 @@ BOUNDED = Exercise(
     wrong=(
         Mistake("You leave out the key that is being placed: the mean is of one key more.", _without_this),
         Mistake("You round the limit down. Round it up.", _rounded_down),
+        Mistake("You round the limit to the nearest whole number. Round it up.", _nearest_whole),
+        Mistake("A limit that is a whole number stays as it is: you make it larger by one.", _always_up),
+        Mistake("You round the mean up before you multiply. Multiply first, then round up.", _rounded_first),
+        Mistake("You add the 1 at the end. The key that is being placed is one more in the total.", _one_afterwards),
         Mistake("A server that has as many keys as the limit is full: it must have fewer.", _or_equal),
         Mistake("You take `spare` alone. The limit is the mean times 1 + `spare`.", _spare_alone),
+        Mistake("You add `spare` to the mean. The limit is the mean times 1 + `spare`.", _spare_added),
         Mistake("You leave `spare` out of the limit. It is the mean times 1 + `spare`.", _no_spare),
         Mistake(
             "You take the busiest server's load for the limit. The limit comes from the mean of all.", _of_the_busiest
@@ -147,7 +178,13 @@ BOUNDED = Exercise(
         Mistake("You take the server with the least load. Take the first on the ring that has room.", _least),
         Mistake("If the owner is full you take the one with the least load: go on along the ring.", _least_when_full),
         Mistake("If the owner is full you take the next, which may be full as well: go on.", _next_only),
+        Mistake("If the owner is full you take the next, which may be full as well: go on.", _next_point_only),
+        Mistake(
+            "If the owner is full you begin at the ring's first point: go on from where the owner is.", _from_the_start
+        ),
+        Mistake("A place that is exactly on a point belongs to that point; you begin after it.", _after),
         Mistake("At the last point you stop. The ring has no end: continue with the first.", _no_wrap),
+        Mistake("At the last point you stop. The ring has no end: continue with the first.", _no_wrap_after_the_owner),
     ),
     hints=(
         "First the limit: `math.ceil((1 + spare) * (sum(loads.values()) + 1) / len(loads))`.",

@@ -11,6 +11,7 @@ from labs.kit.checking.reading import as_list, misread
 from labs.kit.guarding.telling import show
 
 Points = list[tuple[int, str]]
+LAST = 2**32 - 1  # the last place on the ring
 SMALL: tuple[Points, ...] = (
     [(10, "a")],
     [(10, "a"), (20, "b")],
@@ -20,6 +21,8 @@ SMALL: tuple[Points, ...] = (
     [(10, "c"), (20, "c"), (30, "a"), (40, "b")],
     [(10, "a"), (20, "b"), (30, "a"), (40, "a"), (50, "c")],
     [(5, "cache-10"), (6, "cache-1"), (7, "cache-2"), (90, "cache-10"), (91, "cache-9")],
+    [(7, "b"), (LAST, "a")],
+    [*((point, "a") for point in range(1, 17)), (40, "c"), (50, "b")],
 )
 
 
@@ -33,10 +36,11 @@ def rings() -> Iterator[Points]:
 
 def places(points: Points) -> list[int]:
     """Places before, on, between and after the points."""
-    found = {0, points[-1][0] + 1, 2**32 - 1}
+    found = {0, points[-1][0] + 1, LAST}
     for point, _ in points:
-        found |= {max(point - 1, 0), point, point + 1, point + 4}
-    return sorted(found)[:24]
+        found |= {point - 1, point, point + 1, point + 4}
+    there = sorted(place for place in found if 0 <= place <= LAST)
+    return there if len(there) <= 24 else there[:16] + there[-8:]
 
 
 def some_ring() -> Any:
@@ -73,6 +77,8 @@ def some_servers(names: Sequence[str], answer: Any) -> tuple[str, ...]:
         answer = list(answer)
     found = as_list(answer, "a list of names")
     for name in found:
+        if isinstance(name, tuple) and any(part in names for part in name if isinstance(part, str)):
+            raise Wrong(f"The list holds {show(name, 60)}, a server with its number: expected only the server.")
         if not isinstance(name, str) or name not in names:
             raise Wrong(f"The list holds {show(name, 60)}: the servers are {', '.join(names)}.")
     return tuple(found)

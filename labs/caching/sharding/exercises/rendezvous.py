@@ -45,8 +45,10 @@ def _read(case: Case, answer: Any) -> tuple[str, ...]:
 
 def _many(case: Case, answer: tuple[str, ...]) -> None:
     expected = min(case[2], len(case[0]))
-    if len(answer) != expected or len(set(answer)) != expected:
-        raise Wrong(f"It returned {show(list(answer))}: expected {expected} different server{'s' * (expected > 1)}.")
+    if twice := [name for name in answer if answer.count(name) > 1]:
+        raise Wrong(f"It returned {show(list(answer))}: {twice[0]} is in it {answer.count(twice[0])} times.")
+    if len(answer) != expected:
+        raise Wrong(f"It returned {show(list(answer))}: expected {expected} server{'s' * (expected > 1)}.")
 
 
 def _told(case: Case, name: str) -> str:
@@ -55,7 +57,7 @@ def _told(case: Case, name: str) -> str:
 
 def _highest(case: Case, answer: tuple[str, ...]) -> None:
     right = rendezvous(*case)
-    if set(answer) != set(right) and len(answer) == len(right):
+    if set(answer) != set(right) and len(set(answer)) == len(right):
         better = next(name for name in right if name not in answer)
         worse = next(name for name in answer if name not in right)
         raise Wrong(f"{_told(case, better)} and {_told(case, worse)}.", right)
@@ -85,6 +87,9 @@ _heaviest = partial(_best, lambda name, weight, key: weight)
 _turned = partial(_best, lambda name, weight, key: -1 / (weight * math.log(chance(name, key))))
 
 
+_whole = partial(_best, lambda name, weight, key: -weight // math.log(chance(name, key)))
+
+
 def _repeated(weights: dict[str, float], key: str, copies: int) -> list[str]:
     def best(name: str) -> float:
         return max(chance(f"{name}-{number}", key) for number in range(max(1, int(weights[name]))))
@@ -102,6 +107,10 @@ def _lowest_first(weights: dict[str, float], key: str, copies: int) -> list[str]
 
 def _always_one(weights: dict[str, float], key: str, copies: int) -> list[str]:
     return rendezvous(weights, key, 1)
+
+
+def _one_again(weights: dict[str, float], key: str, copies: int) -> list[str]:
+    return rendezvous(weights, key, 1) * copies
 
 
 def _one_more(weights: dict[str, float], key: str, copies: int) -> list[str]:
@@ -148,9 +157,13 @@ RENDEZVOUS = Exercise(
             "Divide the weight by the logarithm.",
             _turned,
         ),
+        Mistake("You round the scores, and close ones then count as equal. Compare them as they are.", _whole),
         Mistake("You sort the servers by name. Sort them by score, the highest first.", _in_order_of_names),
         Mistake("You return the lowest score first. The highest comes first.", _lowest_first),
         Mistake("You return one server, however many are asked for. Return `copies` of them.", _always_one),
+        Mistake(
+            "You return the best server again and again. Take the next best, as long as there are any.", _one_again
+        ),
         Mistake("You return one server too many. Return `copies` of them.", _one_more),
         Mistake("You return all servers. Return the first `copies` of them.", _all),
     ),

@@ -61,12 +61,31 @@ def _next_points(points: Points, place: int, copies: int) -> list[str]:
     return _from(points, place)[:copies]
 
 
+def _next_points_round(points: Points, place: int, copies: int) -> list[str]:
+    around = _from(points, place)
+    return [around[number % len(around)] for number in range(copies)]
+
+
 def _then_different(points: Points, place: int, copies: int) -> list[str]:
     return list(dict.fromkeys(_from(points, place)[:copies]))
 
 
 def _no_wrap(points: Points, place: int, copies: int) -> list[str]:
     return list(dict.fromkeys(server for point, server in points if point >= place))[:copies]
+
+
+def _no_wrap_after_the_owner(points: Points, place: int, copies: int) -> list[str]:
+    first = bisect_left([point for point, _ in points], place) % len(points)
+    return list(dict.fromkeys(server for _, server in points[first:]))[:copies]
+
+
+def _last_beyond(points: Points, place: int, copies: int) -> list[str]:
+    return list(onwards(points, min(place, points[-1][0])))[:copies]
+
+
+def _the_other_way_round(points: Points, place: int, copies: int) -> list[str]:
+    first, *others = _from(points, place)
+    return list(dict.fromkeys([first, *reversed(others)]))[:copies]
 
 
 def _neighbours(points: Points, place: int, copies: int) -> list[str]:
@@ -79,6 +98,10 @@ def _neighbours(points: Points, place: int, copies: int) -> list[str]:
 
 def _one_more(points: Points, place: int, copies: int) -> list[str]:
     return list(onwards(points, place))[: copies + 1]
+
+
+def _one_fewer(points: Points, place: int, copies: int) -> list[str]:
+    return list(onwards(points, place))[: copies - 1]
 
 
 def _without_owner(points: Points, place: int, copies: int) -> list[str]:
@@ -132,10 +155,19 @@ REPLICAS = Exercise(
         Mistake("You skip a server only when it is the one before. It may come back later: remember all.", _neighbours),
         Mistake("You take the next points, which may be of one server. Take the next different servers.", _next_points),
         Mistake(
+            "You take the next points, which may be of one server. Take the next different servers.", _next_points_round
+        ),
+        Mistake(
             "You take the next points and only then drop the duplicates: go on until there are enough servers.",
             _then_different,
         ),
         Mistake("At the last point you stop. The ring has no end: continue with the first.", _no_wrap),
+        Mistake("At the last point you stop. The ring has no end: continue with the first.", _no_wrap_after_the_owner),
+        Mistake(
+            "Beyond the last point you begin with the last. The ring has no end: begin with the first.", _last_beyond
+        ),
+        Mistake("After the owner you go back, anticlockwise. Go on in the same direction.", _the_other_way_round),
+        Mistake("You return one too few: the owner is one of the `copies`, and there are `copies` in all.", _one_fewer),
         Mistake("You return one too many: the owner is the first of the copies.", _one_more),
         Mistake("You leave out the owner: it is the first of the copies.", _without_owner),
         Mistake("You sort them by name. Keep the order of the ring: the first is asked first.", _in_order_of_names),

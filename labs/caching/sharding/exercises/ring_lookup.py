@@ -58,6 +58,22 @@ def _nothing_beyond(points: Points, place: int) -> str | None:
     return next((server for point, server in points if point >= place), None)
 
 
+def _none_left(points: Points, place: int) -> str:
+    return next(server for point, server in points if point >= place)
+
+
+def _folded(points: Points, place: int) -> str:
+    return owner(points, place % (points[-1][0] + 1))
+
+
+def _folded_too_soon(points: Points, place: int) -> str:
+    return owner(points, place % max(points[-1][0], 1))
+
+
+def _one_place_less(points: Points, place: int) -> str:
+    return min(points, key=lambda point: (point[0] - place) % (2**32 - 1))[1]
+
+
 def _last_beyond(points: Points, place: int) -> str:
     return points[min(bisect_left(_numbers(points), place), len(points) - 1)][1]
 
@@ -78,6 +94,10 @@ def _nearest(points: Points, place: int) -> str:
     return min(points, key=lambda point: abs(point[0] - place))[1]
 
 
+def _nearest_all_round(points: Points, place: int) -> str:
+    return min(points, key=lambda point: min((point[0] - place) % 2**32, (place - point[0]) % 2**32))[1]
+
+
 def _remainder(points: Points, place: int) -> str:
     return points[place % len(points)][1]
 
@@ -94,6 +114,11 @@ def _one_each(points: Points, place: int) -> str:
 def _first(points: Points, place: int) -> str:
     return points[0][1]
 
+
+FOLDED = (
+    "You take a remainder to come back into the list: a place beyond the last point then lands somewhere on the ring. "
+    "It belongs to the first point."
+)
 
 RING_LOOKUP = Exercise(
     id="caching-ring-lookup",
@@ -118,13 +143,23 @@ RING_LOOKUP = Exercise(
         Mistake(
             "Beyond the last point you find nothing. The ring has no end: continue with the first.", _nothing_beyond
         ),
+        Mistake("Beyond the last point you find nothing. The ring has no end: continue with the first.", _none_left),
         Mistake(
             "Beyond the last point you stay with the last. The ring has no end: continue with the first.", _last_beyond
+        ),
+        Mistake(FOLDED, _folded),
+        Mistake(FOLDED, _folded_too_soon),
+        Mistake(
+            "You count modulo 2³² − 1, and the ring's last place is then the same as place 0. It has 2³² places.",
+            _one_place_less,
         ),
         Mistake("A place that is exactly on a point belongs to that point; you take the one after it.", _after),
         Mistake("You take the point at or before the place. It belongs to the one at or after.", _before),
         Mistake("You take the point before the place. It belongs to the one at or after.", _strictly_before),
         Mistake("You take the nearest point, on either side. Only those at or after the place count.", _nearest),
+        Mistake(
+            "You take the nearest point, on either side. Only those at or after the place count.", _nearest_all_round
+        ),
         Mistake(
             "You take a remainder: that is `hash % n` again, and every point that is added moves most keys. "
             "Take the first point at or after the place.",

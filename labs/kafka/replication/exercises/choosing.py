@@ -87,6 +87,10 @@ def _leader(replicas: int, down: int) -> tuple[str, int]:
     return "1", replicas - down
 
 
+def _leader_if_alone(replicas: int, down: int) -> tuple[str, int]:
+    return ("1", 1) if replicas - down == 1 else ("all", replicas - down)
+
+
 def _nobody(replicas: int, down: int) -> tuple[str, int]:
     return "0", replicas - down
 
@@ -120,6 +124,8 @@ CHOOSE = Exercise(
     wrong=(
         Mistake("acks=1 is the leader's word alone: if it dies before a follower has fetched, the record is lost.",
                 _leader),
+        Mistake("You take acks=1 where a set of one is enough. Both pairs guarantee one copy there, but while others "
+                "are in sync, acks=all waits for them too.", _leader_if_alone),
         Mistake("acks=0 asks for no answer at all: a record that never arrived counts as sent.", _nobody),
         Mistake("min.insync.replicas=1 is the default, and a set of one: it may be the only one with the record.",
                 _one),

@@ -102,7 +102,8 @@ def _complete(case: Case, answer: int | None) -> None:
     if answer is not None and right is not None and answer not in isr | eligible and right in isr | eligible:
         raise Wrong(f"Broker {answer} may lack records, and broker {right} has them all.", right)
     if answer is not None and right is None and answer in alive & eligible:
-        raise Wrong(f"Broker {answer} is only eligible, and the in-sync set still names {show(sorted(isr))}.", None)
+        still = f"the in-sync set still names {show(sorted(isr))}"
+        raise Wrong(f"Broker {answer} is only eligible, and {still}: nobody leads.", None)
     if answer is not None and right is None and answer in alive:
         raise Wrong(f"Broker {answer} may lack records, and unclean elections are off: nobody leads.", None)
 
@@ -209,6 +210,11 @@ def _preferred_at_once(replicas: Any, alive: Any, isr: Any, eligible: Any, uncle
     return replicas[0] if replicas[0] in alive else elect(replicas, alive, isr, eligible, unclean)
 
 
+def _place(replicas: Any, alive: Any, isr: Any, eligible: Any, unclean: bool) -> int | None:
+    found = elect(replicas, alive, isr, eligible, unclean)
+    return None if found is None else int(list(replicas).index(found))
+
+
 def _beware(case: Case) -> str | None:
     return "Nobody may lead here: return None." if elect(*case) is None else None
 
@@ -264,6 +270,7 @@ ELECT = Exercise(
                 "stand in the way: any replica that is alive will do in the end.", _unclean_if_both_empty),
         Mistake("You take the preferred replica as soon as it is alive. It, too, must be one that may lead.",
                 _preferred_at_once),
+        Mistake("You return a place in `replicas`, counted from 0. The broker's number is what is asked for.", _place),
         Mistake("You only look at the first in-sync replica, and give up if it is dead: try the next.",
                 _only_the_first),
     ),

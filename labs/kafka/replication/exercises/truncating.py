@@ -178,6 +178,21 @@ def _one_too_many(log: Any, watermark: int, leader: Leader) -> int:
     return min(len(log), truncate(log, leader.log) + 1)
 
 
+def _how_many_go(log: Any, watermark: int, leader: Leader) -> int:
+    return len(log) - truncate(log, leader.log)
+
+
+def _the_named_epoch_too(log: Any, watermark: int, leader: Leader) -> int:
+    """It drops what it has of the epoch that the leader names, as well as what it has of later ones."""
+    kept = len(log)
+    while kept:
+        theirs, end = leader.end_of(log[kept - 1])
+        if theirs == log[kept - 1]:
+            return min(kept, end)
+        kept = end_of_epoch(log[:kept], theirs - 1)[1]
+    return 0
+
+
 def _one_epoch_at_most(log: Any, watermark: int, leader: Leader) -> int:
     if not log:
         return 0
@@ -200,6 +215,13 @@ def _their_end_once(log: Any, watermark: int, leader: Leader) -> int:
     return leader.end_of(log[-1])[1] if log else 0
 
 
+def _beware(case: Case) -> str:
+    if not case[0]:
+        return "The log is empty here, and has no last record: it keeps 0."
+    again = "Drop something before you ask again, and stop once nothing is left."
+    return f"`end_of` gives (epoch, end), in this order. {again}"
+
+
 TRUNCATE = Exercise(
     id="kafka-truncate",
     lesson="08",
@@ -210,7 +232,7 @@ TRUNCATE = Exercise(
     strategy=larger,
     shape="Returns how many records are kept",
     read=_read,
-    beware=lambda case: None if case[0] else "The log is empty here, and has no last record: it keeps 0.",
+    beware=_beware,
     show_case=_show,
     keeps=True,
     properties=(
@@ -225,8 +247,8 @@ TRUNCATE = Exercise(
         Mistake("You keep everything. What an old leader wrote for itself has to go.", _everything),
         Mistake("You drop everything. It works, and copies the whole log again: keep what the leader has too.",
                 _nothing),
-        Mistake("You ask once (KIP-101). If the leader does not know your epoch, cut to its answer and ask again.",
-                _once),
+        Mistake("You trust the end of an epoch that is older than your last one (KIP-101 did, and asked only once). "
+                "Drop your later records first, and ask about the last one that is left.", _once),
         Mistake("You compare only the lengths. Logs of one length can hold different records.", _shorter_log),
         Mistake("You always drop your last epoch. The leader may know it.", _without_the_last_epoch),
         Mistake("You keep all of an epoch that the leader knows. It may have less of it: look at the end it gives.",
@@ -235,8 +257,11 @@ TRUNCATE = Exercise(
                 "smaller of the two ends.", _their_end),
         Mistake("You return the leader's first answer as it is. Your own log may be shorter, and if the leader "
                 "does not know your epoch, you have to ask again.", _their_end_once),
-        Mistake("You ask once, and cut your own part of the older epoch. Where the two logs have several epochs that "
-                "the other does not know, ask again.", _never_below_the_end),
+        Mistake("You cut to an older epoch that the leader has, and stop there: your own log may not have that one. "
+                "Ask about the last epoch that is left, until the leader names that very one.", _never_below_the_end),
+        Mistake("You drop what you have of the older epoch that the leader names as well. Only what is later goes: "
+                "then ask again.", _the_named_epoch_too),
+        Mistake("You return how many records go. How many stay is what is asked for.", _how_many_go),
         Mistake("You keep one record too many: the end of an epoch is the offset *behind* its last record.",
                 _one_too_many),
         Mistake("You drop your last epoch if the leader does not know it, and stop there: the one before it may be "

@@ -99,6 +99,11 @@ def _maximum(ends: Any, isr: Any, before: int, min_insync: int) -> int:
     return max([before, *(int(end) for end in ends.values() if end is not None)])
 
 
+def _largest_in_sync(ends: Any, isr: Any, before: int, min_insync: int) -> int:
+    heard: list[int] = [ends[broker] for broker in isr if ends[broker] is not None]
+    return before if len(isr) < min_insync or len(heard) < len(isr) else max(before, *heard)
+
+
 def _all_replicas(ends: Any, isr: Any, before: int, min_insync: int) -> int:
     if len(isr) < min_insync or None in ends.values():
         return before
@@ -185,6 +190,8 @@ WATERMARK = Exercise(
     ),
     wrong=(
         Mistake("You take the largest log end. What one broker has is not yet safe: take the smallest.", _maximum),
+        Mistake("You take the largest log end in the set. What one broker has is not yet safe: take the smallest.",
+                _largest_in_sync),
         Mistake(
             "You wait for every replica. One outside the in-sync set would hold everything up: look only at the set.",
             _all_replicas,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
-from labs.kit.checking.exercise import Exercise, Mistake, Wrong
+from labs.kit.checking.exercise import Exercise, Wrong
+from labs.kit.checking.reading import misread
+from labs.kit.guarding.telling import show
+from labs.oauth.flow.exercises.callback_wrong import WRONG, Flows, Params, judge
 
-Params = dict[str, str]
-Flows = dict[str, dict[str, str]]
 Case = tuple[Params, str, Flows]
-Result = tuple[str | None, Flows, Params]
 LOGIN, EVIL = "https://login.example", "https://evil.example"
 
 
@@ -20,28 +21,24 @@ def callback(params: Params, browser: str, flows: Flows) -> str | None:
     return judge(params, browser, flows)
 
 
-def judge(
-    params: Params, browser: str, flows: Flows, *, without: str = "", ends: str = "ok",
-    same: Callable[[str | None, str], bool] = lambda given, kept: given == kept,
-) -> str | None:  # fmt: skip
-    """The reference, and with other arguments what people make of it; `without` names a check left out."""
-    flow = flows.get(browser)
-    if flow is None:
-        return None
-    well = (
-        (without == "state" or params.get("state") == flow["state"])
-        and (without == "iss" or same(params.get("iss"), flow["issuer"]))
-        and (without == "error" or "error" not in params)
-        and bool(params.get("code"))
-    )
-    if ends == "always" or (ends == "ok" and well):
-        del flows[browser]
-    return params["code"] if well else None
+@dataclass(frozen=True)
+class After:
+    """What came out, and what it left behind."""
+
+    told: str | None
+    flows: Flows
+    params: Params
 
 
-def _call(function: Callable[..., Any], case: Case) -> Result:
+def _call(function: Callable[..., Any], case: Case) -> Any:
     params, browser, flows = deepcopy(case)
-    return function(params, browser, flows), flows, params
+    told = function(params, browser, flows)
+    return After(told, flows, params) if told is None or isinstance(told, str) else told
+
+
+def _right(case: Case) -> After:
+    params, browser, flows = deepcopy(case)
+    return After(callback(params, browser, flows), flows, params)
 
 
 def _cases() -> Iterator[Case]:
@@ -56,6 +53,9 @@ def _cases() -> Iterator[Case]:
         yield {**good, name: ""}, "ada", flows
         yield {**good, name: good[name] + "x"}, "ada", flows
         yield {**good, name: good[name][:-1]}, "ada", flows
+    cy = {"cy": {"state": "s3", "issuer": LOGIN}}  # begun with the same server as Ada's
+    yield good, "ada", cy | flows
+    yield {"code": "c3", "state": "s3", "iss": LOGIN}, "cy", flows | cy
     for state in ("s2", "S1", "s10", "s"):
         yield {**good, "state": state}, "ada", flows
     for iss in (EVIL, LOGIN + "/", LOGIN.upper(), LOGIN + ".evil.example", "login.example", "http://login.example"):
@@ -70,11 +70,10 @@ def _cases() -> Iterator[Case]:
     yield {}, "ada", flows
 
 
-def _read(case: Case, answer: Any) -> Result:
-    told, flows, params = answer
-    if told is not None and not isinstance(told, str):
-        raise Wrong("Return the code, or None.")
-    return told, flows, params
+def _read(case: Case, answer: Any) -> After:
+    if not isinstance(answer, After):
+        raise misread(answer, "the code, or None")
+    return answer
 
 
 def _why(case: Case) -> str:
@@ -95,115 +94,49 @@ def _why(case: Case) -> str:
     return "Everything is as it should be, so the code is returned, and the flow ends."
 
 
-def _answers(case: Case, answer: Result) -> None:
-    right = _call(callback, case)[0]
-    if answer[0] != right:
+def _answers(case: Case, answer: After) -> None:
+    right = _right(case)
+    if answer.told != right.told:
         raise Wrong(_why(case), right)
 
 
-def _flows(case: Case, answer: Result) -> None:
-    right = _call(callback, case)
-    if answer[1] != right[1]:
-        raise Wrong(_what_of_flows(case, answer), right[1])
+def _flows(case: Case, answer: After) -> None:
+    right = _right(case)
+    if answer.flows != right.flows:
+        raise Wrong(_what_of_flows(case, answer.flows, right), right)
 
 
-def _what_of_flows(case: Case, answer: Result) -> str:
+def _what_of_flows(case: Case, flows: Flows, right: After) -> str:
     """What is wrong with the flows afterwards."""
-    (_, browser, before), (told, right, _) = case, _call(callback, case)
-    gone = [name for name in right if name not in answer[1]]
-    if told is None:
-        return "A refused answer changes no flow." + (f" The flow of {gone[0]!r} is gone." if gone else "")
+    _, browser, before = case
+    gone = [name for name in right.flows if name not in flows]
+    if browser in right.flows or browser not in before:
+        why = "This browser has no flow" if browser not in before else "The state is not right"
+        return f"{why}, so nothing changes." + (f" The flow of {gone[0]!r} is gone." if gone else "")
     if gone:
         return f"Only the flow of {browser!r} ends. That of {gone[0]!r} is gone, too."
-    if browser in answer[1] and answer[1][browser] != before[browser]:
-        return f"The flow ends with its answer: the key {browser!r} itself has to go from `flows`."
-    if browser in answer[1]:
-        return "The flow ends with its answer."
+    if browser in flows and flows[browser] != before[browser]:
+        return f"The state is right, so the flow ends: the key {browser!r} itself has to go from `flows`."
+    if browser in flows:
+        return "The state is right, so the flow ends" + (
+            ", even if the answer is refused." * (right.told is None) or "."
+        )
     return "Another browser's flow has been changed."
 
 
-def _params(case: Case, answer: Result) -> None:
-    if answer[2] != case[0]:
-        raise Wrong("`params` has been changed.", case[0])
+def _params(case: Case, answer: After) -> None:
+    params = case[0]
+    for name in (*params, *answer.params):
+        if name not in answer.params:
+            raise Wrong(f"`params` has been changed: its `{name}` is gone.")
+        if name not in params or params[name] != answer.params[name]:
+            raise Wrong(f"`params` has been changed: its `{name}` is now {show(answer.params[name])}.")
 
 
-def _without(check: str) -> Callable[[Params, str, Flows], str | None]:
-    def wrong(params: Params, browser: str, flows: Flows) -> str | None:
-        return judge(params, browser, flows, without=check)
-
-    return wrong
-
-
-def _any_flow(params: Params, browser: str, flows: Flows) -> str | None:
-    """State from a global."""
-    for name, flow in list(flows.items()):
-        if params.get("state") == flow["state"]:
-            return judge(params, name, flows)
-    return None
-
-
-def _never_ends(params: Params, browser: str, flows: Flows) -> str | None:
-    return judge(params, browser, flows, ends="never")
-
-
-def _always_ends(params: Params, browser: str, flows: Flows) -> str | None:
-    return judge(params, browser, flows, ends="always")
-
-
-def _iss_optional(params: Params, browser: str, flows: Flows) -> str | None:
-    return judge(params, browser, flows, same=lambda given, kept: not given or given == kept)
-
-
-def _iss_may_be_missing(params: Params, browser: str, flows: Flows) -> str | None:
-    return judge(params, browser, flows, same=lambda given, kept: given is None or given == kept)
-
-
-def _iss_begins(params: Params, browser: str, flows: Flows) -> str | None:
-    return judge(params, browser, flows, same=lambda given, kept: (given or "").startswith(kept))
-
-
-def _iss_slash(params: Params, browser: str, flows: Flows) -> str | None:
-    return judge(params, browser, flows, same=lambda given, kept: (given or "").rstrip("/") == kept)
-
-
-def _error_not_empty(params: Params, browser: str, flows: Flows) -> str | None:
-    return judge(params, browser, flows, without="" if params.get("error") else "error")
-
-
-def _empty_code(params: Params, browser: str, flows: Flows) -> str | None:
-    if params.get("code") == "":
-        told = judge({**params, "code": "x"}, browser, flows)
-        return told and ""
-    return judge(params, browser, flows)
-
-
-def _iss_by_another_name(params: Params, browser: str, flows: Flows) -> str | None:
-    given = {name: text for name, text in params.items() if name != "iss"}
-    return judge(given | ({"iss": params["issuer"]} if "issuer" in params else {}), browser, flows)
-
-
-def _empty_browser(params: Params, browser: str, flows: Flows) -> str | None:
-    return judge(params, browser, flows) if browser else None
-
-
-def _ends_if_known(params: Params, browser: str, flows: Flows) -> str | None:
-    flow = flows.get(browser)
-    mine = flow is not None and (params.get("state"), params.get("iss")) == (flow["state"], flow["issuer"])
-    return judge(params, browser, flows, ends="always" if mine else "never")
-
-
-def _all_end(params: Params, browser: str, flows: Flows) -> str | None:
-    told = judge(params, browser, flows)
-    if told is not None:
-        flows.clear()
-    return told
-
-
-def _none_left(params: Params, browser: str, flows: Flows) -> str | None:
-    told = judge(params, browser, flows)
-    if told is not None:
-        flows[browser] = None  # type: ignore[assignment]
-    return told
+def _shown(answer: After) -> str:
+    """The answer, and whose flows are left; of one that is no flow any more, what it is."""
+    left = [repr(name) if isinstance(flow, dict) else f"{name!r} ({show(flow)})" for name, flow in answer.flows.items()]
+    return f"returned {answer.told!r}; then flows has {', '.join(left) or 'nothing'}"
 
 
 CALLBACK = Exercise(
@@ -216,36 +149,17 @@ CALLBACK = Exercise(
     call=_call,
     read=_read,
     shape="Returns a code or None",
+    show_answer=_shown,
     show_case=lambda case: f"callback(params={case[0]}, browser={case[1]!r}, flows={case[2]})",
     properties=(
         ("Returns the code where it should", _answers),
         ("Ends the flow, and no other", _flows),
         ("Leaves the parameters alone", _params),
     ),
-    wrong=(
-        Mistake("You do not compare the state: a forged callback gets through.", _without("state")),
-        Mistake("You look for the state in every browser's flow. It has to be this browser's.", _any_flow),
-        Mistake("You let an answer without `iss` through. An attacker would leave it out.", _iss_optional),
-        Mistake("You let an answer without `iss` through. An attacker would leave it out.", _iss_may_be_missing),
-        Mistake("You do not compare `iss`: the mix-up gets through.", _without("iss")),
-        Mistake("You compare `iss` by its beginning. It must be equal.", _iss_begins),
-        Mistake("You ignore a slash at the end of `iss`. It must be equal, character for character.", _iss_slash),
-        Mistake("You do not look for `error`. With it the answer is no success.", _without("error")),
-        Mistake("You never delete the flow, so one answer works twice (`flows = …` only makes another dict).",
-                _never_ends),
-        Mistake("You delete the flow even where you refuse: a forged answer then ends Ada's own flow.", _always_ends),
-        Mistake("You delete the flow where there is an `error` or no code. The text says: change nothing.",
-                _ends_if_known),
-        Mistake("You let an empty `error` pass. Whether the parameter is there is what counts.", _error_not_empty),
-        Mistake("You return an empty code. It counts as missing.", _empty_code),
-        Mistake("You delete every flow. Only this browser's ends: Bob's is still open.", _all_end),
-        Mistake("You set the flow to None, and its key stays: `del flows[browser]`.", _none_left),
-        Mistake("In `params` the issuer is called `iss`, and only in the flow `issuer`.", _iss_by_another_name),
-        Mistake("You take an empty `browser` for none. An empty string can have a flow, too.", _empty_browser),
-    ),
+    wrong=WRONG,
     hints=(
         "`flows.get(browser)` is None where the browser has begun nothing.",
         "`params.get(\"iss\")` is None where it is missing, and None is not equal to any issuer.",
-        "`del flows[browser]` belongs just before you return the code.",
+        "`del flows[browser]` belongs right behind the comparison of the state, before all others.",
     ),
 )  # fmt: skip

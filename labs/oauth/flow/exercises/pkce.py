@@ -188,6 +188,19 @@ def _plus_to_dot(challenge: str | None, verifier: str | None) -> bool:
     return bool(re.fullmatch(r"[A-Za-z0-9+-._~]{43,128}", verifier or "")) and challenge == _challenge(verifier or "")
 
 
+def _dot_to_underscore(challenge: str | None, verifier: str | None) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z0-9.-_~]{43,128}", verifier or "")) and challenge == _challenge(verifier or "")
+
+
+def _begins_or_padded(challenge: str | None, verifier: str | None) -> bool:
+    padded = _challenge(verifier or "") + "="
+    return bool(challenge) and _formed(verifier) and padded.startswith(challenge or "-")
+
+
+def _never(challenge: str | None, verifier: str | None) -> bool:
+    return False
+
+
 def _decoded(challenge: str | None, verifier: str | None) -> bool:
     if not challenge or not challenge.isascii() or not _formed(verifier):
         return False
@@ -250,12 +263,15 @@ PKCE = Exercise(
         Mistake("Between `Z` and `a` there are six more characters, such as `[` and `^`: `A-z` allows them all.",
                 _a_to_z_in_one),
         Mistake("In a regular expression `+-.` in brackets is a range: it also allows `+` and `,`.", _plus_to_dot),
+        Mistake(r"In a regular expression `.-_` in brackets is a range, and `-` is not in it: put `-` last.",
+                _dot_to_underscore),
         Mistake("You refuse 43 characters. That is the least that is allowed.", _more_than_43),
         Mistake("You refuse 128 characters. That is the most that is allowed.", _less_than_128),
         Mistake("You refuse `.` and `~`. A verifier may have them.", _base64_alphabet),
         Mistake("You compare without regard to capitals. `a` and `A` are two characters.", _any_case),
         Mistake("You take white space off the verifier. With it, it is no verifier.", _stripped),
         Mistake("The beginning of the right challenge is enough for you. It must be equal.", _begins),
+        Mistake("The beginning of the right challenge is enough for you. It must be equal.", _begins_or_padded),
         Mistake("You decode the challenge. Several strings decode to the same bytes: compare the strings.",
                 _decoded),
         Mistake("You decode the challenge. Several strings decode to the same bytes: compare the strings.",
@@ -266,6 +282,8 @@ PKCE = Exercise(
                 _challenge_stripped),
         Mistake("`hmac.compare_digest` raises TypeError for strings that are not ASCII. Give it bytes: `.encode()`.",
                 _ascii_only),
+        Mistake("You refuse every verifier, even the right one. Hash the verifier, not the challenge; and bytes never "
+                "equal a string: `.decode()` makes a string of them.", _never),
     ),
     hints=(
         "First the form: `re.fullmatch` with a pattern for one character, and {43,128} for how many.",

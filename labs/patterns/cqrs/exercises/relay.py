@@ -55,6 +55,11 @@ def _told(done: Sequence[tuple[str, Any]]) -> str:
     return (shown or "nothing") + (", …" if len(done) > 8 else "")
 
 
+def _show(answer: Any) -> str:
+    sent, done = answer
+    return f"{_told(done)}; returns {sent!r}"
+
+
 def _does(case: Any, answer: Any) -> None:
     right = relay_of(case)
     if answer[1] != right[1]:
@@ -82,6 +87,7 @@ def _show_round(case: Any) -> str:
 RELAY = Exercise(
     id="patterns-relay", lesson="03", title="One round of the relay", points=2, reference=relay, cases=_rounds,
     call=_relay, read=_read_relay, shape="Returns a number", show_case=_show_round,
+    show_answer=_show,
     properties=(("Publishes and marks the right events, in the right order", _does), ("Returns how many", _counts)),
     wrong=(
         Mistake("You mark before you publish. A crash in between loses the event.", wrong.marks_first),

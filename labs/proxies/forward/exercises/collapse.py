@@ -38,6 +38,11 @@ def _some() -> Iterator[Case]:
                     two = [("request", "new", "/"), ("request", "last", "/")]
                     yield ([*asks, first, *two, ("answer", NAMES[1], then)],)
             yield ([*asks, first, ("request", NAMES[0], "/"), ("request", "b", "/"), ("answer", NAMES[0], FOR_ALL)],)
+    for how in HOWS:  # who has led a group once is asked for alone, while somebody else leads
+        yield (
+            [("request", "zoe", "/"), ("answer", "zoe", FOR_ALL), ("request", "new", "/"), ("request", "zoe", "/"),
+             ("answer", "new", FOR_ONE), ("request", "al", "/"), ("request", "b", "/"), ("answer", "zoe", how)],
+        )  # fmt: skip
     for one, other in product(HOWS, HOWS):
         both = [("request", "a", "/x"), ("request", "b", "/"), ("request", "c", "/x"), ("request", "d", "/")]
         yield ([*both, ("answer", "b", one), ("answer", "a", other)],)
@@ -111,8 +116,9 @@ def _desk(
     events: Any, *, one: Callable[[list[str]], list[tuple[str, str]]] = _ask_all,
     failed: Callable[[list[str]], list[tuple[str, str]]] = _give_all,
     by_key: bool = True, ends: Callable[[str], bool] = lambda how: True, alone: bool = True, leader: bool = True,
-    backwards: bool = False, leads_next: bool = False, by_name: bool = False, leader_last: bool = False,
-    falsy: bool = False, gaps: bool = False,
+    backwards: bool = False, by_name: bool = False, leader_last: bool = False, falsy: bool = False, gaps: bool = False,
+    leads_next: str = "", all_led: bool = False, leader_again: bool = False, silent: bool = False,
+    retries: bool = False,
 ) -> list[list[tuple[str, str]]]:  # fmt: skip
     groups: dict[Any, list[str]] = {}
     done = []
@@ -123,18 +129,24 @@ def _desk(
             if len(groups[key]) == 1 or not gaps:
                 done.append([("ask", client)] if len(groups[key]) == 1 else [])
             continue
+        if silent and it == FAILED:
+            groups = {key: group for key, group in groups.items() if group[0] != client}
+            done.append([])
+            continue
         led = next((key for key, group in groups.items() if group[0] == client), None)
         if (falsy and not led) or client not in [group[0] for group in groups.values()]:
-            done.append([("give", client)] if alone else [])
+            done.append([("ask" if retries and it == FAILED else "give", client)] if alone else [])
             continue
-        _, *others = groups[led]
+        others = groups[led][0 if leader_again and it == FOR_ONE else 1 :]
         others = sorted(others) if by_name else others
         if ends(it):
             del groups[led]
         did = {FOR_ONE: one, FAILED: failed}.get(it, _give_all)(others)
-        if leads_next and it == FOR_ONE and others:
+        if it == leads_next and others:
             groups[led] = others
             did = [("ask", others[0])]
+        if all_led and it == FOR_ONE and others:
+            groups[led] = others[:1]
         if backwards:
             did = did[::-1]
         told = [("give", client)] * leader
@@ -166,6 +178,29 @@ def _stays_a_leader(events: Any) -> Any:
     return done
 
 
+def _remembers(every_client: bool, apart: bool = False) -> Callable[[Any], Any]:
+    """Finds a group by the key that a client, or only a leader, asked for, and never forgets that.
+
+    `apart`: a group is those who wait, without the leader.
+    """
+
+    def function(events: Any) -> Any:
+        keys, groups, done = {}, {}, []  # type: ignore[var-annotated]
+        for kind, client, it in events:
+            if kind == "request":
+                leads = it not in groups
+                groups.setdefault(it, []).extend([client] * (not (leads and apart)))
+                if leads or every_client:
+                    keys[client] = it
+                done.append([("ask", client)] * leads)
+            else:
+                others = [other for other in groups.pop(keys.get(client), []) if other != client]
+                done.append([("give", client), *(_ask_all if it == FOR_ONE else _give_all)(others)])
+        return done
+
+    return function
+
+
 COLLAPSE = Exercise(
     id="proxies-collapse",
     lesson="12",
@@ -185,7 +220,13 @@ COLLAPSE = Exercise(
         Mistake('After "for one" only the next one is asked for. All of them have to be.',
                 _flawed(one=lambda others: [("ask", o) for o in others[:1]])),
         Mistake('After "for one" the next becomes a leader, and the rest keep waiting. Ask for all of them at once.',
-                _flawed(leads_next=True)),
+                _flawed(leads_next=FOR_ONE)),
+        Mistake('After "for one" the first of the others leads a group again, and whoever comes waits for it. '
+                "None of them is a leader.", _flawed(all_led=True)),
+        Mistake('After "for one" the leader is asked for once more. It has its answer.', _flawed(leader_again=True)),
+        Mistake('After "failed" the next becomes a leader, as in nginx. Here all of them are told at once.',
+                _flawed(leads_next=FAILED)),
+        Mistake('After "failed" nobody is given anything. A failure is given to all of them.', _flawed(silent=True)),
         Mistake('After "failed" the others are forgotten. They wait for ever.', _flawed(failed=lambda others: [])),
         Mistake('After "failed" the origin is asked again for each. It has just failed: tell them all.',
                 _flawed(failed=lambda others: [("ask", o) for o in others])),
@@ -198,6 +239,14 @@ COLLAPSE = Exercise(
                 _flawed(ends=lambda how: how != FAILED)),
         Mistake("A key that was asked for once is never asked for again. Nobody keeps answers here.", _stays_a_leader),
         Mistake("Whoever was asked for alone gets nothing when that answer comes.", _flawed(alone=False)),
+        Mistake("Whoever was asked for alone is asked for again after a failure. It is given the failure.",
+                _flawed(retries=True)),
+        Mistake("The answer for a client that was asked for alone ends the group of its key. Somebody else leads that.",
+                _remembers(every_client=True)),
+        Mistake("Whoever has led a group once is taken for a leader ever after. Forget it when its group is over.",
+                _remembers(every_client=False)),
+        Mistake("Whoever has led a group once is taken for a leader ever after. Forget it when its group is over.",
+                _remembers(every_client=False, apart=True)),
         Mistake("The leader itself gets nothing.", _flawed(leader=False)),
         Mistake("Those who wait are served the last first. They come in the order in which they asked.",
                 _flawed(backwards=True)),

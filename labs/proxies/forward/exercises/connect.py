@@ -22,7 +22,9 @@ def _cases() -> Iterator[Case]:
     yield "GET", 80, [], SOME[:1]
     yield "GET", 80, [], []
     yield "GET", 80, ["10.0.0.1"], []
-    for method, port in product(("GET", "CONNECT", "POST"), (80, 443, 22, 25, 8080, 0, 4430, 44, 8)):
+    for method, port in product(
+        ("GET", "CONNECT", "POST", "OPTIONS", "PATCH"), (80, 443, 22, 25, 8080, 0, 4430, 44, 8)
+    ):
         yield method, port, [OUT], SOME[:1]
     inside = ("10.0.0.1", "10.255.255.255", "172.16.0.0", "172.31.255.255", "127.0.0.1", "127.8.8.8", "169.254.169.254",
               "::1", "fc00::1", "fdff::1", "::ffff:10.0.0.1", "::ffff:a00:1", "0:0:0:0:0:0:0:1")  # fmt: skip
@@ -41,6 +43,9 @@ def _cases() -> Iterator[Case]:
         yield "GET", 80, [address], list(SOME)
     yield "GET", 80, [OUT, OUT_6], list(SOME)
     yield "CONNECT", 443, ["127.0.0.1", "::1"], ["192.168.0.0/16"]
+    yield "GET", 80, ["2002:5db8:d70e::1"], ["2002::/16"]  # 6to4: it is an IPv6 address, whatever it holds
+    yield "GET", 80, ["64:ff9b::5db8:d70e"], ["64:ff9b::/96"]
+    yield "GET", 80, ["10.0.0.1"], ["10.0.0.0/8", "192.168.0.0/16"]
     yield "GET", 80, ["192.168.1.1"], ["192.168.1.0/24", "192.168.3.0/24"]
     yield "GET", 80, ["192.168.2.1"], ["192.168.1.0/24", "192.168.3.0/24"]
     yield "GET", 80, ["192.168.3.1"], ["192.168.1.0/24", "192.168.3.0/24"]
@@ -135,6 +140,18 @@ def _first_network(text: str, inner: list[str]) -> bool:
     return _in(text, inner[:1])
 
 
+def _unpacked(text: str, inner: list[str]) -> bool:
+    return _in(str(getattr(ip_address(text), "sixtofour", None) or text), inner)
+
+
+def _in_all(text: str, inner: list[str]) -> bool:
+    return all(_in(text, [network]) for network in inner)
+
+
+def _not_for_tunnels(method: str, port: int, addresses: list[str], inner: list[str]) -> bool:
+    return may_connect(method, port, addresses, [] if method == "CONNECT" else inner)
+
+
 def _equal(text: str, inner: list[str]) -> bool:
     return any(text == network.split("/")[0] for network in inner)
 
@@ -167,6 +184,18 @@ CONNECT = Exercise(
                 _flawed(within=_by_prefix)),
         Mistake("An address is inner for you only if it is the network's own. A network has many.",
                 _flawed(within=_equal)),
+        Mistake("No address is inner for you. As text it is never in the list: ask `ip_address(a) in ip_network(n)`.",
+                _flawed(within=lambda text, inner: text in inner)),
+        Mistake("An address is inner for you only if all networks hold it. One is enough.", _flawed(within=_in_all)),
+        Mistake("A 6to4 address (`2002:…`) counts as the IPv4 address in it. Here it counts as what it is: IPv6.",
+                _flawed(within=_unpacked)),
+        Mistake("For CONNECT the addresses are not looked at. A tunnel leads inside, too.", _not_for_tunnels),
+        Mistake("CONNECT is treated like every other method. It may go to port 443, and nowhere else.",
+                _flawed(port=lambda method, port: port == 80)),
+        Mistake("The other methods may go to port 443, too. Only CONNECT may.",
+                _flawed(port=lambda method, port: port == 443 or (method != "CONNECT" and port == 80))),
+        Mistake("Some methods are kept from port 80. Every method but CONNECT may go there, OPTIONS and PATCH too.",
+                _flawed(port=lambda method, port: port == {"CONNECT": 443, "GET": 80, "POST": 80}.get(method))),
         Mistake("You ask Python what is private. The argument `inner` says it.", _flawed(within=_private)),
         Mistake("Only the first network is looked at.", _flawed(within=_first_network)),
         Mistake("CONNECT may go to any port. Then a proxy passes on mail, and anything else.",

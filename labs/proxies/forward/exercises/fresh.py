@@ -13,6 +13,7 @@ from labs.proxies.forward.shelf import fresh_for
 Case = tuple[dict[str, Any], bool, int, int]
 FORBID = ("no-store", "private", "no-cache")
 ALLOW = ("public", "s-maxage", "must-revalidate")
+OTHERS = ("proxy-revalidate", "immutable", "no-transform")  # real ones, which change nothing here
 
 
 def _cases() -> Iterator[Case]:
@@ -21,8 +22,9 @@ def _cases() -> Iterator[Case]:
         {"max-age": 10, "s-maxage": 60}, {"s-maxage": 0, "max-age": 60}, {"s-maxage": 60, "max-age": 0},
     ]  # fmt: skip
     flags: list[dict[str, Any]] = [
-        {}, *({name: True} for name in (*FORBID, "public", "must-revalidate", "proxy-revalidate", "immutable")),
-        {"public": True, "private": True}, {"stale-if-error": 600}, {"stale-while-revalidate": 30},
+        {}, *({name: True} for name in (*FORBID, "public", "must-revalidate", *OTHERS)),
+        {"public": True, "private": True}, {"public": True, "must-revalidate": True},
+        {"stale-if-error": 600}, {"stale-while-revalidate": 30},
     ]  # fmt: skip
     for (said, flag), authorized in product(product(plain, flags), (False, True)):
         yield {**said, **flag}, authorized, 0, 0
@@ -38,7 +40,7 @@ def _strategy() -> Any:
 
     seconds = st.integers(0, 100_000)
     numbers = st.dictionaries(st.sampled_from(["max-age", "s-maxage", "stale-if-error"]), seconds, max_size=3)
-    flag = st.sampled_from([*FORBID, "public", "must-revalidate", "proxy-revalidate", "immutable"])
+    flag = st.sampled_from([*FORBID, "public", "must-revalidate", *OTHERS])
     flags = st.dictionaries(flag, st.just(True), max_size=1)
     small = st.integers(0, 1000)
     return st.tuples(st.tuples(numbers, flags).map(lambda two: {**two[0], **two[1]}), st.booleans(), small, small)
@@ -90,6 +92,26 @@ def _public_wins(said: dict[str, Any], authorized: bool, age: int, held: int) ->
     return _fresh(said, authorized, age, held, forbid=() if allowed else FORBID)
 
 
+def _public_first(said: dict[str, Any], authorized: bool, age: int, held: int) -> int:
+    return _fresh(said, authorized, age, held, forbid=() if "public" in said else FORBID)
+
+
+def _s_maxage_first(said: dict[str, Any], authorized: bool, age: int, held: int) -> int:
+    return _fresh(said, authorized, age, held, forbid=() if "s-maxage" in said else FORBID)
+
+
+def _all_three(said: dict[str, Any], authorized: bool, age: int, held: int) -> int:
+    return 0 if authorized and not all(name in said for name in ALLOW) else _fresh(said, authorized, age, held)
+
+
+def _by_beginning(said: dict[str, Any], authorized: bool, age: int, held: int) -> int:
+    return 0 if any(name.startswith("no-") for name in said) else _fresh(said, authorized, age, held)
+
+
+def _only_public(said: dict[str, Any], authorized: bool, age: int, held: int) -> int:
+    return _fresh(said, authorized, age, held) if "public" in said else 0
+
+
 def _flawed(**flaw: Any) -> Callable[..., int]:
     def function(said: dict[str, Any], authorized: bool, age: int, held: int) -> int:
         return _fresh(said, authorized, age, held, **flaw)
@@ -119,6 +141,16 @@ FRESH = Exercise(
         Mistake("`authorized` is not looked at: one user's answer is given to others.", _flawed(look=False)),
         Mistake("What allows an answer after `Authorization` does not lift `no-store`, `private` or `no-cache`.",
                 _public_wins),
+        Mistake("`public` does not lift `no-store`, `private` or `no-cache`.", _public_first),
+        Mistake("`s-maxage` does not lift `no-store`, `private` or `no-cache`.", _s_maxage_first),
+        Mistake("After `Authorization` you ask for all three names. One of them is enough.", _all_three),
+        Mistake("Without `public` nothing is given. It matters only after `Authorization`.", _only_public),
+        Mistake("`must-revalidate` is taken for `no-cache`. It matters only once the answer is stale.",
+                _flawed(forbid=(*FORBID, "must-revalidate"))),
+        Mistake("`no-transform` changes nothing here: it is neither `no-store` nor `no-cache`.",
+                _by_beginning),
+        Mistake('It is always 0. Does it say `if "no-store" or …`? That is always true: each name needs its `in said`.',
+                lambda said, authorized, age, held: 0),
         Mistake("After `Authorization` only `public` counts for you. `s-maxage` and `must-revalidate` do it, too.",
                 _flawed(allow=("public",))),
         Mistake("After `Authorization`, `s-maxage` allows it, too.", _flawed(allow=("public", "must-revalidate"))),

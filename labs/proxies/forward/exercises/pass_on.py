@@ -27,6 +27,10 @@ def _cases() -> Iterator[Case]:
                  "", ",", "close,,X-Trace", "X-Other, X-Trace"):  # fmt: skip
         yield [host, ("Connection", told), ("X-Trace", "7"), ("X-Other", "8"), ("Cookie", "a=X-Trace")], list(HOPS)
         yield [("x-trace", "7"), ("X-Trace", ""), host, ("CONNECTION", told)], list(HOPS)
+    yield [("X-Trace", "7"), host, ("Connection", "X-Trace")], list(HOPS)
+    yield [host, ("X-Note", " a , b "), ("Accept", "\t")], list(HOPS)
+    yield [host, ("Proxy-Status", "squid")], list(HOPS)
+    yield [host, ("Proxy-Connection", "X-Trace"), ("X-Trace", "7")], list(HOPS)
     yield [("Connection", "a"), ("A", "1"), ("B", "2"), ("connection", "b"), ("C", "3")], list(HOPS)
     yield [("Cookie", "a=1"), host, ("Cookie", "b=2"), ("Accept", ""), ("Cookie", "a=1")], list(HOPS)
     yield [host, ("Keep-Alive", "5"), ("Connection", "x"), ("X", "1")], []
@@ -94,6 +98,16 @@ def _within(headers: Pairs, hop_by_hop: list[str]) -> Any:
     return [(name, value) for name, value in headers if name.lower() not in gone and name.lower() not in named]
 
 
+def _in_one_pass(headers: Pairs, hop_by_hop: list[str]) -> Any:
+    gone, kept = {"connection", *hop_by_hop}, []
+    for name, value in headers:
+        if name.lower() == "connection":
+            gone |= set(_parts(value))
+        elif name.lower() not in gone:
+            kept.append((name, value))
+    return kept
+
+
 def _only_if_listed(headers: Pairs, hop_by_hop: list[str]) -> Any:
     return _flawed(lines=_lines if "connection" in hop_by_hop else lambda told: [])(headers, hop_by_hop)
 
@@ -115,10 +129,17 @@ PASS_ON = Exercise(
                 _flawed(lines=lambda told: [])),
         Mistake("Only the first `Connection` is read. There may be several.",
                 _flawed(lines=lambda told: [v for n, v in told if n.lower() == "connection"][:1])),
+        Mistake("Only the last `Connection` is read. There may be several.",
+                _flawed(lines=lambda told: _lines(told)[-1:])),
+        Mistake("What stands before the `Connection` that names it travels on. Collect all names first.", _in_one_pass),
+        Mistake("`Proxy-Connection` is read as if it were `Connection`. Only `Connection` names fields.",
+                _flawed(lines=lambda told: [value for name, value in told if "connection" in name.lower()])),
         Mistake("`connection` in lowercase is not recognised. The case of a name does not matter.",
                 _flawed(lines=lambda told: [v for n, v in told if n == "Connection"])),
         Mistake("The list in `Connection` is not taken apart at its commas.",
                 _flawed(parts=lambda line: [line.strip().lower()])),
+        Mistake("Names in `Connection` are told apart only where a space follows the comma. There need not be one.",
+                _flawed(parts=lambda line: line.strip().lower().split(", "))),
         Mistake("The spaces around the names in `Connection` are not removed.",
                 _flawed(parts=lambda line: line.lower().split(","))),
         Mistake("Tabs around the names in `Connection` stay. `strip()` without an argument removes them, too.",
@@ -137,6 +158,10 @@ PASS_ON = Exercise(
                 _flawed(drop=lambda name, gone: name in gone)),
         Mistake("A field goes because its name begins like one that has to go.",
                 _flawed(drop=lambda name, gone: any(g and name.lower().startswith(g) for g in gone))),
+        Mistake("Every field that begins with `Proxy-` is dropped. Only those in the list go.",
+                _flawed(drop=lambda name, gone: name.lower() in gone or name.lower().startswith("proxy-"))),
+        Mistake("Spaces at the ends of a value are removed. Each field is passed on as it is.",
+                _flawed(after=lambda kept: [(name, value.strip()) for name, value in kept])),
         Mistake("The list `hop_by_hop` is not used.", _flawed(hops=False)),
         Mistake("A dict keeps one field per name. Two of a name are two.",
                 _flawed(after=lambda kept: list(dict(kept).items()))),

@@ -10,11 +10,11 @@ from labs.proxies.layers import client_address as model
 from labs.proxies.layers.exercises import client_wrong as wrong
 
 Case = tuple[str, list[str], list[str]]
-OURS = ["10.0.0.0/8", "192.168.0.0/16", "2001:db8:1::/48"]
+OURS = ["10.0.0.0/8", "192.168.0.0/16", "172.16.0.0/12", "2001:db8:1::/48"]
 ENTRIES = (
-    "203.0.113.9", "198.51.100.7", "10.0.0.2", "10.0.0.3", "192.168.0.255", "100.0.0.1", "203.0.113.9:4711",
-    "2001:db8:1::2", "[2001:db8:1::2]:443", "2001:db8::9", "[2001:DB8::9]:4711", "", " ", "unknown",
-    "_gazonk", "300.1.1.1",
+    "203.0.113.9", "198.51.100.7", "10.0.0.2", "10.0.0.3", "10.200.3.4", "192.168.0.255", "172.31.0.9", "172.32.0.9",
+    "100.0.0.1", "203.0.113.9:4711", "2001:db8:1::2", "[2001:db8:1::2]:443", "2001:db8::9", "[2001:DB8::9]:4711",
+    "", " ", "unknown", "_gazonk", "300.1.1.1",
 )  # fmt: skip
 
 
@@ -51,10 +51,19 @@ def _read(case: Case, answer: Any) -> str | None:
 
 
 def _right(case: Case, answer: str | None) -> None:
+    peer, _, trusted = case
     right = model.client_address(*case)
-    if answer != right:
-        told = "not known to our proxies, so return None" if right is None else right
-        raise Wrong(f"The client is {told}.{' You returned None.' if answer is None else ''}", right)
+    if answer == right:
+        return
+    if right is None:
+        raise Wrong("The client is not known to our proxies, so return None.", right)
+    ours = [wrong.is_ours(address, trusted) for address in (peer, right)]
+    told = f"The client is the peer, {right}: it is in none of the trusted networks."
+    if all(ours):
+        told = f"The client is {right}: every address is in a trusted network, and the entries run out."
+    elif ours[0]:
+        told = f"The client is {right}, the first from the right that is in none of the trusted networks."
+    raise Wrong(f"{told}{' You returned None.' if answer is None else ''}", right)
 
 
 CLIENT = Exercise(
@@ -74,7 +83,25 @@ CLIENT = Exercise(
         Mistake("You take the leftmost entry of our proxies' list. The client can begin it.", wrong.leftmost_of_ours),
         Mistake("You take the rightmost entry. It may be one of our own proxies.", wrong.rightmost),
         Mistake("You believe the list whoever sent it. Look first whether the peer is ours.", wrong.any_peer),
-        Mistake("You always take the peer. Behind a proxy that is the proxy.", wrong.always_peer),
+        Mistake(
+            "You return the peer, whatever the list says. Behind a proxy that is the proxy. If you look for the "
+            "address in `trusted` as text: ask whether it is in one of the networks.",
+            wrong.always_peer,
+        ),
+        Mistake(
+            "You look from the left for the first address that is not ours. The client can begin the list.",
+            wrong.first_stranger,
+        ),
+        Mistake("You return the last proxy of ours. The client is the address that it wrote.", wrong.last_of_ours),
+        Mistake("You want an address to be in every trusted network. One is enough.", wrong.in_every_network),
+        Mistake(
+            "You compare addresses as text, by their beginnings: 10.200.3.4 is in 10.0.0.0/8, and 100.0.0.1 is not.",
+            wrong.prefix,
+        ),
+        Mistake(
+            "You compare whole numbers between the dots. A network may end within one: 172.31.0.9 is in 172.16.0.0/12.",
+            wrong.octets,
+        ),
         Mistake("You go from left to right. Whatever is left of the client was written by the client.", wrong.forwards),
         Mistake("You go on past the first address that is not ours. That one is the client.", wrong.past_the_client),
         Mistake("An entry further left that is no address does not matter: you never need it.", wrong.any_unknown),

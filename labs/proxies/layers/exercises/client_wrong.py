@@ -10,12 +10,13 @@ from labs.proxies.layers.client_address import node
 Strings = list[str]
 
 
-def _ours(address: str, trusted: Strings) -> bool:
+def is_ours(address: str, trusted: Strings) -> bool:
+    """Whether the address is in a trusted network."""
     return any(ip_address(address) in ip_network(network) for network in trusted)
 
 
 def walk(
-    peer: str, entries: Strings, trusted: Strings, *, ours: Callable[[str, Strings], bool] = _ours,
+    peer: str, entries: Strings, trusted: Strings, *, ours: Callable[[str, Strings], bool] = is_ours,
     check_peer: bool = True, skip_empty: bool = True, skip_unknown: bool = False, last_known: bool = False,
     raw: bool = False, hops: int | None = None,
 ) -> str | None:  # fmt: skip
@@ -45,13 +46,13 @@ def leftmost(peer: str, entries: Strings, trusted: Strings) -> str | None:
 
 def leftmost_of_ours(peer: str, entries: Strings, trusted: Strings) -> str | None:
     """The first of the list, if the peer is ours."""
-    return leftmost(peer, entries, trusted) if _ours(peer, trusted) else peer
+    return leftmost(peer, entries, trusted) if is_ours(peer, trusted) else peer
 
 
 def rightmost(peer: str, entries: Strings, trusted: Strings) -> str | None:
     """The last of the list."""
     filled = _filled(entries)
-    return node(filled[-1]) if filled and _ours(peer, trusted) else peer
+    return node(filled[-1]) if filled and is_ours(peer, trusted) else peer
 
 
 def any_peer(peer: str, entries: Strings, trusted: Strings) -> str | None:
@@ -92,13 +93,13 @@ def last_known(peer: str, entries: Strings, trusted: Strings) -> str | None:
 def all_ours_is_none(peer: str, entries: Strings, trusted: Strings) -> str | None:
     """Nobody, if all are ours."""
     found = walk(peer, entries, trusted)
-    return None if found is None or _ours(found, trusted) else found
+    return None if found is None or is_ours(found, trusted) else found
 
 
 def all_ours_peer(peer: str, entries: Strings, trusted: Strings) -> str | None:
     """The peer, if all are ours."""
     found = walk(peer, entries, trusted)
-    return peer if found is not None and _ours(found, trusted) else found
+    return peer if found is not None and is_ours(found, trusted) else found
 
 
 def two_hops(peer: str, entries: Strings, trusted: Strings) -> str | None:
@@ -134,8 +135,58 @@ def empty_trusts_all(peer: str, entries: Strings, trusted: Strings) -> str | Non
 def past_the_client(peer: str, entries: Strings, trusted: Strings) -> str | None:
     """The whole list is walked, once the peer is ours."""
     found: str | None = peer
-    for entry in reversed(_filled(entries) if _ours(peer, trusted) else []):
+    for entry in reversed(_filled(entries) if is_ours(peer, trusted) else []):
         found = node(entry)
         if found is None:
             break
     return found
+
+
+def first_stranger(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """From the left, the first that is not ours; the peer, if there is none."""
+    found = [node(entry) for entry in _filled(entries)] if is_ours(peer, trusted) else []
+    return next((one for one in found if one is not None and not is_ours(one, trusted)), peer)
+
+
+def last_of_ours(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """One step short of the client."""
+    found = peer
+    for entry in reversed(_filled(entries)):
+        address = node(entry)
+        if address is None or not is_ours(address, trusted):
+            break
+        found = address
+    return found
+
+
+def in_every_network(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """`all` in the place of `any`."""
+    return walk(
+        peer, entries, trusted, ours=lambda one, all_: bool(all_) and all(is_ours(one, [each]) for each in all_)
+    )
+
+
+def prefix(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """A network is what its name begins with, without the zeros at its end."""
+
+    def begins(address: str, networks: Strings) -> bool:
+        return any(address.startswith(network.partition("/")[0].removesuffix(".0").rstrip(":")) for network in networks)
+
+    return walk(peer, entries, trusted, ours=begins)
+
+
+def octets(peer: str, entries: Strings, trusted: Strings) -> str | None:
+    """As many numbers between the dots as the length has whole bytes; the rest of the length is lost."""
+
+    def begins(address: str, networks: Strings) -> bool:
+        for network in networks:
+            start, _, bits = network.partition("/")
+            whole = (int(bits) + 7) // 8
+            if ":" in address + network:
+                if is_ours(address, [network]):
+                    return True
+            elif address.split(".")[:whole] == start.split(".")[:whole]:
+                return True
+        return False
+
+    return walk(peer, entries, trusted, ours=begins)

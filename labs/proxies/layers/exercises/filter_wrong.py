@@ -126,3 +126,54 @@ def hosts_only(rules: list[Table], packet: Table) -> str:
 def none_is_never(rules: list[Table], packet: Table) -> str:
     """A rule without conditions matches nothing."""
     return decide(rules, packet, combine=lambda held: bool(held) and all(held))
+
+
+def any_of(rules: list[Table], packet: Table) -> str:
+    """`any` in the place of `all`: of no conditions, none holds."""
+    return decide(rules, packet, combine=any)
+
+
+def missing_is_no(rules: list[Table], packet: Table) -> str:
+    """`rule.get(field)` is compared, None too."""
+    return decide([rule for rule in rules if all(field in rule for field in FIELDS)], packet)
+
+
+def missing_is_ipv4(rules: list[Table], packet: Table) -> str:
+    """`rule.get("source", "0.0.0.0/0")`."""
+    anywhere = {"source": "0.0.0.0/0", "destination": "0.0.0.0/0"}
+    return decide([anywhere | rule for rule in rules], packet)
+
+
+def most_conditions(rules: list[Table], packet: Table) -> str:
+    """The most particular rule decides, the first of several."""
+    found = [rule for rule in rules if match(rule, packet)]
+    return str(max(found, key=len)["action"]) if found else "drop"
+
+
+def swapped(rules: list[Table], packet: Table) -> str:
+    """The two ends mixed up."""
+    return decide(rules, packet | {"source": packet["destination"], "destination": packet["source"]})
+
+
+def octets(rules: list[Table], packet: Table) -> str:
+    """As many numbers between the dots as the length has whole bytes; the rest of the length is lost."""
+
+    def begins(address: str, network: str) -> bool:
+        if ":" in address or ":" in network:
+            return _inside(address, network)
+        start, _, bits = network.partition("/")
+        whole = (int(bits) + 7) // 8
+        return address.split(".")[:whole] == start.split(".")[:whole]
+
+    return decide(rules, packet, inside=begins)
+
+
+def as_text(rules: list[Table], packet: Table) -> str:
+    """The address is compared with the network's name."""
+    return decide(rules, packet, inside=lambda address, network: address == network.removesuffix("/32"))
+
+
+def port_begins(rules: list[Table], packet: Table) -> str:
+    """A port as the beginning of another."""
+    ports = [rule for rule in rules if not str(packet["port"]).startswith(str(rule.get("port", "")))]
+    return decide([rule | {"port": packet["port"]} for rule in rules if rule not in ports], packet)

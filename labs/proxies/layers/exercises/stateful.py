@@ -32,6 +32,7 @@ def _cases() -> Iterator[Case]:
     yield [(0, *answer), (1, *ask), (2, *answer)], 30
     yield [(0, *answer), (1, *answer)], 30
     yield [(5, *ask), (5, *answer), (6, *answer)], 0
+    yield [(0, "out", "udp", A, 123, S, 123), (1, "in", "udp", S, 123, A, 123)], 30
     yield [(0, "out", "tcp", X, 4000, "2001:db8::53", 443), (1, "in", "tcp", "2001:db8::53", 443, X, 4000)], 10
     yield [(0, *ask), (0, "out", "udp", B, 4000, S, 53), (12, *answer), (13, "in", "udp", S, 53, B, 4000)], 12
 
@@ -62,17 +63,32 @@ def _read(case: Case, answer: Any) -> list[str]:
 
 def _length(case: Case, answer: list[str]) -> None:
     if len(answer) != len(case[0]):
-        raise Wrong(f"There are {len(case[0])} packets, and {len(answer)} verdicts.")
+        raise Wrong(f"Packets: {len(case[0])}. Verdicts: {len(answer)}. Return one for each.")
+
+
+def _why(case: Case, n: int) -> str:
+    """Why packet n, from 0, is accepted or dropped: a fact of this case, whatever was answered."""
+    packets, timeout = case
+    _, direction, protocol, *ends = packets[n]
+    if direction == "out":
+        return "it goes out"
+    if all(packet[1] == "in" for packet in packets[: n + 1]):
+        return "nothing has gone out yet in this call (a table kept between calls would remember an earlier one)"
+    both = {("in", *ends), ("out", *ends[2:], *ends[:2])}
+    before = wrong.decide(packets[:n], timeout)
+    seen = [packet[0] for packet, verdict in zip(packets, before, strict=False)
+            if verdict == "accept" and packet[2] == protocol and (packet[1], *packet[3:]) in both]  # fmt: skip
+    if not seen:
+        return "nothing that it could answer has gone out"
+    return f"the last packet accepted in its conversation came at {seen[-1]} s, and the timeout is {timeout} s"
 
 
 def _right(case: Case, answer: list[str]) -> None:
     right = wrong.decide(*case)
-    for n, (yours, wanted) in enumerate(zip(answer, right, strict=False), 1):
+    for n, (yours, wanted) in enumerate(zip(answer, right, strict=False)):
         if yours != wanted:
-            told = f"The verdict on packet {n}, at {case[0][n - 1][0]} s, is {wanted}"
-            if yours == "accept" and all(packet[1] == "in" for packet in case[0][:n]):
-                told += ": nothing has gone out yet in this call. A table kept between calls remembers an earlier one"
-            raise Wrong(f"{told}.", right)
+            told = f"The verdict on packet {n + 1}, at {case[0][n][0]} s, is {wanted}"
+            raise Wrong(f"{told}: {_why(case, n)}.", right)
 
 
 STATEFUL = Exercise(
@@ -91,9 +107,11 @@ STATEFUL = Exercise(
         Mistake("You let everything in. Only an answer to what went out may come in.", wrong.all_in),
         Mistake("You refuse everything that comes in, answers too.", wrong.none_in),
         Mistake("You refuse answers to UDP. UDP has no connections, but its flows can be remembered.", wrong.no_udp),
+        Mistake("You let in all UDP. UDP has no connections, but its flows can be remembered.", wrong.all_udp),
         Mistake("You look at addresses only. Another port is another conversation.", wrong.no_ports),
         Mistake("You do not compare the protocol. TCP port 53 and UDP port 53 are two things.", wrong.no_protocol),
         Mistake("You do not swap the two ends. In an answer, source and destination are swapped.", wrong.not_turned),
+        Mistake("You swap the addresses and not the ports. In an answer both are swapped.", wrong.ports_not_turned),
         Mistake(
             "You also accept what comes in with the ends not swapped. That is no answer: a packet from outside "
             "that claims to come from inside.",
@@ -103,11 +121,18 @@ STATEFUL = Exercise(
         Mistake(
             "For you a timeout of 0 means none. An answer at the very same moment is still in time.", wrong.zero_is_none
         ),
+        Mistake("You do not look at who answers: compare the address and the port outside, too.", wrong.no_far_end),
+        Mistake("You do not compare the address outside.", wrong.no_outer_address),
+        Mistake("You do not compare the address inside.", wrong.no_inner_address),
         Mistake("You do not compare the port outside.", wrong.no_outer_port),
         Mistake("You do not compare the port inside.", wrong.no_inner_port),
         Mistake("You never forget. After the timeout the conversation is over.", wrong.no_timeout),
         Mistake("You refuse an answer exactly at the timeout. It is still in time.", wrong.strict),
         Mistake("You count from the first packet. Every accepted packet starts the timeout again.", wrong.from_first),
+        Mistake(
+            "You count from the first packet, for good. Every accepted packet starts the timeout again.",
+            wrong.from_first_for_good,
+        ),
         Mistake(
             "What goes out starts the timeout again, every time. For you only the first packet does.", wrong.first_out
         ),

@@ -13,7 +13,7 @@ def decide(
     packets: Packets, timeout: float, *, key: Callable[[Flow], Flow] = lambda flow: flow, turn: bool = True,
     strict: bool = False, out_again: bool = True, in_again: bool = True, dropped_again: bool = False,
     once: bool = False, outside: bool = False, either: bool = False, zero_is_never: bool = False,
-    first_out: bool = False, late_out: bool = False,
+    first_out: bool = False, late_out: bool = False, turn_ports: bool = True,
     allowed: Callable[[Flow], bool] = lambda flow: True,
 ) -> list[str]:  # fmt: skip
     """The right answer, but for what is given."""
@@ -33,6 +33,8 @@ def decide(
             verdicts.append("accept")
             continue
         turned = (destination, port, source, source_port) if turn else (source, source_port, destination, port)
+        if not turn_ports:
+            turned = (destination, source_port, source, port)
         name = key((protocol, *turned))
         age = t - table[name] if name in table else None
         well = age is not None and (age < timeout if strict else age <= timeout) and allowed(name)
@@ -152,3 +154,34 @@ def first_out(packets: Packets, timeout: float) -> list[str]:
 def late_out(packets: Packets, timeout: float) -> list[str]:
     """What goes out after the timeout is dropped."""
     return decide(packets, timeout, late_out=True)
+
+
+def all_udp(packets: Packets, timeout: float) -> list[str]:
+    """UDP has no connections, so let it in."""
+    right = decide(packets, timeout)
+    return ["accept" if packet[2] == "udp" else verdict for packet, verdict in zip(packets, right, strict=True)]
+
+
+def ports_not_turned(packets: Packets, timeout: float) -> list[str]:
+    """Only the addresses change places."""
+    return decide(packets, timeout, turn_ports=False)
+
+
+def no_far_end(packets: Packets, timeout: float) -> list[str]:
+    """Whoever answers to a port that is open."""
+    return decide(packets, timeout, key=lambda flow: flow[:3])
+
+
+def no_outer_address(packets: Packets, timeout: float) -> list[str]:
+    """The address outside does not matter."""
+    return decide(packets, timeout, key=lambda flow: (*flow[:3], flow[4]))
+
+
+def no_inner_address(packets: Packets, timeout: float) -> list[str]:
+    """The address inside does not matter."""
+    return decide(packets, timeout, key=lambda flow: (flow[0], *flow[2:]))
+
+
+def from_first_for_good(packets: Packets, timeout: float) -> list[str]:
+    """Nothing starts the timeout again, ever."""
+    return decide(packets, timeout, first_out=True, in_again=False)

@@ -9,7 +9,7 @@ from typing import Any
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.kit.trace import Clock
 from labs.kit.wording import listed
-from labs.rabbitmq.delivery.broker import Broker
+from labs.rabbitmq.delivery.broker import Broker, Channel
 from labs.rabbitmq.delivery.exercises import retry_wrong as wrong
 from labs.rabbitmq.delivery.messages import Message
 
@@ -41,15 +41,6 @@ class Seen:
     lives: int | None = None  # the time to live of `work`, in milliseconds
     tight: tuple[tuple[str, int], ...] = ()  # queues with a bound below ROOM
     others: tuple[tuple[str, str], ...] = ()  # queue and argument, where it is none of ALLOWED
-
-
-class Channel:
-    """The part of pika's channel with which one declares."""
-
-    def __init__(self, broker: Broker) -> None:
-        self.exchange_declare = broker.exchange_declare
-        self.queue_declare = broker.queue_declare
-        self.queue_bind = broker.queue_bind
 
 
 def declare_retry(channel: Any) -> None:
