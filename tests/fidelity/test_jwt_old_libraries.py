@@ -1,4 +1,4 @@
-"""Two old PyJWTs with published flaws, installed apart, fall for attacks that today's and ours refuse."""
+"""Two old PyJWTs with five published flaws, installed apart, fall for attacks that today's and ours refuse."""
 
 import hmac
 import json
@@ -12,10 +12,12 @@ from pathlib import Path
 import jwt
 import pytest
 
+from labs.tokens.attacks.tools import spare_bits
 from labs.tokens.examples import AUDIENCE, ISSUER, NOW, P256, example_claims, example_key
 from labs.tokens.jws import Refused, base64url, public_jwk, read_key
 from labs.tokens.jwt import accept, issue
 
+UNCHECKED = {"verify_aud": False, "verify_exp": False}
 TRY = """
 import json, sys
 token, key, algorithms, issuer = json.load(sys.stdin)
@@ -71,9 +73,44 @@ def test_cve_2022_29217_an_openssh_key_as_an_hmac_secret(old):
     token = f"{head}.{body}.{base64url.encode(hmac.digest(key.encode(), f'{head}.{body}'.encode(), 'sha256'))}"
     assert tried(old("2.3.0"), token, key, ["ES256", "HS256"], ISSUER) == ["2.3.0", "accepted"]
     with pytest.raises(jwt.InvalidKeyError):
-        jwt.decode(token, key, algorithms=["ES256", "HS256"], options={"verify_aud": False, "verify_exp": False})
+        jwt.decode(token, key, algorithms=["ES256", "HS256"], options=UNCHECKED)
     with pytest.raises(Refused):
         accept(token, read_key(public_jwk({**P256, "alg": "ES256"})), now=NOW, issuer=ISSUER, audience=AUDIENCE)
+
+
+def with_header(header, claims, secret):
+    """A token as an HMAC with this secret; `header` and `claims` go into it as they are."""
+    signing_input = ".".join(base64url.encode(json.dumps(part).encode()) for part in (header, claims))
+    return f"{signing_input}.{base64url.encode(hmac.digest(secret, signing_input.encode(), 'sha256'))}"
+
+
+def test_cve_2026_48526_a_jwk_as_an_hmac_secret(old):
+    public = public_jwk({**P256, "alg": "ES256"})
+    key = json.dumps(public)
+    token = with_header({"alg": "HS256", "typ": "JWT"}, example_claims(), key.encode())
+    assert tried(old("2.10.0"), token, key, ["ES256", "HS256"], ISSUER) == ["2.10.0", "accepted"]
+    assert tried(old("2.10.0"), token, key, ["ES256"], ISSUER)[1] == "InvalidAlgorithmError"
+    with pytest.raises(jwt.InvalidKeyError):
+        jwt.decode(token, key, algorithms=["ES256", "HS256"], options=UNCHECKED)
+    with pytest.raises(Refused):
+        accept(token, read_key(public), now=NOW, issuer=ISSUER, audience=AUDIENCE)
+
+
+def test_cve_2026_32597_an_unknown_crit(old):
+    text = "an example secret of 32 letters."
+    token = with_header({"alg": "HS256", "crit": ["one-use"], "one-use": True}, example_claims(), text.encode())
+    assert tried(old("2.10.0"), token, text, ["HS256"], ISSUER) == ["2.10.0", "accepted"]
+    with pytest.raises(jwt.InvalidTokenError):
+        jwt.decode(token, text, algorithms=["HS256"], options=UNCHECKED)
+
+
+def test_cve_2026_102269_a_second_spelling(old):
+    text = "an example secret of 32 letters."
+    token = jwt.encode(example_claims(), text, "HS256")
+    for spelt in (f"{token}!!!!", spare_bits(token)):
+        assert tried(old("2.10.0"), spelt, text, ["HS256"], ISSUER) == ["2.10.0", "accepted"]
+        with pytest.raises(jwt.DecodeError):
+            jwt.decode(spelt, text, algorithms=["HS256"], options=UNCHECKED)
 
 
 def test_cve_2024_53861_an_issuer_that_is_a_part_of_the_right_one(old):
@@ -82,9 +119,7 @@ def test_cve_2024_53861_an_issuer_that_is_a_part_of_the_right_one(old):
         token = jwt.encode({**example_claims(), "iss": name}, text, "HS256")
         assert tried(old("2.10.0"), token, text, ["HS256"], ISSUER) == ["2.10.0", "accepted"]
         with pytest.raises(jwt.InvalidIssuerError):
-            jwt.decode(
-                token, text, algorithms=["HS256"], issuer=ISSUER, options={"verify_aud": False, "verify_exp": False}
-            )
+            jwt.decode(token, text, algorithms=["HS256"], issuer=ISSUER, options=UNCHECKED)
         with pytest.raises(Refused):
             accept(
                 issue({**example_claims(), "iss": name}, example_key()),

@@ -20,6 +20,7 @@ OIDC_ROTATION = (
     "OpenID Connect Core §10.1.1: rotating signing keys",
     "https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys",
 )
+RFC_8725_ISSUER = ("RFC 8725 §3.8: keys of the issuer", "https://www.rfc-editor.org/rfc/rfc8725#section-3.8")
 RFC_8725_KEYS = ("RFC 8725 §3.10: do not trust received claims", "https://www.rfc-editor.org/rfc/rfc8725#section-3.10")
 
 
@@ -100,6 +101,7 @@ def _none() -> Finding:
 @NOTES.says(
     "tokens-jwk",
     "A public key in the header (`jwk`) of an access token must not be used to verify it.",
+    RFC_8725_ISSUER,
     RFC_8725_KEYS,
     RFC_9449,
 )
@@ -108,7 +110,7 @@ def _jwk() -> Finding:
         _opened("jwk"),
         not result("jwk", "ours"),
         "A DPoP proof (RFC 9449) brings its key on purpose: it proves that the sender holds that key, and who that is "
-        "stands in the access token. For `jku` and `x5u` RFC 8725 says: only addresses on a list.",
+        "stands in the access token. For `jku` and `x5u` RFC 8725 advises a list of addresses that are allowed.",
     )
 
 

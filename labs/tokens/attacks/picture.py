@@ -152,10 +152,10 @@ def draw_grid(trace: Trace) -> Scene:
 STORY = {
     "alg none": "A row per attack: ✗ is a door that opened, ✓ one that stayed shut.",
     "RS256 → HS256": "Here the forger picks the algorithm. All that they need is the public key.",
-    "jwk": "Here the forger picks the key.",
+    "a stranger's key": "Here the forger picks the key: their own, or one that they know or can guess.",
     "cut-off HMAC": "Now the signature itself, and its spelling.",
-    "alg twice": "Here two programs may read one token in two ways.",
-    "another typ": "From here on, the tokens are signed by the real issuer. Only the claims, or the header, tell.",
+    "alg twice": "From here on, the issuer's own key has signed. Two programs may read such a token in two ways.",
+    "another typ": "And now real tokens, used too late, twice, somewhere else, or for something else.",
 }
 
 

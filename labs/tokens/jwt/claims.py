@@ -65,7 +65,7 @@ def _base64() -> Finding:
     )
 
 
-@NOTES.says("tokens-expiry", "Expiry is built into a JWT.", said_in.RFC_7519_EXP, said_in.RFC_8725_TYP)
+@NOTES.says("tokens-expiry", "Expiry is built into a JWT.", said_in.RFC_7519_EXP)
 def _expiry() -> Finding:
     late = NOW + 301
     signature_only = verify(TOKEN, example_key()).payload

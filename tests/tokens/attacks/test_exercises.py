@@ -5,6 +5,7 @@ import json
 import pytest
 
 from labs.kit import check
+from labs.tokens.attacks.tools import claims_of
 from labs.tokens.examples import AUDIENCE, ISSUER
 from labs.tokens.jws import base64url
 from labs.tokens.jws.jws import read_object
@@ -130,3 +131,31 @@ def test_a_missing_iat_may_be_read_as_zero_since_no_time_is_negative(style):
         return claims.get("jti") in tokens or (sub in users and style(claims.get("iat")) <= users[sub])
 
     assert check("tokens-revoked", answer).verdict == "passed"
+
+
+def test_names_are_compared_letter_for_letter():
+    def answer(claims, tokens, users):
+        sub = claims.get("sub")
+        sub = sub if sub is None or sub in users else sub.lower()
+        return claims.get("jti") in tokens or (sub in users and claims.get("iat", 0) <= users[sub])
+
+    assert check("tokens-revoked", answer).verdict == "failed"
+
+
+def test_a_report_shows_what_is_inside_a_token():
+    def answer(token, keys, used, now):
+        head, body, tail = token.split(".")[:3]
+        return by_assertions(f"{head}.{body}.{tail}", keys, used, now) if token.count(".") == 3 else None
+
+    said = repr(check("tokens-guard", answer))
+    assert "The door opens, and it should not: a good token and a fourth part, an empty one." in said
+    assert "This is a good token (RS256), and it has to pass with its claims." in said
+
+    def half(token, keys, used, now):
+        head, body, _ = token.split(".")
+        return by_assertions(token, keys, used, now) or (claims_of(token) if head and body else None)
+
+    said = repr(check("tokens-guard", half)).replace("\u200b", "")
+    assert "The door opens, and it should not: alg none." in said
+    assert 'header     {"alg":"none","kid":"winter","typ":"at+jwt"}' in said
+    assert '"role":"admin"' in said and "signature  0 bytes" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -11,6 +12,7 @@ from typing import Any
 from labs.kit.checking.exercise import Exercise, Wrong
 from labs.kit.guarding.telling import show
 from labs.tokens.attacks.door import ALGS, GOOD, KEYS, TYP, Claims, TrustedKey, guard, signed_by
+from labs.tokens.attacks.doors import decode
 from labs.tokens.attacks.exercises.guard_wrong import WRONG
 from labs.tokens.attacks.tools import ATTACKS, claims_of, part
 from labs.tokens.examples import AUDIENCE, ISSUER, NOW, example_key
@@ -62,14 +64,16 @@ def _replays() -> Iterator[Case]:
     yield (empty, empty), NOW, "an empty jti, for the second time"
     yield (good, good, good), NOW, "a good token, for the third time"
     yield (good, late, good), NOW, "a good token again, after a refused one with its jti"
-    yield tuple(signed_by("office", jti=f"n-{i}") for i in range(12)), NOW, "a good token, the twelfth"
+    twelve = tuple(signed_by("office", jti=f"n-{i}") for i in range(12))
+    yield twelve, NOW, "a good token, the twelfth"
+    yield (*twelve, twelve[0]), NOW, "a good token again, after eleven others"
 
 
 def _claims() -> Iterator[Case]:
     good = claims_of(GOOD["HS256"])
     yield (GOOD["RS256"],), NOW + 299.5, "a good token, half a second before its end"
-    yield (GOOD["RS256"],), NOW + 300, "at exp"
-    yield (signed_by("winter", exp=NOW + 0.5),), NOW + 0.5, "at exp, which is a fraction"
+    yield (GOOD["RS256"],), NOW + 300, "`now` is exactly `exp`"
+    yield (signed_by("winter", exp=NOW + 0.5),), NOW + 0.5, "`now` is exactly `exp`, which has a fraction"
     yield (_office(HEADER, {**good, "exp": True}),), 0, "`exp` is True, and now is 0"
     for name, values in ODD.items():
         for value in values:
@@ -80,7 +84,7 @@ def _claims() -> Iterator[Case]:
 
 def _headers() -> Iterator[Case]:
     good = claims_of(GOOD["HS256"])
-    for kid in (["office"], None, 7, "OFFICE", "off", " office", {"office": 1}, ""):
+    for kid in (["office"], None, 7, "OFFICE", "off", " office", "keys/office", "office.pem", {"office": 1}, ""):
         yield (_office({**HEADER, "kid": kid}, good),), NOW, f"`kid` is {kid!r}"
     for alg in ("HS512", "none", "RS256", None, ["HS256"], "hs256", "HS256 "):
         yield (_office({**HEADER, "alg": alg}, good),), NOW, f"`alg` is {alg!r}, and the key is for HS256"
@@ -102,8 +106,16 @@ def _texts() -> Iterator[Case]:
     good = GOOD["HS256"]
     for payload in ([], None, "x", [claims_of(good)]):
         yield (_office(HEADER, payload),), NOW, f"the payload is {payload!r}"
-    for text in ("", ".", "..", "a.b.c", good + ".", "." + good, good + "=", "é.é.é", part(HEADER), good + "." + good):
-        yield (text,), NOW, f"the text {text[:20]!r}"
+    for text in ("", ".", "..", "a.b.c", "é.é.é"):
+        yield (text,), NOW, f"the text {text!r}"
+    for text, what in (
+        (f"{good}.", "a good token and a fourth part, an empty one"),
+        (f".{good}", "a dot before a good token"),
+        (f"{good}=", "a good token with padding"),
+        (part(HEADER), "a header alone"),
+        (f"{good}.{good}", "two good tokens, joined by a dot"),
+    ):
+        yield (text,), NOW, what
     for text, where in ((f" {good}", "before"), (f"{good} ", "after"), (f"{good}\n", "after"),
                         (good.replace(".", " ."), "within")):  # fmt: skip
         yield (text,), NOW, f"white space {where} a good token"
@@ -150,12 +162,32 @@ def _good(case: Case, answer: Any) -> None:
 
 def _bad(case: Case, answer: Any) -> None:
     if answer is not None and _call(guard, case) is None:
-        raise Wrong(f"The door opens, although this is the case “{case[2]}”.")
+        raise Wrong(f"The door opens, and it should not: {case[2]}.")
 
 
 def _show(case: Case) -> str:
+    """The call, and what is inside its last two tokens: in base64url nobody could see what is wrong with them."""
     lines = [f"guard(token, keys, used, now={case[1]})   # {case[2]}"]
-    return "\n".join(lines + [f"  token = {token[:160]!r}" for token in case[0][-2:]])
+    for token in case[0][-2:]:
+        lines += [f"  token = {f'{token[:24]}…' if len(token) > 40 else token!r}", *_inside(token)]
+    return "\n".join(lines)
+
+
+def _inside(token: str) -> list[str]:
+    """Header and payload as they stand in the token, read as leniently as can be, and how long its signature is."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return []
+    with suppress(ValueError):
+        header, payload = (
+            decode(text).decode().replace(",", ",\u200b") for text in parts[:2]
+        )  # a line may break there
+        return [
+            f"    header     {header}",
+            f"    payload    {payload}",
+            f"    signature  {len(parts[2]) * 6 // 8} bytes",
+        ]
+    return []
 
 
 GUARD = Exercise(

@@ -136,6 +136,19 @@ def _key_of_alg(token: str, keys: Mapping[str, TrustedKey], used: set[str], now:
     return claims
 
 
+def _last_part_of_kid(token: str, keys: Mapping[str, TrustedKey], used: set[str], now: float) -> Any:
+    kid = _header(token).get("kid")
+    last = kid.rpartition("/")[2] if isinstance(kid, str) else ""
+    return guard(token, {**keys, str(kid): keys[last]} if last in keys else keys, used, now)
+
+
+def _only_the_last(token: str, keys: Mapping[str, TrustedKey], used: set[str], now: float) -> Any:
+    claims = guard(token, keys, used, now)
+    if claims is not None:
+        used.intersection_update({claims["jti"]})
+    return claims
+
+
 def _stripped(token: str, keys: Mapping[str, TrustedKey], used: set[str], now: float) -> Any:
     return guard(token.strip(), keys, used, now)
 
@@ -167,6 +180,8 @@ WRONG = (
     ),
     Mistake("It takes other spellings of `typ`: this door takes `at+jwt` only.", _with_header(_typ_in_any_form, "typ")),
     Mistake("It tries the keys where there is no `kid`: this door wants the name of one.", _key_of_alg),
+    Mistake("It takes the last part of a `kid` that looks like a path: only the whole name counts.", _last_part_of_kid),
+    Mistake("It keeps the last `jti` only: after another token, the copy passes.", _only_the_last),
     Mistake("It strips white space off the token: that is a second spelling of it.", _stripped),
     Mistake('It takes an empty `nbf` (null, "", [] …) for a missing one.', _rewritten(_no_falsy_nbf)),
     Mistake("It takes True or False for a number.", _rewritten(_any_bool)),

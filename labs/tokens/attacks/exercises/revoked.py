@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
@@ -30,6 +30,9 @@ def _cases() -> Iterator[Case]:
     ):
         claims = {k: v for k, v in (("sub", sub), ("jti", jti), ("iat", iat)) if v is not None}
         yield claims, set(listed), dict(blocked)
+    for sub, jti in (("Ada", "A-1"), ("ada ", "a-1 "), ("ad", "a-"), ("a-1", "ada")):
+        yield {"sub": sub, "jti": jti, "iat": 99}, {"a-1"}, {"ada": 100}
+        yield {"sub": "ada", "jti": "a-1", "iat": 99}, {jti}, {sub: 100}
 
 
 def _read(case: Case, answer: Any) -> bool:
@@ -82,10 +85,38 @@ def _whole_seconds(claims: Any, tokens: Any, users: Any) -> bool:
     return is_revoked(late, tokens, {user: int(blocked) for user, blocked in users.items()})
 
 
+def _empty_is_missing(*names: str) -> Callable[..., bool]:
+    def is_revoked_(claims: Any, tokens: Any, users: Any) -> bool:
+        return is_revoked({k: v for k, v in claims.items() if v or k not in names}, tokens, users)
+
+    return is_revoked_
+
+
+def _missing_is_empty(*names: str) -> Callable[..., bool]:
+    def is_revoked_(claims: Any, tokens: Any, users: Any) -> bool:
+        return is_revoked({**dict.fromkeys(names, ""), **claims}, tokens, users)
+
+    return is_revoked_
+
+
+def _no_jti_is_out(claims: Any, tokens: Any, users: Any) -> bool:
+    return "jti" not in claims or is_revoked(claims, tokens, users)
+
+
+def _iat_of_zero(claims: Any, tokens: Any, users: Any) -> bool:
+    return claims.get("jti") in tokens or (bool(claims.get("iat")) and is_revoked(claims, set(), users))
+
+
+def _on_both(claims: Any, tokens: Any, users: Any) -> bool:
+    return claims.get("jti") in tokens and is_revoked(claims, set(), users)
+
+
 def _later(claims: Any, tokens: Any, users: Any) -> bool:
     blocked = users.get(claims.get("sub"))
     return claims.get("jti") in tokens or (blocked is not None and claims.get("iat", 10**9) >= blocked)
 
+
+NAMES = (("jti", "sub"), ("jti",), ("sub",))
 
 REVOKED = Exercise(
     id="tokens-revoked",
@@ -105,8 +136,25 @@ REVOKED = Exercise(
         Mistake("A block at time 0 is a block: 0 is a time.", _falsy),
         Mistake("A token without `iat` of a blocked user cannot show that it is newer.", _without_iat),
         Mistake("It cuts the fractions of a second off.", _whole_seconds),
+        *(
+            Mistake(f"It takes an empty {' or '.join(f'`{n}`' for n in names)} for a missing one: \"\" is a string.",
+                    _empty_is_missing(*names))
+            for names in NAMES
+        ),
+        *(
+            Mistake(f"It looks up a missing {' or '.join(f'`{n}`' for n in names)} as \"\": it matches nothing.",
+                    _missing_is_empty(*names))
+            for names in NAMES
+        ),
+        Mistake("It refuses a token for having no `jti`: what is missing matches nothing.", _no_jti_is_out),
+        Mistake("It lets a token without `iat`, or with an `iat` of 0, pass: neither is newer than the block.",
+                _iat_of_zero),
+        Mistake("It asks for both lists to have it: one of them is enough.", _on_both),
         Mistake("It compares the wrong way round: the older tokens are out.", _later),
     ),
-    hints=("First the `jti`; then whether the `sub` is in `users`.", "Out is whatever has no `iat`, or `iat <= time`."),
+    hints=(
+        "First the `jti`; then whether the `sub` is in `users`.",
+        "A token of such a user is out if it has no `iat`, or `iat <= time`.",
+    ),
     keeps=True,
-)
+)  # fmt: skip

@@ -26,7 +26,7 @@ def _cases() -> Iterator[Case]:
     gone = ((0.0, ("old", "")), (60.0, ()))
     for sets in (both, gone):
         for first, gap, kid in product(
-            (0.0, 95.0, 290.0), (5, 9.5, 10, 11, 299, 299.5, 300, 301), ("old", "new", "", "ol")
+            (0.0, 0.5, 95.0, 290.0), (5, 9.5, 10, 11, 299, 299.5, 300, 301), ("old", "new", "", "ol")
         ):
             yield ((first, "old"), (first + gap, kid), (first + gap + 5, kid), (first + gap + 10, "old")), sets
         yield tuple((float(t), f"random-{t}") for t in range(15)), sets
@@ -107,6 +107,19 @@ def _merged(kid: str, cache: dict[str, Any], now: float, fetch: Callable[[], dic
     return cache["keys"].get(kid)
 
 
+def _both_reasons(kid: str, cache: dict[str, Any], now: float, fetch: Callable[[], dict[str, Any]]) -> Any:
+    if now - cache["at"] >= MAX_AGE and kid not in cache["keys"]:
+        cache["keys"], cache["at"] = fetch(), now
+    return cache["keys"].get(kid)
+
+
+def _whole_seconds(kid: str, cache: dict[str, Any], now: float, fetch: Callable[[], dict[str, Any]]) -> Any:
+    age = int(now) - int(cache["at"])
+    if age >= MAX_AGE or (kid not in cache["keys"] and age >= PAUSE):
+        cache["keys"], cache["at"] = fetch(), now
+    return cache["keys"].get(kid)
+
+
 def _no_name(kid: str, cache: dict[str, Any], now: float, fetch: Callable[[], dict[str, Any]]) -> Any:
     return key_for(kid, cache, now, fetch) if kid else None
 
@@ -138,13 +151,16 @@ KEY_CACHE = Exercise(
                 _made(lambda age: age >= MAX_AGE, lambda age: True)),
         Mistake("It never fetches again what it knows: a retired key is trusted for ever.",
                 _made(lambda age: age >= 1e8, lambda age: age >= PAUSE)),
+        Mistake("It asks for both reasons at once: each of them is enough to fetch.", _both_reasons),
         Mistake("At exactly 300 s the set is too old.", _made(lambda age: age > MAX_AGE, lambda age: age >= PAUSE)),
         Mistake("At exactly 10 s it may fetch again.", _made(lambda age: age >= MAX_AGE, lambda age: age > PAUSE)),
         Mistake("It does not note when it fetched for an unknown `kid`.",
                 _made(lambda age: age >= MAX_AGE, lambda age: age >= PAUSE, notes=False)),
-        Mistake("It fetches every time, as it does where `cache[\"at\"]` is never set to `now`.",
+        Mistake("It fetches every time, as it does where `cache[\"at\"]` is never set to `now`, or only in a new "
+                "dict.",
                 _made(lambda age: True, lambda age: True)),
         Mistake("It adds new keys to the old ones: a retired key stays.", _merged),
+        Mistake("It cuts the fractions of a second off.", _whole_seconds),
         Mistake("It takes an empty `kid` for none. An empty string is a name like any other.", _no_name),
         Mistake("It fetches for each of the two reasons. One fetch is enough for both.", _one_after_the_other),
     ),

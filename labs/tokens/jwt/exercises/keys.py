@@ -65,7 +65,7 @@ def _cases() -> Iterator[Case]:
     for keys in SETS:
         for header in HEADERS:
             yield header, {"keys": keys}
-    for use in ("sig", "enc", "SIG", "sign", "wrap"):
+    for use in ("sig", "enc", "SIG", "sign", "wrap", ""):
         yield HEADERS[0], {"keys": [_key(kid="winter", use=use)]}
     some = [_key(), _key(None), WINTER, _key("ES256"), SPRING]
     for keys in ([_key()], [_key(None, kid="winter")], [_key(None)], some):

@@ -142,6 +142,10 @@ def _begins_with_sig(key: Key) -> bool:
     return str(key.get("use", "sig")).startswith("sig")
 
 
+def _empty_is_none(key: Key) -> bool:
+    return (key.get("use") or "sig") == "sig"
+
+
 def _any_use(key: Key) -> bool:
     return True
 
@@ -260,6 +264,7 @@ WRONG = (
         "Only a `use` of 'enc' is refused. Accept 'sig', or no `use` at all, and nothing else.",
         partial(find, use=_not_for_encryption),
     ),
+    Mistake("An empty `use` is taken for none. It is there, and is not 'sig'.", partial(find, use=_empty_is_none)),
     Mistake("`use` is ignored: a key for encryption must not verify signatures.", partial(find, use=_any_use)),
     Mistake(
         "The key's own `alg` is not compared with the header's: one key, one algorithm.", partial(find, alg=_any_alg)
@@ -267,7 +272,7 @@ WRONG = (
     Mistake("Only the name is compared; `alg` and `use` are not.", partial(find, alg=_any_alg, use=_any_use)),
     Mistake(
         "The key is taken from the token's own header (`jwk`). A token that brings its own key proves nothing: look "
-        "only in the set that you trust (RFC 8725 §3.10).",
+        "only in the set that you trust (RFC 8725 §3.8).",
         _strangers_own,
     ),
     Mistake("A token without `kid` gets the only key. Here it should get None: no name, no key.", _the_only_one),
