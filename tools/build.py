@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import atexit
 import os
 import re
 import subprocess
@@ -147,19 +148,35 @@ async def run(lesson: Lesson, copy: str) -> Any:
         )
         try:
             # A kernel's own log is noise here; what a cell writes to stderr arrives as an output all the same.
-            await client.async_execute(env=environment(Path(work)), stderr=subprocess.DEVNULL)
+            await execute(client, started, env=environment(Path(work)), stderr=subprocess.DEVNULL)
         except CellExecutionError as e:
             raise failure(lesson, copy, started[-1], f"{e.ename}: {e.evalue}", e.traceback) from e
         except CellTimeoutError as e:
             raise failure(lesson, copy, started[-1], f"the cell took longer than {CELL_TIMEOUT} s") from e
         except DeadKernelError as e:
             raise failure(lesson, copy, started[-1], "the kernel died") from e
+        except RuntimeError as e:
+            raise lesson.error(1, f"{copy}: no kernel starts: {first_line(str(e))}") from e
     clean(nb)
     for problem in problems(nb, copy, lesson):
         named = re.match(r"cell (\d+) ", problem)
         lines = [cell.line for cell in lesson.cells if cell.kind == "code"]
         raise lesson.error(lines[int(named[1]) - 1] if named else 1, f"{copy}, {problem}")
     return nb
+
+
+async def execute(client: Any, started: Sequence[int], **how: Any) -> None:
+    """Run the cells. A kernel is given ports that were free a moment ago; where somebody has taken one of them since,
+    it ends before the first cell, and another one is started.
+    """
+    for last in (False, True):
+        try:
+            await client.async_execute(**how)
+            return
+        except RuntimeError:
+            atexit.unregister(client._cleanup_kernel)  # which nbclient leaves there
+            if started or last:
+                raise
 
 
 def environment(work: Path) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """The build: the same to the byte each time, no more than is needed, and errors that say where."""
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 
 from tools import build as builder
 from tools.build import build, check
@@ -249,6 +251,30 @@ def test_a_cell_that_takes_too_long(course: Path, monkeypatch: pytest.MonkeyPatc
         f"line {line_of(path, 'while')}: notebooks, cell 1: the cell took longer than 1 s"
         in build(["02"], root=course)[0]
     )
+
+
+def test_a_kernel_that_dies_before_the_first_cell_is_replaced(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody takes one of the ports that it was given, before it does."""
+    prepare, taken, often = AsyncKernelManager._async_pre_start_kernel, [], 0
+
+    async def slow(self, **how):
+        prepared = await prepare(self, **how)
+        if len(taken) < often:
+            taken.append(socket.create_server((self.ip, self.shell_port)))
+        return prepared
+
+    monkeypatch.setattr(AsyncKernelManager, "_async_pre_start_kernel", slow)
+    write(course, "print('there')")
+    try:
+        often = 1
+        assert build(["02"], root=course) == []
+        often = 9
+        wrong = build(["02"], root=course, force=True)
+    finally:
+        for server in taken:
+            server.close()
+    told = [f"lessons/02_other.md, line 1: {copy}: no kernel starts: Kernel died" for copy in sorted(COPIES)]
+    assert [it[: len(sentence)] for it, sentence in zip(sorted(wrong), told, strict=True)] == told
 
 
 # What a cell shows is sent by a thread that sleeps at first, while the kernel's answer, which is not to wait for it,

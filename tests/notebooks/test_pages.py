@@ -40,4 +40,7 @@ def test_the_minutes_that_a_lesson_promises_are_what_its_sections_add_up_to(path
     lesson = read(path)
     promised, core = lesson.front["minutes"], notes.core_minutes(notes.sections(lesson))
     assert core - 2 <= promised <= core + 4, f"it promises {promised} minutes, and its sections add up to {core}"
-    assert f"| {lesson.name[:2]} |" in README and f"| {promised} min" in README.partition(f"(notebooks/{path.stem}")[2][:400]
+    assert (
+        f"| {lesson.name[:2]} |" in README
+        and f"| {promised} min" in README.partition(f"(notebooks/{path.stem}")[2][:400]
+    )
