@@ -8,6 +8,7 @@ import importlib.util
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,22 @@ def pytest_configure() -> None:
             tell(unraisable)
 
     sys.unraisablehook = tell_others
+
+
+with suppress(ImportError):  # without nbval no notebook is run
+    import nbval.kernel
+
+    def _start(*given: Any, start: Any = nbval.kernel.start_new_kernel, **named: Any) -> Any:
+        """A kernel is given ports that were free a moment ago. Where somebody else has taken one since, it dies before
+        it has said a word, and another one is started: among a thousand kernels, beside all that `make test` runs,
+        that happens to one or two.
+        """
+        try:
+            return start(*given, **named)
+        except RuntimeError:
+            return start(*given, **named)
+
+    nbval.kernel.start_new_kernel = _start
 
 
 @pytest.hookimpl(tryfirst=True)

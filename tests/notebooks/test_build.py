@@ -2,10 +2,12 @@
 
 import re
 import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nbval.kernel
 import pytest
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 
 from tools import build as builder
 from tools.build import build, check
@@ -253,28 +255,41 @@ def test_a_cell_that_takes_too_long(course: Path, monkeypatch: pytest.MonkeyPatc
     )
 
 
-def test_a_kernel_that_dies_before_the_first_cell_is_replaced(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody takes one of the ports that it was given, before it does."""
-    prepare, taken, often = AsyncKernelManager._async_pre_start_kernel, [], 0
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+    """`taken(2)`: to the next two kernels somebody takes one of their ports, before they do."""
+    prepare, servers, left = KernelManager._async_pre_start_kernel, [], [0]
 
-    async def slow(self, **how):
+    async def slow(self: KernelManager, **how: object) -> object:
         prepared = await prepare(self, **how)
-        if len(taken) < often:
-            taken.append(socket.create_server((self.ip, self.shell_port)))
+        if left[0]:
+            left[0] -= 1
+            servers.append(socket.create_server((self.ip, self.shell_port)))
         return prepared
 
-    monkeypatch.setattr(AsyncKernelManager, "_async_pre_start_kernel", slow)
+    for manager in (KernelManager, AsyncKernelManager):
+        monkeypatch.setattr(manager, "_async_pre_start_kernel", slow)
+    yield lambda often: left.__setitem__(0, often)
+    for server in servers:
+        server.close()
+
+
+def test_a_kernel_that_dies_before_the_first_cell_is_replaced(course: Path, taken: Callable[[int], None]) -> None:
     write(course, "print('there')")
-    try:
-        often = 1
-        assert build(["02"], root=course) == []
-        often = 9
-        wrong = build(["02"], root=course, force=True)
-    finally:
-        for server in taken:
-            server.close()
+    taken(1)
+    assert build(["02"], root=course) == []
+    taken(9)
+    wrong = build(["02"], root=course, force=True)
     told = [f"lessons/02_other.md, line 1: {copy}: no kernel starts: Kernel died" for copy in sorted(COPIES)]
     assert [it[: len(sentence)] for it, sentence in zip(sorted(wrong), told, strict=True)] == told
+
+
+def test_so_is_one_of_nbvals(taken: Callable[[int], None]) -> None:
+    taken(1)
+    manager, client = nbval.kernel.start_new_kernel()
+    assert manager.is_alive()
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
 
 
 # What a cell shows is sent by a thread that sleeps at first, while the kernel's answer, which is not to wait for it,
