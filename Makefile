@@ -36,7 +36,7 @@ test: env-test env-instructor env-hub env-site
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
-	@$(MAKE) --no-print-directory --jobs=2 $(APART) $(PARTS)
+	@$(MAKE) --no-print-directory --jobs=2 $(APART) $(patsubst %,--old-file=%,$^) $(PARTS)
 
 test-labs: env-test
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests --ignore-glob='tests/test_*.py' $(ELSEWHERE)

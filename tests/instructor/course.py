@@ -25,7 +25,6 @@ class Course:
         config.CourseDirectory.root = str(root)
         config.CourseDirectory.db_url = f"sqlite:///{root}/gradebook.db"
         config.ExecutePreprocessor.timeout = config.ExecutePreprocessor.startup_timeout = 300
-        config.Execute.execute_retries = 1  # a kernel may die before it has begun: see conftest.py
         self.database = config.CourseDirectory.db_url
         self.nbgrader = NbGraderAPI(config=config)
         source = self.notebook("source")
