@@ -64,7 +64,14 @@ def test_a_page_is_accessible(context: BrowserContext, address: str, name: str, 
     page = context.new_page()
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{address}/{name}.html")
-    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", scheme)
+    page.evaluate(
+        """theme => {
+            document.documentElement.dataset.theme = theme;
+            const changing = document.getAnimations().filter(a => a instanceof CSSTransition);
+            return Promise.all(changing.map(a => a.finished.catch(() => {})));  // until then a colour is in between
+        }""",
+        scheme,
+    )
     page.evaluate(AXE)
     found = page.evaluate(
         """async tags => {

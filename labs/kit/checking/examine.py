@@ -137,8 +137,8 @@ class Examiner:
         if heard.problem:
             raise heard.problem
         reply = _read(exercise, before, raw)
-        if reply.misfit and exercise.call is not with_arguments:  # what `call` made of it is no answer
-            reply.came = heard.gave()
+        if reply.came and type(raw) is tuple and exercise.call is not with_arguments:  # it holds what `call` noted, too
+            reply.came = heard.gave() or reply.came
         reply.none, reply.changed = heard.none, self._changed(before, case)
         return reply
 
@@ -159,7 +159,9 @@ def _read(exercise: Exercise, case: Case, raw: Any) -> Reply:
     except Unfit as unfit:
         return Reply(misfit=_not_yet(raw) or str(unfit), came=show(raw))
     except Wrong as wrong:
-        return Reply(misfit=_not_yet(raw) or wrong.sentence, expected=wrong.expected, came=show(raw))
+        found = type(raw) is str and raw == wrong.sentence  # by the exercise's own `call`: no answer of the learner's
+        came = "" if found else show(raw)
+        return Reply(misfit=_not_yet(raw) or wrong.sentence, expected=wrong.expected, came=came)
     except Exception:  # an answer so odd that the exercise cannot read it
         return Reply(misfit=f"It returned {show(raw, 80)}, which cannot be read as an answer here.", came=show(raw))
 

@@ -56,14 +56,8 @@ def test_the_reason_is_the_one_that_counts(exercise, wrong, told):
 
 
 def test_what_is_wrong_with_the_form_of_a_table_is_said_without_what_the_check_knows():
-    odd = (
-        (answers_to_rebuild.no_return, "None"),
-        (answers_to_rebuild.lists, "['A']"),
-        (lambda *_: {1: "x"}, "{1: 'x'}"),
-    )
-    for function, gave in odd:
-        told = repr(check("kafka-rebuild", function))
-        assert f"your answer          {gave}" in told and "your answer          (" not in told
+    for odd in (answers_to_rebuild.no_return, answers_to_rebuild.lists, lambda fetch, start: {1: "x"}):
+        assert "your answer" not in repr(check("kafka-rebuild", odd))
 
 
 def test_a_record_of_the_open_segment_is_judged_once():
