@@ -60,11 +60,13 @@ class Trace:
 
     def emit(self, t: float, kind: str, who: str, **data: Any) -> Event:
         """Write down that `kind` happened to `who` at `t`; times never run backwards."""
-        if self.events and t < self.events[-1].t:
-            raise ValueError(f"{kind} at {t} s comes after an event at {self.events[-1].t} s: a trace runs forward")
+        events = self.events
+        if events and t < events[-1].t:
+            raise ValueError(f"{kind} at {t} s comes after an event at {events[-1].t} s: a trace runs forward")
         event = Event(t, kind, who, data)
-        self.events.append(event)
-        self.end = max(self.end, t)
+        events.append(event)
+        if t > self.end:
+            self.end = t
         return event
 
     def __iter__(self) -> Iterator[Event]:
@@ -75,7 +77,8 @@ class Trace:
 
     def of(self, *kinds: str, who: str | None = None) -> list[Event]:
         """The events of these kinds (all kinds when none is named), of one actor if `who` is given."""
-        return [e for e in self.events if (not kinds or e.kind in kinds) and (who is None or e.who == who)]
+        found = [e for e in self.events if e.kind in kinds] if kinds else list(self.events)
+        return found if who is None else [e for e in found if e.who == who]
 
     def table(self, *kinds: str) -> Any:
         """The events of these kinds as a pandas DataFrame: t, kind, who, then a column for each particular."""

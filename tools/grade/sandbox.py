@@ -38,18 +38,26 @@ CODE = "import sys; sys.path.insert(0, {course!r}); from tools.grade.inside impo
 
 
 class Snapshot:
-    """What a submission's process needs of the course, as it was when the grading began."""
+    """What a submission's process reads of the course: the course's folder, where it is read-only for that process;
+    else a copy of its own, as it was when the grading began.
+    """
 
     def __init__(self, root: Path = ROOT) -> None:
+        self._root, self._files = root, dict[Path, bytes]()
+        if _shut_off():
+            return
         files = [path for path in (root / "labs").rglob("*") if path.suffix in (".py", ".js", ".css", ".json")]
         files += [root / "tools" / name for name in ("__init__.py", "grade/__init__.py", "grade/inside.py")]
         self._files = {path.relative_to(root): path.read_bytes() for path in files}
 
-    def lay(self, folder: Path) -> None:
-        """Write it below this folder, readable for everybody."""
+    def course(self, folder: Path) -> Path:
+        """Where it lies; a copy is written to this folder, readable for everybody."""
+        if not self._files:
+            return self._root
         for name, content in self._files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
+        return folder
 
 
 def grade(exercise: Exercise, function: str, before: list[str], cell: str, snapshot: Snapshot) -> Report:
@@ -57,12 +65,9 @@ def grade(exercise: Exercise, function: str, before: list[str], cell: str, snaps
     folder = Path(tempfile.mkdtemp(prefix="grade-"))
     try:
         (home := folder / "home").mkdir()
-        course = ROOT
-        if not _shut_off():
-            snapshot.lay(course := folder / "course")
         return _judged(
             exercise,
-            _start(course, home),
+            _start(snapshot.course(folder / "course"), home),
             {"exercise": exercise.id, "function": function, "before": before, "cell": cell, "limits": asdict(LIMITS)},
         )
     finally:

@@ -81,7 +81,7 @@ class Heard:
     def __init__(self, function: Callable[..., Any], may_be_lazy: bool = True) -> None:
         self.function, self.none = function, False
         self.problem: LearnerError | None = None
-        self.calls, self._last = 0, None
+        self._calls, self._last = 0, None
         self._may_be_lazy = may_be_lazy
         with suppress(Exception):
             update_wrapper(self, function)
@@ -90,14 +90,14 @@ class Heard:
         """Call it, and listen."""
         answer = self.function(*args, **named)
         self.none = self.none or answer is None
-        self.calls, self._last = self.calls + 1, answer
+        self._calls, self._last = self._calls + 1, answer
         if not self._may_be_lazy and self.problem is None:
             self.problem = lazy(answer)
         return answer
 
     def gave(self) -> str:
-        """What it gave back; nothing where that was several things, or an object of the learner's own class."""
-        return show(self._last) if self.calls == 1 and not inspect.isclass(self.function) else ""
+        """What it gave back; nothing where that was several things."""
+        return show(self._last) if self._calls == 1 else ""
 
 
 class Examiner:

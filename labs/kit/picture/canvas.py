@@ -163,11 +163,13 @@ class Canvas:
             if self._parts[name][attribute] != value:
                 track.append((t, over, self._parts[name][attribute], value))
             return
-        if not t >= track[-1][0]:
-            raise ValueError(f"{name}.{attribute}: a key at {t} s after one at {track[-1][0]} s: give them in order")
-        before = at(track, t)
-        if before != value or t < track[-1][0] + track[-1][1]:
-            track.append((t, over, before, value))
+        since, within, _, now = track[-1]
+        if not t >= since:
+            raise ValueError(f"{name}.{attribute}: a key at {t} s after one at {since} s: give them in order")
+        if t < since + within:  # still under way
+            track.append((t, over, at(track, t), value))
+        elif now != value:
+            track.append((t, over, now, value))
 
     def has(self, name: str) -> bool:
         """Whether there is a part of this name."""

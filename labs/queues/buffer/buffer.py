@@ -145,6 +145,8 @@ class _Run:
 
     def _hand_out(self) -> None:
         """Whoever is idle gets the oldest message; the room that this makes goes to a producer that waits for it."""
+        if not self.waiting or None not in self.at_work.values():
+            return
         for worker, busy in self.at_work.items():
             if busy is None and worker not in self.stopped and self.waiting:
                 number = self.waiting.popleft()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labs.kit.picture.scene import Scene
 from labs.kit.trace import Event, Trace
-from labs.queues.buffer.measure import backlog, fates, waits
+from labs.queues.buffer.measure import Points, fates, waits
 
 FULL = {
     "drop oldest": "From now on, the oldest is dropped for each new one. Nobody is told.",
@@ -15,9 +15,10 @@ FULL = {
 Told = list[tuple[float, str, bool]]  # when, what, is it a still?
 
 
-def tell_buffer(scene: Scene, trace: Trace) -> None:
-    """Give the scene its captions, in order of time."""
-    told = [*_beginning(trace), *_full(trace), *_waves(trace), *_rush_over(trace), *_faults(trace), *_end(trace)]
+def tell_buffer(scene: Scene, trace: Trace, line: Points) -> None:
+    """Give the scene its captions, in order of time; `line` is the run's backlog."""
+    told = [*_beginning(trace), *_full(trace), *_waves(trace, line), *_rush_over(trace, line), *_faults(trace)]
+    told += _end(trace, line)
     for t, sentence, still in sorted(told, key=lambda one: one[0]):
         scene.say(t, sentence, still=still)
 
@@ -55,13 +56,13 @@ def _full(trace: Trace) -> Told:
     ]
 
 
-def _waves(trace: Trace) -> Told:
+def _waves(trace: Trace, line: Points) -> Told:
     """Where messages come together: how many wait then, and what the next ones find."""
     given = trace.settings
     if given["spacing"] != "together" or not given["workers"]:
         return []
     said: Told = []
-    line, last = backlog(trace), {event.t: event["number"] for event in trace.of("send")}
+    last = {event.t: event["number"] for event in trace.of("send")}
     waited = {event["number"]: event["waited"] for event in trace.of("work")}
     for t in (given["every"] * i for i in range(1, int(trace.end / given["every"]))):
         left = next((level for when, level in reversed(line) if when < t - 1e-6), 0.0)
@@ -73,12 +74,12 @@ def _waves(trace: Trace) -> Told:
     return said
 
 
-def _rush_over(trace: Trace) -> Told:
+def _rush_over(trace: Trace, line: Points) -> Told:
     """How many wait when the producers stop."""
     t = trace.settings["rush"]
     if t >= trace.end:
         return []
-    left = next((level for when, level in reversed(backlog(trace)) if when <= t), 0)
+    left = next((level for when, level in reversed(line) if when <= t), 0)
     if not left:
         return [(t, "The rush is over, and nothing waits.", True)]
     return [(t, "The rush is over, but the work is not: the backlog still has to be done.", True)]
@@ -126,9 +127,9 @@ def _fault(trace: Trace, event: Event) -> str:
     return f"{name} stops." + (" The message in its hands had been acknowledged, and is lost." if lost else "")
 
 
-def _end(trace: Trace) -> Told:
+def _end(trace: Trace, line: Points) -> Told:
     """When the queue is empty after the rush; else how it stands at the end."""
-    done, level = trace.of("done"), backlog(trace)[-1][1]
+    done, level = trace.of("done"), line[-1][1]
     rush, longest = trace.settings["rush"], max(waits(trace), default=0.0)
     what = fates(trace)
     gone = "".join(f" {what[name]} {_were(what[name])} {name}." for name in ("lost", "rejected") if what[name])

@@ -16,7 +16,7 @@ from labs.queues.buffer.delivery import AWAY as CONSUMER_AWAY
 from labs.queues.buffer.delivery import deliver, names
 from labs.queues.buffer.delivery_picture import draw_delivery
 from labs.queues.buffer.knee_picture import draw_knee
-from labs.queues.buffer.measure import backlog, fates, longest_wait, mean_backlog
+from labs.queues.buffer.measure import backlog, fates, longest_wait, lost, mean_backlog, rejected
 from labs.queues.buffer.overflow import POLICIES
 from labs.queues.buffer.picture import draw_buffer
 from labs.queues.buffer.retries import AWAY as SERVER_AWAY
@@ -67,12 +67,12 @@ def _longest_wait(trace: Trace) -> str:
 
 
 def _lost(trace: Trace) -> tuple[str, bool]:
-    lost = fates(trace)["lost"]
-    return str(lost), not lost
+    gone = lost(trace)
+    return str(gone), not gone
 
 
 def _rejected(trace: Trace) -> str:
-    return str(fates(trace)["rejected"])
+    return str(rejected(trace))
 
 
 # ── cars ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from labs.kit.trace import Event, Trace
@@ -12,15 +11,16 @@ Points = list[tuple[float, float]]
 
 def backlog(trace: Trace) -> Points:
     """How many wait in the queue, [(t, number), …], from each moment on until the next."""
-    line: Points = [(0.0, 0.0)]
+    now = 0.0
+    line: Points = [(0.0, now)]
     for event in trace:
-        before = line[-1][1]
-        if event.kind in ("send", "admit"):
-            now = float(event["waiting"])
-        elif event.kind == "work":
-            now = before - 1
-        elif event.kind == "stop" and event["back"]:
-            now = before + len(event["back"])
+        kind = event.kind
+        if kind == "work":
+            now -= 1
+        elif kind in ("send", "admit"):
+            now = float(event.data["waiting"])
+        elif kind == "stop" and event["back"]:
+            now += len(event["back"])
         else:
             continue
         line.append((event.t, now))
@@ -55,23 +55,32 @@ def oldest(trace: Trace, every: float) -> Points:
     for step in range(int(trace.end / every + 1e-9) + 1):
         t = step * every
         while event is not None and event.t <= t:
-            if event.kind == "admit" or event.get("told") == "accepted":
-                here.add(event["number"])
-            elif event.kind == "work":
-                here.discard(event["number"])
-            elif event.kind == "lost":
+            kind = event.kind
+            if kind == "work":
+                here.discard(event.data["number"])
+            elif kind == "admit" or (kind == "send" and event.data["told"] == "accepted"):
+                here.add(event.data["number"])
+            elif kind == "lost":
                 here.difference_update(event["numbers"])
-            elif event.kind == "stop":
+            elif kind == "stop":
                 here.update(event["back"])
             event = next(events, None)
         line.append((t, t - sent[min(here)] if here else 0.0))  # numbers are given in the order of sending
     return line
 
 
+def lost(trace: Trace) -> int:
+    """How many messages nobody has any more."""
+    return sum(len(event["numbers"]) for event in trace.of("lost"))
+
+
+def rejected(trace: Trace) -> int:
+    """How many messages the queue did not take, and said so."""
+    return sum([event.data["told"] == "rejected" for event in trace.of("send")])
+
+
 def fates(trace: Trace) -> dict[str, int]:
     """What became of the messages: how many were sent, done, lost, rejected, and how many are still under way."""
-    lost = sum(len(event["numbers"]) for event in trace.of("lost"))
-    told = Counter(event["told"] for event in trace.of("send"))
-    sent, done = len(trace.of("send")), len(trace.of("done"))
-    under_way = sent - done - lost - told["rejected"]
-    return {"sent": sent, "done": done, "lost": lost, "rejected": told["rejected"], "under way": under_way}
+    what = {"sent": len(trace.of("send")), "done": len(trace.of("done")), "lost": lost(trace)}
+    what["rejected"] = rejected(trace)
+    return what | {"under way": what["sent"] - what["done"] - what["lost"] - what["rejected"]}

@@ -24,7 +24,8 @@ def draw_buffer(trace: Trace, names: Mapping[str, str] | None = None) -> Scene:
     out = workers * trace.settings["per_worker"]
     title = f"{sum(rates):g} messages per second into {out:g}"
     scene = Scene(560, 350, end=trace.end, title=title, settle=2 * step)
-    waiting = list(_every(backlog(trace), step, trace.end))
+    line = backlog(trace)
+    waiting = list(_every(line, step, trace.end))
     scene.tops["tank"] = max([*waiting, trace.settings["bound"], 20])
     top = shared_top("tank", scene.tops["tank"])
     labels = labels_of(trace) | dict(names or {})
@@ -34,7 +35,7 @@ def draw_buffer(trace: Trace, names: Mapping[str, str] | None = None) -> Scene:
     _counts(scene, trace, step)
     _traffic(scene, trace, labels)
     _charts(scene, waiting, ages, step)
-    tell_buffer(scene, trace)
+    tell_buffer(scene, trace, line)
     return scene
 
 
@@ -100,6 +101,7 @@ def _counts(scene: Scene, trace: Trace, step: float) -> None:
     for i, (name, ink) in enumerate(columns.items()):
         scene.text(f"count-{name}", 8 + i * 140, 182, f"{name} 0", size=14, ink=ink, weight="bold")
     so_far, held = Counter[str](), set[str]()
+    shown = dict.fromkeys(columns, 0)
     events = [*trace.of("send", "done", "lost", "admit")]
     place = 0
     for i in range(STEPS + 1):
@@ -107,7 +109,9 @@ def _counts(scene: Scene, trace: Trace, step: float) -> None:
             _count(events[place], so_far, held)
             place += 1
         for name in columns:
-            scene.key(i * step, f"count-{name}", label=f"{name} {so_far[name]}")
+            if so_far[name] != shown[name]:
+                shown[name] = so_far[name]
+                scene.key(i * step, f"count-{name}", label=f"{name} {so_far[name]}")
         what = "a producer waits" if len(held) == 1 else f"{len(held)} producers wait"
         scene.key(i * step, "held", label=what if held else "")
 
@@ -120,10 +124,10 @@ def _count(event: Event, so_far: Counter[str], held: set[str]) -> None:
         held.discard(event.who)
         return
     so_far["done" if event.kind == "done" else "sent"] += 1
-    told = event.get("told")
-    so_far["rejected"] += told == "rejected"
-    if told == "wait":
-        held.add(event.who)
+    if event.kind == "send" and event.data["told"] != "accepted":
+        so_far["rejected"] += event["told"] == "rejected"
+        if event["told"] == "wait":
+            held.add(event.who)
 
 
 # ── what moves ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from labs.kit.checking.exercise import Exercise, Wrong
 from labs.kit.checking.reading import misread
 from labs.kit.guarding.telling import show
 from labs.oauth.flow.exercises.callback_wrong import WRONG, Flows, Params, judge
+from labs.oauth.flow.exercises.kept import unchanged
 
 Case = tuple[Params, str, Flows]
 LOGIN, EVIL = "https://login.example", "https://evil.example"
@@ -125,12 +126,7 @@ def _what_of_flows(case: Case, flows: Flows, right: After) -> str:
 
 
 def _params(case: Case, answer: After) -> None:
-    params = case[0]
-    for name in (*params, *answer.params):
-        if name not in answer.params:
-            raise Wrong(f"`params` has been changed: its `{name}` is gone.")
-        if name not in params or params[name] != answer.params[name]:
-            raise Wrong(f"`params` has been changed: its `{name}` is now {show(answer.params[name])}.")
+    unchanged("params", case[0], answer.params)
 
 
 def _shown(answer: After) -> str:

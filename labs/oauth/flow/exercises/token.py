@@ -10,6 +10,7 @@ from typing import Any
 from labs.kit.checking.exercise import Exercise, Wrong
 from labs.kit.checking.reading import word
 from labs.kit.guarding.telling import show
+from labs.oauth.flow.exercises.kept import unchanged
 from labs.oauth.flow.exercises.pkce import GOOD
 from labs.oauth.flow.exercises.token_wrong import NEEDED, URI, WRONG, Codes, Form, judge
 from labs.oauth.flow.pkce import challenge_of, proves
@@ -174,12 +175,7 @@ def _marks(case: Case, answer: After) -> None:
 
 
 def _form_kept(case: Case, answer: After) -> None:
-    form = case[0]
-    for name in (*form, *answer.form):
-        if name not in answer.form:
-            raise Wrong(f"`form` has been changed: its `{name}` is gone.")
-        if name not in form or form[name] != answer.form[name]:
-            raise Wrong(f"`form` has been changed: its `{name}` is now {show(answer.form[name])}.")
+    unchanged("form", case[0], answer.form)
 
 
 def _shown(answer: After) -> str:

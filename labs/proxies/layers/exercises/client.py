@@ -8,6 +8,7 @@ from typing import Any
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.proxies.layers import client_address as model
 from labs.proxies.layers.exercises import client_wrong as wrong
+from labs.proxies.layers.exercises.networks import BY_OCTETS
 
 Case = tuple[str, list[str], list[str]]
 OURS = ["10.0.0.0/8", "192.168.0.0/16", "172.16.0.0/12", "2001:db8:1::/48"]
@@ -98,10 +99,7 @@ CLIENT = Exercise(
             "You compare addresses as text, by their beginnings: 10.200.3.4 is in 10.0.0.0/8, and 100.0.0.1 is not.",
             wrong.prefix,
         ),
-        Mistake(
-            "You compare whole numbers between the dots. A network may end within one: 172.31.0.9 is in 172.16.0.0/12.",
-            wrong.octets,
-        ),
+        Mistake(BY_OCTETS, wrong.octets),
         Mistake("You go from left to right. Whatever is left of the client was written by the client.", wrong.forwards),
         Mistake("You go on past the first address that is not ours. That one is the client.", wrong.past_the_client),
         Mistake("An entry further left that is no address does not matter: you never need it.", wrong.any_unknown),

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
 
 from labs.proxies.layers.client_address import node
+from labs.proxies.layers.exercises.networks import by_octets, within
 
 Strings = list[str]
 
 
 def is_ours(address: str, trusted: Strings) -> bool:
     """Whether the address is in a trusted network."""
-    return any(ip_address(address) in ip_network(network) for network in trusted)
+    return any(within(address, network) for network in trusted)
 
 
 def walk(
@@ -176,17 +176,5 @@ def prefix(peer: str, entries: Strings, trusted: Strings) -> str | None:
 
 
 def octets(peer: str, entries: Strings, trusted: Strings) -> str | None:
-    """As many numbers between the dots as the length has whole bytes; the rest of the length is lost."""
-
-    def begins(address: str, networks: Strings) -> bool:
-        for network in networks:
-            start, _, bits = network.partition("/")
-            whole = (int(bits) + 7) // 8
-            if ":" in address + network:
-                if is_ours(address, [network]):
-                    return True
-            elif address.split(".")[:whole] == start.split(".")[:whole]:
-                return True
-        return False
-
-    return walk(peer, entries, trusted, ours=begins)
+    """Numbers between the dots in the place of bits."""
+    return walk(peer, entries, trusted, ours=lambda one, all_: any(by_octets(one, each) for each in all_))

@@ -9,6 +9,7 @@ from typing import Any
 from labs.kit.checking.exercise import Exercise, Mistake, Wrong
 from labs.kit.checking.reading import word
 from labs.proxies.layers.exercises import filter_wrong as wrong
+from labs.proxies.layers.exercises.networks import BY_OCTETS
 
 Case = tuple[list[dict[str, Any]], dict[str, Any]]
 SOURCES = (
@@ -127,10 +128,7 @@ FILTER = Exercise(
         Mistake(
             "You compare the beginnings of strings. 100.0.0.7 begins with 10, and is not in 10.0.0.0/8.", wrong.prefix
         ),
-        Mistake(
-            "You compare whole numbers between the dots. A network may end within one: 172.31.0.9 is in 172.16.0.0/12.",
-            wrong.octets,
-        ),
+        Mistake(BY_OCTETS, wrong.octets),
         Mistake(
             "You compare an address with a network as text. Ask whether the address is in the network.", wrong.as_text
         ),

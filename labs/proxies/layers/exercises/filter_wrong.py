@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+from labs.proxies.layers.exercises.networks import by_octets, within
+
 Table = dict[str, Any]
 FIELDS = ("source", "destination", "protocol", "port")
 
 
-def _inside(address: str, network: str) -> bool:
-    return ip_address(address) in ip_network(network)
-
-
 def match(
-    rule: Table, packet: Table, fields: Sequence[str] = FIELDS, inside: Callable[[str, str], bool] = _inside,
+    rule: Table, packet: Table, fields: Sequence[str] = FIELDS, inside: Callable[[str, str], bool] = within,
     combine: Callable[[list[bool]], bool] = all,
 ) -> bool:  # fmt: skip
     """Whether the rule matches, but for what is given."""
@@ -104,12 +102,12 @@ def prefix(rules: list[Table], packet: Table) -> str:
 
 def no_ipv6(rules: list[Table], packet: Table) -> str:
     """IPv6 is forgotten."""
-    return decide(rules, packet, inside=lambda a, n: ":" not in a and ":" not in n and _inside(a, n))
+    return decide(rules, packet, inside=lambda a, n: ":" not in a and ":" not in n and within(a, n))
 
 
 def zero_is_everything(rules: list[Table], packet: Table) -> str:
     """0.0.0.0/0 stands for any address."""
-    return decide(rules, packet, inside=lambda a, n: n == "0.0.0.0/0" or _inside(a, n))
+    return decide(rules, packet, inside=lambda a, n: n == "0.0.0.0/0" or within(a, n))
 
 
 def hosts_only(rules: list[Table], packet: Table) -> str:
@@ -156,16 +154,8 @@ def swapped(rules: list[Table], packet: Table) -> str:
 
 
 def octets(rules: list[Table], packet: Table) -> str:
-    """As many numbers between the dots as the length has whole bytes; the rest of the length is lost."""
-
-    def begins(address: str, network: str) -> bool:
-        if ":" in address or ":" in network:
-            return _inside(address, network)
-        start, _, bits = network.partition("/")
-        whole = (int(bits) + 7) // 8
-        return address.split(".")[:whole] == start.split(".")[:whole]
-
-    return decide(rules, packet, inside=begins)
+    """Numbers between the dots in the place of bits."""
+    return decide(rules, packet, inside=by_octets)
 
 
 def as_text(rules: list[Table], packet: Table) -> str:
@@ -175,5 +165,6 @@ def as_text(rules: list[Table], packet: Table) -> str:
 
 def port_begins(rules: list[Table], packet: Table) -> str:
     """A port as the beginning of another."""
-    ports = [rule for rule in rules if not str(packet["port"]).startswith(str(rule.get("port", "")))]
-    return decide([rule | {"port": packet["port"]} for rule in rules if rule not in ports], packet)
+    port = str(packet["port"])
+    begins = [rule for rule in rules if port.startswith(str(rule.get("port", "")))]
+    return decide([rule | {"port": packet["port"]} for rule in begins], packet)

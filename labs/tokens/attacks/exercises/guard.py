@@ -179,14 +179,10 @@ def _inside(token: str) -> list[str]:
     if len(parts) != 3:
         return []
     with suppress(ValueError):
-        header, payload = (
-            decode(text).decode().replace(",", ",\u200b") for text in parts[:2]
-        )  # a line may break there
-        return [
-            f"    header     {header}",
-            f"    payload    {payload}",
-            f"    signature  {len(parts[2]) * 6 // 8} bytes",
-        ]
+        # A line may break after a comma.
+        header, payload = (decode(text).decode().replace(",", ",\u200b") for text in parts[:2])
+        size = len(parts[2]) * 6 // 8
+        return [f"    header     {header}", f"    payload    {payload}", f"    signature  {size} bytes"]
     return []
 
 
