@@ -120,6 +120,8 @@ class Watch:
         return None
 
     def _look(self) -> None:
+        if hasattr(signal, "SIGXCPU"):  # the system takes the thread that runs just then, and its line is told
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGXCPU})
         while True:
             _nap(_min(0.05, self._limits.call / 4))
             since = self._since
