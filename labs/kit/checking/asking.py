@@ -23,9 +23,11 @@ from labs.kit.checking.child import Frames
 from labs.kit.checking.examine import LONGEST, Limits, Reply
 from labs.kit.checking.exercise import About, Case
 from labs.kit.guarding.guard import LearnerError
-from labs.kit.guarding.telling import held_up
+from labs.kit.guarding.telling import Stack, going_round, held_up
 
 ELSEWHERE = 30.0  # seconds of the day without an answer, where the system does not tell whether a process is asleep
+
+ANSWERS = 2.0  # seconds of the day in which a child says where it is, or ends
 
 MEDDLED = "It meddled with the check's own process."
 
@@ -152,25 +154,28 @@ class Child:
         place, line, printed = "", None, ""
         with suppress(OSError, ValueError, KeyboardInterrupt, TimeoutError, AttributeError):
             os.kill(self._process.pid, signal.SIGTERM)
-            until = _now() + 1
-            while _now() < until and (frame := self._arrived.get(timeout=1)) is not None:
+            until = _now() + ANSWERS
+            while (frame := self._next(until)) is not None:
                 reply = Reply.read(frame.decode())
                 if reply.problem and reply.problem.kind == "stopped":
                     place, line, printed = reply.problem.sentence, reply.problem.line, reply.printed
+            if not place and self._process.poll() is None:  # a signal does not wake it: let the system say where it is
+                os.kill(self._process.pid, signal.SIGXCPU)
+                self._gone()
+                place, line = going_round(self._last_words(), self._home)
         return _last(kind, sentence.format(place), line, printed)
+
+    def _next(self, until: float) -> bytes | None:
+        with suppress(queue.Empty):
+            return self._arrived.get(timeout=max(0.0, until - _now()))
+        return None
 
     def _ended(self) -> Reply:
         """What to say of a process that has gone without a word."""
-        until = _now() + 1
-        while self._process.poll() is None and _now() < until:
-            _nap(0.002)
-        if self._process.poll() is None:  # it has closed the pipe, or sent more than a reply can be
+        if not self._gone():  # it has closed the pipe, or sent more than a reply can be
             return _last("ended", MEDDLED)
-        code, stack = self._process.wait(), []
-        if self._notes is not None:
-            text = os.pread(self._notes, 100_000, 0).decode(errors="replace")
-            stack = [(file, int(line)) for file, line in re.findall(r'^  File "(.*)", line (\d+) in ', text, re.M)]
-        place, line = held_up(stack[::-1], self._home)
+        code = self._process.wait()
+        place, line = held_up(self._last_words(), self._home)
         if code == -getattr(signal, "SIGXCPU", 0):
             slow = f"One single call{place} took longer than {self._limits.call:g} s, and nothing can stop it halfway."
             return _last("time", slow, line)
@@ -179,6 +184,21 @@ class Child:
         if code < 0 or code > 1 << 30:  # a signal; on Windows such a number
             return _last("ended", f"It crashed Python itself{place}. Does it call itself too deep?", line)
         return _last("ended", "It ended the whole process. Give the answer back with `return`.")
+
+    def _gone(self) -> bool:
+        """Whether it has ended, which may take a moment."""
+        until = _now() + ANSWERS
+        while self._process.poll() is None and _now() < until:
+            _nap(0.002)
+        return self._process.poll() is not None
+
+    def _last_words(self) -> Stack:
+        """Where the code was when the system ended the process, the outermost call first."""
+        if self._notes is None:
+            return []
+        text = os.pread(self._notes, 100_000, 0).decode(errors="replace")
+        stack = [(file, int(line)) for file, line in re.findall(r'^  File "(.*)", line (\d+) in ', text, re.M)]
+        return stack[::-1]
 
 
 def _about(parts: Any) -> About:

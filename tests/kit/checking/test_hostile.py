@@ -90,6 +90,11 @@ HOSTILE = {
     "regex": ("import re\nreturn re.match('(a+)+$', 'a' * 40 + 'b')", "One single call at line 3"),
     "sleep": ("import time\ntime.sleep(60)", "nothing but wait for 1 s: it was at line 3 of your cell, `time.sleep"),
     "a lock": ("import threading as t\nl = t.Lock()\nl.acquire()\nl.acquire()", "nothing but wait for 1 s"),
+    "a lock of the system's": (
+        "import ctypes\nc = ctypes.CDLL(None)\nm = ctypes.create_string_buffer(200)\n"
+        "c.pthread_mutex_lock(m)\nc.pthread_mutex_lock(m)",
+        "nothing but wait for 1 s: it was at line 6 of your cell, `c.pthread_mutex_lock(m)`",
+    ),
     "input": ("return input('?')", "It asks for `input()`. In a check nobody can answer"),
     "exit": ("import sys\nsys.exit()", "SystemExit. Give the answer back with `return`."),
     "_exit": ("import os\nos._exit(1)", "It ended the whole process."),
