@@ -75,7 +75,9 @@ check-notebooks: env-test
 site: env-site
 	@.venv-site/bin/python -m tools.site
 
-bench: env-bench
+bench: env-bench env-test site
+	$(PYTEST) $(NBVAL) notebooks solutions
+	$(PYTEST) -s tests/site/test_pages.py -k lived_through
 	.venv-bench/bin/python -m pytest -p tools.quick -q -s tests/bench
 
 env-lab:
