@@ -25,4 +25,4 @@ def report() -> None:
     print(f"at 10 %: {len(ten)} of {len(USERS)} users (by chance: 1000 ± {bound(0.1, len(USERS)):.0f})")
     print(f"at 20 %: {len(twenty)} users; sent back since 10 %: {len(ten - twenty)}")
     both = ten & moved("search", 10)
-    print(f"in the first 10 % of two rollouts: {len(both)} (by chance: 100 ± {bound(0.01, len(USERS)):.0f})")
+    print(f"in the first 10 % of both rollouts: {len(both)} (by chance: 100 ± {bound(0.01, len(USERS)):.0f})")

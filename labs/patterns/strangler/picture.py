@@ -110,7 +110,7 @@ def _tell(e: Event, first: bool, data: str) -> str | tuple[str, str]:
     if e.kind == "share" and e["share"] in (10, 50, 100):
         return "share", f"The share {'grows' if e['share'] > e['before'] else 'falls'} to {e['share']} %."
     if e.kind == "share" and e["share"] == 0:
-        return "share", "The façade sends everybody to the monolith: rolled back."
+        return "share", "Rolled back: the façade sends everybody to the monolith."
     gone = {"slow": " It is not slow any more.", "bug": " The bug is gone."}.get(e.get("instead", ""), "")
     return {
         "bug": f"From now on the new service fails for one basket in four: those with a voucher.{gone}",

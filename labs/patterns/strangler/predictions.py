@@ -35,8 +35,8 @@ def _feed() -> str:
 
 BACK = Question(
     id="patterns-roll-back",
-    question="The data is shared by the one-way feed. The façade chooses by bucket, and every user stays where they "
-    "are. The share stands at 80 %, and the team rolls back to 0 %. Do the users still find the items that they "
+    question="The data is shared by the one-way feed. The façade chooses by bucket, so nobody is sent back and "
+    "forth. The share stands at 80 %, and the team rolls back to 0 %. Do the users still find the items that they "
     "added in the new service?",
     options=[
         "Yes: a rollback only changes the route",

@@ -140,12 +140,12 @@ def anywhere_in_the_path(table, path, number):
     return "new" if found and number < table[max(found, key=len)] * 100 else "old"
 
 
-@route_answers.wrong("another path than `/basket`")
+@route_answers.wrong("You ignore case")
 def case_insensitive(table, path, number):
     return route(table, path.casefold(), number)
 
 
-@route_answers.wrong("You take two slashes for one")
+@route_answers.wrong("You merge slashes")
 def as_a_file_system_reads_it(table, path, number):
     from posixpath import normpath
 
@@ -182,7 +182,7 @@ def takes_the_steps_off(steps, share, requests, errors, least, budget):
     return steps[0] if steps else share
 
 
-@ramp_answers.wrong()
+@ramp_answers.wrong("You add 10")
 def ten_more(steps, share, requests, errors, least, budget):
     if errors * 100 > budget * max(requests, least):
         return 0
@@ -222,6 +222,23 @@ def errors_on_top(steps, share, requests, errors, least, budget):
     if errors * 100 > budget * max(requests + errors, least):
         return 0
     return share if not share or requests < least else min((s for s in steps if s > share), default=share)
+
+
+@ramp_answers.wrong("the very first step")
+def returns_in_the_first_round(steps, share, requests, errors, least, budget):
+    if errors * 100 > budget * max(requests, least):
+        return 0
+    if share and requests >= least:
+        for step in steps:
+            return step if step > share else share
+    return share
+
+
+@ramp_answers.wrong("No step of the plan lies above the share here")
+def least_of_none(steps, share, requests, errors, least, budget):
+    if errors * 100 > budget * max(requests, least):
+        return 0
+    return share if not share or requests < least else min(s for s in steps if s > share)
 
 
 @ramp_answers.wrong("The plan has no steps here")

@@ -69,7 +69,9 @@ BUCKET = Exercise(
         Mistake("You make 10,001 buckets. Take the remainder of a division by 10,000.", wrong.one_more),
         Mistake("Your buckets begin with 1. The first is 0, and the last 9,999.", wrong.from_one),
         Mistake("You leave bucket 0 out. It is a bucket like any other, and the first to move.", wrong.never_zero),
-        Mistake("You take another digest than SHA-256.", wrong.by_md5),
+        Mistake("You use a different digest. The text asks for SHA-256.", wrong.by_md5),
+        Mistake("You scale the number down to 0 … 9,999. Divide by 10,000 instead, and return the remainder.",
+                wrong.scaled),
         Mistake("You read only the first eight digits. Read all 64 of them as one number.", wrong.eight_digits),
         Mistake("You turn the number into a float, which keeps only its first 16 digits or so. Stay with whole "
                 "numbers: `%` works on any of them.", wrong.through_a_float),
@@ -79,6 +81,7 @@ BUCKET = Exercise(
         Mistake("You encode the text as Latin-1. Encode it as UTF-8.", wrong.latin),
         Mistake("You normalise the names. Take them as they are, however an accent is written.", wrong.composed),
         Mistake("You change the names to small letters. `Ada` and `ada` are two users here.", wrong.small_letters),
+        Mistake("You change the names to small letters. `Ada` and `ada` are two users here.", wrong.small_user),
         Mistake("You strip the names. Take them as they are.", wrong.tidied),
     ),
     hints=('The text to hash is `f"{rollout}/{user}"`; `.encode()` makes bytes of it.',

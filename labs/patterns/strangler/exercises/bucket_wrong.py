@@ -55,6 +55,11 @@ def small_letters(user: str, rollout: str) -> int:
     return _number(f"{rollout}/{user}".lower())
 
 
+def small_user(user: str, rollout: str) -> int:
+    """The user's name in small letters."""
+    return _number(f"{rollout}/{user.lower()}")
+
+
 def tidied(user: str, rollout: str) -> int:
     """Names without spaces around them."""
     return _number(f"{rollout.strip()}/{user.strip()}")
@@ -95,3 +100,8 @@ def latin(user: str, rollout: str) -> int:
 def composed(user: str, rollout: str) -> int:
     """A letter and its accent are made one character."""
     return _number(unicodedata.normalize("NFC", f"{rollout}/{user}"))
+
+
+def scaled(user: str, rollout: str) -> int:
+    """The number's place between 0 and the greatest one, in ten-thousandths."""
+    return int(sha256(f"{rollout}/{user}".encode()).hexdigest(), 16) * 10_000 >> 256

@@ -142,3 +142,75 @@ def counted_twice(steps: Sequence[int], share: int, requests: int, errors: int, 
 def down_to_the_plan(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
     """From above the last step, back to it."""
     return control(steps, share, requests, errors, least, budget, last=lambda s: max(steps, default=s))
+
+
+def budget_in_fractions(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """A fraction of the budget, in floating point."""
+    return control(steps, share, requests, errors, least, budget, over=lambda e, r, m, b: e > b / 100 * max(r, m))
+
+
+def successes_in_per_cent(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """A hundred less what has succeeded, in floating point."""
+    return control(steps, share, requests, errors, least, budget,
+                   over=lambda e, r, m, b: 100 - (max(r, m) - e) / max(r, m) * 100 > b)  # fmt: skip
+
+
+def unscaled(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """A fraction against a percentage."""
+    return control(steps, share, requests, errors, least, budget, over=lambda e, r, m, b: e / max(r, m) > b)
+
+
+def by_least(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """The number of requests does not count."""
+    return control(steps, share, requests, errors, least, budget, over=lambda e, r, m, b: e * 100 > b * m)
+
+
+def by_the_smaller(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """The smaller one in place of the larger."""
+    return control(steps, share, requests, errors, least, budget, over=lambda e, r, m, b: e * 100 > b * min(r, m))
+
+
+def by_the_good_ones(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """Errors are left out of the requests."""
+    return control(steps, share, requests, errors, least, budget, over=lambda e, r, m, b: e * 100 > b * max(r - e, m))
+
+
+def holds_on_the_budget(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """The budget just used up stops it."""
+    right = control(steps, share, requests, errors, least, budget)
+    return share if right > share and errors * 100 == budget * max(requests, least) else right
+
+
+def no_longer_watched(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """Above the last step nothing is looked at."""
+    return share if steps and share >= steps[-1] else control(steps, share, requests, errors, least, budget)
+
+
+def unwatched_at_the_end(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """At 100 % nothing is looked at."""
+    return share if share == 100 else control(steps, share, requests, errors, least, budget)
+
+
+def first_round(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """The loop over the steps returns in its first round."""
+    right = control(steps, share, requests, errors, least, budget)
+    return share if right > share and steps[0] <= share else right
+
+
+def starts_again_at_once(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """From 0 to the first step, however few requests there were."""
+    right = control(steps, share, requests, errors, least, budget)
+    return steps[0] if steps and share == 0 and errors * 100 <= budget * max(requests, least) else right
+
+
+def only_on_the_plan(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """A share between two steps stays as it is."""
+    right = control(steps, share, requests, errors, least, budget)
+    return share if right > share and share not in steps else right
+
+
+def ten_more(steps: Sequence[int], share: int, requests: int, errors: int, least: int, budget: int) -> int:
+    """Ten per cent more, whatever the plan."""
+    right = control(steps, share, requests, errors, least, budget)
+    on = share > 0 and requests >= least and errors * 100 <= budget * max(requests, least)
+    return min(100, share + 10) if on else right

@@ -31,6 +31,8 @@ def _routes() -> Iterator[Any]:
         yield dict(table), path, number
     for path in ("/Basket", "//basket", "/basket//items"):
         yield {"/basket": 100, "/basket/items": 0}, path, 0
+    for path in ("/v1.0", "/v1.0/basket", "/v1x0", "/v1x0/basket", "/k%C3%A4se"):
+        yield {"/v1.0": 100, "/käse": 100}, path, 0
 
 
 def _side(case: Any, answer: Any) -> str:
@@ -63,6 +65,8 @@ ROUTE = Exercise(
         Mistake("You let one bucket too many through. At 10 % the buckets 0 to 999 are new.", wrong.one_too_many),
         Mistake("You compare a bucket with a percentage. One per cent is 100 buckets.", wrong.not_scaled),
         Mistake("You begin with the highest buckets. The lowest ones move first.", wrong.upside_down),
+        Mistake("You have the two systems the wrong way round: the buckets below the share are new.", wrong.swapped),
+        Mistake("You leave bucket 0 out. It is a bucket like any other, and the first to move.", wrong.never_zero),
         Mistake("You look at the last two digits of the bucket. At 10 % the buckets 0 to 999 are new.",
                 wrong.last_two_digits),
         Mistake("You let one per cent too many through: `number // 100` counts from 0, so at 10 % it must be below 10.",
@@ -75,10 +79,14 @@ ROUTE = Exercise(
         Mistake("You look for the prefix anywhere in the path. It has to stand at the beginning, and to end where a "
                 "segment ends.", wrong.anywhere),
         Mistake("You look at two segments at most. A prefix may have more.", wrong.two_segments),
+        Mistake("You look up the whole path and the one above it only. A prefix may be further up.", wrong.one_above),
+        Mistake("You read the prefix as a regular expression, in which a `.` stands for any character. "
+                "Compare plain text, or use `re.escape`.", wrong.as_a_pattern),
+        Mistake("You decode the path. Paths are taken as they are.", wrong.decoded),
         Mistake("You look up the whole path and its first segment only. A prefix may have any number of segments.",
                 wrong.whole_or_first),
-        Mistake("You take capital letters for small ones. `/Basket` is another path than `/basket`.", wrong.any_case),
-        Mistake("You take two slashes for one. Paths are taken as they are.", wrong.merged_slashes),
+        Mistake("You ignore case. `/Basket` and `/basket` are two different paths.", wrong.any_case),
+        Mistake("You merge slashes. Paths are taken as they are.", wrong.merged_slashes),
     ),
     hints=('A prefix covers a path if the path equals it, or begins with the prefix and a `"/"`.',
            "Of those that cover the path, `max(…, key=len)` is the longest. There may be none.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from urllib.parse import unquote
 
 
 def covers(prefix: str, path: str) -> bool:
@@ -126,3 +128,28 @@ def any_case(table: Mapping[str, int], path: str, number: int) -> str:
 def merged_slashes(table: Mapping[str, int], path: str, number: int) -> str:
     """Two slashes are taken for one."""
     return decide(table, "/" + "/".join(part for part in path.split("/") if part), number)
+
+
+def swapped(table: Mapping[str, int], path: str, number: int) -> str:
+    """The buckets below the share stay, the others move."""
+    return decide(table, path, number, is_new=lambda n, share: n >= share * 100)
+
+
+def never_zero(table: Mapping[str, int], path: str, number: int) -> str:
+    """Bucket 0 never moves."""
+    return decide(table, path, number, is_new=lambda n, share: 0 < n < share * 100)
+
+
+def one_above(table: Mapping[str, int], path: str, number: int) -> str:
+    """The whole path is looked up, then the one above it."""
+    return decide(table, path, number, covering=lambda prefix, p: prefix in (p, p.rpartition("/")[0]))
+
+
+def as_a_pattern(table: Mapping[str, int], path: str, number: int) -> str:
+    """The prefix is taken for a regular expression."""
+    return decide(table, path, number, covering=lambda prefix, p: bool(re.match(f"{prefix}(/|$)", p)))
+
+
+def decoded(table: Mapping[str, int], path: str, number: int) -> str:
+    """What is percent-encoded in the path is decoded first."""
+    return decide(table, unquote(path), number)
