@@ -140,7 +140,7 @@ class Child:
                 return self._arrived.get(timeout=0.1)
             if self._process.poll() is not None:
                 with suppress(queue.Empty):
-                    return self._arrived.get(timeout=0.5)  # what it wrote before
+                    return self._arrived.get(timeout=ANSWERS)  # what it wrote before
                 return None  # something that it has started still holds the pipe
             at_work = _work(self._process.pid)
             if at_work != before or at_work is None:
