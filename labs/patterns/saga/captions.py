@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from labs.kit.trace import Event, Trace
 from labs.patterns.saga import steps
-from labs.patterns.saga.world import LATE
+from labs.patterns.saga.orchestration import TRIES
+from labs.patterns.saga.world import LATE, PATIENCE
 
 Told = str | tuple[str, str]
 
@@ -14,12 +15,15 @@ Told = str | tuple[str, str]
 def teller(trace: Trace) -> Callable[[Event], Told]:
     """What to say of each event of this run."""
     first: dict[tuple[str, str, str], float] = {}  # when an event was first sent to a listener
+    asks = _Asks()
 
     def tell(e: Event) -> Told:
         if e.kind == "send" and trace.settings["style"] == "choreographed":
             sent = first.setdefault((e.who, e["goal"], e["label"]), e.t)
             late = f"The {e['goal']} service has not acknowledged “{e['label']}”: the broker delivers it again."
             return ("again", late) if e.t > sent else ""
+        if e.kind in ("send", "noted") and e.who == "order":
+            return asks(e, trace)
         if e.kind == "commit":
             return _undone(e) if e["action"] in steps.UNDOES else _taken(e)
         if e.kind == "over":
@@ -27,6 +31,34 @@ def teller(trace: Trace) -> Callable[[Event], Told]:
         return _service(e)
 
     return tell
+
+
+class _Asks:
+    """What is told of an orchestrator that asks again, or gives up asking, and why."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, float] = {}  # action -> when it was last sent
+        self.noted: Event | None = None
+
+    def __call__(self, e: Event, trace: Trace) -> Told:
+        if e.kind == "noted":
+            self.noted = e
+            open_ = f"No reply to {TRIES} requests: the order service notes the outcome of {e['action']} as unknown."
+            return ("unknown", open_) if e["outcome"] == "unknown" else ""
+        action, before = e["label"], self.sent.get(e["label"], e.t)
+        self.sent[action] = e.t
+        noted = self.noted if self.noted and self.noted.t == e.t else None
+        if noted and noted["outcome"] == "unknown":
+            if steps.UNDOES.get(action) == noted["action"]:
+                return ("unknown", f"It may have taken place, so {action} comes next.")
+            return ("unknown", "It asks again.") if before < e.t else ""
+        if before == e.t:  # the first of its name, or a duplicate
+            return ""
+        if noted:
+            return f"The order service sends {action} again."
+        if any(back.t == e.t for back in trace.of("restart", who="order")):
+            return ("restart", f"It reads its log, and sends {action} again.")
+        return f"No reply to {action} for {PATIENCE:g} s: the order service asks again."
 
 
 def _service(e: Event) -> Told:

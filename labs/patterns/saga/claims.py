@@ -29,7 +29,7 @@ def acid() -> Finding:
         },
         {"all or nothing, in the end": held(refused) == expected(refused), "isolation": not dirty},
         "A saga is all or nothing in the end, because what was committed is compensated. It has no isolation: others "
-        "see each step as soon as it is committed. Atomicity with delay, durability, but not ACID.",
+        "see each step as soon as it is committed. That is atomicity, with a delay, and durability, but not ACID.",
     )
 
 

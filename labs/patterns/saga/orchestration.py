@@ -22,7 +22,7 @@ class Orchestrator:
         world.woken = self.woken
 
     def go_on(self) -> None:
-        """Send what comes next, or finish: at the start, after each outcome, and after a crash."""
+        """Send what comes next, or finish: at the start, after an outcome or a time-out, and after a crash."""
         with self.world.log.transaction() as rows:
             log = [(name, outcome) for name, outcome in rows["log"]]
         action = self.decide(list(steps.STEPS), log)
@@ -79,6 +79,8 @@ class Orchestrator:
 
     def send(self, action: str) -> None:
         """Send a request to its service. When the reply comes, `replied`; after PATIENCE seconds, `timed_out`."""
+        if not isinstance(action, str) or action not in steps.SERVICE:
+            raise ValueError(f"{action!r:.60} is not an action or a compensation of these steps")
         self.requests += 1
         goal, tries, request = steps.SERVICE[action], self.tries, self.requests
         self.world.send("order", goal, action, lambda: self._arrived(goal, action))

@@ -8,7 +8,7 @@ from labs.patterns.saga.captions import teller
 from labs.patterns.saga.exhaustive import runs
 from labs.patterns.saga.picture import draw_saga
 from labs.patterns.saga.run import ended, run_saga
-from labs.patterns.saga.world import SAFETY, SERVICES
+from labs.patterns.saga.world import PATIENCE, SAFETY, SERVICES
 
 SETTINGS = [("orchestrated", {"safety": safety}) for safety in SAFETY] + [("choreographed", {})]
 
@@ -57,6 +57,36 @@ def test_nobody_acts_while_down_and_whoever_has_forgotten_does_nothing_more(styl
                 assert not trace.of("over"), "an order that is over is not forgotten"
                 forgotten = True
         assert not forgotten or ended(trace) == "open"
+
+
+def test_it_is_told_why_the_orchestrator_asks_again_and_when_it_gives_up():
+    """After every crash, and where a participant is down for so long that nobody knows the outcome."""
+    moments = [(who, t / 4) for who in SERVICES for t in range(1, 30)]
+    longer = [run_saga(faults=[Fault(t, "crash", who), Fault(t + 2.5, "crash", who)]) for who, t in moments]
+    heard = []
+    for trace in [*runs("orchestrated"), *runs("orchestrated", safety=SAFETY[2]), *longer]:
+        asked = {}
+        for e, sentence in told(trace):
+            if e.who != "order" or e.kind not in ("send", "noted"):
+                continue
+            heard.append(sentence)
+            if e.kind == "noted":
+                assert ("as unknown" in sentence) == (e["outcome"] == "unknown") == bool(sentence)
+                continue
+            before = asked.get(e["label"], e.t)
+            assert ("again" in sentence) == (before < e.t), (trace.faults, sentence)
+            since = [x for x in trace.of("noted", "crash", "restart", who="order") if before < x.t <= e.t]
+            assert ("No reply to" in sentence) == (before < e.t and not since), (trace.faults, sentence)
+            assert "No reply to" not in sentence or e.t - before == pytest.approx(PATIENCE)
+            assert ("reads its log" in sentence) == bool(since and since[-1].kind == "restart" and before < e.t)
+            asked[e["label"]] = e.t
+    for words in ("asks again", "as unknown", "may have taken place", "reads its log"):
+        assert any(words in sentence for sentence in heard), words
+
+
+def test_a_name_that_the_saga_does_not_have_is_named():
+    with pytest.raises(ValueError, match="'pay' is not an action or a compensation of these steps"):
+        run_saga(decide=lambda steps, log: "pay")
 
 
 def test_an_order_that_comes_in_while_its_service_is_down_is_sent_again():

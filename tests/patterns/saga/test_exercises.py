@@ -95,6 +95,38 @@ def on_a_new_dict(rows, key, amount):
     return new_ones_first(rows, key, amount)
 
 
+@decide.wrong("You repeat a pivot that failed.")
+def only_compensatable_steps_fail(steps, log):
+    kinds = {action: kind for action, _, kind in steps}
+    return by_sets(steps, [(name, out) for name, out in log if kinds.get(name) != "pivot" or out == "done"])
+
+
+@decide.wrong("You send the failed step again")
+def once_more_from_there(steps, log):
+    done = {name for name, outcome in log if outcome == "done"}
+    return by_sets(steps, log) or next((action for action, _, _ in steps if action not in done), None)
+
+
+@take.wrong("You look at the amount before the key.")
+def short_is_refused(rows, key, amount):
+    if amount > rows["free"]:
+        rows["closed"][key] = "refused"
+        return "failed"
+    return new_ones_first(rows, key, amount)
+
+
+@take.wrong()
+def by_amount(rows, key, amount):
+    return "done" if amount in rows["taken"].values() else new_ones_first(rows, key, amount)
+
+
+@take.wrong()
+def by_prefix(rows, key, amount):
+    if any(known.startswith(key) for known in rows["taken"]):
+        return "done"
+    return new_ones_first(rows, key, amount)
+
+
 @undo.wrong("You expect the key in `taken`.")
 def only_what_is_there(rows, key):
     rows["free"] += rows["taken"][key]
@@ -132,7 +164,7 @@ def test_a_report_shows_what_was_returned_and_what_is_in_the_rows():
         " returns 'done', and leaves rows = {'closed': {}, 'free': 70, 'taken': {'A1/charge': 30}}"
     )
     report = repr(check("patterns-undo", lambda rows, key: (undo, rows)[:0]))
-    assert '✗ Return "done" or "failed"; your function returned ().' in report and "your answer" not in report
+    assert '✗ Return "done"; your function returned ().' in report and "your answer" not in report
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,13 @@ from labs.kit.guarding.telling import show
 from labs.patterns.saga.exercises import handlers_wrong as wrong
 from labs.patterns.saga.steps import take, undo
 
-KEYS = ("A1/charge", "A11/charge", "Ä/charge")
+KEYS = ("A1/charge", "A11/charge", "Ä/charge", "A1/charge2")
 
 
 def _states() -> Iterator[dict[str, Any]]:
     for free, taken, closed in product(
-        (100, 30, 29, 0), ({}, {KEYS[0]: 30}, {KEYS[1]: 7}, {KEYS[0]: 0}),
-        ({}, {KEYS[0]: "refused"}, {KEYS[0]: "undone"}, {KEYS[1]: "undone"}, {KEYS[2]: "refused"}),
+        (100, 30, 29, 0), ({}, {KEYS[0]: 30}, {KEYS[1]: 30}, {KEYS[0]: 0}, {KEYS[3]: 7}),
+        ({}, {KEYS[0]: "refused"}, {KEYS[0]: "undone"}, {KEYS[1]: "undone"}, {KEYS[3]: "refused"}),
     ):  # fmt: skip
         if not set(taken) & set(closed):
             yield {"free": free, "taken": dict(taken), "closed": dict(closed)}
@@ -38,13 +38,17 @@ def _undoes() -> Iterator[Any]:
     yield from product(_states(), KEYS[:2])
 
 
-def _call(function: Callable[..., Any], case: Any) -> Any:
+def _call(function: Callable[..., Any], case: Any, says: str = '"done" or "failed"') -> Any:
     """What it returned, and the rows afterwards; or what is wrong with what it returned."""
     rows = deepcopy(case[0])
     returned = function(rows, *case[1:])
     if not isinstance(returned, str) or returned not in ("done", "failed"):
-        return f'Return "done" or "failed"; your function returned {show(returned, 80)}.'
+        return f"Return {says}; your function returned {show(returned, 80)}."
     return returned, rows
+
+
+def _call_undo(function: Callable[..., Any], case: Any) -> Any:
+    return _call(function, case, '"done"')
 
 
 def _read(case: Any, answer: Any) -> Any:
@@ -104,13 +108,18 @@ TAKE = Exercise(
                 wrong.no_key),
         Mistake("You take under a closed key. Its compensation has come already, or it was refused: return "
                 '"failed".', wrong.ignores_closed),
+        Mistake("You take again for a key that has been served. A repeated request must change nothing.",
+                wrong.adds_up),
+        Mistake('You try a refused request again. Its answer stays the same: return "failed".', wrong.tries_again),
         Mistake("You do not remember a refusal. Later the same request may find enough, and be told the opposite.",
                 wrong.forgets_the_no),
         Mistake("You refuse what would leave nothing. All that is free may be taken.", wrong.not_the_last),
         Mistake('You answer "failed" to a repeated request. It was served, so the answer is "done" again.',
                 wrong.duplicate_fails),
-        Mistake("You look at the amount before the key. A request that has been served needs nothing more.",
+        Mistake("You look at the amount before the key. A key that is served or closed has its answer already.",
                 wrong.enough_first),
+        Mistake("You look at the amount before the key. A key that is served or closed has its answer already.",
+                wrong.refuses_first),
         Mistake("You take an amount of 0 for a key never seen. Ask whether the key is there.", wrong.truthy),
         Mistake("You change a copy. Change the `rows` that you are given: what is in it when you return is committed.",
                 wrong.takes_from_a_copy),
@@ -130,7 +139,7 @@ TAKE = Exercise(
 
 UNDO = Exercise(
     id="patterns-undo", lesson="02", title="A compensation that may be retried", points=2, reference=undo,
-    cases=_undoes, call=_call, read=_read, shape='Returns "done" or "failed"', show_answer=_told,
+    cases=_undoes, call=_call_undo, read=_read, shape='Returns "done"', show_answer=_told,
     show_case=_as_call("undo", "rows", "key"),
     properties=(("Returns the right outcome", _returns(undo)), ("Leaves the right database behind", _leaves(undo))),
     wrong=(

@@ -58,6 +58,29 @@ def enough_first(rows: Rows, key: str, amount: int) -> str:
     return "failed" if key in rows["taken"] and rows["free"] < amount else take(rows, key, amount)
 
 
+def refuses_first(rows: Rows, key: str, amount: int) -> str:
+    """It looks at the amount before the key, and closes the key where too little is free."""
+    if rows["free"] < amount:
+        rows["closed"][key] = "refused"
+        return "failed"
+    return take(rows, key, amount)
+
+
+def adds_up(rows: Rows, key: str, amount: int) -> str:
+    """It looks whether the key is closed, and not whether it has been served."""
+    outcome = "failed" if key in rows["closed"] else no_key(rows, key, amount)
+    if outcome == "failed":
+        rows["closed"].setdefault(key, "refused")
+    return outcome
+
+
+def tries_again(rows: Rows, key: str, amount: int) -> str:
+    """What was refused may find enough the next time."""
+    if rows["closed"].get(key) == "refused":
+        del rows["closed"][key]
+    return take(rows, key, amount)
+
+
 def truthy(rows: Rows, key: str, amount: int) -> str:
     """It asks whether the amount taken is true, so that 0 counts as never seen."""
     return take(rows, key, amount) if rows["taken"].get(key) or key not in rows["taken"] else "failed"

@@ -79,6 +79,12 @@ NEXT = Exercise(
                 wrong.retriable_turns_back_for_good),
         Mistake("You turn back at a pivot whose outcome is unknown. It cannot be undone: repeat it until you know.",
                 wrong.pivot_unknown_turns_back),
+        Mistake("You repeat a pivot that failed. Until it has succeeded there is a way back: compensate what was done "
+                "before it.", wrong.pivot_failed_is_repeated),
+        Mistake("You send the failed step again once all is undone. Then the saga is over: return None.",
+                wrong.starts_again),
+        Mistake("You go by the first entry of a name. It may be there several times, and the last one counts.",
+                wrong.first_entry_counts),
         Mistake("You repeat a compensatable step whose outcome is unknown. Here the saga turns back.",
                 wrong.repeats_the_unknown),
         Mistake("You never turn back. A step that failed, and is not retriable, ends the way forward.",

@@ -118,3 +118,22 @@ def repeats_the_unknown(steps: Sequence[Step], log: Sequence[Entry]) -> str | No
 def never_back(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
     """What has failed is tried again, for ever."""
     return decide(steps, log, back=lambda kind, outcome: False)
+
+
+def pivot_failed_is_repeated(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
+    """Only a compensatable step turns the saga back."""
+    return decide(steps, log, back=lambda kind, outcome: outcome in ("failed", "unknown") and kind == "compensatable")
+
+
+def starts_again(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
+    """When nothing is left to compensate, the step that failed is sent again."""
+    done = {name for name, outcome in log if outcome == "done"}
+    return next_action(steps, log) or next((action for action, _, _ in steps if action not in done), None)
+
+
+def first_entry_counts(steps: Sequence[Step], log: Sequence[Entry]) -> str | None:
+    """What comes later under a name is not looked at."""
+    first: dict[str, str] = {}
+    for name, outcome in log:
+        first.setdefault(name, outcome)
+    return next_action(steps, list(first.items()))
