@@ -16,10 +16,10 @@ Load = tuple[int, int]  # arrivals per second, records per second that one worke
 
 def small_loads() -> list[Load]:
     """Three that are easy to picture: one that divides evenly, and one each where rounding down and `round` go wrong.
-    Then others, those that need few workers first.
+    Then others, those that need few workers first; last the smallest remainder there is.
     """
     others = product((1, 10, 15, 30, 50, 60, 61), (10, 15, 20, 60, 7))
-    return [(60, 15), (40, 15), (20, 15), *sorted(others, key=lambda load: load[0] / load[1])]
+    return [(60, 15), (40, 15), (20, 15), *sorted(others, key=lambda load: load[0] / load[1]), (1_000_000, 999_999)]
 
 
 def larger_loads() -> Any:
@@ -83,6 +83,14 @@ def _down(arrivals: int, per_worker: int) -> int:
     return arrivals // per_worker
 
 
+def _nearly_one_more(arrivals: int, per_worker: int) -> int:
+    return int(arrivals / per_worker + 0.9)
+
+
+def _very_nearly_one_more(arrivals: int, per_worker: int) -> int:
+    return int(arrivals / per_worker + 0.999)
+
+
 def _one_more(arrivals: int, per_worker: int) -> int:
     return arrivals // per_worker + 1
 
@@ -124,6 +132,7 @@ def _always_four(arrivals: int, per_worker: int) -> int:
 
 
 NEAREST = "You round to the nearest whole number, which may be too few: round up."
+NEARLY = "You add a little less than 1 and cut off the rest, which misses a small remainder: `math.ceil` misses none."
 DOWN = "You round down, and the records left over pile up: round up."
 UPSIDE_DOWN = "It is the other way round: arrivals divided by what one worker takes."
 
@@ -144,6 +153,8 @@ WORKERS = Exercise(
         Mistake(NEAREST, _half_down),
         Mistake(DOWN, _down),
         Mistake(DOWN, _one_for_sure),
+        Mistake(NEARLY, _nearly_one_more),
+        Mistake(NEARLY, _very_nearly_one_more),
         Mistake(
             "You add one even where it divides evenly. Round up: then nothing is added where nothing is left over.",
             _one_more,

@@ -252,8 +252,8 @@ def _jwe() -> Finding:
     return (
         {"decoded without a key": text},
         text.startswith('{"iss"'),
-        "A JWE hides what it says, and does not prove who wrote it. Where you need both, sign first, then encrypt the "
-        "signed token. Best of all, leave secrets out.",
+        "A JWE hides what it says. Made with a public key, it does not prove who wrote it: anybody has that key. Where "
+        "you need both, sign first, then encrypt the signed token. Best of all, leave secrets out.",
     )
 
 

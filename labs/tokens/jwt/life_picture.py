@@ -86,8 +86,9 @@ def _tell(trace: Trace, event: Event) -> Told:
     if event.kind == "refused":
         before = _same_before(trace, event, "check")
         if before > 1:  # from the third time on it is known, unless something new came before it
-            new = before == 2 or any(e.t == event.t for e in trace.of("fetch"))
-            return "call", f"Token {event['number']} is refused for {event['check']} as well." if new else ""
+            new = before == 2 or any(e.t == event.t for e in trace.of("fetch")) or _another_check_before(trace, event)
+            rest = ", and so is every one after it" if _no_other_answer_after(trace, event) else ""
+            return "call", f"Token {event['number']} is refused for {event['check']} as well{rest}." if new else ""
         return "call", f"The shop refuses token {event['number']} at the check {event['check']}: {event['why']}."
     if event.kind != "served" or _same_before(trace, event, "number", "sub"):
         return ""
@@ -106,6 +107,18 @@ def _changed(trace: Trace, t: float) -> bool:
 def _same_before(trace: Trace, event: Event, *names: str) -> int:
     """How many events of this kind there were before with the same values under these names."""
     return sum(e.t < event.t and all(e[name] == event[name] for name in names) for e in trace.of(event.kind))
+
+
+def _another_check_before(trace: Trace, event: Event) -> bool:
+    """Whether the refusal before this one was at another check."""
+    before = [e for e in trace.of("refused") if e.t < event.t]
+    return bool(before) and before[-1]["check"] != event["check"]
+
+
+def _no_other_answer_after(trace: Trace, event: Event) -> bool:
+    """Whether the shop gives no answer but this one from here on, and gives it again."""
+    after = [e for e in trace.of("served", "refused") if e.t > event.t]
+    return bool(after) and all(e.kind == "refused" and e["check"] == event["check"] for e in after)
 
 
 def _stills(trace: Trace) -> list[float]:

@@ -116,6 +116,16 @@ def over_round(a, p):
     return round(a / p) + 1
 
 
+@answers.wrong("You add a little less than 1")
+def nearly(a, p):
+    return int(a / p + 0.99)
+
+
+@answers.wrong("You add a little less than 1")
+def very_nearly(a, p):
+    return (a / p + 0.9999) // 1
+
+
 @answers.wrong()
 def raw(a, p):
     return a / p

@@ -91,6 +91,11 @@ WRONG = [
         "A header without `kid` gets a key without one, because None equals None",
     ),
     (
+        "get kid, get alg",
+        flawed(_find, kid=lambda k, h: k.get("kid") == h.get("kid"), alg=lambda k, h: k.get("alg") == h.get("alg")),
+        "What is missing on both sides counts as the same",
+    ),
+    (
         "header KeyError",
         flawed(_find, kid=lambda k, h: k.get("kid") == h["kid"]),
         "It raises an exception where the header has no `kid`",

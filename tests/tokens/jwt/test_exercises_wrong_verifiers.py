@@ -243,6 +243,11 @@ WRONG = [
         "Only the first in the list counts",
     ),
     (
+        "aud in a set",
+        flawed(_verify, aud=lambda c, a: c.get("aud") == a or isinstance(c.get("aud"), list) and a in {*c["aud"]}),
+        "A list or an object within the list of `aud` cannot go into a set",
+    ),
+    (
         "aud dict",
         flawed(
             _verify,

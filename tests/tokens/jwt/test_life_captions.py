@@ -105,3 +105,16 @@ def test_a_refusal_is_told_where_the_shop_has_just_fetched_a_key_for_it() -> Non
         scene = draw_life(trace)
         for fetch in trace.of("fetch"):
             assert any(e.t == fetch.t for e in trace.of("refused")) and "refuse" in scene.caption(fetch.t)
+
+
+def test_a_refusal_at_another_check_than_the_one_before_is_told_and_so_on_only_where_it_is_so() -> None:
+    for trace in runs()[::2]:
+        scene, told = draw_life(trace), ", and so is every one after it."
+        answers = trace.of("served", "refused")
+        for e, before in zip(answers[1:], answers, strict=False):
+            if (e.kind, before.kind) == ("refused", "refused") and e["check"] != before["check"]:
+                assert str(e["check"]) in scene.caption(e.t), (trace.settings, trace.faults, e)
+        for t, said in scene.says:
+            if told in said:
+                after = [e for e in answers if e.t >= t]
+                assert len(after) > 1 and {e.get("check") for e in after} == {after[0]["check"]}

@@ -223,6 +223,11 @@ WRONG = (
         partial(find, name=_both_may_lack),
     ),
     Mistake(
+        "What is missing on both sides counts as the same: `get` gives None twice, and None equals None. Something "
+        "missing matches nothing: ask for it with `in` first.",
+        partial(find, name=_both_may_lack, alg=_alg_may_be_lacking),
+    ),
+    Mistake(
         "It raises an exception where a key has no `kid`. It may be missing (RFC 7517 §4.5): use `get`, or `in`.",
         partial(find, name=_key_looked_up),
     ),

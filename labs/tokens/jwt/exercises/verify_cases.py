@@ -81,7 +81,8 @@ def changes(world: World, leeway: float) -> Iterator[dict[str, Any]]:
     for said in ("other.example", MISSING, None, "", "my" + aud, aud + ".evil", aud[:-1], aud[1:], aud.upper(),
                  aud + "/", [aud], ["other.example", aud], [aud, "other.example"], [], ["other.example"], ["my" + aud],
                  [aud + "x"], [aud[:-1]], [aud.upper()], f"other.example,{aud}", f"{aud} other.example",
-                 f"{aud}, other.example", "evil." + aud, ["evil." + aud], {aud: 1}, 5, True):  # fmt: skip
+                 f"{aud}, other.example", "evil." + aud, ["evil." + aud], {aud: 1}, 5, True,
+                 [[aud]], [{aud: 1}]):  # fmt: skip
         yield {"aud": said}
     yield {"admin": False, "visits": 0, "note": "", "roles": ["buyer", None], "address": {"city": "Malmö"}, "iat": 1}
     yield {"iat": now + 1000, "jti": 7}

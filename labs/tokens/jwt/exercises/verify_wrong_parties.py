@@ -77,6 +77,11 @@ def _in_any_of_the_texts(claims: Claims, audience: str) -> bool:
     return for_audience(claims, audience) or (isinstance(aud, list) and any(audience in str(said) for said in aud))
 
 
+def _in_a_set(claims: Claims, audience: str) -> bool:
+    aud = claims.get("aud")
+    return bool(aud == audience or (isinstance(aud, list) and audience in set(aud)))
+
+
 def _only_a_text(claims: Claims, audience: str) -> bool:
     return bool(claims.get("aud") == audience)
 
@@ -190,6 +195,11 @@ WRONG_PARTIES = (
     Mistake(
         "A piece of one of the texts in the list is enough. `audience in aud` compares them as a whole.",
         _for_whom(_in_any_of_the_texts),
+    ),
+    Mistake(
+        "A list or an object within the list of `aud` cannot go into a set. A stranger may write anything there: "
+        "`in` works on the list as it is.",
+        _for_whom(_in_a_set),
     ),
     Mistake("Only the first in the list counts. Any of them may be you.", _for_whom(_only_the_first)),
     Mistake("A list of several audiences is refused. It is enough that you are one of them.", _for_whom(_alone)),
