@@ -48,7 +48,7 @@ def _unseen(trace: Trace) -> tuple[str, bool]:
 
 MONITORS = {
     "wrong": ("wrong for good", _wrong),
-    "published": ("events committed, records in the feeds", _published),
+    "published": ("events committed, entries in the feeds", _published),
     "vanished": ("orders that vanish meanwhile", lambda trace: (str(vanished(trace)), vanished(trace) == 0)),
     "unseen": ("own writes not seen", _unseen),
     "waited": ("longest wait of a read", lambda trace: f"{longest_wait(trace):g} s"),
