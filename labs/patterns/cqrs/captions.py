@@ -59,7 +59,8 @@ def _projected(e: Event, first: Callable[[Any], bool]) -> Told:
 
 def _read(e: Event, first: Callable[[Any], bool]) -> Told:
     if e["source"] == "ask the owner":
-        return f"After {e['waited']:g} s without it the read goes to the orders service itself."
+        late = f"After {e['waited']:g} s without the write, the" if e["waited"] else "The"
+        return f"{late} read goes to the orders service itself."
     if not e["seen"]:
         return f"The author looks for {e['id']}: the read model does not have the change yet." if first("look") else ""
     return (

@@ -46,12 +46,18 @@ def _unseen(trace: Trace) -> tuple[str, bool]:
     return f"{unseen(trace)} of {len(trace.of('read'))}", unseen(trace) == 0
 
 
+def _asked(trace: Trace) -> str:
+    reads = trace.of("read")
+    return f"{sum(e['source'] == 'ask the owner' for e in reads)} of {len(reads)}"
+
+
 MONITORS = {
     "wrong": ("wrong for good", _wrong),
-    "published": ("events committed, records in the feeds", _published),
+    "published": ("events committed, entries in the feeds", _published),
     "vanished": ("orders that vanish meanwhile", lambda trace: (str(vanished(trace)), vanished(trace) == 0)),
     "unseen": ("own writes not seen", _unseen),
     "waited": ("longest wait of a read", lambda trace: f"{longest_wait(trace):g} s"),
+    "asked": ("reads that the owner answers", _asked),
 }
 
 

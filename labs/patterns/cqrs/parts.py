@@ -110,7 +110,7 @@ def rebuild(feeds: Mapping[str, Sequence[Event]], project: Callable[[Rows, Event
     for feed in feeds.values():
         for event in feed:
             row = event["row"]
-            if row is not None and "product" in row:
+            if event["key"].startswith("orders/") and row is not None and "product" in row:
                 row = {"customer": row["customer"], "item": row["product"]}
             project(view, {**event, "row": row})
     return view, {service: len(feed) for service, feed in feeds.items()}

@@ -137,7 +137,7 @@ def kill_everywhere(outbox: str = "outbox") -> None:
         death += 1
     print(f"{outbox}: killed {len(right)} times, each time at another place")
     print(f"   after a restart the read model equals the join: {sum(right)} times")
-    print(f"   records in the feeds for {len(WRITES)} events: {min(records)} to {max(records)}")
+    print(f"   entries in the feeds for {len(WRITES)} events: {min(records)} to {max(records)}")
 
 
 if __name__ == "__main__":

@@ -147,6 +147,16 @@ def leaves_at_the_first_old_event(feeds, project):
     return view, {service: len(feed) for service, feed in feeds.items()}
 
 
+def sorts_by_version(feeds, project):
+    view = {"orders": {}, "names": {}, "versions": {}}
+    for event in sorted((event for feed in feeds.values() for event in feed), key=lambda event: event["version"]):
+        row = event["row"]
+        if row and "product" in row and event["key"].startswith("orders/"):
+            row = {"customer": row["customer"], "item": row["product"]}
+        project(view, {**event, "row": row})
+    return view, {service: len(feed) for service, feed in feeds.items()}
+
+
 @pytest.mark.parametrize(
     ("exercise", "function", "told"),
     [
@@ -159,6 +169,7 @@ def leaves_at_the_first_old_event(feeds, project):
         ("patterns-rebuild", leaves_at_the_first_old_event, "You stop at the first event that `project` calls old"),
         ("patterns-rebuild", listens_to_the_projector, "`project` was given 1 of its 2 events"),
         ("patterns-rebuild", translates_the_view, "Translate it before, not afterwards"),
+        ("patterns-rebuild", sorts_by_version, "The events of the orders feed were projected in another order"),
     ],
 )
 def test_what_a_stranger_got_through_with_is_caught(exercise, function, told):

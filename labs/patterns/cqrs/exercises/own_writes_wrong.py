@@ -116,3 +116,14 @@ def whole_seconds(versions: Versions, own: Versions, waited: float, limit: float
 def no_limit_at_0(versions: Versions, own: Versions, waited: float, limit: float) -> str:
     """It takes a limit of 0 for none."""
     return may_serve(versions, own, waited, limit or waited + 1)
+
+
+def one_behind(versions: Versions, own: Versions, waited: float, limit: float) -> str:
+    """It is content with the version before."""
+    return may_serve(versions, {key: version - 1 for key, version in own.items()}, waited, limit)
+
+
+def other_way_round(versions: Versions, own: Versions, waited: float, limit: float) -> str:
+    """It asks the owner before the limit, and waits after it."""
+    swapped = {"wait": "ask the owner", "ask the owner": "wait", "serve": "serve"}
+    return swapped[may_serve(versions, own, waited, limit)]

@@ -7,54 +7,6 @@ from copy import deepcopy
 from labs.patterns.cqrs.parts import Event, Rows, project
 
 
-def no_versions(view: Rows, event: Event) -> bool:
-    """Every event counts."""
-    view["versions"].pop(event["key"], None)
-    return project(view, event)
-
-
-def only_the_same(view: Rows, event: Event) -> bool:
-    """It ignores an event only if it has exactly the version that is known."""
-    if view["versions"].get(event["key"]) == event["version"]:
-        return False
-    return no_versions(view, event)
-
-
-def applies_again(view: Rows, event: Event) -> bool:
-    """It ignores older versions, and takes the same one for new."""
-    if view["versions"].get(event["key"]) == event["version"]:
-        return no_versions(view, event)
-    return project(view, event)
-
-
-def no_gaps(view: Rows, event: Event) -> bool:
-    """It takes the next version only."""
-    return project(view, event) if event["version"] == view["versions"].get(event["key"], 0) + 1 else False
-
-
-def one_version_for_all(view: Rows, event: Event) -> bool:
-    """It compares with the highest version of any row."""
-    if event["version"] <= max(view["versions"].values(), default=0):
-        return False
-    return project(view, event)
-
-
-def forgets_the_deleted(view: Rows, event: Event) -> bool:
-    """With the row it deletes the version."""
-    done = project(view, event)
-    if done and event["row"] is None:
-        del view["versions"][event["key"]]
-    return done
-
-
-def does_not_remember(view: Rows, event: Event) -> bool:
-    """It compares versions, and does not write the new one down."""
-    before = dict(view["versions"])
-    done = project(view, event)
-    view["versions"] = before
-    return done
-
-
 def waits_for_the_customer(view: Rows, event: Event) -> bool:
     """It drops an order whose customer is not known yet."""
     row = event["row"]
@@ -139,13 +91,6 @@ def leaves_none(view: Rows, event: Event) -> bool:
     return done
 
 
-def passes_over_the_unknown(view: Rows, event: Event) -> bool:
-    """It ignores that an order is deleted which is not there."""
-    if event["row"] is None and event["key"].split("/")[1] not in view["orders"]:
-        return False
-    return project(view, event)
-
-
 def compares_the_start(view: Rows, event: Event) -> bool:
     """A name reaches the orders of every customer whose id begins like this one."""
     done = project(view, event)
@@ -193,36 +138,6 @@ def names_the_unknown(view: Rows, event: Event) -> bool:
     return done
 
 
-def strips_letters(view: Rows, event: Event) -> bool:
-    """`lstrip("orders/")` for the prefix."""
-    service, id = event["key"].split("/")
-    return _by_another_id(view, event, id if service == "customers" else id.lstrip("orders/"))  # noqa: B005
-
-
-def two_letters(view: Rows, event: Event) -> bool:
-    """The id is the last two characters."""
-    return _by_another_id(view, event, event["key"][-2:])
-
-
-def _by_another_id(view: Rows, event: Event, id: str) -> bool:
-    """The right version, and the row under another id."""
-    key, service = event["key"], event["key"].split("/")[0]
-    if event["version"] <= view["versions"].get(key, 0):
-        return False
-    view["versions"].pop(f"{service}/{id}", None)
-    versions = view["versions"] | {key: event["version"]}
-    project(view, {**event, "key": f"{service}/{id}"})
-    view["versions"] = versions
-    return True
-
-
-def goes_back(view: Rows, event: Event) -> bool:
-    """It writes down the version of an old event, too."""
-    done = project(view, event)
-    view["versions"][event["key"]] = event["version"]
-    return done
-
-
 def on_a_copy(view: Rows, event: Event) -> bool:
     """It changes a copy of the view."""
     return project(deepcopy(view), event)
@@ -241,3 +156,63 @@ def looks_at_the_rows(view: Rows, event: Event) -> bool:
     """It returns whether a row has changed."""
     before = deepcopy((view["orders"], view["names"]))
     return project(view, event) and before != (view["orders"], view["names"])
+
+
+def needs_a_row(view: Rows, event: Event) -> bool:
+    """It breaks off at a deletion that is new."""
+    if event["version"] > view["versions"].get(event["key"], 0):
+        {**event["row"]}  # TypeError
+    return project(view, event)
+
+
+def no_name(view: Rows, event: Event) -> bool:
+    """It puts the row into the view as it is."""
+    done = project(view, event)
+    if done and event["row"] and event["key"].startswith("orders/"):
+        view["orders"][event["key"].split("/")[1]] = dict(event["row"])
+    return done
+
+
+def empty_for_none(view: Rows, event: Event) -> bool:
+    """An empty name where none is known."""
+    done, row = project(view, event), event["row"]
+    if done and row and "customer" in row and row["customer"] not in view["names"]:
+        view["orders"][event["key"].split("/")[1]]["name"] = ""
+    return done
+
+
+def keeps_the_customer(view: Rows, event: Event) -> bool:
+    """Of an order that is there it changes the item."""
+    id = event["key"].split("/")[1]
+    before = view["orders"].get(id) if event["key"].startswith("orders/") and event["row"] else None
+    done = project(view, event)
+    if done and before:
+        view["orders"][id] = {**before, "item": event["row"]["item"]}
+    return done
+
+
+def keeps_the_name_of_another(view: Rows, event: Event) -> bool:
+    """An order keeps its old name where the new customer's is not known."""
+    id, row = event["key"].split("/")[1], event["row"]
+    before = view["orders"].get(id) if event["key"].startswith("orders/") and row else None
+    done = project(view, event)
+    if done and before and row["customer"] not in view["names"]:
+        view["orders"][id]["name"] = before["name"]
+    return done
+
+
+def first_order_only(view: Rows, event: Event) -> bool:
+    """A new name reaches one order."""
+    id = event["key"].split("/")[1]
+    names = {order: row["name"] for order, row in view["orders"].items() if row["customer"] == id}
+    done = project(view, event)
+    if done and event["key"].startswith("customers/"):
+        for order in list(names)[1:]:
+            view["orders"][order]["name"] = names[order]
+    return done
+
+
+def looks_at_the_orders(view: Rows, event: Event) -> bool:
+    """It returns whether an order has changed."""
+    before = deepcopy(view["orders"])
+    return project(view, event) and before != view["orders"]

@@ -36,6 +36,7 @@ def _feeds() -> Iterator[Any]:
         [placed, event_of(2, "orders/o1", 2, None)],
         [placed, event_of(2, "orders/o1", 2, {"customer": "c1", "item": "rice"})],
         [placed, event_of(2, "orders/o2", 1, {"customer": "c2", "product": ""}), event_of(3, "orders/o1", 2, None)],
+        [placed, event_of(2, "orders/o1", 2, TEA), event_of(3, "orders/o2", 1, OLD)],
         [event_of(n, f"orders/o{n}", 1, OLD if n % 3 else TEA) for n in range(1, 13)],
     ]
     for some in orders:
@@ -44,6 +45,7 @@ def _feeds() -> Iterator[Any]:
             yield {"orders": some, "customers": names[:many]}
     yield {"orders": [placed]}
     yield {"customers": names, "shops": [], "orders": [placed]}
+    yield {"orders": [placed, event_of(2, "orders/o1", 2, {"customer": "c1", "item": ""})]}
 
 
 def _cases() -> Iterator[Any]:
@@ -51,6 +53,8 @@ def _cases() -> Iterator[Any]:
     for name in PROJECTORS:
         for feeds in _feeds():
             yield feeds, name
+    stocked = event_of(1, "stock/s1", 1, {"product": "tea", "left": 3})
+    yield {"stock": [stocked], "orders": [event_of(1, "orders/o1", 1, OLD)]}, "only_customers"
 
 
 def _rebuild(function: Callable[..., Any], case: Any) -> Any:
@@ -58,11 +62,11 @@ def _rebuild(function: Callable[..., Any], case: Any) -> Any:
     feeds, projector = deepcopy(case[0]), PROJECTORS[case[1]]
     seen: dict[str, list[Any]] = {}
 
-    def recording(view: Any, event: Any) -> bool:
+    def project(view: Any, event: Any) -> bool:
         seen.setdefault(str(event["key"]).split("/")[0], []).append(deepcopy(event))
         return projector(view, event)
 
-    return function(feeds, recording), feeds == case[0], seen
+    return function(feeds, project), feeds == case[0], seen
 
 
 def _read_rebuild(case: Any, answer: Any) -> Any:
@@ -101,14 +105,15 @@ def _each_is_projected(case: Any, answer: Any) -> None:
 
 def _unlike(service: str, wanted: list[Event], seen: list[Event]) -> str:
     """How what was projected of a feed differs from what should have been."""
-    if any(event.get("row") and "product" in event["row"] for event in seen):
+    if service == "orders" and any(event.get("row") and "product" in event["row"] for event in seen):
         return "An old event was given to `project` as it was. Translate it before, not afterwards."
     if len(seen) != len(wanted):
         many = f"{len(seen)} of its {len(wanted)} events" if seen else "none of its events"
         return f"Of the {service} feed `project` was given {many}. Give it each event once, and write the view with it."
     if sorted(map(repr, seen)) == sorted(map(repr, wanted)):
         return f"The events of the {service} feed were projected in another order than that of the feed."
-    return f"An event of the {service} feed was changed before it was projected: only `product` becomes `item`."
+    only = ": only `product` becomes `item`" if service == "orders" else ""
+    return f"An event of the {service} feed was changed before it was projected{only}."
 
 
 def _shown(answer: Any) -> str:
@@ -131,9 +136,18 @@ REBUILD = Exercise(
     ),
     wrong=(
         Mistake("You return the position of the last event. The next one to read is one further.", wrong.one_short),
+        Mistake("You return the position of the last event. The next one to read is one further.",
+                wrong.one_short_of_nothing),
+        Mistake("You return the positions first. The view comes first.", wrong.swapped),
+        Mistake("You begin with a new view for each feed. All of them go into one.", wrong.a_view_each),
+        Mistake("You go through the feeds of two services. There may be fewer, and others.", wrong.two_feeds),
         Mistake("You project old events as they are. In the view, `product` has to be `item`.", wrong.as_they_are),
         Mistake("You keep `product` beside `item`.", wrong.both_names),
         Mistake("You change the events in the feed. Translate a copy: others read the feed, too.", wrong.in_the_feed),
+        Mistake("You translate the rows of every service. `product` became `item` in those of the orders only.",
+                wrong.every_service),
+        Mistake("You take an empty product for none. Look whether the row has one.", wrong.empty_is_new),
+        Mistake("You take an empty item for none. A row is old if it has no `item` at all.", wrong.empty_is_old),
         Mistake("You leave old events out. Their orders are missing.", wrong.without_the_old),
         Mistake("You leave out events that delete. The deleted orders are back.", wrong.without_the_deleted),
         Mistake("You return one position for all feeds. Each has its own.", wrong.one_position),
@@ -144,7 +158,7 @@ REBUILD = Exercise(
                 wrong.stops_at_an_old_event),
         Mistake("You count the events that `project` called new. The position counts all of them.",
                 wrong.counts_the_new),
-        Mistake("You return the number of the last event. The position is its place in the feed, and one further.",
+        Mistake("You return the number of the last event. The next position is one past the last place in the feed.",
                 wrong.returns_the_number),
         Mistake("You go backwards through the feed. Other projectors may need its order.", wrong.backwards),
         Mistake("You leave an empty feed out of the positions. Its next position is 0.", wrong.no_empty_feed),

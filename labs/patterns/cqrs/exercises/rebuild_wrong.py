@@ -12,6 +12,11 @@ Project: TypeAlias = Callable[[Rows, Event], bool]
 Rebuilt: TypeAlias = tuple[Rows, dict[str, int]]
 
 
+def is_old(event: Event) -> bool:
+    """Whether it is an order with a product instead of an item."""
+    return bool(event["key"].startswith("orders/") and event["row"] and "product" in event["row"])
+
+
 def one_short(feeds: Feeds, project: Project) -> Rebuilt:
     """The positions of the last events, not of the next."""
     view, positions = rebuild(feeds, project)
@@ -33,7 +38,7 @@ def both_names(feeds: Feeds, project: Project) -> Rebuilt:
     for feed in feeds.values():
         for event in feed:
             row = event["row"]
-            more = {"item": row["product"]} if row and "product" in row else {}
+            more = {"item": row["product"]} if is_old(event) else {}
             project(view, {**event, "row": row and {**row, **more}})
     return view, {service: len(feed) for service, feed in feeds.items()}
 
@@ -42,14 +47,38 @@ def in_the_feed(feeds: Feeds, project: Project) -> Rebuilt:
     """It writes the new name into the feed itself."""
     for feed in feeds.values():
         for event in feed:
-            if event["row"] and "product" in event["row"]:
+            if is_old(event):
                 event["row"]["item"] = event["row"].pop("product")
     return rebuild(feeds, project)
 
 
+def every_service(feeds: Feeds, project: Project) -> Rebuilt:
+    """It translates whatever has a product."""
+    view = empty_view()
+    for feed in feeds.values():
+        for event in feed:
+            row = event["row"]
+            if row is not None and "product" in row:
+                row = {**{name: row[name] for name in row if name != "product"}, "item": row["product"]}
+            project(view, {**event, "row": row})
+    return view, {service: len(feed) for service, feed in feeds.items()}
+
+
+def empty_is_old(feeds: Feeds, project: Project) -> Rebuilt:
+    """It takes a row for old if its item is empty."""
+    view = empty_view()
+    for feed in feeds.values():
+        for event in feed:
+            row = event["row"]
+            if event["key"].startswith("orders/") and row and not row.get("item"):
+                row = {"customer": row["customer"], "item": row.get("product")}
+            project(view, {**event, "row": row})
+    return view, {service: len(feed) for service, feed in feeds.items()}
+
+
 def without_the_old(feeds: Feeds, project: Project) -> Rebuilt:
     """It leaves old events out."""
-    new = {name: [e for e in feed if not (e["row"] and "product" in e["row"])] for name, feed in feeds.items()}
+    new = {name: [e for e in feed if not is_old(e)] for name, feed in feeds.items()}
     return rebuild(new, project)[0], rebuild(feeds, project)[1]
 
 
@@ -82,7 +111,7 @@ def expects_a_row(feeds: Feeds, project: Project) -> Rebuilt:
 def drops_the_customer(feeds: Feeds, project: Project) -> Rebuilt:
     """Its new row has nothing but the item."""
     new = {
-        name: [{**e, "row": {"item": e["row"]["product"]}} if e["row"] and "product" in e["row"] else e for e in feed]
+        name: [{**e, "row": {"item": e["row"]["product"]}} if is_old(e) else e for e in feed]
         for name, feed in feeds.items()
     }
     return rebuild(new, project)
@@ -121,3 +150,39 @@ def returns_the_number(feeds: Feeds, project: Project) -> Rebuilt:
 def backwards(feeds: Feeds, project: Project) -> Rebuilt:
     """It begins with the newest event of each feed."""
     return rebuild({name: feed[::-1] for name, feed in feeds.items()}, project)
+
+
+def one_short_of_nothing(feeds: Feeds, project: Project) -> Rebuilt:
+    """The same, and -1 for an empty feed."""
+    return rebuild(feeds, project)[0], {service: len(feed) - 1 for service, feed in feeds.items()}
+
+
+def swapped(feeds: Feeds, project: Project) -> Rebuilt:
+    """The positions, then the view."""
+    view, positions = rebuild(feeds, project)
+    return positions, view
+
+
+def a_view_each(feeds: Feeds, project: Project) -> Rebuilt:
+    """It returns the view of the last feed."""
+    view = empty_view()
+    for service, feed in feeds.items():
+        view = rebuild({service: feed}, project)[0]
+    return view, {service: len(feed) for service, feed in feeds.items()}
+
+
+def two_feeds(feeds: Feeds, project: Project) -> Rebuilt:
+    """It knows of two services."""
+    return rebuild({service: feeds[service] for service in ("customers", "orders")}, project)
+
+
+def empty_is_new(feeds: Feeds, project: Project) -> Rebuilt:
+    """It asks whether the product is true."""
+    view = empty_view()
+    for feed in feeds.values():
+        for event in feed:
+            row = event["row"]
+            if is_old(event) and row["product"]:
+                row = {"customer": row["customer"], "item": row["product"]}
+            project(view, {**event, "row": row})
+    return view, {service: len(feed) for service, feed in feeds.items()}

@@ -40,6 +40,8 @@ def _relay(function: Callable[..., Any], case: Any) -> Any:
     def publish(event: Any) -> bool:
         number = event["number"] if event in case[0] else f"something else, {event!r}"
         done.append(("publish", number))
+        if len(done) > 60:  # for whoever waits for the list to get shorter
+            return False
         return number not in refused or len(done) > 30  # the second ends the rounds of those who never give up
 
     return function(outbox, publish, lambda number: done.append(("mark", number))), done
@@ -94,6 +96,10 @@ RELAY = Exercise(
         Mistake("You mark an event that was not acknowledged. It may never have arrived.", wrong.marks_everything),
         Mistake("You go on after an event that was not acknowledged. A later event of the same row would overtake it.",
                 wrong.carries_on),
+        Mistake("You go on with the events of other rows. Each row keeps its order, but here the round is over at the "
+                "first event that is not acknowledged.", wrong.holds_back_the_row),
+        Mistake("You wait for your list to get shorter. It is a copy, which `mark` does not change.",
+                wrong.waits_for_the_list),
         Mistake("You mark at the end of the round. A crash before that would publish all of it again.",
                 wrong.marks_at_the_end),
         Mistake("You begin with the newest event. The feed has to keep the order of the writes.", wrong.newest_first),
@@ -109,8 +115,21 @@ RELAY = Exercise(
         Mistake("You return how many events there were, not how many were acknowledged.", wrong.counts_everything),
         Mistake("You count the event that was not acknowledged.", wrong.counts_the_refused),
         Mistake("You end the round after one event, though it was acknowledged.", wrong.only_one),
-        Mistake("You publish something else than the event as it is in the outbox.", wrong.publishes_the_row),
+        Mistake("You publish something other than the event as it is in the outbox.", wrong.publishes_the_row),
         Mistake("You mark by the place in the list. Mark by the number that the event has.", wrong.marks_by_place),
+        Mistake("You mark an event that was not acknowledged. It may never have arrived.", wrong.marks_the_refused),
+        Mistake("You publish an event again within the round. End the round: the next one begins with it.",
+                wrong.tries_three_times),
+        Mistake("You publish each event twice. Keep what `publish` returned the first time.", wrong.publishes_twice),
+        Mistake("You mark by the place in the list. Mark by the number that the event has.", wrong.marks_by_index),
+        Mistake("You mark by the version. Mark by the number that the event has.", wrong.marks_the_version),
+        Mistake("You give `mark` the whole event. It takes the event's number.", wrong.marks_the_event),
+        Mistake("You take events out of the list that you are going through, so every other one is passed over.",
+                wrong.shortens_the_list),
+        Mistake("You leave out older versions of a row. Each event in the outbox is published.",
+                wrong.marks_the_older),
+        Mistake("You do not publish that a row was deleted. Others have to hear of it, too.",
+                wrong.leaves_out_deletions),
         Mistake("You never mark, so the same events are published for ever.", wrong.never_marks),
     ),
     hints=("Go through the outbox in its order, and ask for each event what `publish` returns.",
