@@ -4,10 +4,12 @@ Where Squid is not installed this is one skipped line; in CI, where it is, its a
 """
 
 import socket
+import tempfile
 import threading
 import time
 from collections import namedtuple
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -66,24 +68,22 @@ class Origin:
 
 
 @pytest.fixture(scope="module")
-def squid(tmp_path_factory):
+def squid():
     """The port of a Squid that knows two names, of this machine, and lets its clients go anywhere."""
-    folder = tmp_path_factory.mktemp("squid")
     found, port = program("squid", "squid"), free_port()
-    (folder / "hosts").write_text("127.0.0.1 shop.example bank.example\n")
-    (folder / "squid.conf").write_text(
-        f"http_port 127.0.0.1:{port}\nhttp_access allow all\nhosts_file {folder}/hosts\npid_filename none\n"
-        f"cache_log stdio:{folder}/cache.log\naccess_log none\ncache_mem 8 MB\nvisible_hostname squid\n"
-        f"coredump_dir {folder}\nshutdown_lifetime 0 seconds\ncollapsed_forwarding on\nnetdb_filename none\n"
-        "pinger_enable off\nconnect_retries 0\nforward_max_tries 1\n"
-        "refresh_pattern . 0 20% 4320\n"  # as in the squid.conf that it comes with
-    )
-    for part in (folder, *folder.parents):
-        if str(part).startswith("/tmp/"):
-            part.chmod(part.stat().st_mode | 0o755)
-    folder.chmod(0o777)
-    with running([found, "-N", "-f", str(folder / "squid.conf")], port, folder / "cache.log"):
-        yield port
+    with tempfile.TemporaryDirectory(prefix="squid-") as place:  # pytest closes its own to others, as Squid is
+        folder = Path(place)
+        (folder / "hosts").write_text("127.0.0.1 shop.example bank.example\n")
+        (folder / "squid.conf").write_text(
+            f"http_port 127.0.0.1:{port}\nhttp_access allow all\nhosts_file {folder}/hosts\npid_filename none\n"
+            f"cache_log stdio:{folder}/cache.log\naccess_log none\ncache_mem 8 MB\nvisible_hostname squid\n"
+            f"coredump_dir {folder}\nshutdown_lifetime 0 seconds\ncollapsed_forwarding on\nnetdb_filename none\n"
+            "pinger_enable off\nconnect_retries 0\nforward_max_tries 1\n"
+            "refresh_pattern . 0 20% 4320\n"  # as in the squid.conf that it comes with
+        )
+        folder.chmod(0o777)
+        with running([found, "-N", "-f", str(folder / "squid.conf")], port, folder / "cache.log"):
+            yield port
 
 
 @contextmanager
