@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -112,7 +113,7 @@ def launched(path: str | None) -> Iterator[Browser]:
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab, started once for all browser tests, with a throwaway folder of its own."""
     work = tmp_path_factory.mktemp("my work")
-    port = free_port()
+    port, sockets = free_port(), tempfile.mkdtemp(prefix="kernels-")
     command = [
         sys.executable,
         "-m",
@@ -121,12 +122,14 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         f"--port={port}",
         "--LabApp.expose_app_in_browser=True",
     ]
+    if sys.platform == "linux":  # by a file: a port that was free a moment ago is sometimes taken when it is needed
+        command.append("--KernelManager.transport=ipc")
     env = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER_")}
     with (work / "jupyter.log").open("w") as log:
         server = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=env | {"COURSE_WORK": str(work)},
+            env=env | {"COURSE_WORK": str(work), "JUPYTER_RUNTIME_DIR": sockets},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -145,6 +148,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+        shutil.rmtree(sockets, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

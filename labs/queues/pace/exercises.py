@@ -16,10 +16,11 @@ Load = tuple[int, int]  # arrivals per second, records per second that one worke
 
 def small_loads() -> list[Load]:
     """Three that are easy to picture: one that divides evenly, and one each where rounding down and `round` go wrong.
-    Then others, those that need few workers first; last the smallest remainder there is.
+    Then others, those that need few workers first; last the smallest remainder there is, and very many workers.
     """
     others = product((1, 10, 15, 30, 50, 60, 61), (10, 15, 20, 60, 7))
-    return [(60, 15), (40, 15), (20, 15), *sorted(others, key=lambda load: load[0] / load[1]), (1_000_000, 999_999)]
+    few = sorted(others, key=lambda load: load[0] / load[1])
+    return [(60, 15), (40, 15), (20, 15), *few, (1_000_000, 999_999), (20_000, 1)]
 
 
 def larger_loads() -> Any:
@@ -91,6 +92,10 @@ def _very_nearly_one_more(arrivals: int, per_worker: int) -> int:
     return int(arrivals / per_worker + 0.999)
 
 
+def _up_to_a_thousand(arrivals: int, per_worker: int) -> int | None:
+    return next((n for n in range(1000) if n * per_worker >= arrivals), None)
+
+
 def _one_more(arrivals: int, per_worker: int) -> int:
     return arrivals // per_worker + 1
 
@@ -155,6 +160,7 @@ WORKERS = Exercise(
         Mistake(DOWN, _one_for_sure),
         Mistake(NEARLY, _nearly_one_more),
         Mistake(NEARLY, _very_nearly_one_more),
+        Mistake("You stop counting too early. It may take a million workers.", _up_to_a_thousand),
         Mistake(
             "You add one even where it divides evenly. Round up: then nothing is added where nothing is left over.",
             _one_more,

@@ -51,11 +51,6 @@ def flo(arrivals, per_worker):
 
 
 @answers.right
-def rec(a, p):
-    return 0 if a <= 0 else 1 + rec(a - p, p)
-
-
-@answers.right
 def nump(a, p):
     import numpy
 
@@ -104,6 +99,18 @@ def another_right_3(arrivals, per_worker):
 @answers.right
 def another_right_4(a, p):
     return (a - 1) // p + 1
+
+
+@answers.wrong()
+def rec(a, p):  # a million deep
+    return 0 if a <= 0 else 1 + rec(a - p, p)
+
+
+@answers.wrong("You stop counting too early")
+def up_to_a_hundred(a, p):
+    for n in range(10_000):
+        if n * p >= a:
+            return n
 
 
 @answers.wrong()
