@@ -110,10 +110,11 @@ def launched(path: str | None) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab(browser: Browser) -> Iterator[Lab]:
     """JupyterLab, started once for all browser tests, with a throwaway folder of its own."""
-    work = tmp_path_factory.mktemp("my work")
-    port, sockets = free_port(), tempfile.mkdtemp(prefix="kernels-")
+    # Its kernels are reached by files there, whose paths may have 107 characters: it lies at the top.
+    work = Path(tempfile.mkdtemp(prefix="my work ", dir="/tmp" if sys.platform == "linux" else None))
+    port = free_port()
     command = [
         sys.executable,
         "-m",
@@ -122,14 +123,14 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         f"--port={port}",
         "--LabApp.expose_app_in_browser=True",
     ]
-    if sys.platform == "linux":  # by a file: a port that was free a moment ago is sometimes taken when it is needed
+    if sys.platform == "linux":  # a port that was free a moment ago is sometimes taken when a kernel needs it
         command.append("--KernelManager.transport=ipc")
     env = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER_")}
     with (work / "jupyter.log").open("w") as log:
         server = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=env | {"COURSE_WORK": str(work), "JUPYTER_RUNTIME_DIR": sockets},
+            env=env | {"COURSE_WORK": str(work)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -148,7 +149,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
-        shutil.rmtree(sockets, ignore_errors=True)
+        shutil.rmtree(work, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
