@@ -197,7 +197,7 @@ def _sum_up(exercise: Exercise, child: Child, trial: Trial) -> Report:
         if failure is not worst:
             report.others[name] = failure.sentence + ("" if failure.case == worst.case else " (In another case.)")
     worst.shown = exercise.shown(worst.case, child.about)
-    if worst.name == COMES_BACK and exercise.beware is not None:
+    if worst.name == COMES_BACK and exercise.beware is not None and worst.outcome.what != "NameError":  # in every case
         report.misconception = exercise.beware(worst.case) or ""
     if worst.name not in (COMES_BACK, KEEPS) and worst.expected is None and exercise.shows_right:
         worst.expected = exercise.solve(worst.case)

@@ -309,6 +309,7 @@ def test_what_is_unusual_about_a_case_is_told_where_code_breaks_off_in_it(monkey
     assert double(lambda x: 2 * x * x // x).misconception == "It is nought here."
     assert double(lambda x: 2 * x if x < 2 else x // 0).misconception == ""
     assert double(lambda x: 7).misconception == ""  # it came back
+    assert double(lambda x: nowhere * x).misconception == ""  # noqa: F821  # the case has nothing to do with it
 
 
 def test_hints_unfold_one_by_one_and_nothing_is_html_by_accident():

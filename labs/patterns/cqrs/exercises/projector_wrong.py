@@ -103,8 +103,7 @@ def compares_the_start(view: Rows, event: Event) -> bool:
 
 def keeps_the_old_customer(view: Rows, event: Event) -> bool:
     """An order that changes its customer keeps the old one's name."""
-    id = event["key"].split("/")[1]
-    before = view["orders"].get(id) if event["key"].startswith("orders/") and event["row"] else None
+    id, before = _replaced(view, event)
     done = project(view, event)
     if done and before:
         view["orders"][id]["name"] = before["name"]
@@ -183,8 +182,7 @@ def empty_for_none(view: Rows, event: Event) -> bool:
 
 def keeps_the_customer(view: Rows, event: Event) -> bool:
     """Of an order that is there it changes the item."""
-    id = event["key"].split("/")[1]
-    before = view["orders"].get(id) if event["key"].startswith("orders/") and event["row"] else None
+    id, before = _replaced(view, event)
     done = project(view, event)
     if done and before:
         view["orders"][id] = {**before, "item": event["row"]["item"]}
@@ -193,10 +191,9 @@ def keeps_the_customer(view: Rows, event: Event) -> bool:
 
 def keeps_the_name_of_another(view: Rows, event: Event) -> bool:
     """An order keeps its old name where the new customer's is not known."""
-    id, row = event["key"].split("/")[1], event["row"]
-    before = view["orders"].get(id) if event["key"].startswith("orders/") and row else None
+    id, before = _replaced(view, event)
     done = project(view, event)
-    if done and before and row["customer"] not in view["names"]:
+    if done and before and event["row"]["customer"] not in view["names"]:
         view["orders"][id]["name"] = before["name"]
     return done
 
@@ -216,3 +213,9 @@ def looks_at_the_orders(view: Rows, event: Event) -> bool:
     """It returns whether an order has changed."""
     before = deepcopy(view["orders"])
     return project(view, event) and before != view["orders"]
+
+
+def _replaced(view: Rows, event: Event) -> tuple[str, Rows | None]:
+    """The id in the event, and the order in the view that it replaces, if there is one."""
+    id = event["key"].split("/")[1]
+    return id, view["orders"].get(id) if event["key"].startswith("orders/") and event["row"] else None

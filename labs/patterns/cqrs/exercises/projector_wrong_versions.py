@@ -63,21 +63,32 @@ def passes_over_the_unknown(view: Rows, event: Event) -> bool:
 def strips_letters(view: Rows, event: Event) -> bool:
     """`lstrip("orders/")` for the prefix."""
     service, id = event["key"].split("/")
-    return _by_another_id(view, event, id if service == "customers" else id.lstrip("orders/"))  # noqa: B005
+    return _under(view, event, service, id if service == "customers" else id.lstrip("orders/"))  # noqa: B005
+
+
+def strips_both(view: Rows, event: Event) -> bool:
+    """`lstrip` for both prefixes."""
+    service, id = event["key"].split("/")
+    return _under(view, event, service, id.lstrip(f"{service}/"))
 
 
 def two_letters(view: Rows, event: Event) -> bool:
     """The id is the last two characters."""
-    return _by_another_id(view, event, event["key"][-2:])
+    return _under(view, event, event["key"].split("/")[0], event["key"][-2:])
 
 
-def _by_another_id(view: Rows, event: Event, id: str) -> bool:
-    """The right version, and the row under another id."""
-    key, service = event["key"], event["key"].split("/")[0]
+def by_first_letter(view: Rows, event: Event) -> bool:
+    """An id that begins with c is a customer's."""
+    id = event["key"].split("/")[1]
+    return _under(view, event, "customers" if id.startswith("c") else "orders", id)
+
+
+def _under(view: Rows, event: Event, service: str, id: str) -> bool:
+    """The right version, and the row of another service or under another id."""
+    key = event["key"]
     if event["version"] <= view["versions"].get(key, 0):
         return False
-    view["versions"].pop(f"{service}/{id}", None)
-    versions = view["versions"] | {key: event["version"]}
+    versions, view["versions"] = view["versions"] | {key: event["version"]}, {}
     project(view, {**event, "key": f"{service}/{id}"})
     view["versions"] = versions
     return True
@@ -119,12 +130,11 @@ def counts_up(view: Rows, event: Event) -> bool:
 
 def version_by_id(view: Rows, event: Event) -> bool:
     """It keeps the version under the id."""
-    key, id = event["key"], event["key"].split("/")[1]
+    id = event["key"].split("/")[1]
     if event["version"] <= view["versions"].get(id, 0):
         return False
-    versions = view["versions"] | {id: event["version"]}
-    view["versions"] = {}
-    project(view, {**event, "key": key})
+    versions, view["versions"] = view["versions"] | {id: event["version"]}, {}
+    project(view, event)
     view["versions"] = versions
     return True
 
@@ -142,22 +152,3 @@ def whole_key(view: Rows, event: Event) -> bool:
     else:
         view["orders"][key] = {**row, "name": view["names"].get(row["customer"])}
     return True
-
-
-def by_first_letter(view: Rows, event: Event) -> bool:
-    """An id that begins with c is a customer's."""
-    id = event["key"].split("/")[1]
-    if event["version"] <= view["versions"].get(event["key"], 0):
-        return False
-    as_if = "customers" if id.startswith("c") else "orders"
-    versions = view["versions"] | {event["key"]: event["version"]}
-    view["versions"] = {}
-    project(view, {**event, "key": f"{as_if}/{id}"})
-    view["versions"] = versions
-    return True
-
-
-def strips_both(view: Rows, event: Event) -> bool:
-    """`lstrip` for both prefixes."""
-    service, id = event["key"].split("/")
-    return _by_another_id(view, event, id.lstrip(f"{service}/"))
